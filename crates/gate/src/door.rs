@@ -1,0 +1,101 @@
+//! The door itself: who asks, and the two questions that can be asked.
+
+use jiff::Timestamp;
+use paywall::{Access, Asked, Asker, Decision, Opened, Policy, Standing, decide};
+
+use crate::{Outage, Person, Readings, Spend, Spent};
+
+/// Who stands at the door: what the rules know of the person, and the name under which the readings are kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Identity {
+    /// For the rules.
+    pub asker: Asker,
+    /// For the record of readings; `None` for those of whom none is kept.
+    pub person: Option<Person>,
+}
+
+/// The gate over one record of readings.
+#[derive(Debug)]
+pub struct Gate<R> {
+    readings: R,
+}
+
+impl<R: Readings> Gate<R> {
+    /// A gate that keeps its readings in `readings`.
+    pub const fn new(readings: R) -> Self {
+        Self { readings }
+    }
+
+    /// Answers a GET: writes nothing, and asks the record only where its answer can matter.
+    pub async fn admit(
+        &self,
+        policy: &Policy,
+        identity: &Identity,
+        asked: &Asked,
+        now: Timestamp,
+    ) -> Decision {
+        let without = decide(policy, &identity.asker, asked, Standing::Nothing, now);
+        let Some(person) = identity.person else { return without };
+        let meter_matters = asked.access != Access::Free && asked.access != Access::Registered;
+        if !meter_matters || matches!(without, Decision::Open(_)) {
+            return without;
+        }
+        let standing = self.readings.standing(person, asked.key).await;
+        let standing = standing.unwrap_or(Standing::Unknown);
+        decide(policy, &identity.asker, asked, standing, now)
+    }
+
+    /// Answers a POST: where one reading opens the article, makes it, durably, and decides again.
+    ///
+    /// Somebody of whom no readings are kept gets the decision without one.
+    ///
+    /// # Errors
+    /// [`Outage`] when the record could not answer: the article was not opened.
+    pub async fn read(
+        &self,
+        policy: &Policy,
+        identity: &Identity,
+        asked: &Asked,
+        now: Timestamp,
+    ) -> Result<Decision, Outage> {
+        let Some(person) = identity.person else {
+            return Ok(self.admit(policy, identity, asked, now).await);
+        };
+        let without = decide(policy, &identity.asker, asked, Standing::Nothing, now);
+        let Decision::Ask(_) = without else {
+            return Ok(self.admit(policy, identity, asked, now).await);
+        };
+        let standing = self.readings.standing(person, asked.key).await?;
+        let before = decide(policy, &identity.asker, asked, standing, now);
+        let Decision::Ask(ticket) = before else { return Ok(before) };
+        let spend = Spend {
+            person,
+            article: ticket.key(),
+            allowance: ticket.allowance(),
+            fresh: policy.meter.window.lay(&policy.zone, now),
+            now,
+        };
+        let after = match self.readings.spend(spend).await? {
+            Spent::Opened { read, window } | Spent::Already { read, window } => {
+                Standing::Counted { window, read, this: Opened::Already }
+            }
+            Spent::Full { read, window } => {
+                Standing::Counted { window, read, this: Opened::NotYet }
+            }
+        };
+        Ok(decide(policy, &identity.asker, asked, after, now))
+    }
+
+    /// Moves a visitor's readings to a reader's account: a union, and the visitor keeps nothing.
+    ///
+    /// # Errors
+    /// [`Outage`] when the record could not answer: nothing was moved.
+    pub async fn merge(&self, from: Person, into: Person, now: Timestamp) -> Result<(), Outage> {
+        self.readings.merge(from, into, now).await
+    }
+
+    /// The record, for those who keep it in order: expiry and checks.
+    pub const fn readings(&self) -> &R {
+        &self.readings
+    }
+}

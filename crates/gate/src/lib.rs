@@ -1,0 +1,21 @@
+//! The gate: the only door to a locked body.
+//!
+//! A GET asks [`Gate::admit`], which spends nothing; a POST asks [`Gate::read`], which makes at most one reading and asks
+//! again. This room is the sole caller of `paywall::decide` and of [`Readings::spend`]. It knows nothing of pages, HTTP
+//! or SQL, and works for articles that we do not own.
+
+mod budget;
+mod clock;
+mod door;
+mod memory;
+mod random;
+mod readings;
+mod visitor;
+
+pub use budget::{CROWD_USUAL_MIN, NETWORKS_MAX, NewVisitors};
+pub use clock::{Clock, STEP_BACK_MAX};
+pub use door::{Gate, Identity};
+pub use memory::MemoryReadings;
+pub use random::Random;
+pub use readings::{Outage, Person, Readings, Spend, Spent};
+pub use visitor::{IDEMPOTENCY_KEY_BYTES, VisitorKeys, VisitorToken};

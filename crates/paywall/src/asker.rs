@@ -1,0 +1,168 @@
+//! Who asks: what is known of the person behind a request, as facts. Whether that opens anything is not said here.
+
+use jiff::Timestamp;
+
+use crate::{ArticleKey, Entitlement};
+
+/// A request's person, and what the request carries besides.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asker {
+    /// Who it is.
+    pub who: Who,
+    /// A pass that the request itself carries.
+    pub pass: Option<Pass>,
+}
+
+impl Asker {
+    /// Somebody without a pass.
+    #[must_use]
+    pub const fn of(who: Who) -> Self {
+        Self { who, pass: None }
+    }
+}
+
+/// The kinds of people that the rules tell apart.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// A request without a valid cookie of ours. Everybody in this state gets the same bytes.
+    Stranger,
+    /// A stranger who is about to become a visitor, by the POST that opens a first article.
+    Newcomer(Crowd),
+    /// Somebody with a visitor id.
+    Visitor,
+    /// A registered person; a subscriber is a reader with a live interval.
+    Reader(Reader),
+    /// A search crawler whose network was verified. An agent string alone never gets here.
+    Crawler,
+    /// Somebody of the newsroom, previewing.
+    Staff,
+}
+
+/// How many new visitors the asker's network has sent today.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Crowd {
+    /// Within the budget.
+    Usual,
+    /// Beyond it.
+    Many,
+}
+
+/// Something in the request that opens by itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pass {
+    /// One article, given by a subscriber.
+    Gift(ArticleKey),
+    /// A site licence of the network that the request comes from.
+    Institution(Entitlement),
+}
+
+/// A registered person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reader {
+    /// Whether the address was proven.
+    pub mail: Mail,
+    /// Everything that ever opened something for this person.
+    pub intervals: Vec<Interval>,
+}
+
+/// Whether a reader's address was proven.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mail {
+    /// A code sent there came back.
+    Verified,
+    /// Not yet.
+    Unverified,
+}
+
+/// A span of time in which a person holds an entitlement, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Interval {
+    /// What it opens.
+    pub entitlement: Entitlement,
+    /// Where it comes from.
+    pub source: Source,
+    /// From when (inclusive).
+    pub starts_at: Timestamp,
+    /// From when a failed payment is being retried; access stays until `ends_at`.
+    pub grace_from: Option<Timestamp>,
+    /// Until when (exclusive); `None` is open-ended.
+    pub ends_at: Option<Timestamp>,
+    /// How it ends, once it does.
+    pub ending: Ending,
+}
+
+impl Interval {
+    /// Whether it opens something at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.starts_at <= now && self.ends_at.is_none_or(|end| now < end)
+    }
+}
+
+/// Where an entitlement comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// A payment.
+    Paid,
+    /// A free or cheap start.
+    Trial,
+    /// The paper's courtesy.
+    Complimentary,
+    /// A place in a group.
+    Seat,
+    /// A print subscription.
+    Print,
+}
+
+/// How an interval ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// It ran out or was cancelled, and no money was taken for what came after.
+    RanOut,
+    /// It ran out after something had been charged.
+    RanOutCharged,
+    /// A renewal could not be paid.
+    PaymentFailed,
+}
+
+/// What a reader had before, if it is over: it changes the words, and by one setting the meter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Past {
+    /// Nothing, or something that is still live.
+    Nothing,
+    /// A trial.
+    Trial {
+        /// Since when.
+        ended_at: Timestamp,
+        /// Whether something had been charged.
+        ending: Ending,
+    },
+    /// A subscription, paid or given.
+    Subscription {
+        /// Since when.
+        ended_at: Timestamp,
+        /// Whether a payment failed.
+        ending: Ending,
+    },
+}
+
+impl Reader {
+    /// What this reader had before `now`: the interval that ended last, where none is live.
+    #[must_use]
+    pub fn past(&self, now: Timestamp) -> Past {
+        if self.intervals.iter().any(|interval| interval.is_live(now)) {
+            return Past::Nothing;
+        }
+        let ended = self.intervals.iter().filter_map(|interval| {
+            let ended_at = interval.ends_at.filter(|end| *end <= now)?;
+            Some((ended_at, interval))
+        });
+        match ended.max_by_key(|(ended_at, _)| *ended_at) {
+            None => Past::Nothing,
+            Some((ended_at, Interval { source: Source::Trial, ending, .. })) => {
+                Past::Trial { ended_at, ending: *ending }
+            }
+            Some((ended_at, interval)) => Past::Subscription { ended_at, ending: interval.ending },
+        }
+    }
+}

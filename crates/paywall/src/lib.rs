@@ -1,0 +1,33 @@
+//! The rules of access: who may read what, and until when.
+//!
+//! Pure functions over values. This room never does input or output, never reads a clock, never draws a random
+//! number and never speaks HTTP or SQL: whatever it needs to know is an argument. Every page, feed and proxy stream
+//! asks the same function, [`decide`], and text that is not free can leave a [`Sealed`] only with the [`Grant`] that
+//! `decide` made for that very article.
+
+mod access;
+mod asker;
+mod code;
+mod decision;
+mod key;
+mod meter;
+mod money;
+mod notice;
+mod policy;
+mod sealed;
+mod window;
+
+pub use access::{Access, AccessError, Entitlement};
+pub use asker::{Asker, Crowd, Ending, Interval, Mail, Pass, Past, Reader, Source, Who};
+pub use code::{CodeError, CodeFacts, CodeKey, WallCode};
+pub use decision::{Asked, Basis, Decision, Grant, Reason, Ticket, Wall, decide};
+pub use key::{ArticleKey, PaperId};
+pub use meter::{ALLOWANCE_MAX, Allowances, Meter, Meterage, Opened, Standing};
+pub use money::{Currency, Money, MoneyError, Offer, Period, Plan, Price};
+pub use notice::Notice;
+pub use policy::{
+    Budget, Capabilities, ExpiredReader, Finding, OnOutage, Policy, Registration, SettingsVersion,
+    Severity, VerifiedMail,
+};
+pub use sealed::{Desk, Export, Persistence, Sealed, WrongKey};
+pub use window::{ROLLING_DAYS_MAX, Window, WindowRule};

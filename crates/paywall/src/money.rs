@@ -1,0 +1,161 @@
+//! What is sold: amounts, plans and offers.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use crate::Entitlement;
+
+/// A currency by its three capital letters (ISO 4217).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// Checks and wraps three capital letters.
+    ///
+    /// # Errors
+    /// [`MoneyError::Currency`].
+    pub fn parse(code: &str) -> Result<Self, MoneyError> {
+        match code.as_bytes() {
+            [a, b, c] if [a, b, c].iter().all(|l| l.is_ascii_uppercase()) => Ok(Self([*a, *b, *c])),
+            _ => Err(MoneyError::Currency(code.chars().take(12).collect())),
+        }
+    }
+
+    /// The letters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("XXX")
+    }
+
+    /// Digits after the decimal mark: 0 for yen, won and the like, else 2.
+    #[must_use]
+    pub const fn decimals(self) -> u32 {
+        match &self.0 {
+            b"JPY" | b"KRW" | b"ISK" | b"CLP" | b"VND" => 0,
+            _ => 2,
+        }
+    }
+}
+
+/// An amount in minor units: cents, pence, yen.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Money {
+    /// Minor units.
+    pub minor: i64,
+    /// Of which currency.
+    pub currency: Currency,
+}
+
+/// An amount that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// Not three capital letters.
+    #[error("currency {0:?} is not three capital letters such as \"USD\"")]
+    Currency(String),
+    /// Not a number with the currency's decimals.
+    #[error("amount {0:?} is not a number such as \"12\" or \"12.50\"")]
+    Amount(String),
+}
+
+impl Money {
+    /// Reads an amount as people write it in settings: `12`, `12.5`, `12.50`.
+    ///
+    /// # Errors
+    /// [`MoneyError::Amount`] where it is no such number, is negative, or has more decimals than the currency.
+    pub fn parse(amount: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let wrong = || MoneyError::Amount(amount.chars().take(24).collect());
+        let (whole, part) = amount.split_once('.').unwrap_or((amount, ""));
+        let decimals = currency.decimals() as usize;
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty() || whole.len() > 12 || !digits(whole) || !digits(part) {
+            return Err(wrong());
+        }
+        if part.len() > decimals || (amount.contains('.') && part.is_empty()) {
+            return Err(wrong());
+        }
+        let minor: i64 = format!("{whole}{part:0<decimals$}").parse().map_err(|_| wrong())?;
+        Ok(Self { minor, currency })
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = 10_i64.pow(self.currency.decimals());
+        write!(f, "{} {}", self.currency.as_str(), self.minor / unit)?;
+        if unit > 1 && self.minor % unit != 0 {
+            write!(f, ".{:02}", self.minor % unit)?;
+        }
+        Ok(())
+    }
+}
+
+/// How often a price is paid.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Period {
+    /// Every month.
+    Month,
+    /// Every year.
+    Year,
+}
+
+/// An amount per period.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Price {
+    /// How much.
+    pub amount: Money,
+    /// How often.
+    pub period: Period,
+}
+
+/// A bundle of entitlements with prices.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Plan {
+    /// Its name in addresses.
+    pub slug: String,
+    /// Its name on the tariff.
+    pub name: String,
+    /// What opens, in the paper's words.
+    pub summary: String,
+    /// What opens, for the gate.
+    pub opens: Vec<Entitlement>,
+    /// The price by the month.
+    pub monthly: Money,
+    /// The price by the year, where there is one.
+    pub yearly: Option<Money>,
+    /// Whether a printed paper comes with it.
+    pub print: bool,
+}
+
+/// A plan on terms for a time: so much for the first periods, and then the plan's monthly price.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Offer {
+    /// The plan's slug.
+    pub plan: String,
+    /// What the first periods cost together.
+    pub intro: Money,
+    /// How many months that is.
+    pub months: u32,
+    /// The last civil day, inclusive, in the paper's zone; `None` has no end.
+    pub ends_on: Option<Date>,
+}
+
+impl Offer {
+    /// The first instant at which it no longer holds: "ends September 30th" includes that whole day.
+    #[must_use]
+    pub fn ends_at(&self, zone: &TimeZone) -> Option<Timestamp> {
+        let day_after = self.ends_on?.checked_add(Span::new().days(1)).ok()?;
+        zone.to_timestamp(day_after.at(0, 0, 0, 0)).ok()
+    }
+
+    /// Whether it can be taken at `now`.
+    #[must_use]
+    pub fn is_live(&self, zone: &TimeZone, now: Timestamp) -> bool {
+        self.ends_at(zone).is_none_or(|end| now < end)
+    }
+}
+
+#[cfg(test)]
+mod tests;

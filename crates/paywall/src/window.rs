@@ -1,0 +1,82 @@
+//! The period over which readings are counted, with true civil dates in the paper's own time zone.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+/// The longest rolling window, in days.
+pub const ROLLING_DAYS_MAX: u16 = 366;
+
+/// How a person's windows are laid.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum WindowRule {
+    /// From the first instant of a month to the first instant of the next, in the paper's zone.
+    CalendarMonth,
+    /// Begins with the person's first reading and ends at the start of the day that lies this many civil days later,
+    /// so that the date which the reader was shown is true from its first minute. Never extended.
+    Rolling {
+        /// 1 to [`ROLLING_DAYS_MAX`].
+        days: u16,
+    },
+}
+
+/// One person's window: a reading in it stays open until its end.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Window {
+    /// The instant from which it counts (inclusive). It also names the window.
+    pub starts_at: Timestamp,
+    /// The instant at which the count starts again (exclusive).
+    pub ends_at: Timestamp,
+    /// The rule in force when it was laid; a new rule counts from the person's next window.
+    pub rule: WindowRule,
+}
+
+impl WindowRule {
+    /// The window that a reading at `now` opens for a person who has none.
+    #[must_use]
+    pub fn lay(self, zone: &TimeZone, now: Timestamp) -> Window {
+        let today = zone.to_datetime(now).date();
+        let (starts_at, end_day) = match self {
+            Self::CalendarMonth => {
+                let first = today.first_of_month();
+                (start_of(first, zone).unwrap_or(now), later(first, Span::new().months(1)))
+            }
+            Self::Rolling { days } => (now, later(today, Span::new().days(i64::from(days.max(1))))),
+        };
+        let ends_at = start_of(end_day, zone).unwrap_or(Timestamp::MAX);
+        Window { starts_at, ends_at, rule: self }
+    }
+}
+
+impl Window {
+    /// Whether `now` lies before the end. A clock that stepped back behind the start still counts into this window.
+    #[must_use]
+    pub fn holds(&self, now: Timestamp) -> bool {
+        now < self.ends_at
+    }
+
+    /// The civil day on which the count starts again, in `zone`.
+    #[must_use]
+    pub fn reset_on(&self, zone: &TimeZone) -> Date {
+        zone.to_datetime(self.ends_at).date()
+    }
+
+    /// The last civil day of the window, in `zone`: until when an opened article stays open, in words.
+    #[must_use]
+    pub fn last_on(&self, zone: &TimeZone) -> Date {
+        let last = self.ends_at.checked_sub(Span::new().microseconds(1)).unwrap_or(self.ends_at);
+        zone.to_datetime(last).date()
+    }
+}
+
+/// The first instant of a civil day; where midnight does not exist, the first instant after the gap.
+fn start_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+    zone.to_timestamp(day.at(0, 0, 0, 0)).ok()
+}
+
+fn later(day: Date, span: Span) -> Date {
+    day.checked_add(span).unwrap_or(Date::MAX)
+}
+
+#[cfg(test)]
+mod tests;

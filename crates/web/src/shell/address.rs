@@ -1,0 +1,92 @@
+//! The address that a request comes from: the peer's, or what a trusted proxy says of it.
+//!
+//! Headers of proxies that the operator did not name are never believed.
+
+use std::net::IpAddr;
+
+use http::HeaderMap;
+
+/// A range of addresses that the operator's own proxies speak from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TrustedProxy {
+    network: IpAddr,
+    bits: u8,
+}
+
+/// Why a range is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "trusted proxy {0:?} is not an address or a range such as \"10.0.0.0/8\" with at least 8 bits and no bit set behind \
+     them"
+)]
+pub struct RangeError(String);
+
+impl TrustedProxy {
+    /// Reads `192.0.2.7` or `192.0.2.0/24`. Whole worlds (fewer than 8 bits) and bits behind the mask are refused.
+    ///
+    /// # Errors
+    /// [`RangeError`].
+    pub fn parse(text: &str) -> Result<Self, RangeError> {
+        let wrong = || RangeError(text.chars().take(60).collect());
+        let (address, bits) = text.split_once('/').unwrap_or((text, ""));
+        let network: IpAddr = address.trim().parse().map_err(|_| wrong())?;
+        let widest = if network.is_ipv4() { 32 } else { 128 };
+        let bits = match bits {
+            "" if !text.contains('/') => widest,
+            digits if digits.bytes().all(|b| b.is_ascii_digit()) => {
+                digits.parse().map_err(|_| wrong())?
+            }
+            _ => return Err(wrong()),
+        };
+        let range = Self { network, bits };
+        if !(8..=widest).contains(&bits) || mask(network, bits) != number(network) {
+            return Err(wrong());
+        }
+        Ok(range)
+    }
+
+    fn holds(&self, address: IpAddr) -> bool {
+        let same_family = address.is_ipv4() == self.network.is_ipv4();
+        same_family && mask(address, self.bits) == number(self.network)
+    }
+}
+
+fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => u128::from(v4.to_bits()),
+        IpAddr::V6(v6) => v6.to_bits(),
+    }
+}
+
+fn mask(address: IpAddr, bits: u8) -> u128 {
+    let width = if address.is_ipv4() { 32 } else { 128 };
+    let hidden = width - u32::from(bits);
+    let ones = u128::MAX.checked_shl(hidden).unwrap_or(0);
+    number(address) & ones
+}
+
+/// The client's address: walks `X-Forwarded-For` from the right past trusted proxies and takes the first other entry.
+/// An entry that cannot be read ends the walk at the proxy that sent it.
+pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> IpAddr {
+    let mut address = peer.to_canonical();
+    let is_trusted = |address| trusted.iter().any(|range| range.holds(address));
+    if trusted.is_empty() || !is_trusted(address) {
+        return address;
+    }
+    let lines: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    for entry in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+        let Ok(next) = entry.trim().parse::<IpAddr>() else { break };
+        address = next.to_canonical();
+        if !is_trusted(address) {
+            break;
+        }
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! What every page stands on: requests and answers, the route table, finished pages, assets and the pool.
+//!
+//! The shell knows no page and decides nothing about access.
+
+pub(crate) mod address;
+pub(crate) mod answer;
+pub(crate) mod assets;
+pub(crate) mod caching;
+pub(crate) mod finished;
+pub(crate) mod pool;
+pub(crate) mod request;
+pub(crate) mod routes;
+pub(crate) mod templates;

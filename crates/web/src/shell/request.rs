@@ -1,0 +1,133 @@
+//! A request's head, read once into what pages need. Hostile until shown otherwise; nothing here touches the store.
+
+use std::net::IpAddr;
+
+use http::header::{self, HeaderMap, HeaderName};
+use http::{Method, Uri};
+
+/// The longest path that is looked at, in bytes.
+pub const PATH_BYTES_MAX: usize = 1_024;
+/// The longest Cookie header that is read, in bytes; a longer one is treated as none.
+const COOKIE_BYTES_MAX: usize = 4_096;
+
+/// The parts of a request that a page may look at.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The method as sent.
+    pub method: &'a Method,
+    /// Path and query as sent.
+    pub uri: &'a Uri,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// Where it comes from, behind the proxies that the operator trusts.
+    pub address: IpAddr,
+}
+
+/// How a finished page travels.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Encoding {
+    /// As it is.
+    Identity,
+    /// RFC 1952.
+    Gzip,
+    /// RFC 7932.
+    Brotli,
+}
+
+/// What the caller wants to read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    /// A page.
+    Page,
+    /// The reading as JSON, for the page's own script.
+    Fragment,
+}
+
+impl Request<'_> {
+    /// The value of a header that may come once. Twice, or not readable as text, is `None`.
+    pub(crate) fn single(&self, name: &HeaderName) -> Option<&str> {
+        let mut values = self.headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (Some(value), None) => value.to_str().ok(),
+            _ => None,
+        }
+    }
+
+    /// The value of the cookie `name`; none when it comes twice, in whatever header.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        let mut found = None;
+        for value in self.headers.get_all(header::COOKIE) {
+            let text = value.to_str().ok().filter(|text| text.len() <= COOKIE_BYTES_MAX)?;
+            for pair in text.split(';') {
+                let Some((key, value)) = pair.split_once('=') else { continue };
+                if key.trim() == name && found.replace(value.trim()).is_some() {
+                    return None;
+                }
+            }
+        }
+        found
+    }
+
+    /// The best encoding that the caller takes: brotli, then gzip.
+    pub(crate) fn encoding(&self) -> Encoding {
+        let mut best = Encoding::Identity;
+        for value in self.headers.get_all(header::ACCEPT_ENCODING) {
+            for part in value.to_str().unwrap_or("").split(',') {
+                let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
+                if refused(parameters) {
+                    continue;
+                }
+                match name.trim() {
+                    "br" => return Encoding::Brotli,
+                    "gzip" | "x-gzip" => best = Encoding::Gzip,
+                    _ => {}
+                }
+            }
+        }
+        best
+    }
+
+    /// Whether the page's own script asks.
+    pub(crate) fn form(&self) -> Form {
+        match self.single(&header::ACCEPT) {
+            Some("application/json") => Form::Fragment,
+            _ => Form::Page,
+        }
+    }
+
+    /// Whether the browser fetches on a guess, by any of the headers that browsers have used for it.
+    pub(crate) fn is_speculative(&self) -> bool {
+        const NAMES: [(&str, &str); 4] = [
+            ("sec-purpose", "prefetch"),
+            ("purpose", "prefetch"),
+            ("x-purpose", "preview"),
+            ("x-moz", "prefetch"),
+        ];
+        NAMES.iter().any(|(name, value)| {
+            let given = self.headers.get(*name).and_then(|given| given.to_str().ok());
+            given.is_some_and(|given| given.to_ascii_lowercase().starts_with(value))
+        })
+    }
+
+    /// Whether a condition names `etag`, so that 304 is the answer (RFC 9110, 13.1.2, weak comparison).
+    pub(crate) fn already_has(&self, etag: &str) -> bool {
+        self.headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
+            let listed = value.to_str().unwrap_or("");
+            listed.split(',').map(str::trim).any(|one| {
+                one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag
+            })
+        })
+    }
+}
+
+/// Whether the parameters of an encoding say `q=0`.
+fn refused(parameters: &str) -> bool {
+    parameters.split(';').any(|parameter| {
+        let Some((name, value)) = parameter.split_once('=') else { return false };
+        name.trim().eq_ignore_ascii_case("q")
+            && value.trim().parse::<f32>().is_ok_and(|quality| quality <= 0.0)
+    })
+}
+
+#[cfg(test)]
+mod tests;
