@@ -1,1 +1,27 @@
-fn main() {}
+//! Masthead: a newspaper in one binary.
+//!
+//! This room wires the others together and holds the commands; it decides nothing about plans or articles.
+
+mod commands;
+mod config;
+mod fill;
+mod jobs;
+mod operator;
+mod paper;
+mod secret;
+mod server;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = commands::Arguments::parse();
+    match commands::run(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            commands::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

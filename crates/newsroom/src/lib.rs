@@ -1,1 +1,21 @@
-//! (room being built)
+//! The rules of publishing: what an article is, and readers of the formats in which a newsroom keeps its articles.
+//!
+//! Pure functions over text. This room never does input or output, never reads a clock, never decides who may read
+//! what: the part of an article that is not for everybody leaves it as a [`paywall::Sealed`] body, which only a grant
+//! opens. The teaser is cut here, once, when an article is read; nobody cuts it again later.
+
+mod article;
+mod folder;
+mod name;
+mod paper;
+
+pub use article::{
+    Article, Body, Correction, Direction, Genre, Head, LeadImage, ORIGIN, Part, Teaser,
+    UnknownGenre,
+};
+pub use folder::limits;
+pub use folder::{
+    BodyWords, Context, Fault, Outline, cross_check, outline, read_article, read_paper,
+};
+pub use name::{ArticleId, NAME_BYTES_MAX, NameError, Slug};
+pub use paper::{Author, Front, PaperFile, Section, Series, Tag};

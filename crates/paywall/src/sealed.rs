@@ -105,6 +105,11 @@ impl<T> Sealed<T> {
         Sealed { key: self.key, inner: f(&self.inner) }
     }
 
+    /// Like [`Sealed::derive`], with something to combine it with: the frame of the page that the text goes into.
+    pub fn derive_with<C, U>(&self, context: C, f: fn(&T, C) -> U) -> Sealed<U> {
+        Sealed { key: self.key, inner: f(&self.inner, context) }
+    }
+
     /// How many bytes (or whatever `f` counts) the sealed value holds, for the limits of caches.
     pub fn measure(&self, f: fn(&T) -> usize) -> usize {
         f(&self.inner)

@@ -1,0 +1,524 @@
+//! Every message that readers meet, by a typed key: a message that a table lacks is a failing test, and a message
+//! that nobody declared cannot be asked for. It never holds the words themselves.
+
+/// A gap in a message that a value fills; written `{name}` in the tables.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Slot {
+    /// A number; it also chooses the plural form.
+    Count,
+    /// A small number in words: "five".
+    Number,
+    /// Over which period readings are counted: "this month".
+    Span,
+    /// A day: "October 1st".
+    Date,
+    /// A time of day: "13:48".
+    Time,
+    /// The day in a month on which something recurs: "16th".
+    Day,
+    /// An amount of money: "$9".
+    Price,
+    /// The paper's name.
+    Paper,
+    /// A plan's name.
+    Plan,
+    /// A person's name, or several.
+    Name,
+    /// A place.
+    Place,
+    /// The city that names the paper's time zone.
+    City,
+    /// What somebody searched for.
+    Query,
+}
+
+impl Slot {
+    /// All slots.
+    pub const ALL: [Self; 13] = [
+        Self::Count,
+        Self::Number,
+        Self::Span,
+        Self::Date,
+        Self::Time,
+        Self::Day,
+        Self::Price,
+        Self::Paper,
+        Self::Plan,
+        Self::Name,
+        Self::Place,
+        Self::City,
+        Self::Query,
+    ];
+
+    /// How it is written between braces.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Number => "number",
+            Self::Span => "span",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::Day => "day",
+            Self::Price => "price",
+            Self::Paper => "paper",
+            Self::Plan => "plan",
+            Self::Name => "name",
+            Self::Place => "place",
+            Self::City => "city",
+            Self::Query => "query",
+        }
+    }
+
+    /// The slot of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|slot| slot.name() == name)
+    }
+}
+
+/// What a table holds for a key.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Form {
+    /// One text.
+    Text,
+    /// One text for each plural category of the language, chosen by [`Slot::Count`].
+    Plural,
+}
+
+macro_rules! keys {
+    ($($(#[doc = $meaning:literal])+ $key:ident $name:literal $form:ident [$($slot:ident)*];)+) => {
+        /// A message. The documentation of each variant says where readers meet it.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        pub enum Key {
+            $($(#[doc = $meaning])+ $key,)+
+        }
+
+        impl Key {
+            /// All messages, in the order in which they are declared.
+            pub const ALL: &'static [Self] = &[$(Self::$key,)+];
+
+            /// Its name in the tables, in templates and in the paper's own wordings.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$key => $name,)+ }
+            }
+
+            /// Whether it has plural forms.
+            #[must_use]
+            pub const fn form(self) -> Form {
+                match self { $(Self::$key => Form::$form,)+ }
+            }
+
+            /// The slots that it may use. A wording may leave one out; it cannot use another.
+            #[must_use]
+            pub const fn slots(self) -> &'static [Slot] {
+                match self { $(Self::$key => &[$(Slot::$slot),*],)+ }
+            }
+
+            /// Where readers meet it.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$key => concat!($($meaning),+).trim(),)+ }
+            }
+        }
+    };
+}
+
+keys! {
+    // Periods, small numbers, dates.
+    /// The meter's period, where it is a calendar month.
+    SpanMonth "span_month" Text [];
+    /// The meter's period, where it is a number of days.
+    SpanDays "span_days" Plural [Count];
+    /// The number 1 as a word, inside a sentence.
+    NumberOne "number_one" Text [];
+    /// The number 2 as a word.
+    NumberTwo "number_two" Text [];
+    /// The number 3 as a word.
+    NumberThree "number_three" Text [];
+    /// The number 4 as a word.
+    NumberFour "number_four" Text [];
+    /// The number 5 as a word.
+    NumberFive "number_five" Text [];
+    /// The number 6 as a word.
+    NumberSix "number_six" Text [];
+    /// The number 7 as a word.
+    NumberSeven "number_seven" Text [];
+    /// The number 8 as a word.
+    NumberEight "number_eight" Text [];
+    /// The number 9 as a word.
+    NumberNine "number_nine" Text [];
+    /// The number 10 as a word.
+    NumberTen "number_ten" Text [];
+    /// A time on the day before today.
+    YesterdayAt "yesterday_at" Text [Time];
+    /// A day and a time.
+    DateAndTime "date_and_time" Text [Date Time];
+    /// The line beside the paper's name, where its place is known.
+    PlaceAndDate "place_and_date" Text [Place Date];
+
+    // Opening an article.
+    /// The line under the byline before the article is opened.
+    OpensWith "opens_with" Text [];
+    /// Above the button, before anything was read.
+    FreeAtStart "free_at_start" Plural [Count Span];
+    /// How many are left: the notice's line.
+    Left "left" Plural [Count Span];
+    /// Above the button: how many are left after this one.
+    Leaves "leaves" Plural [Count];
+    /// Above the button, where this is the last one.
+    LeavesNone "leaves_none" Text [];
+    /// The button that opens the article.
+    OpenArticle "open_article" Text [];
+    /// The name of the region that the rest of the article takes.
+    RestOfArticle "rest_of_article" Text [];
+    /// After 400 ms of waiting.
+    OpeningWait "opening_wait" Text [];
+    /// After an error, where certainly nothing was counted.
+    OpeningFailed "opening_failed" Text [];
+    /// After a time-out, where nobody knows.
+    OpeningUnsure "opening_unsure" Text [];
+    /// The button after an error.
+    OpeningAgain "opening_again" Text [];
+    /// Printed in place of the rest, before the article was opened.
+    PrintTeaser "print_teaser" Text [];
+    /// Heading for somebody whose browser keeps no cookies.
+    CookiesHeading "cookies_heading" Text [];
+    /// What to do about it.
+    CookiesText "cookies_text" Text [];
+    /// Where the page's script does not run.
+    NoScriptText "no_script_text" Text [];
+    /// Heading where the record of readings does not answer.
+    StoreDownHeading "store_down_heading" Text [];
+    /// What to do about it.
+    StoreDownText "store_down_text" Text [];
+
+    // Notices.
+    /// In the bar, with two left.
+    SubscribeForAll "subscribe_for_all" Text [];
+    /// In the bar, with one left.
+    CountStartsAgain "count_starts_again" Text [Date];
+    /// On the last article of the window.
+    LastOne "last_one" Text [Span];
+    /// On the last article: until when it stays open.
+    StaysOpen "stays_open" Text [Date];
+    /// A trial is over and readings are left.
+    TrialEnded "trial_ended" Text [Date];
+    /// A subscription is over and readings are left.
+    SubscriptionEnded "subscription_ended" Text [Date];
+    /// After either: how many are left.
+    StillHave "still_have" Plural [Count Span];
+    /// A payment failed; access stays for a while.
+    CardDeclined "card_declined" Text [Date];
+    /// Until when.
+    KeepAccess "keep_access" Text [Date];
+    /// A button.
+    GetUnlimited "get_unlimited" Text [];
+    /// A link.
+    SeeAllOffers "see_all_offers" Text [];
+    /// The button on a failed payment in grace.
+    UpdateCard "update_card" Text [];
+    /// The bar's name, for assistive technology.
+    BarLabel "bar_label" Text [];
+    /// The bar's cross.
+    Close "close" Text [];
+    /// Announced when an article was opened.
+    StatusOpened "status_opened" Text [];
+    /// Announced after it.
+    StatusLeft "status_left" Plural [Count Span];
+    /// Announced after it, with none left.
+    StatusNoneLeft "status_none_left" Text [Span];
+
+    // Walls.
+    /// Heading: the allowance is used up. The number is what was read.
+    UsedUpHeading "used_up_heading" Plural [Count Span];
+    /// When the next ones come. The number is the allowance.
+    UsedUpNext "used_up_next" Plural [Count Number Date];
+    /// What was opened stays open until that day. The number is what was read.
+    UsedUpKept "used_up_kept" Plural [Count];
+    /// Heading of a subscribers' article.
+    SubscribersHeading "subscribers_heading" Text [];
+    /// How many are left, and that they do not open this one.
+    SubscribersLeft "subscribers_left" Plural [Count Span];
+    /// Opens the list of benefits.
+    NeedSubscription "need_subscription" Text [];
+    /// Heading after a trial.
+    TrialHeading "trial_heading" Text [];
+    /// When it ended, where nothing was charged.
+    EndedUncharged "ended_uncharged" Text [Date];
+    /// When it ended.
+    EndedOn "ended_on" Text [Date];
+    /// Heading after a subscription.
+    SubscriptionHeading "subscription_heading" Text [Paper];
+    /// Heading where a renewal could not be paid.
+    PaymentFailedHeading "payment_failed_heading" Text [];
+    /// After a subscription.
+    SettingsKept "settings_kept" Text [];
+    /// The button where a renewal could not be paid.
+    UpdatePayment "update_payment" Text [];
+    /// The button after a trial.
+    SeeOffersAndSubscribe "see_offers_and_subscribe" Text [];
+    /// Heading: registering opens that many more.
+    RegisterMore "register_more" Plural [Count];
+    /// Heading of an article for registered readers.
+    RegisteredOnly "registered_only" Text [];
+    /// What registering asks and does.
+    RegisterTerms "register_terms" Text [];
+    /// The button.
+    Register "register" Text [];
+    /// Where a paper does not register readers yet.
+    RegistrationClosed "registration_closed" Text [];
+    /// What to do then.
+    RegistrationWrite "registration_write" Text [];
+    /// Heading: the mail address has to be proven.
+    VerifyHeading "verify_heading" Text [];
+    /// How.
+    VerifyText "verify_text" Text [];
+    /// The button.
+    VerifyAction "verify_action" Text [];
+    /// Heading: many new visitors from one network.
+    NetworkHeading "network_heading" Text [];
+    /// What to do.
+    NetworkText "network_text" Text [];
+    /// What to do where registering is not possible.
+    NetworkClosed "network_closed" Text [];
+    /// That it is not the reader's fault.
+    NetworkReason "network_reason" Text [];
+    /// A benefit.
+    BenefitRead "benefit_read" Text [];
+    /// A benefit.
+    BenefitDevices "benefit_devices" Text [];
+    /// A benefit, where readers have accounts.
+    BenefitGift "benefit_gift" Text [];
+    /// A benefit, where a plan comes with the printed paper.
+    BenefitPrint "benefit_print" Text [];
+    /// The offer: what the first months cost together.
+    TryMonths "try_months" Plural [Count Price];
+    /// What it costs after that.
+    ThenMonthly "then_monthly" Text [Price];
+    /// The price where there is no offer.
+    SubscribeMonthly "subscribe_monthly" Text [Price];
+    /// Under the price.
+    CancelOnline "cancel_online" Text [];
+    /// When an offer ends, without a full stop.
+    OfferEnds "offer_ends" Text [Date];
+    /// On its last day, without a full stop.
+    OfferEndsToday "offer_ends_today" Text [City];
+    /// It ended between the page and the payment.
+    OfferLapsed "offer_lapsed" Text [];
+    /// What it costs now.
+    PriceNow "price_now" Text [Price];
+    /// That no money moved.
+    NothingCharged "nothing_charged" Text [];
+    /// The picture of the devices.
+    PictureAlt "picture_alt" Text [Paper];
+    /// The same with a printed sheet.
+    PictureAltPrint "picture_alt_print" Text [Paper];
+    /// At the foot of every wall.
+    AlreadySubscriber "already_subscriber" Text [];
+    /// The link after it.
+    SignInBack "sign_in_back" Text [];
+    /// The link after it, until readers have accounts.
+    WriteToLetIn "write_to_let_in" Text [];
+    /// The link to the explanation of a wall.
+    WhyThis "why_this" Text [];
+    /// Before a wall's code.
+    Code "code" Text [];
+
+    // Offers.
+    /// Heading of the tariff.
+    OffersHeading "offers_heading" Text [Paper];
+    /// Under it.
+    OffersStandfirst "offers_standfirst" Text [];
+    /// Column: the plan.
+    RateColumn "rate_column" Text [];
+    /// Column: what opens.
+    OpensColumn "opens_column" Text [];
+    /// Column: the first period.
+    FirstColumn "first_column" Text [];
+    /// Column: what it costs then.
+    ThenColumn "then_column" Text [];
+    /// Column: the price by the year.
+    YearColumn "year_column" Text [];
+    /// Column of the buttons, for assistive technology.
+    ChooseColumn "choose_column" Text [];
+    /// A button.
+    ChoosePlan "choose_plan" Text [Plan];
+    /// Under an amount: for how long.
+    ForMonths "for_months" Plural [Count];
+    /// Under an amount without an offer.
+    FirstMonth "first_month" Text [];
+    /// Under a monthly amount.
+    PerMonth "per_month" Text [];
+    /// Under a yearly amount: what that is by the month.
+    PricePerMonth "price_per_month" Text [Price];
+    /// In place of a price that does not exist, for assistive technology.
+    NoYearly "no_yearly" Text [];
+    /// Beside the tariff; a date follows on the next line.
+    TariffSince "tariff_since" Text [];
+    /// Heading.
+    WhatHappensWhen "what_happens_when" Text [];
+    /// The first row.
+    TodayDate "today_date" Text [Date];
+    /// What happens today.
+    PayToday "pay_today" Text [Price];
+    /// A week before the first period ends.
+    WeWrite "we_write" Text [];
+    /// When it ends; the day is in every month.
+    PayAgainOn "pay_again_on" Text [Price Day];
+    /// When it ends, on the 29th, 30th or 31st.
+    PayAgain "pay_again" Text [Price];
+    /// The last row.
+    CancelDay "cancel_day" Text [];
+    /// How to cancel.
+    CancelHow "cancel_how" Text [];
+    /// How to cancel until readers have accounts.
+    CancelHowByMail "cancel_how_by_mail" Text [];
+    /// Heading.
+    Questions "questions" Text [];
+
+    // The page around an article.
+    /// The first link of every page.
+    Skip "skip" Text [];
+    /// The menu, and a heading in the footer.
+    Sections "sections" Text [];
+    /// A link and a button.
+    Search "search" Text [];
+    /// Heading of a search's results.
+    SearchFor "search_for" Text [Query];
+    /// Where a search finds nothing.
+    SearchNothing "search_nothing" Text [];
+    /// A link.
+    Subscribe "subscribe" Text [];
+    /// A link.
+    SignIn "sign_in" Text [];
+    /// A link.
+    SignOut "sign_out" Text [];
+    /// Heading of the newest articles.
+    Latest "latest" Text [];
+    /// The mark of a subscribers' article.
+    Subscribers "subscribers" Text [];
+    /// The mark of an article that is being written while it happens.
+    LiveSince "live_since" Text [Time];
+    /// The mark once that is over.
+    LiveEnded "live_ended" Text [];
+    /// The byline.
+    Byline "byline" Text [Name];
+    /// The byline with a place.
+    BylineIn "byline_in" Text [Name Place];
+    /// Before the last name of a list, with the spaces that belong there.
+    ListAnd "list_and" Text [];
+    /// Before the time of a change.
+    Updated "updated" Text [];
+    /// Before a correction.
+    Correction "correction" Text [Date];
+    /// An entry that was corrected.
+    Corrected "corrected" Text [];
+    /// An entry that was withdrawn.
+    Withdrawn "withdrawn" Text [];
+    /// A link.
+    ReportError "report_error" Text [];
+    /// A link.
+    WriteTo "write_to" Text [Name];
+    /// Before the tags.
+    FiledUnder "filed_under" Text [];
+    /// The name of the list of ways to share.
+    ShareArticle "share_article" Text [];
+    /// A way to share: by mail.
+    ShareMail "share_mail" Text [];
+    /// A way to share: the address.
+    ShareCopy "share_copy" Text [];
+    /// After it was copied.
+    ShareCopied "share_copied" Text [];
+    /// A way to share: on paper.
+    SharePrint "share_print" Text [];
+    /// A way to share: what the device offers.
+    ShareMore "share_more" Text [];
+    /// The name of the column beside the text.
+    Beside "beside" Text [];
+    /// Before the article's own address, in print.
+    ThisArticle "this_article" Text [];
+    /// Heading of the addresses of links, in print.
+    PrintNotes "print_notes" Text [];
+    /// A part of a series.
+    Part "part" Text [Number];
+    /// A link to the part after.
+    NextPart "next_part" Text [];
+    /// A link to the part before.
+    PreviousPart "previous_part" Text [];
+    /// The mark of an opinion article.
+    Opinion "opinion" Text [];
+
+    // Front page and lists.
+    /// The hidden heading of the front page.
+    TopStories "top_stories" Text [];
+    /// Above the wide graphic.
+    GraphicOfTheDay "graphic_of_the_day" Text [];
+    /// A heading, and the name of a list's pages.
+    More "more" Text [];
+    /// A link to older articles.
+    Older "older" Text [];
+    /// A link to newer articles.
+    Newer "newer" Text [];
+    /// A list without articles.
+    NothingYet "nothing_yet" Text [];
+    /// The tide: high water.
+    High "high" Text [Time];
+    /// The tide: low water.
+    Low "low" Text [Time];
+    /// Heading of the tide.
+    Tide "tide" Text [];
+    /// Heading of the market's numbers.
+    Market "market" Text [];
+
+    // Footer and the plain pages.
+    /// Heading in the footer.
+    ThePaper "the_paper" Text [];
+    /// A link.
+    Offers "offers" Text [];
+    /// A link.
+    About "about" Text [];
+    /// Heading of that page.
+    AboutPaper "about_paper" Text [Paper];
+    /// A link, and the heading of its page.
+    WriteToUs "write_to_us" Text [];
+    /// Under that heading.
+    WriteToUsText "write_to_us_text" Text [];
+    /// Before a mail address.
+    Mail "mail" Text [];
+    /// Before a telephone number.
+    Telephone "telephone" Text [];
+    /// Before an address.
+    Address "address" Text [];
+    /// The name of the list of places to follow the paper.
+    Follow "follow" Text [];
+    /// The name of the feed.
+    Feed "feed" Text [];
+    /// A link, from a page that is not there.
+    ToTheFront "to_the_front" Text [];
+    /// 404: heading.
+    NotFoundHeading "not_found_heading" Text [];
+    /// 404: text.
+    NotFoundText "not_found_text" Text [];
+    /// 410: heading.
+    GoneHeading "gone_heading" Text [];
+    /// 410: text.
+    GoneText "gone_text" Text [];
+    /// 500: heading.
+    BrokenHeading "broken_heading" Text [];
+    /// 500: text.
+    BrokenText "broken_text" Text [];
+    /// 503: heading.
+    BusyHeading "busy_heading" Text [];
+    /// 503: text.
+    BusyText "busy_text" Text [];
+}
+
+impl Key {
+    /// The message of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|key| key.name() == name)
+    }
+}

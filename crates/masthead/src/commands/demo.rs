@@ -1,0 +1,69 @@
+//! `masthead demo`: the sample paper with a working meter, in one command.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::{flag, read_config, say, start_log};
+use crate::{fill, paper};
+
+/// Start a sample paper with a working meter
+#[derive(clap::Args, Debug)]
+pub(crate) struct Demo {
+    /// The data folder; it is made where there is none
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Address and port; 0.0.0.0:8080 can be reached from a phone in the same network
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Address and port of health and metrics
+    #[arg(long, value_name = "ADDR")]
+    operator_listen: Option<String>,
+    /// The address that readers use, where something stands in front
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+impl Demo {
+    pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
+        let data = self.data.as_ref().map(|data| data.display().to_string());
+        let flags = [
+            flag("data", data, "--data"),
+            flag("listen", self.listen.clone(), "--listen"),
+            flag("operator_listen", self.operator_listen.clone(), "--operator-listen"),
+            flag("public_url", self.public_url.clone(), "--public-url"),
+        ];
+        let defaults =
+            [("data", "./data/demo"), ("operator_listen", "127.0.0.1:0"), ("log", "warn")];
+        let config = read_config(None, flags.into_iter().flatten().collect(), &defaults)?;
+        start_log(&config);
+        let (store, secret) = paper::open(&config)?;
+        fill::sample(&store)?;
+        let folder = config.data.display().to_string();
+        paper::serve(&config, store, secret, true, |address| {
+            let shown = if address.ip().is_unspecified() {
+                format!("http://localhost:{}", address.port())
+            } else {
+                format!("http://{address}")
+            };
+            let shown = config.public_url.as_ref().map_or(shown, |url| url.as_str().to_owned());
+            say(what_to_try(&shown, &folder));
+            say(format!("listening on http://{address}"));
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn what_to_try(address: &str, folder: &str) -> String {
+    format!(
+        "The Merrin Courant, a sample paper, in {folder}\n\
+         \n\
+         \x20 {address}/harbour/forty-one-calls  an article: scroll, and it opens with a free reading\n\
+         \x20 {address}/                         the front page: read five more, and meet the wall\n\
+         \x20 {address}/harbour/sill-survey      an article for subscribers\n\
+         \x20 {address}/demo/walls               every notice and every wall\n\
+         \n\
+         \x20 masthead settings --data {folder} set meter.allowance_visitors 3\n\
+         \x20 masthead why --data {folder} CODE     explains the code on a wall\n\
+         \x20 On a phone in the same network: stop this, add --listen 0.0.0.0:8080\n"
+    )
+}

@@ -1,0 +1,152 @@
+//! The commands. Each says what it does, where something is wrong, why, and what to do about it.
+
+mod check;
+mod demo;
+mod doctor;
+mod serve;
+mod settings;
+mod why;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::config::{Config, Flags};
+
+/// A newspaper in one binary: publishes the news, meters the free reading, and sells the rest.
+#[derive(Parser, Debug)]
+#[command(name = "masthead", version, propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Start a sample paper with a working meter
+    ///
+    /// Makes a data folder, fills it with The Merrin Courant, prints what to try, and serves it. A second start goes on
+    /// where the first one stopped.
+    Demo(demo::Demo),
+    /// Serve your own paper
+    Serve(serve::Serve),
+    /// Print the configuration with the origin of each value
+    Check(check::Check),
+    /// Find out what is wrong, in the data folder and in front of it
+    Doctor(doctor::Doctor),
+    /// Read and change the house settings
+    Settings(settings::Settings),
+    /// Explain the code on a wall
+    Why(why::Why),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Where the paper lives, for commands that need no more.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Place {
+    /// The configuration file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data folder
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Place {
+    pub(crate) fn read(&self) -> anyhow::Result<Config> {
+        let flags = flag("data", self.data.as_ref().map(|d| d.display().to_string()), "--data");
+        read_config(self.config.as_deref(), flags.into_iter().collect(), &[])
+    }
+}
+
+/// A flag's value for the configuration.
+pub(crate) fn flag(
+    key: &'static str,
+    value: Option<String>,
+    name: &'static str,
+) -> Option<(&'static str, String, &'static str)> {
+    value.map(|value| (key, value, name))
+}
+
+pub(crate) fn read_config(
+    file: Option<&std::path::Path>,
+    flags: Flags,
+    defaults: &[(&'static str, &str)],
+) -> anyhow::Result<Config> {
+    let environment = |name: &str| std::env::var(name).ok();
+    Config::read(file, environment, flags, defaults).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
+        anyhow::anyhow!("the configuration cannot be used:\n{}", lines.join("\n"))
+    })
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        Command::Demo(demo) => demo.run(),
+        Command::Serve(serve) => serve.run(),
+        Command::Check(check) => check.run(),
+        Command::Doctor(doctor) => doctor.run(),
+        Command::Settings(settings) => settings.run(),
+        Command::Why(why) => why.run(),
+        Command::Completions { shell } => {
+            let mut command = Arguments::command();
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut command, "masthead", &mut script);
+            say_bytes(&script)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+            for command in Arguments::command().get_subcommands() {
+                clap_mangen::Man::new(command.clone()).render(&mut page)?;
+            }
+            say_bytes(&page)
+        }
+    }
+}
+
+fn say_bytes(bytes: &[u8]) -> anyhow::Result<ExitCode> {
+    std::io::stdout().write_all(bytes).context("the output cannot be written")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a line to standard output; a reader that went away is no error.
+pub(crate) fn say(line: impl AsRef<str>) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{}", line.as_ref());
+    let _ = out.flush();
+}
+
+/// Writes an error with its causes to standard error.
+pub(crate) fn complain(error: &anyhow::Error) {
+    let mut out = std::io::stderr().lock();
+    let _ = writeln!(out, "masthead: {error:#}");
+}
+
+/// Logs go to standard error, one line each.
+pub(crate) fn start_log(config: &Config) {
+    use tracing_subscriber::layer::SubscriberExt;
+    use tracing_subscriber::util::SubscriberInitExt;
+    let filter: tracing_subscriber::filter::Targets = config.log.parse().unwrap_or_default();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
+    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+}
+
+/// Waits for something from a command, on a small runtime of its own.
+pub(crate) fn wait<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("no runtime could be started")?;
+    Ok(runtime.block_on(future))
+}

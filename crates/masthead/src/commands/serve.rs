@@ -1,0 +1,31 @@
+//! `masthead serve`: your own paper.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::{flag, read_config, say, start_log};
+use crate::paper;
+
+/// Serve your own paper
+#[derive(clap::Args, Debug)]
+pub(crate) struct Serve {
+    /// The configuration file
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Instead of the file's address
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+}
+
+impl Serve {
+    pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
+        let flags = flag("listen", self.listen.clone(), "--listen").into_iter().collect();
+        let config = read_config(Some(&self.config), flags, &[])?;
+        start_log(&config);
+        let (store, secret) = paper::open(&config)?;
+        paper::serve(&config, store, secret, false, |address| {
+            say(format!("listening on http://{address}"));
+        })?;
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,180 @@
+//! `masthead settings`: the house settings of a paper, also of one that is being served: the server sees the change
+//! within a second.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use face::House;
+use paywall::{SettingsVersion, Severity};
+use serde_json::json;
+use store::{Snapshot, Store};
+
+use super::{Place, say, wait};
+use crate::paper;
+
+/// Read and change the house settings
+#[derive(clap::Args, Debug)]
+pub(crate) struct Settings {
+    #[command(subcommand)]
+    act: Act,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Subcommand, Debug)]
+enum Act {
+    /// Print one setting, or all with their meaning
+    Get {
+        /// Such as meter.allowance_visitors
+        key: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change one setting
+    Set {
+        /// Such as meter.allowance_visitors
+        key: String,
+        /// Such as 5
+        value: String,
+        /// Why, for the history
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Change them all in an editor ($VISUAL or $EDITOR)
+    Edit {
+        /// Why, for the history
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Print the latest changes
+    History {
+        /// How many
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take the latest change back, as a new change
+    Undo,
+}
+
+impl Settings {
+    pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
+        let config = self.place.read()?;
+        let store = paper::open_store(&config.data)?;
+        let current = wait(store.settings())??;
+        match &self.act {
+            Act::Get { key, json } => get(&current, key.as_deref(), *json)?,
+            Act::Set { key, value, note } => {
+                let text = House::set(&current.text, key, value).map_err(|f| anyhow::anyhow!("{f}"))?;
+                save(&store, &current, &text, note)?;
+            }
+            Act::Edit { note } => {
+                let text = edit(&current.text)?;
+                if text == current.text {
+                    say("nothing was changed");
+                } else {
+                    save(&store, &current, &text, note)?;
+                }
+            }
+            Act::History { limit, json } => history(&store, *limit, *json)?,
+            Act::Undo => {
+                let Some(before) = current.version.0.checked_sub(1).filter(|n| *n > 0) else {
+                    bail!("there is nothing before settings {}", current.version.0);
+                };
+                let before = wait(store.settings_at(SettingsVersion(before)))??
+                    .with_context(|| format!("settings {before} are not in the history"))?;
+                let note = format!("undo of {}", current.version.0);
+                save(&store, &current, &before.text, &note)?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn get(current: &Snapshot, key: Option<&str>, as_json: bool) -> anyhow::Result<()> {
+    let rows = House::all(&current.text);
+    let rows: Vec<_> = match key {
+        None => rows,
+        Some(key) => {
+            House::get(&current.text, key).map_err(|unknown| anyhow::anyhow!("{unknown}"))?;
+            rows.into_iter().filter(|row| row.key == key).collect()
+        }
+    };
+    if as_json {
+        let rows = rows.iter().map(|row| {
+            json!({ "key": row.key, "value": row.value, "set": row.is_set(), "meaning": row.meaning })
+        });
+        say(serde_json::to_string_pretty(&rows.collect::<Vec<_>>())?);
+        return Ok(());
+    }
+    for row in &rows {
+        let mark = if row.is_set() { "set" } else { "default" };
+        say(format!("{:<28} {:<28} {mark:<8} {}", row.key, row.value, row.meaning));
+    }
+    Ok(())
+}
+
+/// Checks the whole document, says what looks wrong, and saves it as the next snapshot.
+fn save(store: &Store, current: &Snapshot, text: &str, note: &str) -> anyhow::Result<()> {
+    let next = SettingsVersion(current.version.0 + 1);
+    let (_, findings) = match House::parse(text, next, paper::CAPABILITIES) {
+        Ok(read) => read,
+        Err(faults) => {
+            let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
+            bail!("the settings were not changed:\n{}", lines.join("\n"));
+        }
+    };
+    for finding in findings.iter().filter(|finding| finding.severity == Severity::Warned) {
+        say(format!("note: {}: {}", finding.setting, finding.sentence));
+    }
+    let now = gate::Clock::system(store.high_water()).now();
+    let who = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
+    let saved = wait(store.save_settings(text.to_owned(), who, note.to_owned(), current.version, now))?;
+    let version = saved.map_err(|error| anyhow::anyhow!("the settings were not changed: {error}"))?;
+    say(format!("house settings {} are in force", version.0));
+    Ok(())
+}
+
+fn edit(text: &str) -> anyhow::Result<String> {
+    let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR"));
+    let editor = editor.context("no editor: set $VISUAL or $EDITOR, or use `masthead settings set`")?;
+    let path = std::env::temp_dir().join(format!("masthead-settings-{}.toml", std::process::id()));
+    std::fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
+    let mut words = editor.split_whitespace();
+    let program = words.next().context("$EDITOR is empty")?;
+    let status = Command::new(program).args(words).arg(&path).status();
+    let edited = std::fs::read_to_string(&path);
+    let _ = std::fs::remove_file(&path);
+    let status = status.with_context(|| format!("{program} cannot be started"))?;
+    if !status.success() {
+        bail!("{program} ended with {status}; the settings were not changed");
+    }
+    edited.context("the edited settings cannot be read back")
+}
+
+fn history(store: &Store, limit: usize, as_json: bool) -> anyhow::Result<()> {
+    let snapshots = wait(store.settings_history(limit))??;
+    if as_json {
+        let rows = snapshots.iter().map(|s| {
+            json!({
+                "version": s.version.0,
+                "saved_at": s.saved_at.to_string(),
+                "saved_by": s.saved_by,
+                "note": s.note,
+            })
+        });
+        say(serde_json::to_string_pretty(&rows.collect::<Vec<_>>())?);
+        return Ok(());
+    }
+    for snapshot in snapshots {
+        say(format!(
+            "{:>5}  {}  {}  {}",
+            snapshot.version.0, snapshot.saved_at, snapshot.saved_by, snapshot.note
+        ));
+    }
+    Ok(())
+}

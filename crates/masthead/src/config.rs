@@ -1,0 +1,255 @@
+//! The operator's configuration: one TOML file, overridden by the environment, overridden by flags. Each value knows
+//! where it came from. What the paper decides is not here; it is in the house settings.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use web::{Origin, TrustedProxy};
+
+/// The largest configuration file, in bytes.
+pub(crate) const FILE_BYTES_MAX: u64 = 64 * 1024;
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum From {
+    /// Nobody set it.
+    Default,
+    /// The configuration file.
+    File(PathBuf),
+    /// An environment variable.
+    Environment(String),
+    /// A flag of the command.
+    Flag(&'static str),
+}
+
+impl fmt::Display for From {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Environment(name) => write!(f, "environment {name}"),
+            Self::Flag(name) => write!(f, "flag {name}"),
+        }
+    }
+}
+
+/// One key as it was found.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) key: &'static str,
+    pub(crate) value: String,
+    pub(crate) from: From,
+}
+
+/// Something in the configuration that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) key: String,
+    pub(crate) from: String,
+    pub(crate) what: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({}): {}", self.key, self.from, self.what)
+    }
+}
+
+/// The configuration, checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// Where the paper lives.
+    pub(crate) data: PathBuf,
+    /// Where readers are answered.
+    pub(crate) listen: SocketAddr,
+    /// Health and metrics, for the operator alone.
+    pub(crate) operator_listen: SocketAddr,
+    /// The address that readers use.
+    pub(crate) public_url: Option<Origin>,
+    /// Proxies of the operator's own.
+    pub(crate) trusted_proxies: Vec<TrustedProxy>,
+    /// Threads that answer readers.
+    pub(crate) threads: usize,
+    /// Memory for finished pages.
+    pub(crate) page_cache_mib: u64,
+    /// Open connections at once.
+    pub(crate) connections_max: usize,
+    /// How long a stop waits for answers under way.
+    pub(crate) drain_seconds: u64,
+    /// What is logged.
+    pub(crate) log: String,
+    /// Every key with its origin.
+    pub(crate) rows: Vec<Row>,
+}
+
+/// Key, default, meaning.
+pub(crate) const KEYS: &[(&str, &str, &str)] = &[
+    ("data", "./data", "folder of the database, pictures and the secret"),
+    ("listen", "127.0.0.1:8080", "address and port for readers"),
+    ("operator_listen", "127.0.0.1:9464", "address and port of /healthz, /readyz and /metrics"),
+    ("public_url", "", "the address that readers use, such as https://courant.example"),
+    ("trusted_proxies", "", "addresses or ranges of your own proxies, separated by commas"),
+    ("threads", "0", "threads that answer readers; 0 is one for each core"),
+    ("page_cache_mib", "24", "memory for finished pages, 1 to 65536 MiB"),
+    ("connections_max", "20000", "connections open at once, 16 to 1000000"),
+    ("drain_seconds", "10", "how long a stop waits for answers under way, 0 to 600"),
+    ("log", "info", "what is logged: error, warn, info, debug, or filters by module"),
+];
+
+/// Values from flags: key, value, the flag's name.
+pub(crate) type Flags = Vec<(&'static str, String, &'static str)>;
+
+impl Config {
+    /// Reads file, environment and flags. Nothing else is opened.
+    pub(crate) fn read(
+        file: Option<&Path>,
+        environment: impl Fn(&str) -> Option<String>,
+        flags: Flags,
+        defaults: &[(&'static str, &str)],
+    ) -> Result<Self, Vec<Fault>> {
+        let written = match file {
+            Some(path) => parse_file(path)?,
+            None => Vec::new(),
+        };
+        let rows = KEYS.iter().map(|(key, default, _)| {
+            let default = defaults.iter().find(|(k, _)| k == key).map_or(*default, |(_, v)| v);
+            let mut row = Row { key, value: default.to_owned(), from: From::Default };
+            if let Some((_, value)) = written.iter().find(|(name, _)| name == key) {
+                let path = file.map(Path::to_owned).unwrap_or_default();
+                (row.value, row.from) = (value.clone(), From::File(path));
+            }
+            let variable = format!("MASTHEAD_{}", key.to_ascii_uppercase());
+            if let Some(value) = environment(&variable) {
+                (row.value, row.from) = (value, From::Environment(variable));
+            }
+            if let Some((_, value, flag)) = flags.iter().find(|(name, ..)| name == key) {
+                (row.value, row.from) = (value.clone(), From::Flag(flag));
+            }
+            row
+        });
+        Self::check(rows.collect())
+    }
+
+    fn check(rows: Vec<Row>) -> Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let row = |key: &str| rows.iter().find(|row| row.key == key);
+        let text = |key: &str| row(key).map(|row| row.value.trim().to_owned()).unwrap_or_default();
+        let mut fault = |key: &str, what: String| {
+            let from = row(key).map(|row| row.from.to_string()).unwrap_or_default();
+            faults.push(Fault { key: key.to_owned(), from, what });
+        };
+        let mut address = |key: &str| {
+            let given = text(key);
+            given.parse::<SocketAddr>().unwrap_or_else(|_| {
+                fault(
+                    key,
+                    format!("{given:?} is not an address and a port such as \"127.0.0.1:8080\""),
+                );
+                SocketAddr::from(([127, 0, 0, 1], 0))
+            })
+        };
+        let (listen, operator_listen) = (address("listen"), address("operator_listen"));
+        let mut number = |key: &str, low: u64, high: u64| {
+            let given = text(key);
+            match given.parse::<u64>() {
+                Ok(number) if (low..=high).contains(&number) => number,
+                _ => {
+                    fault(key, format!("{given:?} is not a number from {low} to {high}"));
+                    low
+                }
+            }
+        };
+        let threads = number("threads", 0, 256);
+        let page_cache_mib = number("page_cache_mib", 1, 65_536);
+        let connections_max = number("connections_max", 16, 1_000_000);
+        let drain_seconds = number("drain_seconds", 0, 600);
+        let public_url = match text("public_url") {
+            url if url.is_empty() => None,
+            url => match Origin::parse(&url) {
+                Ok(origin) => Some(origin),
+                Err(error) => {
+                    fault("public_url", error.to_string());
+                    None
+                }
+            },
+        };
+        let mut trusted_proxies = Vec::new();
+        for range in text("trusted_proxies").split(',').map(str::trim).filter(|r| !r.is_empty()) {
+            match TrustedProxy::parse(range) {
+                Ok(range) => trusted_proxies.push(range),
+                Err(error) => fault("trusted_proxies", error.to_string()),
+            }
+        }
+        let data = PathBuf::from(text("data"));
+        if data.as_os_str().is_empty() {
+            fault("data", "names no folder".to_owned());
+        }
+        let log = text("log");
+        if log.parse::<tracing_subscriber::filter::Targets>().is_err() {
+            fault("log", format!("{log:?} is not a filter such as \"info\" or \"warn,store=debug\""));
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let threads = if threads == 0 { cores } else { usize::try_from(threads).unwrap_or(cores) };
+        Ok(Self {
+            data,
+            listen,
+            operator_listen,
+            public_url,
+            trusted_proxies,
+            threads,
+            page_cache_mib,
+            connections_max: usize::try_from(connections_max).unwrap_or(usize::MAX),
+            drain_seconds,
+            log,
+            rows,
+        })
+    }
+}
+
+/// The keys and values of a file; lists become comma-separated text.
+fn parse_file(path: &Path) -> Result<Vec<(String, String)>, Vec<Fault>> {
+    let from = path.display().to_string();
+    let one = |key: &str, what: String| {
+        vec![Fault { key: key.to_owned(), from: from.clone(), what }]
+    };
+    let length = std::fs::metadata(path).map(|file| file.len());
+    if length.as_ref().is_ok_and(|length| *length > FILE_BYTES_MAX) {
+        return Err(one("the file", format!("is larger than {FILE_BYTES_MAX} bytes")));
+    }
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| one("the file", format!("cannot be read: {error}")))?;
+    let table: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| one("the file", error.to_string()))?;
+    let mut values = Vec::new();
+    let mut faults = Vec::new();
+    for (key, value) in table {
+        if !KEYS.iter().any(|(known, ..)| *known == key) {
+            let known: Vec<&str> = KEYS.iter().map(|(known, ..)| *known).collect();
+            let what = format!("is not a key; the keys are {}", known.join(", "));
+            faults.push(Fault { key, from: from.clone(), what });
+            continue;
+        }
+        let text = match value {
+            toml::Value::String(text) => text,
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Array(items) if items.iter().all(toml::Value::is_str) => {
+                let items: Vec<&str> = items.iter().filter_map(toml::Value::as_str).collect();
+                items.join(",")
+            }
+            other => {
+                let what = format!("is a {}; write a text, a number or a list of texts", other.type_str());
+                faults.push(Fault { key, from: from.clone(), what });
+                continue;
+            }
+        };
+        values.push((key, text));
+    }
+    if faults.is_empty() { Ok(values) } else { Err(faults) }
+}
+
+#[cfg(test)]
+mod tests;

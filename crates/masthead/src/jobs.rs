@@ -1,0 +1,68 @@
+//! What has to be done from time to time: forgetting readings whose window is over. One thread, small steps.
+
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use gate::Clock;
+use store::Store;
+
+/// How often the house is swept.
+const EVERY: Duration = Duration::from_secs(600);
+/// Windows that one transaction forgets, at most: spends wait behind it.
+const BATCH: usize = 500;
+/// Between two batches, so that readings come first.
+const BREATH: Duration = Duration::from_millis(5);
+
+/// The thread, and the way to end it.
+#[derive(Debug)]
+pub(crate) struct Jobs {
+    stop: Sender<()>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts the thread; it sweeps at once and then every ten minutes.
+pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
+    let (stop, stopped) = channel::<()>();
+    let thread = std::thread::Builder::new().name("jobs".to_owned()).spawn(move || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+        loop {
+            loop {
+                match runtime.block_on(store.forget_readings(clock.now(), BATCH)) {
+                    Ok(0) => break,
+                    Ok(forgotten) => tracing::debug!(forgotten, "windows that were over"),
+                    Err(outage) => {
+                        tracing::warn!(%outage, "readings that are over could not be forgotten");
+                        break;
+                    }
+                }
+                match stopped.recv_timeout(BREATH) {
+                    Err(RecvTimeoutError::Timeout) => {}
+                    _ => return,
+                }
+            }
+            match stopped.recv_timeout(EVERY) {
+                Err(RecvTimeoutError::Timeout) => {}
+                _ => return,
+            }
+        }
+    });
+    let thread = match thread {
+        Ok(thread) => Some(thread),
+        Err(error) => {
+            tracing::error!(%error, "the jobs thread could not be started");
+            None
+        }
+    };
+    Jobs { stop, thread }
+}
+
+impl Jobs {
+    /// Ends the thread after the batch that it is at.
+    pub(crate) fn stop(mut self) {
+        let _ = self.stop.send(());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Health and metrics on an address of their own, for the operator and never for readers.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::thread;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::header::CONTENT_TYPE;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::runtime;
+use web::Site;
+
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Starts to answer on `listen`; returns the address with the port that the system gave. Ends with the process.
+pub(crate) fn start(listen: SocketAddr, site: Site) -> io::Result<SocketAddr> {
+    let listener = std::net::TcpListener::bind(listen)?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    thread::Builder::new().name("operator".to_owned()).spawn(move || {
+        runtime.block_on(async move {
+            match TcpListener::from_std(listener) {
+                Ok(listener) => accept(listener, site).await,
+                Err(error) => tracing::error!(%error, "the operator's address is not answered"),
+            }
+        });
+    })?;
+    Ok(address)
+}
+
+async fn accept(listener: TcpListener, site: Site) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let site = site.clone();
+        tokio::spawn(async move {
+            let service = service_fn(move |request: Request<Incoming>| {
+                let site = site.clone();
+                async move { Ok::<_, Infallible>(answer(&site, request.uri().path()).await) }
+            });
+            let _ = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD_TIMEOUT)
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+    }
+}
+
+async fn answer(site: &Site, path: &str) -> Response<Full<Bytes>> {
+    let (status, text) = match path {
+        "/healthz" => (StatusCode::OK, "ok\n".to_owned()),
+        "/readyz" => match site.ready().await {
+            Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+            Err(outage) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {outage}\n")),
+        },
+        "/metrics" => (StatusCode::OK, site.counts().to_prometheus()),
+        _ => (StatusCode::NOT_FOUND, "/healthz, /readyz and /metrics are here\n".to_owned()),
+    };
+    let mut response = Response::new(Full::new(Bytes::from(text)));
+    *response.status_mut() = status;
+    let plain = hyper::header::HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, plain);
+    response
+}

@@ -1,0 +1,138 @@
+//! A paper on this machine: its data folder, its store, its site and its server, put together.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use gate::{Clock, Random};
+use paywall::{Capabilities, PaperId};
+use store::{Options, Store};
+use web::{Site, Wiring};
+
+use crate::commands::{say, wait};
+use crate::config::Config;
+use crate::server::{Limits, Server};
+use crate::{jobs, operator, secret};
+
+/// What this build can do.
+pub(crate) const CAPABILITIES: Capabilities =
+    Capabilities { accounts: false, crawler_verification: false };
+
+/// Opens the store of a folder that holds a paper already.
+pub(crate) fn open_store(folder: &Path) -> anyhow::Result<Store> {
+    if !folder.join(store::DATABASE).exists() {
+        bail!(
+            "{} holds no paper; name its data folder with --data or --config, or make one with `masthead demo`",
+            folder.display()
+        );
+    }
+    Ok(Store::open(folder, PaperId(Random::system().bytes()), Options::default())?)
+}
+
+/// The secret of a folder that holds a paper already.
+pub(crate) fn existing_secret(folder: &Path) -> anyhow::Result<[u8; 32]> {
+    if !folder.join("secret.key").exists() {
+        bail!(
+            "{} holds no secret.key; name the paper's data folder with --data or --config",
+            folder.display()
+        );
+    }
+    secret::read_or_draw(folder, &Random::system())
+}
+
+/// Opens or makes a paper in the configured folder.
+pub(crate) fn open(config: &Config) -> anyhow::Result<(Store, [u8; 32])> {
+    let random = Random::system();
+    std::fs::create_dir_all(&config.data).with_context(|| {
+        format!(
+            "the data folder {} cannot be made; name one that can be written with --data",
+            config.data.display()
+        )
+    })?;
+    let store = Store::open(&config.data, PaperId(random.bytes()), Options::default())?;
+    let secret = secret::read_or_draw(&config.data, &random)?;
+    Ok((store, secret))
+}
+
+/// Serves a paper until it is told to stop.
+pub(crate) fn serve(
+    config: &Config,
+    store: Store,
+    secret: [u8; 32],
+    demo: bool,
+    ready: impl FnOnce(std::net::SocketAddr),
+) -> anyhow::Result<()> {
+    let clock = Clock::system(store.high_water());
+    let wiring = Wiring {
+        store: store.clone(),
+        clock: clock.clone(),
+        random: Random::system(),
+        secret,
+        origin: config.public_url.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        demo,
+        page_threads: config.threads,
+        page_cache_bytes: config.page_cache_mib * 1024 * 1024,
+        capabilities: CAPABILITIES,
+    };
+    let site = wait(Site::open(wiring))??;
+    let limits = Limits {
+        threads: config.threads,
+        connections_max: config.connections_max,
+        drain: Duration::from_secs(config.drain_seconds),
+    };
+    // Listen for the signal before anybody is told that we are up.
+    let signals = Signals::new()?;
+    let server = Server::start(config.listen, &site, &limits).with_context(|| {
+        format!(
+            "{} cannot be listened on; stop the program that has it, or choose another with --listen",
+            config.listen
+        )
+    })?;
+    let operator = operator::start(config.operator_listen, site.clone()).with_context(|| {
+        format!(
+            "{} cannot be listened on for health and metrics; choose another with --operator-listen",
+            config.operator_listen
+        )
+    })?;
+    let jobs = jobs::start(store.clone(), clock);
+    say(format!("health and metrics on http://{operator}"));
+    ready(server.address);
+    signals.wait();
+    tracing::info!("stopping: no new connections, answers under way are finished");
+    server.stop();
+    jobs.stop();
+    store.close();
+    Ok(())
+}
+
+/// SIGTERM and SIGINT.
+struct Signals(tokio::runtime::Runtime);
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(Self(runtime))
+    }
+
+    #[cfg(unix)]
+    fn wait(self) {
+        use tokio::signal::unix::{SignalKind, signal};
+        self.0.block_on(async {
+            let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+            let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
+                tracing::error!("signals cannot be listened for; stopping now");
+                return;
+            };
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        });
+    }
+
+    #[cfg(not(unix))]
+    fn wait(self) {
+        let _ = self.0.block_on(tokio::signal::ctrl_c());
+    }
+}

@@ -1,0 +1,48 @@
+//! The paper's secret: 32 random bytes in a file of its own, readable by its owner alone. Visitor ids and wall codes are
+//! derived from it; losing it makes every visitor a stranger, and nothing worse.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use gate::Random;
+
+const FILE: &str = "secret.key";
+
+/// Reads the secret of a data folder, or draws it where there is none.
+pub(crate) fn read_or_draw(folder: &Path, random: &Random) -> anyhow::Result<[u8; 32]> {
+    let path = folder.join(FILE);
+    match fs::read(&path) {
+        Ok(bytes) => match <[u8; 32]>::try_from(bytes.as_slice()) {
+            Ok(secret) => Ok(secret),
+            Err(_) => bail!(
+                "{} holds {} bytes and not 32: it is damaged; bring it back from a backup, or remove it to begin \
+                 anew (every visitor is then a stranger)",
+                path.display(),
+                bytes.len()
+            ),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let secret = random.bytes();
+            write(folder, &path, &secret)
+                .with_context(|| format!("the secret cannot be written to {}", path.display()))?;
+            Ok(secret)
+        }
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", path.display())),
+    }
+}
+
+/// Whole or not at all: a file beside it, on the disk, and then the name.
+fn write(folder: &Path, path: &Path, secret: &[u8; 32]) -> std::io::Result<()> {
+    let beside = folder.join(format!("{FILE}.new"));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
+    file.write_all(secret)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    fs::File::open(folder)?.sync_all()
+}

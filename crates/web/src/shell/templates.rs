@@ -1,0 +1,93 @@
+//! The templates of the pages. They hold markup and no rule: what may be said is decided before they are asked.
+
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+
+const TEMPLATES: &[(&str, &str)] = &[
+    ("base.html", include_str!("../../templates/base.html")),
+    ("parts.html", include_str!("../../templates/parts.html")),
+    ("front.html", include_str!("../../templates/front.html")),
+    ("list.html", include_str!("../../templates/list.html")),
+    ("article.html", include_str!("../../templates/article.html")),
+    ("offers.html", include_str!("../../templates/offers.html")),
+    ("plain.html", include_str!("../../templates/plain.html")),
+    ("walls.html", include_str!("../../templates/walls.html")),
+];
+
+/// A template that could not be rendered: a mistake in the theme, told to the operator and not to the reader.
+#[derive(Debug, thiserror::Error)]
+#[error("template {template}: {reason}")]
+pub(crate) struct RenderError {
+    template: &'static str,
+    reason: String,
+}
+
+/// The templates, parsed.
+#[derive(Debug)]
+pub(crate) struct Templates(Environment<'static>);
+
+impl Templates {
+    /// Parses all of them.
+    ///
+    /// # Errors
+    /// [`RenderError`] with the name and line of the first that is wrong.
+    pub(crate) fn new() -> Result<Self, RenderError> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_trim_blocks(false);
+        environment.add_function("icon", icon);
+        for (name, text) in TEMPLATES {
+            environment
+                .add_template(name, text)
+                .map_err(|error| RenderError { template: name, reason: error.to_string() })?;
+        }
+        Ok(Self(environment))
+    }
+
+    /// Renders one with a context.
+    pub(crate) fn render(
+        &self,
+        template: &'static str,
+        context: Value,
+    ) -> Result<String, RenderError> {
+        let wrong = |error: minijinja::Error| RenderError {
+            template,
+            reason: format!("{error:#}"),
+        };
+        self.0.get_template(template).map_err(wrong)?.render(context).map_err(wrong)
+    }
+}
+
+/// An icon as inline SVG, hidden from assistive technology: the control that holds it carries the label.
+fn icon(name: &str) -> Value {
+    let (class, size, path) = match name {
+        "menu" => ("ic", "16 16", r#"<path d="M1 3.5h14M1 8h14M1 12.5h14"/>"#),
+        "key" => (
+            "ic",
+            "16 16",
+            r#"<circle cx="4.5" cy="8" r="3.2"/><path d="M7.7 8H15M12 8v3.5M14.5 8v2.5"/>"#,
+        ),
+        "mail" => ("ic", "16 16", r#"<path d="M1 3h14v10H1zM1 3.5l7 5.5 7-5.5"/>"#),
+        "copy" => (
+            "ic",
+            "16 16",
+            r#"<path d="M6.5 9.5l4-4M7 4.5L9.3 2.2a3.2 3.2 0 014.5 4.5L11.5 9M9 11.5l-2.3 2.3a3.2 3.2 0 01-4.5-4.5L4.5 7"/>"#,
+        ),
+        "print" => ("ic", "16 16", r#"<path d="M4 6V1h8v5M4 12H1V6h14v6h-3M4 10h8v5H4z"/>"#),
+        "share" => ("ic", "16 16", r#"<path d="M8 10V1M4.8 4.2L8 1l3.2 3.2M4 7H2v8h12V7h-2"/>"#),
+        "facebook" => ("ic", "16 16", r#"<path d="M1.5 1.5h13v13h-13zM9 14.5V7.2C9 5.7 9.8 5 11.2 5h1M7 9.2h4.8"/>"#),
+        "x" => ("ic", "16 16", r#"<path d="M2 2l12 12M14 2L2 14"/>"#),
+        "linkedin" => ("ic", "16 16", r#"<path d="M1.5 1.5h13v13h-13zM4.5 7v5M4.5 4v1M7.5 12V7M7.5 9.2c0-3 4.2-3 4.2 0V12"/>"#),
+        "instagram" => ("ic", "16 16", r#"<path d="M1.5 1.5h13v13h-13zM11.5 4v1"/><circle cx="8" cy="8" r="3.2"/>"#),
+        "youtube" => ("ic", "16 16", r#"<path d="M1 3h14v10H1zM6.5 5.5l4 2.5-4 2.5z"/>"#),
+        "rss" => ("ic", "16 16", r#"<path d="M2 7a7 7 0 017 7M2 2a12 12 0 0112 12M2 13h1.5"/>"#),
+        "mastodon" => ("ic", "16 16", r#"<path d="M2 2h12v9H6l-4 3zM5 8V5.5M8 8V5.5M11 8V5.5"/>"#),
+        "chev" => ("ic chev", "11 13", r#"<path d="M2 1l6 5.5L2 12"/>"#),
+        "cross" => ("ic", "16 16", r#"<path d="M3 3l10 10M13 3L3 13"/>"#),
+        _ => return Value::from_safe_string(String::new()),
+    };
+    Value::from_safe_string(format!(
+        r#"<svg class="{class}" viewBox="0 0 {size}" aria-hidden="true" focusable="false">{path}</svg>"#
+    ))
+}

@@ -1,0 +1,289 @@
+//! An article's page: the teaser for strangers, the whole for those whom the gate lets in, the teaser and a wall for
+//! those whom it does not.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use face::{CacheInFront, Opening};
+use http::header::{self, HeaderValue};
+use http::StatusCode;
+use minijinja::context;
+use newsroom::{Body, Direction, Genre};
+use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall, WallCode};
+
+use super::entries::Entry;
+use super::stories::{date, paper_context, words_context};
+use super::{Site, Trouble, Visit};
+use crate::shell::answer::{Answer, HTML, Pieces, answer, set};
+use crate::shell::caching::{Keep, keep};
+use crate::shell::finished::{Finished, Spliced};
+use crate::shell::request::Encoding;
+
+/// Marks the places of a frame: no text of ours has this character.
+const MARK: char = '\u{1}';
+
+/// Answers GET for an article at its canonical address.
+pub(crate) async fn page(
+    visit: &Visit<'_>,
+    section: &str,
+    slug: &str,
+) -> Result<Answer, Trouble> {
+    let entry = find(visit, section, slug).await?;
+    let blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
+    // Behind a cache that does not look at cookies, this address tells everybody what it tells a stranger.
+    let identity = if blind { super::identity::stranger() } else { visit.identity() };
+    let policy = &visit.presentation.house.policy;
+    let gate = &visit.site.gate;
+    match gate.admit(policy, &identity, &entry.asked, visit.now).await {
+        Decision::Open(grant) if grant.basis() == Basis::Free => free(visit, &entry, &grant).await,
+        Decision::Open(grant) => open(visit, &entry, &grant).await,
+        Decision::Ask(_) => {
+            let page = made(visit, &entry, |entry| &entry.ask, State::Ask, finish).await?;
+            Ok(shared(visit, page))
+        }
+        Decision::Refuse(wall) => {
+            let kept = if identity.person.is_some() { Keep::Nobody } else { Keep::Everybody };
+            walled(visit, &entry, &wall, kept).await
+        }
+    }
+}
+
+/// The article of a path that is published at this instant.
+pub(crate) async fn find(
+    visit: &Visit<'_>,
+    section: &str,
+    slug: &str,
+) -> Result<Arc<Entry>, Trouble> {
+    let site = visit.site;
+    let path = format!("{section}/{slug}");
+    let generation = visit.presentation.generation;
+    let known = site.entries.find(&path).filter(|entry| {
+        entry.generation == generation && entry.valid_until.is_none_or(|until| visit.now < until)
+    });
+    if let Some(entry) = known {
+        return published(entry, visit);
+    }
+    let epoch = site.entries.epoch();
+    let piece = site.store.article(section, slug).await?.ok_or(Trouble::NotFound)?;
+    let entry = Arc::new(Entry::new(piece, generation));
+    site.entries.keep(path, &entry, epoch);
+    published(entry, visit)
+}
+
+fn published(entry: Arc<Entry>, visit: &Visit<'_>) -> Result<Arc<Entry>, Trouble> {
+    if entry.piece.head.published_at <= visit.now { Ok(entry) } else { Err(Trouble::NotFound) }
+}
+
+/// The whole article for one person, with that person's notice.
+pub(crate) async fn open(
+    visit: &Visit<'_>,
+    entry: &Arc<Entry>,
+    grant: &Grant,
+) -> Result<Answer, Trouble> {
+    let page = made(visit, entry, |entry| &entry.open, State::Open, |frame, entry| {
+        join(frame, entry).map(Spliced::new)
+    })
+    .await?;
+    let notice = Notice::of(grant).map(|notice| visit.notice(&notice)).transpose()?;
+    let (line, bar) = notice.as_ref().map_or(("", ""), |n| (n.line.as_str(), n.bar.as_str()));
+    let (body, encoding) = page.open(grant)?.with(&[line, bar], visit.request.encoding());
+    let mut response = answer(StatusCode::OK, HTML, body);
+    encoded(&mut response, encoding);
+    keep(&mut response, Keep::Nobody, &visit.presentation.house);
+    Ok(response)
+}
+
+/// A free article: the same bytes for everybody.
+async fn free(visit: &Visit<'_>, entry: &Arc<Entry>, grant: &Grant) -> Result<Answer, Trouble> {
+    let page = made(visit, entry, |entry| &entry.free, State::Open, |frame, entry| {
+        join(frame, entry).map(|parts| Finished::new(parts.concat()))
+    })
+    .await?;
+    Ok(shared(visit, page.open(grant)?))
+}
+
+/// The teaser and a wall.
+pub(crate) async fn walled(
+    visit: &Visit<'_>,
+    entry: &Arc<Entry>,
+    wall: &Wall,
+    kept: Keep,
+) -> Result<Answer, Trouble> {
+    let words = visit.wall(wall).await?;
+    spliced(visit, entry, &words, kept).await
+}
+
+/// The teaser with `words` where the rest would stand.
+pub(crate) async fn spliced(
+    visit: &Visit<'_>,
+    entry: &Arc<Entry>,
+    words: &str,
+    kept: Keep,
+) -> Result<Answer, Trouble> {
+    let page = made(visit, entry, |entry| &entry.wall, State::Wall, |frame, _| {
+        Spliced::new(frame.into_iter().map(|part| part.text).collect())
+    })
+    .await?;
+    let (body, encoding) = page.with(&[words], visit.request.encoding());
+    let mut response = answer(StatusCode::OK, HTML, body);
+    encoded(&mut response, encoding);
+    keep(&mut response, kept, &visit.presentation.house);
+    Ok(response)
+}
+
+/// What the page's own script sets into the teaser: sealed like the page.
+pub(crate) async fn fragment<'a>(
+    visit: &Visit<'_>,
+    entry: &'a Arc<Entry>,
+) -> Result<&'a Sealed<Spliced>, Trouble> {
+    if entry.fragment.get().is_none() {
+        let work = Arc::clone(entry);
+        let sealed = visit
+            .site
+            .pool
+            .run(move || work.piece.body.derive(|body| Spliced::new(fragment_parts(body))))
+            .await?;
+        let _ = entry.fragment.set(sealed);
+    }
+    entry.fragment.get().ok_or(Trouble::Busy)
+}
+
+/// JSON around places for the notice, the bar and the status, which are JSON strings by themselves.
+fn fragment_parts(body: &Body) -> Vec<String> {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let notes: String = body.notes.iter().map(|note| format!("<li>{}</li>", escape(note))).collect();
+    vec![
+        format!(
+            r#"{{"state":"open","rest":{},"aside":{},"notes":{},"notice":"#,
+            quoted(&body.html),
+            quoted(&body.aside),
+            quoted(&notes)
+        ),
+        r#","bar":"#.to_owned(),
+        r#","status":"#.to_owned(),
+        "}".to_owned(),
+    ]
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+/// A page that is the same for everybody, with its validator.
+pub(crate) fn shared(visit: &Visit<'_>, page: &Finished) -> Answer {
+    let (bytes, encoding) = page.bytes(visit.request.encoding());
+    let etag = page.etag(encoding);
+    let fresh = visit.request.already_has(&etag);
+    let status = if fresh { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let body = if fresh { Pieces::default() } else { Pieces::one(bytes) };
+    let mut response = answer(status, HTML, body);
+    set(&mut response, header::ETAG, &etag);
+    encoded(&mut response, encoding);
+    keep(&mut response, Keep::Everybody, &visit.presentation.house);
+    response
+}
+
+/// Names the encoding.
+pub(crate) fn encoded(response: &mut Answer, encoding: Encoding) {
+    let name = match encoding {
+        Encoding::Identity => return,
+        Encoding::Gzip => "gzip",
+        Encoding::Brotli => "br",
+    };
+    response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+}
+
+/// Which page of an article it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum State {
+    Ask,
+    Open,
+    Wall,
+}
+
+/// A stretch of a rendered frame, and the place that comes after it.
+pub(crate) struct Stretch {
+    text: String,
+    place: String,
+}
+
+/// Gets one of an entry's finished pages, making it in the pool where it is not there yet.
+async fn made<'a, T: Send + Sync + 'static>(
+    visit: &Visit<'_>,
+    entry: &'a Arc<Entry>,
+    slot: fn(&Entry) -> &std::sync::OnceLock<T>,
+    state: State,
+    finish: fn(Vec<Stretch>, &Entry) -> T,
+) -> Result<&'a T, Trouble> {
+    if slot(entry).get().is_none() {
+        let context = super::stories::article_context(visit, entry, state).await?;
+        let (handle, work) = (visit.handle.clone(), Arc::clone(entry));
+        let page = visit
+            .site
+            .pool
+            .run(move || -> Result<T, Trouble> {
+                let text = handle.0.templates.render("article.html", context)?;
+                Ok(finish(stretches(&text), &work))
+            })
+            .await??;
+        let _ = slot(entry).set(page);
+        if state == State::Ask || entry.asked.access == Access::Free {
+            let work = Arc::clone(entry);
+            visit.site.pool.later(move || squeeze(&work));
+        }
+    }
+    slot(entry).get().ok_or(Trouble::Busy)
+}
+
+/// Compresses what everybody gets with brotli, after the first reader has been answered.
+fn squeeze(entry: &Entry) {
+    if let Some(page) = entry.ask.get() {
+        page.squeeze();
+    }
+    if let Some(page) = entry.free.get() {
+        page.measure(|page| {
+            page.squeeze();
+            page.weight()
+        });
+    }
+}
+
+fn finish(frame: Vec<Stretch>, _: &Entry) -> Finished {
+    Finished::new(frame.into_iter().map(|stretch| stretch.text).collect())
+}
+
+fn stretches(text: &str) -> Vec<Stretch> {
+    let mut parts = text.split(MARK);
+    let mut frame = Vec::new();
+    while let Some(part) = parts.next() {
+        let place = parts.next().unwrap_or("").to_owned();
+        frame.push(Stretch { text: part.to_owned(), place });
+    }
+    frame
+}
+
+/// The name of a place as the template writes it.
+pub(crate) fn mark(place: &str) -> String {
+    format!("{MARK}{place}{MARK}")
+}
+
+/// Sets the sealed body into its places; what remains open are the places of the notice and the bar.
+fn join(frame: Vec<Stretch>, entry: &Entry) -> Sealed<Vec<String>> {
+    entry.piece.body.derive(Clone::clone).map_with(frame, |body: Body, frame| {
+        let notes: String =
+            body.notes.iter().map(|note| format!("<li>{}</li>", escape(note))).collect();
+        let mut parts = vec![String::new()];
+        for stretch in frame {
+            let last = parts.len() - 1;
+            parts[last] += &stretch.text;
+            match stretch.place.as_str() {
+                "rest" => parts[last] += &body.html,
+                "aside" => parts[last] += &body.aside,
+                "notes" => parts[last] += &notes,
+                "notice" | "bar" => parts.push(String::new()),
+                _ => {}
+            }
+        }
+        parts
+    })
+}

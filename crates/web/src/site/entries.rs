@@ -1,0 +1,115 @@
+//! Articles that were asked for lately, with their finished pages: a bounded cache, filled on demand.
+//!
+//! What the change feed names is forgotten before the writer is answered; an article that was being read meanwhile is
+//! not kept.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
+use paywall::{Asked, Sealed};
+use quick_cache::sync::Cache;
+use quick_cache::Weighter;
+use store::Piece;
+
+use crate::shell::finished::{Finished, Spliced};
+
+/// One article and what was made from it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// The article; its body is sealed.
+    pub(crate) piece: Piece,
+    /// The question for the gate.
+    pub(crate) asked: Asked,
+    /// The presentation that the pages were made with.
+    pub(crate) generation: u64,
+    /// When the page says something else by itself; then the entry is read again.
+    pub(crate) valid_until: Option<Timestamp>,
+    /// The teaser with the way to open it: the same for every stranger.
+    pub(crate) ask: OnceLock<Finished>,
+    /// A free article, whole.
+    pub(crate) free: OnceLock<Sealed<Finished>>,
+    /// The whole article with places for the notice and the bar.
+    pub(crate) open: OnceLock<Sealed<Spliced>>,
+    /// The teaser with a place for a wall.
+    pub(crate) wall: OnceLock<Spliced>,
+    /// What the page's script sets into the teaser.
+    pub(crate) fragment: OnceLock<Sealed<Spliced>>,
+}
+
+impl Entry {
+    pub(crate) fn new(piece: Piece, generation: u64) -> Self {
+        let asked = Asked { key: piece.head.key, access: piece.head.access.clone() };
+        Self {
+            piece,
+            asked,
+            generation,
+            valid_until: None,
+            ask: OnceLock::new(),
+            free: OnceLock::new(),
+            open: OnceLock::new(),
+            wall: OnceLock::new(),
+            fragment: OnceLock::new(),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Weight;
+
+impl Weighter<String, Arc<Entry>> for Weight {
+    /// An estimate of the article with all its finished pages: each holds the text, plain and compressed, in a frame.
+    fn weight(&self, path: &String, entry: &Arc<Entry>) -> u64 {
+        const FRAME_BYTES: usize = 14_000;
+        const PAGES: usize = 4;
+        let text = entry.piece.teaser.html.len() + entry.piece.body.measure(|body| body.html.len());
+        (path.len() + PAGES * (text * 3 / 2 + FRAME_BYTES)) as u64
+    }
+}
+
+/// The cache.
+#[derive(Debug)]
+pub(crate) struct Entries {
+    /// By path: `section/slug`.
+    cache: Cache<String, Arc<Entry>, Weight>,
+    /// Counts up with everything that is forgotten.
+    epoch: AtomicU64,
+}
+
+impl Entries {
+    pub(crate) fn new(bytes_max: u64) -> Self {
+        const ENTRY_BYTES: u64 = 80_000;
+        let items = usize::try_from(bytes_max / ENTRY_BYTES).unwrap_or(usize::MAX).max(16);
+        Self { cache: Cache::with_weighter(items, bytes_max, Weight), epoch: AtomicU64::new(0) }
+    }
+
+    /// The epoch to remember before an article is read.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn find(&self, path: &str) -> Option<Arc<Entry>> {
+        self.cache.get(path)
+    }
+
+    /// Keeps an entry that was read since `epoch`, unless something was forgotten meanwhile.
+    pub(crate) fn keep(&self, path: String, entry: &Arc<Entry>, epoch: u64) {
+        if self.epoch() == epoch {
+            self.cache.insert(path.clone(), Arc::clone(entry));
+            // A change between the look and the insertion: the change's own sweep may have come before.
+            if self.epoch() != epoch {
+                self.cache.remove(&path);
+            }
+        }
+    }
+
+    pub(crate) fn forget(&self, id: &str) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.cache.retain(|_, entry| entry.piece.head.id.as_str() != id);
+    }
+
+    pub(crate) fn forget_all(&self) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.cache.clear();
+    }
+}

@@ -1,0 +1,445 @@
+//! The site: what all pages share, and the way from a request to its page.
+
+mod article;
+mod counts;
+mod entries;
+mod errors;
+mod front;
+mod identity;
+mod lists;
+mod media;
+mod offers;
+mod origin;
+mod plain;
+mod presentation;
+mod reading;
+mod stories;
+mod walls;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arc_swap::ArcSwap;
+use gate::{Clock, Gate, NewVisitors, Outage, Random, VisitorKeys};
+use http::header::{self, HeaderMap};
+use http::{HeaderValue, Method, StatusCode, Uri};
+use jiff::Timestamp;
+use paywall::{Capabilities, CodeKey};
+use store::{Change, Store};
+
+use crate::shell::address::{TrustedProxy, client};
+use crate::shell::answer::{Answer, Pieces, TEXT, answer, set};
+use crate::shell::assets::{AssetBytes, Assets};
+use crate::shell::caching::{Keep, keep};
+use crate::shell::pool::{Pool, PoolFull};
+use crate::shell::request::{PATH_BYTES_MAX, Request};
+use crate::shell::routes::{self, Page, Places, Route};
+use crate::shell::templates::{RenderError, Templates};
+
+pub use counts::{Count, Counts};
+use entries::Entries;
+use lists::Lists;
+pub use origin::{Origin, OriginError};
+use presentation::Presentation;
+
+/// The longest body that a POST may bring, in bytes: a reading needs none.
+pub const BODY_BYTES_MAX: u64 = 4_096;
+
+/// What the site is wired to.
+#[derive(Debug)]
+pub struct Wiring {
+    /// The record of everything.
+    pub store: Store,
+    /// The house's clock.
+    pub clock: Clock,
+    /// The house's randomness.
+    pub random: Random,
+    /// The paper's secret: visitor ids and wall codes are derived from it.
+    pub secret: [u8; 32],
+    /// The address that readers use; `None` takes any host over plain http, as a demo does.
+    pub origin: Option<Origin>,
+    /// The operator's own proxies.
+    pub trusted_proxies: Vec<TrustedProxy>,
+    /// Whether pages that only a demo has are there.
+    pub demo: bool,
+    /// Threads that make pages.
+    pub page_threads: usize,
+    /// Memory for finished pages, in bytes.
+    pub page_cache_bytes: u64,
+    /// What this build can do.
+    pub capabilities: Capabilities,
+}
+
+/// The site. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Site(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    gate: Gate<Store>,
+    clock: Clock,
+    random: Random,
+    keys: VisitorKeys,
+    code_key: CodeKey,
+    visitors: NewVisitors,
+    origin: Option<Origin>,
+    trusted_proxies: Vec<TrustedProxy>,
+    demo: bool,
+    capabilities: Capabilities,
+    pool: Pool,
+    templates: Templates,
+    assets: Assets,
+    /// Counts up with every change of settings or of the paper itself.
+    generation: Arc<AtomicU64>,
+    presentation: ArcSwap<Presentation>,
+    entries: Arc<Entries>,
+    lists: Arc<Lists>,
+    counts: Arc<Counts>,
+}
+
+/// The site cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// The theme is broken.
+    #[error("the theme cannot be used: {0}")]
+    Theme(String),
+    /// The store does not answer.
+    #[error(transparent)]
+    Store(#[from] Outage),
+    /// The stored settings cannot be read.
+    #[error("the house settings cannot be used: {0}")]
+    Settings(String),
+}
+
+/// What keeps a page from being answered.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// Nothing is there.
+    NotFound,
+    /// More pages are being made than the limit allows, or the store does not answer.
+    Busy,
+    /// A mistake of ours, for the operator's eyes.
+    Broken(String),
+}
+
+impl From<Outage> for Trouble {
+    fn from(outage: Outage) -> Self {
+        tracing::warn!(%outage, "a page could not be read from the store");
+        Self::Busy
+    }
+}
+
+impl From<PoolFull> for Trouble {
+    fn from(_: PoolFull) -> Self {
+        Self::Busy
+    }
+}
+
+impl From<RenderError> for Trouble {
+    fn from(error: RenderError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<paywall::WrongKey> for Trouble {
+    fn from(error: paywall::WrongKey) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+/// One request on its way: the snapshot and the instant that it keeps from start to end.
+pub(crate) struct Visit<'a> {
+    pub(crate) site: &'a Inner,
+    pub(crate) handle: &'a Site,
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) presentation: Arc<Presentation>,
+    pub(crate) now: Timestamp,
+}
+
+impl Site {
+    /// Opens the site: parses the theme, reads the paper and its settings, and listens for changes.
+    ///
+    /// # Errors
+    /// [`SiteError`].
+    pub async fn open(wiring: Wiring) -> Result<Self, SiteError> {
+        let templates = Templates::new().map_err(|error| SiteError::Theme(error.to_string()))?;
+        let generation = Arc::new(AtomicU64::new(1));
+        let entries = Arc::new(Entries::new(wiring.page_cache_bytes));
+        let lists = Arc::new(Lists::new());
+        {
+            let (generation, entries, lists) =
+                (Arc::clone(&generation), Arc::clone(&entries), Arc::clone(&lists));
+            wiring.store.on_change(Box::new(move |changes: &[Change]| {
+                changed(changes, &generation, &entries, &lists);
+            }));
+        }
+        let first = Presentation::read(&wiring.store, wiring.capabilities, 1).await?;
+        let address = wiring.origin.as_ref().map_or("", Origin::as_str);
+        let code_secret = blake3::derive_key("masthead 2026 wall codes", &wiring.secret);
+        Ok(Self(Arc::new(Inner {
+            gate: Gate::new(wiring.store.clone()),
+            store: wiring.store,
+            clock: wiring.clock,
+            keys: VisitorKeys::derive(&wiring.secret, address),
+            code_key: CodeKey(code_secret),
+            visitors: NewVisitors::new(wiring.random.clone()),
+            random: wiring.random,
+            origin: wiring.origin,
+            trusted_proxies: wiring.trusted_proxies,
+            demo: wiring.demo,
+            capabilities: wiring.capabilities,
+            pool: Pool::start(wiring.page_threads),
+            templates,
+            assets: Assets::new(),
+            generation,
+            presentation: ArcSwap::from_pointee(first),
+            entries,
+            lists,
+            counts: Arc::new(Counts::default()),
+        })))
+    }
+
+    /// Answers one request. HEAD is answered like GET, without the body.
+    pub async fn answer(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        peer: IpAddr,
+    ) -> Answer {
+        let site = &*self.0;
+        let request = Request {
+            method,
+            uri,
+            headers,
+            address: client(peer, headers, &site.trusted_proxies),
+        };
+        let visit = Visit {
+            site,
+            handle: self,
+            request: &request,
+            presentation: site.present().await,
+            now: site.clock.now(),
+        };
+        let mut response = match visit.dispatch().await {
+            Ok(response) => response,
+            Err(trouble) => errors::page(&visit, trouble),
+        };
+        site.counts.answered(response.status());
+        if *method == Method::HEAD {
+            let length = response.body().remaining();
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+            *response.body_mut() = Pieces::default();
+        }
+        response
+    }
+
+    /// What the site has counted since it was opened.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        &self.0.counts
+    }
+
+    /// The key that wall codes of this paper are made with, from its secret.
+    #[must_use]
+    pub fn code_key(secret: &[u8; 32]) -> CodeKey {
+        CodeKey(blake3::derive_key("masthead 2026 wall codes", secret))
+    }
+
+    /// Makes the front page, so that the first reader finds it warm.
+    pub async fn warm(&self) {
+        let uri = Uri::from_static("/");
+        let headers = HeaderMap::new();
+        let request = Request {
+            method: &Method::GET,
+            uri: &uri,
+            headers: &headers,
+            address: IpAddr::from([127, 0, 0, 1]),
+        };
+        let site = &*self.0;
+        let visit = Visit {
+            site,
+            handle: self,
+            request: &request,
+            presentation: site.present().await,
+            now: site.clock.now(),
+        };
+        if let Err(trouble) = front::page(&visit).await {
+            tracing::warn!(?trouble, "the front page could not be made");
+        }
+    }
+}
+
+impl Inner {
+    /// Today's presentation: read again where settings or the paper changed since. While the store does not answer, the
+    /// last one stays.
+    async fn present(&self) -> Arc<Presentation> {
+        let current = self.presentation.load_full();
+        let wanted = self.generation.load(Ordering::Acquire);
+        if current.generation == wanted {
+            return current;
+        }
+        match Presentation::read(&self.store, self.capabilities, wanted).await {
+            Ok(fresh) => {
+                let fresh = Arc::new(fresh);
+                self.presentation.store(Arc::clone(&fresh));
+                fresh
+            }
+            Err(error) => {
+                tracing::error!(%error, "changed settings could not be read; the last ones stay");
+                current
+            }
+        }
+    }
+}
+
+/// Forgets what a change made old. Runs after the commit and before the writer is answered.
+fn changed(changes: &[Change], generation: &AtomicU64, entries: &Entries, lists: &Lists) {
+    const ONE_BY_ONE_MAX: usize = 32;
+    let articles = changes.iter().filter(|change| change.kind == "article");
+    let mut ids: Vec<&str> = articles.map(|change| change.key.as_str()).collect();
+    ids.dedup();
+    let whole = changes.iter().any(|change| matches!(change.kind.as_str(), "settings" | "paper"));
+    if whole {
+        generation.fetch_add(1, Ordering::AcqRel);
+    }
+    if whole || !ids.is_empty() {
+        lists.forget();
+    }
+    if whole || ids.len() > ONE_BY_ONE_MAX {
+        entries.forget_all();
+    } else {
+        ids.into_iter().for_each(|id| entries.forget(id));
+    }
+}
+
+impl Visit<'_> {
+    async fn dispatch(&self) -> Result<Answer, Trouble> {
+        if let Some(refusal) = self.misdirected() {
+            return Ok(refusal);
+        }
+        let path = self.request.uri.path();
+        if path.len() > PATH_BYTES_MAX {
+            return Ok(self.short(StatusCode::URI_TOO_LONG, "the address is too long"));
+        }
+        let Some((route, places)) = routes::find(path, self.site.demo) else {
+            return match routes::canonical(path, self.site.demo) {
+                Some(spelled) => Ok(self.moved(&spelled)),
+                None => Err(Trouble::NotFound),
+            };
+        };
+        let method = self.request.method;
+        let reads = *method == Method::GET || *method == Method::HEAD;
+        if *method == Method::OPTIONS || !(reads || route.methods.contains(method)) {
+            return Ok(self.methods(route));
+        }
+        self.serve(route, places, reads).await
+    }
+
+    async fn serve(
+        &self,
+        route: &Route,
+        places: Places<'_>,
+        reads: bool,
+    ) -> Result<Answer, Trouble> {
+        let [first, second] = places;
+        match route.page {
+            Page::Home => front::page(self).await,
+            Page::Section => lists::section(self, first).await,
+            Page::Tag => lists::tag(self, first).await,
+            Page::Article => article::page(self, first, second).await,
+            Page::Reading if reads => reading::show(self, first, second).await,
+            Page::Reading => reading::make(self, first, second).await,
+            Page::Offers => offers::page(self).await,
+            Page::About => plain::about(self),
+            Page::Contact => plain::contact(self),
+            Page::Asset => self.asset(first),
+            Page::Media => media::open(self, first).await,
+            Page::LockedMedia => media::locked(self, first, second).await,
+            Page::Robots => Ok(self.robots()),
+            Page::Walls => walls::page(self).await,
+        }
+    }
+
+    /// Where the operator named the paper's address, requests for another host are not ours.
+    fn misdirected(&self) -> Option<Answer> {
+        let origin = self.site.origin.as_ref()?;
+        let given = self.request.single(&header::HOST).or_else(|| {
+            self.request.uri.authority().map(http::uri::Authority::as_str)
+        });
+        match given {
+            Some(host) if origin.is_host(host) => None,
+            Some(_) => {
+                Some(self.short(StatusCode::MISDIRECTED_REQUEST, "this host is not served here"))
+            }
+            None => Some(self.short(StatusCode::BAD_REQUEST, "the request names no host")),
+        }
+    }
+
+    /// The address of the site as this request's reader sees it.
+    pub(crate) fn address(&self) -> String {
+        match &self.site.origin {
+            Some(origin) => origin.as_str().to_owned(),
+            None => {
+                let host = self.request.single(&header::HOST).filter(|host| origin::is_plain(host));
+                format!("http://{}", host.unwrap_or("localhost"))
+            }
+        }
+    }
+
+    fn moved(&self, path: &str) -> Answer {
+        let query = self.request.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let mut response = answer(StatusCode::PERMANENT_REDIRECT, TEXT, Pieces::default());
+        set(&mut response, header::LOCATION, &format!("{path}{query}"));
+        keep(&mut response, Keep::Everybody, &self.presentation.house);
+        response
+    }
+
+    fn methods(&self, route: &Route) -> Answer {
+        let asked = *self.request.method == Method::OPTIONS;
+        let status = if asked { StatusCode::NO_CONTENT } else { StatusCode::METHOD_NOT_ALLOWED };
+        let mut response = answer(status, TEXT, Pieces::default());
+        let posts = if route.methods.contains(&Method::POST) { ", POST" } else { "" };
+        set(&mut response, header::ALLOW, &format!("GET, HEAD{posts}, OPTIONS"));
+        keep(&mut response, Keep::Nobody, &self.presentation.house);
+        response
+    }
+
+    /// A line of text for callers that are not readers.
+    pub(crate) fn short(&self, status: StatusCode, line: &'static str) -> Answer {
+        let body = Pieces::one(bytes::Bytes::from(format!("{line}\n")));
+        let mut response = answer(status, TEXT, body);
+        keep(&mut response, Keep::Nobody, &self.presentation.house);
+        response
+    }
+
+    fn asset(&self, file: &str) -> Result<Answer, Trouble> {
+        let (asset, current) = self.site.assets.find(file).ok_or(Trouble::NotFound)?;
+        let (body, encoding) = match &asset.bytes {
+            AssetBytes::Packed(bytes) => (bytes.clone(), None),
+            AssetBytes::Text(text) => {
+                let (bytes, encoding) = text.bytes(self.request.encoding());
+                (bytes, Some(encoding))
+            }
+        };
+        let mut response = answer(StatusCode::OK, asset.media_type, Pieces::one(body));
+        if let Some(encoding) = encoding {
+            article::encoded(&mut response, encoding);
+        }
+        let kept = if current { Keep::Forever } else { Keep::Minute };
+        keep(&mut response, kept, &self.presentation.house);
+        Ok(response)
+    }
+
+    /// Crawlers that run scripts would POST; they are asked not to.
+    fn robots(&self) -> Answer {
+        let text = "User-agent: *\nDisallow: /*/reading$\nDisallow: /demo/\n";
+        let body = Pieces::one(bytes::Bytes::from_static(text.as_bytes()));
+        let mut response = answer(StatusCode::OK, TEXT, body);
+        keep(&mut response, Keep::Minute, &self.presentation.house);
+        response
+    }
+}

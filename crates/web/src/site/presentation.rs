@@ -1,0 +1,81 @@
+//! What all pages have in common at one moment: settings, the paper's sections and names, the words. Immutable; a
+//! change makes a new one, and a request keeps the one that it began with.
+
+use std::collections::HashMap;
+
+use face::{House, Words};
+use newsroom::PaperFile;
+use paywall::{Capabilities, SettingsVersion};
+use store::{MediaRow, Store};
+
+use super::SiteError;
+
+/// One snapshot.
+#[derive(Debug)]
+pub(crate) struct Presentation {
+    /// Counts up with every change.
+    pub(crate) generation: u64,
+    /// The house settings.
+    pub(crate) house: House,
+    /// Sections, tags, authors, series.
+    pub(crate) paper: PaperFile,
+    /// The words of the paper's language, with the paper's own wordings.
+    pub(crate) words: Words,
+    /// The wordmark, where the paper has one.
+    pub(crate) wordmark: Option<MediaRow>,
+    sections: HashMap<String, usize>,
+    tags: HashMap<String, usize>,
+    authors: HashMap<String, usize>,
+}
+
+impl Presentation {
+    /// Reads the current one from the store.
+    pub(crate) async fn read(
+        store: &Store,
+        capabilities: Capabilities,
+        generation: u64,
+    ) -> Result<Self, SiteError> {
+        let snapshot = store.settings().await?;
+        let paper = store.paper().await?;
+        let house = House::parse(&snapshot.text, snapshot.version, capabilities);
+        let (house, _) = house.map_err(|faults| {
+            let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            SiteError::Settings(all.join("; "))
+        })?;
+        let wordmark = match &paper.wordmark {
+            Some(name) => store.media_named(name).await?,
+            None => None,
+        };
+        let words = house.words();
+        let places = |slugs: Vec<&str>| {
+            slugs.into_iter().enumerate().map(|(place, slug)| (slug.to_owned(), place)).collect()
+        };
+        Ok(Self {
+            generation,
+            sections: places(paper.sections.iter().map(|s| s.slug.as_str()).collect()),
+            tags: places(paper.tags.iter().map(|t| t.slug.as_str()).collect()),
+            authors: places(paper.authors.iter().map(|a| a.slug.as_str()).collect()),
+            house,
+            paper,
+            words,
+            wordmark,
+        })
+    }
+
+    pub(crate) fn section(&self, slug: &str) -> Option<&newsroom::Section> {
+        self.paper.sections.get(*self.sections.get(slug)?)
+    }
+
+    pub(crate) fn tag(&self, slug: &str) -> Option<&newsroom::Tag> {
+        self.paper.tags.get(*self.tags.get(slug)?)
+    }
+
+    pub(crate) fn author(&self, slug: &str) -> Option<&newsroom::Author> {
+        self.paper.authors.get(*self.authors.get(slug)?)
+    }
+
+    /// The settings' number.
+    pub(crate) fn version(&self) -> SettingsVersion {
+        self.house.version
+    }
+}

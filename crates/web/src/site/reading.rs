@@ -1,0 +1,242 @@
+//! `{article}/reading`: a POST makes a reading, a GET shows what it opened. Always one person's own; never kept, never
+//! indexed.
+
+use bytes::Bytes;
+use face::OpeningWords;
+use http::header::{self, HeaderName};
+use http::{HeaderValue, StatusCode};
+use paywall::{Asker, Basis, Crowd, Decision, Grant, Notice, Who};
+use serde_json::json;
+
+use super::entries::Entry;
+use super::{Count, Trouble, Visit, article};
+use crate::shell::answer::{Answer, JSON, Pieces, answer, set};
+use crate::shell::caching::{Keep, keep};
+use crate::shell::request::Form;
+
+use std::sync::Arc;
+
+/// GET: the whole article, the wall, or what there is to do. Spends nothing.
+pub(crate) async fn show(
+    visit: &Visit<'_>,
+    section: &str,
+    slug: &str,
+) -> Result<Answer, Trouble> {
+    let entry = article::find(visit, section, slug).await?;
+    let identity = visit.identity();
+    let policy = &visit.presentation.house.policy;
+    let decision = visit.site.gate.admit(policy, &identity, &entry.asked, visit.now).await;
+    let known = identity.person.is_some();
+    let mut response = match decision {
+        Decision::Ask(ticket) => match (visit.request.form(), known) {
+            (Form::Fragment, true) => visit.json(StatusCode::OK, json!({ "state": "ask" }))?,
+            (Form::Fragment, false) if visit.came_from_post() => {
+                let html = visit.ask(&entry, None)?;
+                visit.json(StatusCode::OK, json!({ "state": "cookies", "html": html }))?
+            }
+            (Form::Fragment, false) => visit.json(StatusCode::OK, json!({ "state": "ask" }))?,
+            (Form::Page, _) => {
+                let html = visit.ask(&entry, ticket.before().filter(|_| known))?;
+                article::spliced(visit, &entry, &html, Keep::Nobody).await?
+            }
+        },
+        decided => outcome(visit, &entry, decided).await?,
+    };
+    private(visit, &mut response);
+    Ok(response)
+}
+
+/// POST: makes at most one reading.
+pub(crate) async fn make(
+    visit: &Visit<'_>,
+    section: &str,
+    slug: &str,
+) -> Result<Answer, Trouble> {
+    if let Some(refusal) = visit.foreign() {
+        visit.site.counts.add(Count::ForeignPosts);
+        return Ok(refusal);
+    }
+    let entry = article::find(visit, section, slug).await?;
+    let policy = &visit.presentation.house.policy;
+    let mut identity = visit.identity();
+    let mut token = None;
+    if identity.person.is_none() {
+        let fresh = visit.new_token();
+        identity.person = visit.site.keys.person_of(&fresh);
+        identity.asker = Asker::of(Who::Newcomer(visit.crowd()));
+        token = Some(fresh.to_string());
+    }
+    let decision = match visit.site.gate.read(policy, &identity, &entry.asked, visit.now).await {
+        Ok(decision) => decision,
+        Err(outage) => {
+            tracing::warn!(%outage, "a reading could not be made");
+            visit.site.counts.add(Count::Outages);
+            return visit.unavailable();
+        }
+    };
+    let opened = match &decision {
+        Decision::Open(grant) => match grant.basis() {
+            Basis::Reading(meterage) => Some(meterage),
+            _ => None,
+        },
+        Decision::Ask(_) => return visit.unavailable(),
+        Decision::Refuse(_) => {
+            visit.site.counts.add(Count::Walls);
+            None
+        }
+    };
+    let Some(meterage) = opened else {
+        let mut response = outcome(visit, &entry, decision).await?;
+        private(visit, &mut response);
+        return Ok(response);
+    };
+    visit.site.counts.add(Count::Readings);
+    // Whoever brought no cookie shows by the next request whether it was taken; the text is given then.
+    let mut response = match (&token, visit.request.form()) {
+        (None, Form::Fragment) => outcome(visit, &entry, decision).await?,
+        _ => visit.see_reading(),
+    };
+    let cookie = token.or_else(|| visit.cookie_value().map(str::to_owned));
+    if let Some(cookie) = cookie {
+        visit.give_cookie(&mut response, &cookie, meterage.window);
+    }
+    private(visit, &mut response);
+    Ok(response)
+}
+
+/// The open article or the wall, as a page or for the script.
+async fn outcome(
+    visit: &Visit<'_>,
+    entry: &Arc<Entry>,
+    decision: Decision,
+) -> Result<Answer, Trouble> {
+    match (decision, visit.request.form()) {
+        (Decision::Open(grant), Form::Page) => article::open(visit, entry, &grant).await,
+        (Decision::Open(grant), Form::Fragment) => open_fragment(visit, entry, &grant).await,
+        (Decision::Refuse(wall), Form::Page) => {
+            article::walled(visit, entry, &wall, Keep::Nobody).await
+        }
+        (Decision::Refuse(wall), Form::Fragment) => {
+            let html = visit.wall(&wall).await?;
+            visit.json(StatusCode::OK, json!({ "state": "wall", "wall": html }))
+        }
+        (Decision::Ask(_), _) => Err(Trouble::Busy),
+    }
+}
+
+async fn open_fragment(
+    visit: &Visit<'_>,
+    entry: &Arc<Entry>,
+    grant: &Grant,
+) -> Result<Answer, Trouble> {
+    let sealed = article::fragment(visit, entry).await?;
+    let notice = Notice::of(grant).map(|notice| visit.notice(&notice)).transpose()?;
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let words = match notice {
+        Some(notice) => [quoted(&notice.line), quoted(&notice.bar), quoted(&notice.status)],
+        None => [quoted(""), quoted(""), quoted("")],
+    };
+    let words = [words[0].as_str(), words[1].as_str(), words[2].as_str()];
+    let (body, encoding) = sealed.open(grant)?.with(&words, visit.request.encoding());
+    let mut response = answer(StatusCode::OK, JSON, body);
+    article::encoded(&mut response, encoding);
+    Ok(response)
+}
+
+/// One person's own, and nothing for an index.
+fn private(visit: &Visit<'_>, response: &mut Answer) {
+    keep(response, Keep::Nobody, &visit.presentation.house);
+    let robots = HeaderName::from_static("x-robots-tag");
+    response.headers_mut().insert(robots, HeaderValue::from_static("noindex"));
+}
+
+impl Visit<'_> {
+    /// A POST has to come from a page of ours, pressed by a person: not from another site, not on a guess, not replayed
+    /// from early data, and without a body to speak of.
+    fn foreign(&self) -> Option<Answer> {
+        let request = self.request;
+        let header = |name| request.headers.get(name).map(|v| v.to_str().unwrap_or("?"));
+        let site = header("sec-fetch-site");
+        let strange_site = site.is_some_and(|site| !matches!(site, "same-origin" | "none"));
+        let strange_origin = header("origin").is_some_and(|origin| origin != self.address());
+        if strange_site || strange_origin {
+            return Some(self.short(
+                StatusCode::FORBIDDEN,
+                "a reading is made from the article's own page; open it there",
+            ));
+        }
+        if request.is_speculative() {
+            return Some(self.short(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "a reading is not made on a guess",
+            ));
+        }
+        if header("early-data") == Some("1") {
+            return Some(self.short(StatusCode::TOO_EARLY, "send it again after the handshake"));
+        }
+        let length = header("content-length").and_then(|length| length.parse::<u64>().ok());
+        if length.is_some_and(|length| length > super::BODY_BYTES_MAX) {
+            return Some(self.short(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "a reading takes no body to speak of",
+            ));
+        }
+        None
+    }
+
+    /// Counts a new visitor, and says whether the network has sent many today.
+    fn crowd(&self) -> Crowd {
+        let policy = &self.presentation.house.policy;
+        let crowd = self.site.visitors.count(
+            policy.new_visitor_budget,
+            self.request.address,
+            &policy.zone,
+            self.now,
+        );
+        self.site.counts.add(Count::NewVisitors);
+        if crowd == Crowd::Many {
+            self.site.counts.add(Count::CrowdedVisitors);
+        }
+        match policy.new_visitor_budget {
+            paywall::Budget::Observe => Crowd::Usual,
+            _ => crowd,
+        }
+    }
+
+    /// Whether this GET is the second half of a POST: the browser follows our 303 with the same page as its source.
+    fn came_from_post(&self) -> bool {
+        self.request.headers.contains_key("idempotency-key")
+    }
+
+    fn see_reading(&self) -> Answer {
+        let mut response = answer(StatusCode::SEE_OTHER, JSON, Pieces::default());
+        set(&mut response, header::LOCATION, self.request.uri.path());
+        response
+    }
+
+    pub(crate) fn json(
+        &self,
+        status: StatusCode,
+        value: serde_json::Value,
+    ) -> Result<Answer, Trouble> {
+        let body = Pieces::one(Bytes::from(value.to_string()));
+        Ok(answer(status, JSON, body))
+    }
+
+    /// The record does not answer: nothing was counted, and that is what the reader is told.
+    fn unavailable(&self) -> Result<Answer, Trouble> {
+        let mut response = match self.request.form() {
+            Form::Page => return Err(Trouble::Busy),
+            Form::Fragment => {
+                let text = OpeningWords::of(&self.presentation.words).failed;
+                self.json(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    json!({ "state": "unavailable", "text": text }),
+                )?
+            }
+        };
+        set(&mut response, header::RETRY_AFTER, "5");
+        private(self, &mut response);
+        Ok(response)
+    }
+}
