@@ -1,1 +1,45 @@
-fn main() {}
+//! The house's own errands: `cargo xtask ci` runs every check that a change has to pass.
+//!
+//! It starts other programs and reads how they ended. It never changes the sources.
+
+mod ci;
+mod system;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask ci            every check: format, lints, tests, licences, browser journeys
+cargo xtask ci --quick    without licences and browser";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let extent = match words.as_slice() {
+        ["ci"] => ci::Extent::Whole,
+        ["ci", "--quick"] => ci::Extent::Quick,
+        [] | ["help" | "--help" | "-h"] => {
+            say(HELP);
+            return ExitCode::SUCCESS;
+        }
+        other => {
+            say(format!("xtask: {:?} is no errand. There are:\n{HELP}", other.join(" ")));
+            return ExitCode::FAILURE;
+        }
+    };
+    if ci::run(extent, &root()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// Writes a line to standard output at once; a reader that went away is no error.
+fn say(line: impl AsRef<str>) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{}", line.as_ref());
+    let _ = out.flush();
+}

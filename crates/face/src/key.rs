@@ -241,18 +241,22 @@ keys! {
     SubscribersHeading "subscribers_heading" Text [];
     /// How many are left, and that they do not open this one.
     SubscribersLeft "subscribers_left" Plural [Count Span];
+    /// About the paper, where it has set no line of its own.
+    Pitch "pitch" Text [];
     /// Opens the list of benefits.
     NeedSubscription "need_subscription" Text [];
     /// Heading after a trial.
     TrialHeading "trial_heading" Text [];
     /// When it ended, where nothing was charged.
-    EndedUncharged "ended_uncharged" Text [Date];
-    /// When it ended.
-    EndedOn "ended_on" Text [Date];
+    TrialEndedUncharged "trial_ended_uncharged" Text [Date];
+    /// When it ended, where something was.
+    TrialEndedOn "trial_ended_on" Text [Date];
     /// Heading after a subscription.
     SubscriptionHeading "subscription_heading" Text [Paper];
     /// Heading where a renewal could not be paid.
     PaymentFailedHeading "payment_failed_heading" Text [];
+    /// When it ended.
+    SubscriptionEndedOn "subscription_ended_on" Text [Date];
     /// After a subscription.
     SettingsKept "settings_kept" Text [];
     /// The button where a renewal could not be paid.

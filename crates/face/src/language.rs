@@ -59,9 +59,8 @@ pub enum Direction {
 }
 
 /// Languages (and scripts) that are written from right to left.
-const RIGHT_TO_LEFT: [&str; 15] = [
-    "ar", "he", "iw", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb", "syr", "arc", "nqo", "rhg",
-];
+const RIGHT_TO_LEFT: [&str; 15] =
+    ["ar", "he", "iw", "fa", "ur", "yi", "ps", "sd", "ug", "dv", "ckb", "syr", "arc", "nqo", "rhg"];
 
 impl Direction {
     /// The direction of any language tag, not only of those with a table: an article has its own language.

@@ -310,13 +310,23 @@ fn category(language: Language, count: u64) -> PluralCategory {
     rules(language).map_or(PluralCategory::Other, |rules| rules.category_for(count))
 }
 
+/// In the order in which a table is written.
+const CATEGORIES: [PluralCategory; 6] = [
+    PluralCategory::Zero,
+    PluralCategory::One,
+    PluralCategory::Two,
+    PluralCategory::Few,
+    PluralCategory::Many,
+    PluralCategory::Other,
+];
+
 /// The plural categories of a language, as the tables name them.
 pub(crate) fn categories(language: Language) -> Vec<&'static str> {
     let rules = rules(language);
-    let all = PluralCategory::all().filter(|category| {
+    let has = |category: &PluralCategory| {
         rules.as_ref().is_none_or(|rules| rules.categories().any(|known| known == *category))
-    });
-    all.map(category_name).collect()
+    };
+    CATEGORIES.into_iter().filter(has).map(category_name).collect()
 }
 
 const fn category_name(category: PluralCategory) -> &'static str {
@@ -368,10 +378,9 @@ fn read_message(
         (Form::Plural, toml::Value::Table(forms)) => {
             read_forms(language, key, forms).map(|forms| (key, Message::Plural(forms)))
         }
-        (Form::Plural, _) => Err(format!(
-            "it holds a number and needs its plural forms: {}",
-            forms_remedy(language)
-        )),
+        (Form::Plural, _) => {
+            Err(format!("it holds a number and needs its plural forms: {}", forms_remedy(language)))
+        }
     }
 }
 

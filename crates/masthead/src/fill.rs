@@ -59,3 +59,41 @@ fn file(name: &str) -> anyhow::Result<&'static str> {
         .and_then(include_dir::File::contents_utf8)
         .with_context(|| format!("the sample paper has no {name}"))
 }
+
+/// The sample's offer ends with the month in which the demo is made, or with the next one in its last days.
+fn with_offer_end(text: &str, now: Timestamp) -> anyhow::Result<String> {
+    let (house, _) = House::parse(text, SettingsVersion(1), CAPABILITIES).map_err(all_of)?;
+    let today = house.policy.zone.to_datetime(now).date();
+    let end = today.last_of_month();
+    let end = if (end - today).get_days() < 5 {
+        end.tomorrow().map_or(end, Date::last_of_month)
+    } else {
+        end
+    };
+    let since = today.first_of_month();
+    let text = text.replace("ends_on = 2026-09-30", &format!("ends_on = {end}"));
+    Ok(text.replace("tariff_since = 2026-09-01", &format!("tariff_since = {since}")))
+}
+
+/// By how many days the sample moves: as many as leave its newest instant in the past.
+fn shift(zone: &TimeZone, now: Timestamp) -> anyhow::Result<i64> {
+    let press: Timestamp = PRESS_INSTANT.parse()?;
+    let (press, now) = (zone.to_datetime(press), zone.to_datetime(now));
+    let days = i64::from((now.date() - press.date()).get_days());
+    Ok(if press.time() <= now.time() { days } else { days - 1 })
+}
+
+/// What a file of the sample became: its address for everybody, and its measures.
+struct Saved {
+    hash: String,
+    ending: &'static str,
+    size: Option<(u32, u32)>,
+}
+
+type SavedMedia = HashMap<String, Saved>;
+
+/// Every file that articles may name.
+fn files(folder: &'static str) -> impl Iterator<Item = (String, &'static [u8])> {
+    let files = SAMPLE.get_dir(folder).map(Dir::files).into_iter().flatten();
+    files.map(|file| (file.path().to_string_lossy().into_owned(), file.contents()))
+}

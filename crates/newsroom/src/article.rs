@@ -49,7 +49,7 @@ pub struct Head {
     pub authors: Vec<Slug>,
     /// Where the byline says that it was written.
     pub filed_from: Option<String>,
-    /// The place set before the first paragraph. It is in the teaser's markup already.
+    /// The place set before the first paragraph. It is printed there already: pages need not set it again.
     pub dateline: Option<String>,
     /// When it is published; an embargo while that lies ahead.
     pub published_at: Timestamp,
@@ -167,8 +167,7 @@ pub enum Direction {
 }
 
 /// Languages that are written from right to left, by their primary subtag.
-const RIGHT_TO_LEFT: [&str; 10] =
-    ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
+const RIGHT_TO_LEFT: [&str; 10] = ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
 
 impl Direction {
     /// The direction of a BCP 47 tag, by its language alone.
@@ -204,6 +203,12 @@ pub struct Part {
 /// The picture above the text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LeadImage {
+    /// Its address on the site, for everybody; `None` where the file is not kept.
+    pub address: Option<String>,
+    /// Width in pixels; 0 where it is not known.
+    pub width: u32,
+    /// Height in pixels; 0 where it is not known.
+    pub height: u32,
     /// The file in the folder: `pictures/..`.
     pub file: String,
     /// What it shows, for those who do not see it.

@@ -16,6 +16,8 @@ pub struct PaperFile {
     pub series: Vec<Series>,
     /// The fixed places of the front page.
     pub front: Front,
+    /// The paper's name as a drawing: `pictures/wordmark.svg`. Without one the name is set as text.
+    pub wordmark: Option<String>,
 }
 
 /// A section of the paper.
@@ -71,6 +73,19 @@ pub struct Front {
     pub top: Vec<ArticleId>,
     /// The article that the graphic of the day belongs to.
     pub graphic: Option<ArticleId>,
+    /// That graphic, drawn for wide and for narrow screens.
+    pub drawing: Option<Drawing>,
+}
+
+/// The graphic of the day, in two settings of the same drawing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Drawing {
+    /// For wide screens: `pictures/..`.
+    pub wide: String,
+    /// For narrow ones.
+    pub narrow: String,
+    /// What it shows, in words.
+    pub alt: String,
 }
 
 impl PaperFile {

@@ -114,6 +114,19 @@ pub enum Source {
     Print,
 }
 
+impl Source {
+    /// The order among intervals that are otherwise equal: the one nearest to a payment is the one to name.
+    pub(crate) const fn rank(self) -> u8 {
+        match self {
+            Self::Trial => 0,
+            Self::Complimentary => 1,
+            Self::Seat => 2,
+            Self::Print => 3,
+            Self::Paid => 4,
+        }
+    }
+}
+
 /// How an interval ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Ending {
@@ -123,6 +136,17 @@ pub enum Ending {
     RanOutCharged,
     /// A renewal could not be paid.
     PaymentFailed,
+}
+
+impl Ending {
+    /// The order among intervals that are otherwise equal: the one that claims least about money comes last.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::RanOut => 0,
+            Self::RanOutCharged => 1,
+            Self::PaymentFailed => 2,
+        }
+    }
 }
 
 /// What a reader had before, if it is over: it changes the words, and by one setting the meter.
@@ -147,7 +171,8 @@ pub enum Past {
 }
 
 impl Reader {
-    /// What this reader had before `now`: the interval that ended last, where none is live.
+    /// What this reader had before `now`: the interval that ended last, where none is live. Of two that ended at the
+    /// same instant it is the subscription rather than the trial, whatever the order of the record.
     #[must_use]
     pub fn past(&self, now: Timestamp) -> Past {
         if self.intervals.iter().any(|interval| interval.is_live(now)) {
@@ -157,7 +182,10 @@ impl Reader {
             let ended_at = interval.ends_at.filter(|end| *end <= now)?;
             Some((ended_at, interval))
         });
-        match ended.max_by_key(|(ended_at, _)| *ended_at) {
+        let rank = |(ended_at, interval): &(Timestamp, &Interval)| {
+            (*ended_at, interval.source.rank(), interval.ending.rank())
+        };
+        match ended.max_by_key(rank) {
             None => Past::Nothing,
             Some((ended_at, Interval { source: Source::Trial, ending, .. })) => {
                 Past::Trial { ended_at, ending: *ending }

@@ -63,7 +63,9 @@ impl CodeFacts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CodeError {
     /// Not 14 characters of the alphabet.
-    #[error("a code has 14 letters and digits, in groups such as K7Q2-P4XNC-8WT3M; check it for missing ones")]
+    #[error(
+        "a code has 14 letters and digits, in groups such as K7Q2-P4XNC-8WT3M; check it for missing ones"
+    )]
     Form,
     /// It decodes to nothing: mistyped, or another paper's.
     #[error("this code was not made by this paper; check it for a mistyped character")]
@@ -120,14 +122,16 @@ impl WallCode {
         Self(permute(u128::from(facts) << 16, key, Direction::Forward))
     }
 
-    /// Reads a code as a person typed it: any case, any spaces and hyphens, O for 0, I and L for 1.
+    /// Reads a code as a person typed it: any case, any spaces, hyphens and dashes, O for 0, I and L for 1.
     ///
     /// # Errors
     /// [`CodeError::Form`].
     pub fn parse(text: &str) -> Result<Self, CodeError> {
         let mut value: u128 = 0;
         let mut digits = 0;
-        for c in text.chars().filter(|c| !matches!(c, '-' | ' ' | '\u{2011}')) {
+        // Mail programs and phones turn a hyphen into some other dash, and a space into one that does not break.
+        let is_dash = |c: char| matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+        for c in text.chars().filter(|c| !is_dash(*c) && !c.is_whitespace()) {
             let c = match c.to_ascii_uppercase() {
                 'O' => '0',
                 'I' | 'L' => '1',

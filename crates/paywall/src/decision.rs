@@ -1,10 +1,13 @@
 //! The one decision. No other function anywhere says who may read what, and only this module can make a [`Grant`].
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 
 use crate::{
-    Access, ArticleKey, Asker, Crowd, Entitlement, ExpiredReader, Interval, Mail, Meterage, OnOutage,
-    Opened, Pass, Past, Policy, Reader, Registration, Source, Standing, VerifiedMail, Who, Window,
+    Access, ArticleKey, Asker, Budget, Crowd, Entitlement, ExpiredReader, Interval, Mail, Meterage,
+    OnOutage, Opened, Pass, Past, Policy, Reader, Registration, Source, Standing, VerifiedMail,
+    Who, Window,
 };
 
 /// What is asked for.
@@ -37,6 +40,7 @@ pub enum Decision {
 pub struct Grant {
     key: ArticleKey,
     basis: Basis,
+    until: Option<Timestamp>,
 }
 
 /// Why an article is open.
@@ -80,13 +84,11 @@ impl Grant {
         self.basis
     }
 
-    /// Until when it holds without asking again; `None` has no end of its own.
+    /// Until when it holds without asking again: the end of the interval or of the window; `None` has no end of its
+    /// own.
     #[must_use]
     pub const fn until(&self) -> Option<Timestamp> {
-        match self.basis {
-            Basis::Reading(meterage) => Some(meterage.window.ends_at),
-            _ => None,
-        }
+        self.until
     }
 }
 
@@ -174,8 +176,9 @@ pub fn decide(
     standing: Standing,
     now: Timestamp,
 ) -> Decision {
-    if let Some(basis) = full_grant(policy, asker, asked, now) {
-        return Decision::Open(Grant { key: asked.key, basis });
+    let open = |basis, until| Decision::Open(Grant { key: asked.key, basis, until });
+    if let Some((basis, until)) = full_grant(policy, asker, asked, now) {
+        return open(basis, until);
     }
     let reader = match &asker.who {
         Who::Reader(reader) => Some(reader),
@@ -189,11 +192,13 @@ pub fn decide(
 
     match &asked.access {
         // `full_grant` opened it; the arm keeps the match total without a default.
-        Access::Free => Decision::Open(Grant { key: asked.key, basis: Basis::Free }),
+        Access::Free => open(Basis::Free, None),
         Access::Registered => match reader {
+            // Nobody is asked to register where nobody can; a subscription opens it, too.
+            None if policy.registration == Registration::Off => refuse(Reason::Subscribers),
             None => refuse(Reason::Registration { more: None }),
             Some(reader) if must_verify(policy, reader) => refuse(Reason::VerifyMail),
-            Some(_) => Decision::Open(Grant { key: asked.key, basis: Basis::Registered }),
+            Some(_) => open(Basis::Registered, None),
         },
         Access::Entitled(_) => refuse(over(past).unwrap_or(Reason::Subscribers)),
         Access::Metered => {
@@ -221,21 +226,18 @@ fn metered(
 ) -> Decision {
     let registered = matches!(asker.who, Who::Reader(_));
     let allowance = policy.allowance(registered);
-    let open = |basis| Decision::Open(Grant { key: asked.key, basis });
+    let open = |basis, until| Decision::Open(Grant { key: asked.key, basis, until });
     let Some(meterage) = meterage else {
         return match policy.on_outage {
-            OnOutage::Open => open(Basis::Outage),
-            OnOutage::Teaser => {
-                Decision::Ask(Ticket { key: asked.key, allowance, before: None })
-            }
+            OnOutage::Open => open(Basis::Outage, None),
+            OnOutage::Teaser => Decision::Ask(Ticket { key: asked.key, allowance, before: None }),
         };
     };
     if meterage.read > 0 && matches!(standing, Standing::Counted { this: Opened::Already, .. }) {
-        return open(Basis::Reading(meterage));
+        return open(Basis::Reading(meterage), Some(meterage.window.ends_at));
     }
     if meterage.left() > 0 {
-        let crowded = asker.who == Who::Newcomer(Crowd::Many);
-        if crowded && policy.registration == Registration::On {
+        if asker.who == Who::Newcomer(Crowd::Many) && budget_refuses(policy) {
             return refuse(Reason::Network);
         }
         return Decision::Ask(Ticket { key: asked.key, allowance, before: Some(meterage) });
@@ -252,10 +254,15 @@ fn metered(
     if allowance == 0 { refuse(Reason::Subscribers) } else { refuse(Reason::UsedUp) }
 }
 
-/// Whatever opens the article whole, before the meter is looked at.
-fn full_grant(policy: &Policy, asker: &Asker, asked: &Asked, now: Timestamp) -> Option<Basis> {
+/// Whatever opens the article whole, before the meter is looked at, and until when.
+fn full_grant(
+    policy: &Policy,
+    asker: &Asker,
+    asked: &Asked,
+    now: Timestamp,
+) -> Option<(Basis, Option<Timestamp>)> {
     if asker.who == Who::Staff {
-        return Some(Basis::Staff);
+        return Some((Basis::Staff, None));
     }
     let opens = |entitlement: &Entitlement| match &asked.access {
         Access::Free => false,
@@ -264,35 +271,43 @@ fn full_grant(policy: &Policy, asker: &Asker, asked: &Asked, now: Timestamp) -> 
         Access::Entitled(needed) => entitlement == needed,
     };
     if let Who::Reader(reader) = &asker.who
-        && let Some(basis) = held(reader, opens, now)
+        && let Some(held) = held(reader, opens, now)
     {
-        return Some(basis);
+        return Some(held);
     }
     match &asker.pass {
         Some(Pass::Institution(entitlement)) if opens(entitlement) => {
-            return Some(Basis::Institution);
+            return Some((Basis::Institution, None));
         }
         Some(Pass::Gift(key)) if *key == asked.key && !asked.access.is_free() => {
-            return Some(Basis::Gift);
+            return Some((Basis::Gift, None));
         }
         _ => {}
     }
     if asked.access.is_free() {
-        return Some(Basis::Free);
+        return Some((Basis::Free, None));
     }
-    (asker.who == Who::Crawler && policy.crawlers_read_all).then_some(Basis::Crawler)
+    (asker.who == Who::Crawler && policy.crawlers_read_all).then_some((Basis::Crawler, None))
 }
 
-/// The best live interval that opens the article: one without grace before one with it, then the one that lasts longest.
-fn held(reader: &Reader, opens: impl Fn(&Entitlement) -> bool, now: Timestamp) -> Option<Basis> {
+/// The best live interval that opens the article, and its end: one without grace before one with it, then the one that
+/// lasts longest. Two that last equally long are told apart by what they are, never by the order of the record.
+fn held(
+    reader: &Reader,
+    opens: impl Fn(&Entitlement) -> bool,
+    now: Timestamp,
+) -> Option<(Basis, Option<Timestamp>)> {
+    let grace =
+        |interval: &Interval| interval.grace_from.filter(|from| *from <= now).zip(interval.ends_at);
     let rank = |interval: &&Interval| {
-        let in_grace = interval.grace_from.is_some_and(|from| from <= now);
-        (!in_grace, interval.ends_at.unwrap_or(Timestamp::MAX))
+        let grace = grace(interval);
+        // Without an end lasts longer than to the end of time; an earlier decline is the one to tell.
+        let endless = interval.ends_at.is_none();
+        (grace.is_none(), endless, interval.ends_at, interval.source.rank(), Reverse(grace))
     };
     let live = reader.intervals.iter().filter(|i| i.is_live(now) && opens(&i.entitlement));
     live.max_by_key(rank).map(|interval| {
-        let grace = interval.grace_from.filter(|from| *from <= now);
-        Basis::Held { source: interval.source, grace: grace.zip(interval.ends_at) }
+        (Basis::Held { source: interval.source, grace: grace(interval) }, interval.ends_at)
     })
 }
 
@@ -317,8 +332,17 @@ fn meterage(
     }
 }
 
+/// Proving an address is a part of registration: where that is off, so is this.
 fn must_verify(policy: &Policy, reader: &Reader) -> bool {
-    policy.verified_mail == VerifiedMail::Required && reader.mail == Mail::Unverified
+    policy.registration == Registration::On
+        && policy.verified_mail == VerifiedMail::Required
+        && reader.mail == Mail::Unverified
+}
+
+/// Whether the budget for new visitors turns anybody away: where it only observes, or nobody can register, it does not.
+fn budget_refuses(policy: &Policy) -> bool {
+    policy.registration == Registration::On
+        && matches!(policy.new_visitor_budget, Budget::Limit(_) | Budget::Learned)
 }
 
 /// The wall's reason where something that the reader had is over.

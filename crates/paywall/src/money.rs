@@ -30,11 +30,13 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("XXX")
     }
 
-    /// Digits after the decimal mark: 0 for yen, won and the like, else 2.
+    /// Digits after the decimal mark (ISO 4217): 0 for yen, won and the like, 3 for the dinars and the rial, else 2.
     #[must_use]
     pub const fn decimals(self) -> u32 {
         match &self.0 {
-            b"JPY" | b"KRW" | b"ISK" | b"CLP" | b"VND" => 0,
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG"
+            | b"RWF" | b"UGX" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
             _ => 2,
         }
     }
@@ -83,10 +85,14 @@ impl Money {
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = 10_i64.pow(self.currency.decimals());
-        write!(f, "{} {}", self.currency.as_str(), self.minor / unit)?;
-        if unit > 1 && self.minor % unit != 0 {
-            write!(f, ".{:02}", self.minor % unit)?;
+        let decimals = self.currency.decimals() as usize;
+        let unit = 10_u64.pow(self.currency.decimals());
+        // The sign stands before the whole amount: what is paid back can be less than one.
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let (whole, part) = (self.minor.unsigned_abs() / unit, self.minor.unsigned_abs() % unit);
+        write!(f, "{} {sign}{whole}", self.currency.as_str())?;
+        if part != 0 {
+            write!(f, ".{part:0decimals$}")?;
         }
         Ok(())
     }

@@ -54,7 +54,7 @@ pub enum VerifiedMail {
 pub enum ExpiredReader {
     /// The meter, like everybody else's.
     Metered,
-    /// The wall on everything that is not free.
+    /// The wall on every metered article, even one that was opened before. What asks for registration stays open.
     Walled,
 }
 
@@ -133,7 +133,9 @@ impl Policy {
                 find(
                     Severity::Refused,
                     setting,
-                    format!("{value} articles is more than {ALLOWANCE_MAX}; make articles free instead"),
+                    format!(
+                        "{value} articles is more than {ALLOWANCE_MAX}; make articles free instead"
+                    ),
                 );
             }
         }

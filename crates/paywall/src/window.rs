@@ -39,11 +39,14 @@ impl WindowRule {
         let (starts_at, end_day) = match self {
             Self::CalendarMonth => {
                 let first = today.first_of_month();
-                (start_of(first, zone).unwrap_or(now), later(first, Span::new().months(1)))
+                (start_of(first, zone).unwrap_or(now), first.checked_add(Span::new().months(1)))
             }
-            Self::Rolling { days } => (now, later(today, Span::new().days(i64::from(days.max(1))))),
+            Self::Rolling { days } => {
+                (now, today.checked_add(Span::new().days(i64::from(days.max(1)))))
+            }
         };
-        let ends_at = start_of(end_day, zone).unwrap_or(Timestamp::MAX);
+        let ends_at = end_day.ok().and_then(|day| start_after(day, zone, now));
+        let ends_at = ends_at.unwrap_or(Timestamp::MAX);
         Window { starts_at, ends_at, rule: self }
     }
 }
@@ -74,8 +77,12 @@ fn start_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     zone.to_timestamp(day.at(0, 0, 0, 0)).ok()
 }
 
-fn later(day: Date, span: Span) -> Date {
-    day.checked_add(span).unwrap_or(Date::MAX)
+/// The first instant of a civil day that lies after `now`: where the clocks went back over midnight into the day
+/// before, the day began once already, and a window laid in the repeated hour ends at its second beginning.
+fn start_after(day: Date, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+    let again = || zone.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).later().ok();
+    let start = start_of(day, zone)?;
+    if start > now { Some(start) } else { again().filter(|start| *start > now) }
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("article.html", include_str!("../../templates/article.html")),
     ("offers.html", include_str!("../../templates/offers.html")),
     ("plain.html", include_str!("../../templates/plain.html")),
+    ("ask.html", include_str!("../../templates/ask.html")),
+    ("asked.html", include_str!("../../templates/asked.html")),
     ("walls.html", include_str!("../../templates/walls.html")),
 ];
 

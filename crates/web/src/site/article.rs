@@ -3,17 +3,14 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use face::{CacheInFront, Opening};
+use face::CacheInFront;
 use http::header::{self, HeaderValue};
 use http::StatusCode;
-use minijinja::context;
-use newsroom::{Body, Direction, Genre};
-use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall, WallCode};
+use newsroom::Body;
+use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 
 use super::entries::Entry;
-use super::stories::{date, paper_context, words_context};
-use super::{Site, Trouble, Visit};
+use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, HTML, Pieces, answer, set};
 use crate::shell::caching::{Keep, keep};
 use crate::shell::finished::{Finished, Spliced};
@@ -31,7 +28,7 @@ pub(crate) async fn page(
     let entry = find(visit, section, slug).await?;
     let blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
     // Behind a cache that does not look at cookies, this address tells everybody what it tells a stranger.
-    let identity = if blind { super::identity::stranger() } else { visit.identity() };
+    let identity = if blind { visit.stranger() } else { visit.identity() };
     let policy = &visit.presentation.house.policy;
     let gate = &visit.site.gate;
     match gate.admit(policy, &identity, &entry.asked, visit.now).await {
@@ -109,7 +106,7 @@ pub(crate) async fn walled(
     wall: &Wall,
     kept: Keep,
 ) -> Result<Answer, Trouble> {
-    let words = visit.wall(wall).await?;
+    let words = visit.wall(wall)?;
     spliced(visit, entry, &words, kept).await
 }
 
@@ -269,7 +266,7 @@ pub(crate) fn mark(place: &str) -> String {
 
 /// Sets the sealed body into its places; what remains open are the places of the notice and the bar.
 fn join(frame: Vec<Stretch>, entry: &Entry) -> Sealed<Vec<String>> {
-    entry.piece.body.derive(Clone::clone).map_with(frame, |body: Body, frame| {
+    entry.piece.body.derive_with(frame, |body: &Body, frame| {
         let notes: String =
             body.notes.iter().map(|note| format!("<li>{}</li>", escape(note))).collect();
         let mut parts = vec![String::new()];

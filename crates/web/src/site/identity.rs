@@ -26,7 +26,7 @@ impl Visit<'_> {
 
     /// The visitor whose cookie this request carries, if it is one of ours.
     pub(crate) fn person(&self) -> Option<Person> {
-        self.site.keys.person(self.request.cookie(self.cookie_name())?)
+        self.site.keys.person(self.cookie_value()?)
     }
 
     /// Who asks with a GET.
@@ -34,6 +34,16 @@ impl Visit<'_> {
         let person = self.person();
         let who = if person.is_some() { Who::Visitor } else { Who::Stranger };
         Identity { asker: Asker::of(who), person }
+    }
+
+    /// Nobody that we know, whatever the request carries.
+    pub(crate) fn stranger(&self) -> Identity {
+        Identity { asker: Asker::of(Who::Stranger), person: None }
+    }
+
+    /// The visitor's cookie as it came.
+    pub(crate) fn cookie_value(&self) -> Option<&str> {
+        self.request.cookie(self.cookie_name())
     }
 
     /// Gives the visitor a cookie that outlives the window by one more.

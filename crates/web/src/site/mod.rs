@@ -14,6 +14,7 @@ mod plain;
 mod presentation;
 mod reading;
 mod stories;
+mod told;
 mod walls;
 
 use std::net::IpAddr;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
+use face::FrontSketch;
 use gate::{Clock, Gate, NewVisitors, Outage, Random, VisitorKeys};
 use http::header::{self, HeaderMap};
 use http::{HeaderValue, Method, StatusCode, Uri};
@@ -90,6 +92,8 @@ struct Inner {
     capabilities: Capabilities,
     pool: Pool,
     templates: Templates,
+    face: face::Templates,
+    front: ArcSwap<FrontSketch>,
     assets: Assets,
     /// Counts up with every change of settings or of the paper itself.
     generation: Arc<AtomicU64>,
@@ -118,8 +122,12 @@ pub enum SiteError {
 pub(crate) enum Trouble {
     /// Nothing is there.
     NotFound,
-    /// More pages are being made than the limit allows, or the store does not answer.
+    /// The paper took it back.
+    Gone,
+    /// More pages are being made than the limit allows.
     Busy,
+    /// The store does not answer.
+    StoreDown,
     /// A mistake of ours, for the operator's eyes.
     Broken(String),
 }
@@ -127,7 +135,10 @@ pub(crate) enum Trouble {
 impl From<Outage> for Trouble {
     fn from(outage: Outage) -> Self {
         tracing::warn!(%outage, "a page could not be read from the store");
-        Self::Busy
+        match outage {
+            Outage::Busy(_) => Self::Busy,
+            Outage::Down(_) => Self::StoreDown,
+        }
     }
 }
 
@@ -155,6 +166,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) handle: &'a Site,
     pub(crate) request: &'a Request<'a>,
     pub(crate) presentation: Arc<Presentation>,
+    pub(crate) front: Arc<FrontSketch>,
     pub(crate) now: Timestamp,
 }
 
@@ -192,6 +204,8 @@ impl Site {
             capabilities: wiring.capabilities,
             pool: Pool::start(wiring.page_threads),
             templates,
+            face: face::Templates::new().map_err(|error| SiteError::Theme(error.to_string()))?,
+            front: ArcSwap::default(),
             assets: Assets::new(),
             generation,
             presentation: ArcSwap::from_pointee(first),
@@ -221,6 +235,7 @@ impl Site {
             handle: self,
             request: &request,
             presentation: site.present().await,
+            front: site.front.load_full(),
             now: site.clock.now(),
         };
         let mut response = match visit.dispatch().await {
@@ -235,6 +250,14 @@ impl Site {
             *response.body_mut() = Pieces::default();
         }
         response
+    }
+
+    /// Whether readers can be answered.
+    ///
+    /// # Errors
+    /// [`Outage`] while the store does not answer.
+    pub async fn ready(&self) -> Result<(), Outage> {
+        self.0.store.settings().await.map(|_| ())
     }
 
     /// What the site has counted since it was opened.
@@ -265,6 +288,7 @@ impl Site {
             handle: self,
             request: &request,
             presentation: site.present().await,
+            front: site.front.load_full(),
             now: site.clock.now(),
         };
         if let Err(trouble) = front::page(&visit).await {

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use face::{House, Words};
+use minijinja::value::Value;
 use newsroom::PaperFile;
 use paywall::{Capabilities, SettingsVersion};
 use store::{MediaRow, Store};
@@ -21,6 +22,8 @@ pub(crate) struct Presentation {
     pub(crate) paper: PaperFile,
     /// The words of the paper's language, with the paper's own wordings.
     pub(crate) words: Words,
+    /// Those of them that need no value, for templates.
+    pub(crate) plain_words: Value,
     /// The wordmark, where the paper has one.
     pub(crate) wordmark: Option<MediaRow>,
     sections: HashMap<String, usize>,
@@ -47,6 +50,7 @@ impl Presentation {
             None => None,
         };
         let words = house.words();
+        let plain_words = Value::from_serialize(words.plain());
         let places = |slugs: Vec<&str>| {
             slugs.into_iter().enumerate().map(|(place, slug)| (slug.to_owned(), place)).collect()
         };
@@ -58,6 +62,7 @@ impl Presentation {
             house,
             paper,
             words,
+            plain_words,
             wordmark,
         })
     }
@@ -68,6 +73,10 @@ impl Presentation {
 
     pub(crate) fn tag(&self, slug: &str) -> Option<&newsroom::Tag> {
         self.paper.tags.get(*self.tags.get(slug)?)
+    }
+
+    pub(crate) fn series(&self, slug: &str) -> Option<&newsroom::Series> {
+        self.paper.series.iter().find(|series| series.slug.as_str() == slug)
     }
 
     pub(crate) fn author(&self, slug: &str) -> Option<&newsroom::Author> {

@@ -2,7 +2,7 @@
 //! indexed.
 
 use bytes::Bytes;
-use face::OpeningWords;
+use face::Key;
 use http::header::{self, HeaderName};
 use http::{HeaderValue, StatusCode};
 use paywall::{Asker, Basis, Crowd, Decision, Grant, Notice, Who};
@@ -117,7 +117,7 @@ async fn outcome(
             article::walled(visit, entry, &wall, Keep::Nobody).await
         }
         (Decision::Refuse(wall), Form::Fragment) => {
-            let html = visit.wall(&wall).await?;
+            let html = visit.wall(&wall)?;
             visit.json(StatusCode::OK, json!({ "state": "wall", "wall": html }))
         }
         (Decision::Ask(_), _) => Err(Trouble::Busy),
@@ -228,7 +228,7 @@ impl Visit<'_> {
         let mut response = match self.request.form() {
             Form::Page => return Err(Trouble::Busy),
             Form::Fragment => {
-                let text = OpeningWords::of(&self.presentation.words).failed;
+                let text = self.presentation.words.text(Key::OpeningFailed);
                 self.json(
                     StatusCode::SERVICE_UNAVAILABLE,
                     json!({ "state": "unavailable", "text": text }),

@@ -1,8 +1,9 @@
 //! What templates are told: articles as a list or a page shows them, and what stands around them. Contexts hold no body;
 //! the places of sealed text are marks.
 
-use face::{Clocked, Key};
+use face::{Args, CacheInFront, House, Key, Opening, Slot, asking};
 use minijinja::value::Value;
+use jiff::Timestamp;
 use minijinja::context;
 use newsroom::{Direction, Genre, Head, LeadImage, Slug};
 use paywall::Access;
@@ -67,20 +68,23 @@ impl Visit<'_> {
         format!("/{section}/{slug}")
     }
 
-    /// An instant in words: the time today, "yesterday", or the date.
-    pub(crate) fn when(&self, instant: jiff::Timestamp) -> When {
-        let policy = &self.presentation.house.policy;
-        let text = self.presentation.words.when(Clocked { instant, zone: &policy.zone, now: self.now });
+    /// An instant in words, for lists: the time today, "yesterday", or the date.
+    pub(crate) fn when(&self, instant: Timestamp) -> When {
+        let zone = &self.presentation.house.policy.zone;
+        let text = self.presentation.words.when(instant, zone, self.now);
         When { iso: self.iso(instant), text }
     }
 
-    fn iso(&self, instant: jiff::Timestamp) -> String {
-        let zone = self.presentation.house.policy.zone.clone();
-        instant.display_with_offset(zone.to_offset(instant)).to_string()
+    /// An instant in words, for bylines: the date and the time.
+    fn dated(&self, instant: Timestamp) -> When {
+        let zone = &self.presentation.house.policy.zone;
+        let text = self.presentation.words.date_and_time(instant, zone, self.now);
+        When { iso: self.iso(instant), text }
     }
 
-    pub(crate) fn word(&self, key: Key) -> String {
-        self.presentation.words.text(key).to_owned()
+    fn iso(&self, instant: Timestamp) -> String {
+        let zone = self.presentation.house.policy.zone.clone();
+        instant.display_with_offset(zone.to_offset(instant)).to_string()
     }
 
     /// An article of a list.
@@ -108,12 +112,11 @@ impl Visit<'_> {
         }
     }
 
-    fn live_since(&self, since: jiff::Timestamp) -> String {
-        self.presentation.words.live_since(Clocked {
-            instant: since,
-            zone: &self.presentation.house.policy.zone,
-            now: self.now,
-        })
+    fn live_since(&self, since: Timestamp) -> String {
+        let zone = &self.presentation.house.policy.zone;
+        let words = &self.presentation.words;
+        let time = words.when(since, zone, self.now);
+        words.format(Key::LiveSince, &Args::new().with(Slot::Time, time))
     }
 
     /// A series' name with the part, or the tag that the newsroom chose.
@@ -121,7 +124,9 @@ impl Visit<'_> {
         if let Some(part) = &head.series
             && let Some(series) = self.presentation.series(part.series.as_str())
         {
-            let name = self.presentation.words.series_part(&series.name, part.part);
+            let number = Args::new().with(Slot::Number, part.part.to_string());
+            let words = &self.presentation.words;
+            let name = format!("{}, {}", series.name, lower(&words.format(Key::Part, &number)));
             let tag = head.kicker.as_ref().map(|tag| format!("/tags/{tag}"));
             return Some(Link { name, href: tag.unwrap_or_else(|| format!("/{}", head.section)) });
         }
@@ -155,15 +160,13 @@ impl Visit<'_> {
                 }
             })
             .collect();
-        let today = presentation.words.masthead_date(
-            &house.paper.place,
-            Clocked { instant: self.now, zone: &house.policy.zone, now: self.now },
-        );
+        let today =
+            presentation.words.masthead_line(&house.paper.place, self.now, &house.policy.zone);
         let follow: Vec<Value> = house
             .paper
             .follow
             .iter()
-            .map(|place| context! { kind => place.kind.as_str(), name => place.kind.name(), href => place.url })
+            .map(|place| context! { kind => place.kind.as_str(), name => place.kind.label(), href => place.url })
             .collect();
         let wordmark = presentation.wordmark.as_ref().map(|row| {
             context! { src => super::media::address(row), width => row.width, height => row.height }
@@ -199,7 +202,7 @@ impl Visit<'_> {
                 headline_font => assets.address("piazzolla-600.woff2"),
                 text_font => assets.address("stix-400.woff2"),
             },
-            words => presentation.words.chrome(),
+            words => presentation.plain_words,
             sections => sections,
             follow => follow,
         }
@@ -236,4 +239,191 @@ fn picture(image: &LeadImage) -> Picture {
         width: image.width,
         height: image.height,
     }
+}
+
+fn lower(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// What the template of an article is told. The body is not in it: its places are marks.
+pub(crate) async fn article_context(
+    visit: &Visit<'_>,
+    entry: &Entry,
+    state: State,
+) -> Result<Value, Trouble> {
+    let head = &entry.piece.head;
+    let teaser = &entry.piece.teaser;
+    let house = &visit.presentation.house;
+    let path = Visit::href(&head.section, &head.slug);
+    let parts = visit.series_parts(head).await?;
+    let authors = head.authors.iter().filter_map(|slug| visit.presentation.author(slug.as_str()));
+    let authors: Vec<Value> = authors.map(|author| context! { name => author.name }).collect();
+    let tags = head.tags.iter().filter_map(|slug| visit.presentation.tag(slug.as_str()));
+    let tags = tags.map(|tag| Link { name: tag.name.clone(), href: format!("/tags/{}", tag.slug) });
+    let kicker = head.kicker.as_ref().and_then(|slug| visit.presentation.tag(slug.as_str()));
+    let kicker =
+        kicker.map(|tag| Link { name: tag.name.clone(), href: format!("/tags/{}", tag.slug) });
+    let corrections: Vec<Value> = head.corrections.iter().map(|c| visit.correction(c)).collect();
+    let address = format!("{}{path}", visit.canonical_origin());
+    let paper = visit.paper();
+    let chrome = Chrome {
+        heading: head.headline.clone(),
+        description: head.standfirst.clone().unwrap_or_default(),
+        path: Some(path.clone()),
+        section: Some(head.section.as_str().to_owned()),
+        ..Chrome::default()
+    };
+    let article = context! {
+        headline => head.headline,
+        standfirst => head.standfirst,
+        kicker => kicker,
+        authors => authors,
+        byline => visit.byline(head),
+        opinion => head.genre == Genre::Opinion,
+        live => head.live_since.filter(|_| head.genre == Genre::Live).map(|at| visit.live_since(at)),
+        published => visit.dated(head.published_at),
+        updated => head.updated_at.map(|at| visit.dated(at)),
+        subscribers => matches!(head.access, Access::Entitled(_)),
+        corrections => corrections,
+        image => head.lead_image.as_ref().map(picture),
+        teaser => Value::from_safe_string(teaser.html.replace('\u{1}', "")),
+        teaser_aside => Value::from_safe_string(teaser.aside.replace('\u{1}', "")),
+        notes => teaser.notes,
+        tags => tags.collect::<Vec<_>>(),
+        series => parts.as_ref().map(|parts| context! { name => parts.name, parts => parts.rows }),
+        part_links => parts.as_ref().map(|parts| parts.around.clone()),
+        reading => format!("{path}/reading"),
+        share => share(&address, &head.headline),
+        report => report(house, &head.headline),
+        write_to => visit.write_to(head),
+        address => address,
+    };
+    let place = |name: &str| Value::from_safe_string(mark(name));
+    let attributes = Value::from_safe_string(visit.language_attributes(head));
+    Ok(context! {
+        article => article,
+        article_attributes => attributes,
+        state => match state { State::Ask => "ask", State::Open => "open", State::Wall => "wall" },
+        opening => match house.opening { Opening::Reading => "reading", Opening::Ask => "ask" },
+        blind => house.cache_in_front == CacheInFront::Blind,
+        ask => Value::from_serialize(asking(None, &paper)),
+        slots => context! {
+            notice => place("notice"),
+            rest => place("rest"),
+            aside => place("aside"),
+            notes => place("notes"),
+            bar => place("bar"),
+            wall => place("wall"),
+        },
+        ..visit.chrome(chrome)
+    })
+}
+
+/// A series as an article of it shows it.
+struct Parts {
+    name: String,
+    rows: Vec<Value>,
+    around: Vec<Value>,
+}
+
+impl Visit<'_> {
+    async fn series_parts(&self, head: &Head) -> Result<Option<Parts>, Trouble> {
+        let Some(part) = &head.series else { return Ok(None) };
+        let Some(series) = self.presentation.series(part.series.as_str()) else { return Ok(None) };
+        let filter = Filter::Series(part.series.clone());
+        let mut listed = self.site.store.list(filter, self.now, 100, None).await?;
+        listed.sort_by_key(|listed| listed.head.series.as_ref().map_or(0, |part| part.part));
+        let words = &self.presentation.words;
+        let label = |number: u16| {
+            words.format(Key::Part, &Args::new().with(Slot::Number, number.to_string()))
+        };
+        let here = listed.iter().position(|listed| listed.head.id == head.id);
+        let row = |listed: &Listed| {
+            let number = listed.head.series.as_ref().map_or(0, |part| part.part);
+            context! {
+                label => label(number),
+                headline => listed.head.headline,
+                href => Self::href(&listed.head.section, &listed.head.slug),
+                here => listed.head.id == head.id,
+                subscribers => matches!(listed.head.access, Access::Entitled(_)),
+            }
+        };
+        let around = |place: Option<usize>, key: Key, rel: &str| {
+            let listed = listed.get(place?)?;
+            Some(context! {
+                href => Self::href(&listed.head.section, &listed.head.slug),
+                rel => rel,
+                label => words.text(key),
+                headline => listed.head.headline,
+            })
+        };
+        let before = around(here.and_then(|n| n.checked_sub(1)), Key::PreviousPart, "prev");
+        let after = around(here.map(|n| n + 1), Key::NextPart, "next");
+        Ok(Some(Parts {
+            name: series.name.clone(),
+            rows: listed.iter().map(row).collect(),
+            around: before.into_iter().chain(after).collect(),
+        }))
+    }
+
+    fn byline(&self, head: &Head) -> Option<Value> {
+        let names = head.authors.iter().filter_map(|slug| self.presentation.author(slug.as_str()));
+        let names: Vec<&str> = names.map(|author| author.name.as_str()).collect();
+        if names.is_empty() {
+            return None;
+        }
+        let words = &self.presentation.words;
+        let (key, args) = match &head.filed_from {
+            Some(place) => (Key::BylineIn, Args::new().with(Slot::Place, place.as_str())),
+            None => (Key::Byline, Args::new()),
+        };
+        let (before, behind) = words.around(key, Slot::Name, &args);
+        Some(context! { before => before, name => words.list(&names), behind => behind })
+    }
+
+    fn correction(&self, correction: &newsroom::Correction) -> Value {
+        let zone = &self.presentation.house.policy.zone;
+        let words = &self.presentation.words;
+        let date = words.date_at(correction.at, zone, self.now);
+        let label = words.format(Key::Correction, &Args::new().with(Slot::Date, date));
+        context! { label => label, text => correction.text }
+    }
+
+    fn write_to(&self, head: &Head) -> Option<Value> {
+        let author = self.presentation.author(head.authors.first()?.as_str())?;
+        let args = Args::new().with(Slot::Name, author.name.as_str());
+        let label = self.presentation.words.format(Key::WriteTo, &args);
+        Some(context! { label => label, href => "/contact" })
+    }
+}
+
+fn share(address: &str, headline: &str) -> Value {
+    let (address, headline) = (encoded(address), encoded(headline));
+    context! {
+        mail => format!("mailto:?subject={headline}&body={address}"),
+        facebook => format!("https://www.facebook.com/sharer/sharer.php?u={address}"),
+        x => format!("https://x.com/intent/post?url={address}&text={headline}"),
+        linkedin => format!("https://www.linkedin.com/sharing/share-offsite/?url={address}"),
+    }
+}
+
+fn report(house: &House, headline: &str) -> String {
+    let mail = house.contact_mail.as_deref().unwrap_or(&house.paper.mail);
+    if mail.is_empty() {
+        return "/contact".to_owned();
+    }
+    format!("mailto:{mail}?subject={}", encoded(headline))
+}
+
+/// Percent-encodes everything that is not unreserved (RFC 3986, 2.3).
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded += &format!("%{byte:02X}");
+        }
+        encoded
+    })
 }

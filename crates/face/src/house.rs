@@ -1,0 +1,311 @@
+//! The house settings: what the paper decides, as one TOML document that is read, checked, edited and explained here.
+//!
+//! The store keeps every version of the document as text; this module turns text into a [`House`] or into all of its
+//! faults at once. It never reads a file or a clock, and never holds what the operator decides: addresses to listen
+//! on and secrets are in the config file, and no setting is in both.
+
+mod check;
+mod edit;
+mod gather;
+mod settings;
+mod source;
+mod tariff;
+
+use std::fmt;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use paywall::{Capabilities, Finding, Offer, Plan, Policy, SettingsVersion, Severity};
+
+use crate::{Language, Overrides};
+
+pub use edit::{Origin, Row, UnknownKey, Value};
+pub use settings::{Kind, OFFER_FIELDS, PLAN_FIELDS, SETTINGS, Setting, TariffField};
+
+use gather::gather;
+use source::Source;
+
+/// The longest document, in bytes.
+pub const HOUSE_BYTES_MAX: usize = 64 * 1024;
+/// The longest name of a paper or plan, in characters.
+pub const NAME_CHARS_MAX: usize = 80;
+/// The longest text of a setting that states no other limit, in characters.
+pub const TEXT_CHARS_MAX: usize = 300;
+/// The longest colophon, in characters.
+pub const COLOPHON_CHARS_MAX: usize = 1_000;
+/// The fewest benefits that a paper can list; without a list of its own it has the language's.
+pub const BENEFITS_MIN: usize = 2;
+/// The most benefits.
+pub const BENEFITS_MAX: usize = 5;
+/// The longest benefit, in characters.
+pub const BENEFIT_CHARS_MAX: usize = 120;
+/// The most lines of pitch.
+pub const PITCH_LINES_MAX: usize = 2;
+/// The longest line of pitch, in characters.
+pub const PITCH_CHARS_MAX: usize = 200;
+/// The most plans.
+pub const PLANS_MAX: usize = 20;
+/// The most entitlements that one plan opens.
+pub const PLAN_OPENS_MAX: usize = 8;
+/// The longest time that an offer's first price covers, in months.
+pub const OFFER_MONTHS_MAX: u32 = 36;
+/// The longest time that shared caches may keep a page, in seconds.
+pub const SHARED_CACHE_SECONDS_MAX: u32 = 86_400;
+/// The largest number of new visitors a network that can be set.
+pub const NEW_VISITORS_MAX: u32 = 1_000_000;
+/// The most faults that are told at once; a document with more is not a document of settings.
+pub const FAULTS_MAX: usize = 50;
+
+/// The settings of one version, checked.
+#[derive(Clone, Debug)]
+pub struct House {
+    /// The number of the document that they were read from.
+    pub version: SettingsVersion,
+    /// The rules of access.
+    pub policy: Policy,
+    /// Who the paper is.
+    pub paper: PaperSettings,
+    /// What opens an article that costs a reading.
+    pub opening: Opening,
+    /// What stands between the house and its readers.
+    pub cache_in_front: CacheInFront,
+    /// How long a shared cache may keep a page, in seconds: 1 to [`SHARED_CACHE_SECONDS_MAX`].
+    pub shared_cache_seconds: u32,
+    /// Where one subscribes: an absolute http(s) address, or a path on this site; `None`: on the offers page.
+    pub subscribe_url: Option<String>,
+    /// Who gets what readers write on the contact page.
+    pub contact_mail: Option<String>,
+    /// What is sold, in the order of the tariff; at most [`PLANS_MAX`].
+    pub plans: Vec<Plan>,
+    /// At most one for each plan, in the order of the document; the plan of each exists.
+    pub offers: Vec<Offer>,
+    /// "Tariff in force from".
+    pub tariff_since: Option<Date>,
+    /// The paper's own wordings, at most one table for each language.
+    pub wordings: Vec<Overrides>,
+    /// What a subscription gives, in lines for the walls; empty: the language's own list.
+    pub benefits: Vec<String>,
+    /// Up to [`PITCH_LINES_MAX`] lines for the wall; empty: the language's own.
+    pub pitch: Vec<String>,
+}
+
+/// Who the paper is. A text that is not set is empty.
+#[derive(Clone, Debug)]
+pub struct PaperSettings {
+    /// Its name; never empty.
+    pub name: String,
+    /// The line under the name.
+    pub tagline: String,
+    /// The language of its messages.
+    pub language: Language,
+    /// The tag for `lang` attributes as it was set, region included: `en-CA`.
+    pub language_tag: String,
+    /// The zone of its days, months and offers: that of the policy.
+    pub zone: TimeZone,
+    /// The zone's name: `America/Halifax`.
+    pub zone_name: String,
+    /// The place in the masthead's date line: "Port Merrin, Wednesday, September 16th".
+    pub place: String,
+    /// The postal address.
+    pub address: String,
+    /// The telephone number, as printed.
+    pub telephone: String,
+    /// The mail address, as printed.
+    pub mail: String,
+    /// Who is responsible, in the footer.
+    pub colophon: String,
+    /// Where else the paper can be followed, in the order of [`FollowKind::ALL`].
+    pub follow: Vec<Follow>,
+}
+
+/// One place where the paper can be followed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Follow {
+    /// Which kind of place.
+    pub kind: FollowKind,
+    /// Its absolute http(s) address, or a path on this site.
+    pub url: String,
+}
+
+/// The kinds of places where a paper can be followed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FollowKind {
+    /// A feed.
+    Rss,
+    /// Instagram.
+    Instagram,
+    /// YouTube.
+    Youtube,
+    /// Facebook.
+    Facebook,
+    /// X, formerly Twitter.
+    X,
+    /// LinkedIn.
+    Linkedin,
+    /// Mastodon.
+    Mastodon,
+}
+
+impl FollowKind {
+    /// All kinds, in the order in which pages show them.
+    pub const ALL: [Self; 7] = [
+        Self::Rss,
+        Self::Instagram,
+        Self::Youtube,
+        Self::Facebook,
+        Self::X,
+        Self::Linkedin,
+        Self::Mastodon,
+    ];
+
+    /// The word in settings and class names.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rss => "rss",
+            Self::Instagram => "instagram",
+            Self::Youtube => "youtube",
+            Self::Facebook => "facebook",
+            Self::X => "x",
+            Self::Linkedin => "linkedin",
+            Self::Mastodon => "mastodon",
+        }
+    }
+
+    /// The name that readers know, the same in every language.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Rss => "RSS",
+            Self::Instagram => "Instagram",
+            Self::Youtube => "YouTube",
+            Self::Facebook => "Facebook",
+            Self::X => "X",
+            Self::Linkedin => "LinkedIn",
+            Self::Mastodon => "Mastodon",
+        }
+    }
+
+    /// The setting that holds its address.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Rss => "follow.rss",
+            Self::Instagram => "follow.instagram",
+            Self::Youtube => "follow.youtube",
+            Self::Facebook => "follow.facebook",
+            Self::X => "follow.x",
+            Self::Linkedin => "follow.linkedin",
+            Self::Mastodon => "follow.mastodon",
+        }
+    }
+}
+
+/// What opens an article that costs a reading.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Opening {
+    /// The first sign of reading.
+    Reading,
+    /// The button, and nothing else.
+    Ask,
+}
+
+/// What stands between the house and its readers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum CacheInFront {
+    /// Nothing that keeps pages.
+    None,
+    /// A cache that keeps apart what `Vary: Cookie` tells apart.
+    RespectsCookies,
+    /// A cache that looks at no cookie: it may keep teasers only.
+    Blind,
+}
+
+/// Something in the document that is wrong.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fault {
+    /// The setting; empty where the whole document is meant.
+    pub key: String,
+    /// The line in the document, counted from 1; `None` where the setting has none because it is not set.
+    pub line: Option<u32>,
+    /// What is wrong, and what to write instead.
+    pub sentence: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        if !self.key.is_empty() {
+            write!(f, "{}: ", self.key)?;
+        }
+        f.write_str(&self.sentence)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl House {
+    /// Reads a document, and what looks odd in it though it is taken. An empty document is a house with every default.
+    ///
+    /// # Errors
+    /// All faults at once, in the order of their lines; at most [`FAULTS_MAX`].
+    pub fn parse(
+        text: &str,
+        version: SettingsVersion,
+        can: Capabilities,
+    ) -> Result<(Self, Vec<Finding>), Vec<Fault>> {
+        let source = Source::read(text).map_err(|fault| vec![fault])?;
+        let (house, mut faults) = gather(&source, version);
+        let mut warnings = Vec::new();
+        for finding in house.findings(can, &source) {
+            if finding.severity == Severity::Warned {
+                warnings.push(finding);
+            } else if !is_moot(&finding, &faults) {
+                faults.push(Fault {
+                    key: finding.setting.to_owned(),
+                    line: source.line_of(finding.setting),
+                    sentence: finding.sentence,
+                });
+            }
+        }
+        if faults.is_empty() {
+            return Ok((house, warnings));
+        }
+        faults.sort_by_key(|fault| fault.line.unwrap_or(u32::MAX));
+        faults.truncate(FAULTS_MAX);
+        Err(faults)
+    }
+
+    /// What looks wrong in the rules and in the tariff, each setting being well-formed by itself.
+    fn findings(&self, can: Capabilities, source: &Source<'_>) -> Vec<Finding> {
+        let mut findings = self.policy.lint(can);
+        let caches_set = source.line_of("shared_cache_seconds").is_some();
+        if caches_set && self.cache_in_front == CacheInFront::None {
+            findings.push(Finding {
+                severity: Severity::Warned,
+                setting: "shared_cache_seconds",
+                sentence: "has no effect while cache_in_front is \"none\"".to_owned(),
+            });
+        }
+        findings.extend(tariff::lint(&self.plans, &self.offers, &self.policy.meter.lifted_by));
+        findings
+    }
+}
+
+/// The settings beside its own that a finding of the policy's rests on.
+const RESTS_ON: [(&str, &str); 3] = [
+    ("meter.allowance_registered", "meter.allowance_visitors"),
+    ("new_visitor_budget", "registration"),
+    ("verified_mail", "registration"),
+];
+
+/// Whether a finding rests on a setting that is at fault: it would then speak of the default in its place.
+fn is_moot(finding: &Finding, faults: &[Fault]) -> bool {
+    let at_fault = |key: &str| faults.iter().any(|fault| fault.key == key);
+    at_fault(finding.setting)
+        || RESTS_ON.iter().any(|(key, other)| *key == finding.setting && at_fault(other))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,370 @@
+//! The one table of settings, from which reading, editing and the manual's page are made. It never holds a value that
+//! a paper has set.
+
+use paywall::{ALLOWANCE_MAX, ROLLING_DAYS_MAX};
+
+use super::{
+    BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, NAME_CHARS_MAX,
+    NEW_VISITORS_MAX, OFFER_MONTHS_MAX, PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_OPENS_MAX,
+    PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX,
+};
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Its name: groups and names with dots between them.
+    pub key: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// The value that holds while it is not set, as `settings get` prints it; empty: none.
+    pub default: &'static str,
+    /// What it does, in a sentence without full stop.
+    pub meaning: &'static str,
+}
+
+/// What a setting takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// One line that may not be empty.
+    Name {
+        /// The longest, in characters.
+        chars_max: usize,
+    },
+    /// One line, which may be empty.
+    Text {
+        /// The longest, in characters.
+        chars_max: usize,
+    },
+    /// One of these words.
+    Choice(&'static [&'static str]),
+    /// A whole number.
+    Count {
+        /// The smallest.
+        min: u32,
+        /// The largest.
+        max: u32,
+    },
+    /// A language with a table of messages; a region may follow.
+    Language,
+    /// The name of a time zone.
+    Zone,
+    /// The period over which readings are counted.
+    Window,
+    /// The name of an entitlement.
+    Entitlement,
+    /// How many new visitors a network may send.
+    Budget,
+    /// An absolute http(s) address, or a path on this site.
+    Address,
+    /// A mail address.
+    Mail,
+    /// A civil day.
+    Day,
+    /// A list of lines.
+    Texts {
+        /// The fewest.
+        min: usize,
+        /// The most.
+        max: usize,
+        /// The longest line, in characters.
+        chars_max: usize,
+    },
+    /// The tables `[[plans]]`.
+    Plans,
+    /// The tables `[[offers]]`.
+    Offers,
+    /// The tables `[wordings.LANGUAGE]`.
+    Wordings,
+}
+
+impl Kind {
+    /// What may be written, in words.
+    #[must_use]
+    pub fn allowed(&self) -> String {
+        match *self {
+            Self::Name { chars_max } => format!("one line of 1 to {chars_max} characters"),
+            Self::Text { chars_max } => format!("one line of up to {chars_max} characters"),
+            Self::Choice(words) => {
+                words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ")
+            }
+            Self::Count { min, max } => format!("a whole number from {min} to {max}"),
+            Self::Language => {
+                "\"en\", \"de\", \"fr\", \"es\" or \"ja\", with a region if need be: \"en-CA\""
+                    .to_owned()
+            }
+            Self::Zone => "a time zone's name such as \"America/Halifax\"".to_owned(),
+            Self::Window => {
+                format!("\"calendar month\", or \"N days\" with N from 1 to {ROLLING_DAYS_MAX}")
+            }
+            Self::Entitlement => "a name of 1 to 32 of a-z, 0-9 and -".to_owned(),
+            Self::Budget => format!(
+                "\"off\", \"observe\", \"learned\", or a number of new visitors a day from 1 to {NEW_VISITORS_MAX}"
+            ),
+            Self::Address => {
+                "an address that begins with https:// or http://, or a path that begins with one /"
+                    .to_owned()
+            }
+            Self::Mail => "a mail address such as \"letters@example.org\"".to_owned(),
+            Self::Day => "a day such as 2026-09-30".to_owned(),
+            Self::Texts { min, max, chars_max } => {
+                format!("a list of {min} to {max} lines of up to {chars_max} characters")
+            }
+            Self::Plans => format!("up to {PLANS_MAX} tables [[plans]]"),
+            Self::Offers => "tables [[offers]], at most one for each plan".to_owned(),
+            Self::Wordings => "tables [wordings.en], [wordings.de] and so on".to_owned(),
+        }
+    }
+}
+
+const NAME: Kind = Kind::Name { chars_max: NAME_CHARS_MAX };
+const TEXT: Kind = Kind::Text { chars_max: TEXT_CHARS_MAX };
+const ALLOWANCE: Kind = Kind::Count { min: 0, max: ALLOWANCE_MAX };
+
+const fn setting(
+    key: &'static str,
+    kind: Kind,
+    default: &'static str,
+    meaning: &'static str,
+) -> Setting {
+    Setting { key, kind, default, meaning }
+}
+
+/// Every setting, in the order of the manual's page.
+pub const SETTINGS: &[Setting] = &[
+    setting("paper.name", NAME, "The Paper", "The paper's name, as pages, walls and feeds say it"),
+    setting("paper.tagline", TEXT, "", "The line under the name"),
+    setting(
+        "paper.language",
+        Kind::Language,
+        "en",
+        "The language of everything the house says itself",
+    ),
+    setting(
+        "paper.zone",
+        Kind::Zone,
+        "UTC",
+        "The time zone in which days, months and offers begin and end",
+    ),
+    setting("paper.place", NAME_OR_NOTHING, "", "The place before the date in the masthead"),
+    setting("paper.address", TEXT, "", "The postal address"),
+    setting("paper.telephone", TEXT, "", "The telephone number, as printed"),
+    setting("paper.mail", Kind::Mail, "", "The mail address, as printed"),
+    setting(
+        "paper.colophon",
+        Kind::Text { chars_max: COLOPHON_CHARS_MAX },
+        "",
+        "Who is responsible, in the footer",
+    ),
+    setting("follow.rss", Kind::Address, "", "Where the feed is offered"),
+    setting("follow.instagram", Kind::Address, "", "The paper on Instagram"),
+    setting("follow.youtube", Kind::Address, "", "The paper on YouTube"),
+    setting("follow.facebook", Kind::Address, "", "The paper on Facebook"),
+    setting("follow.x", Kind::Address, "", "The paper on X"),
+    setting("follow.linkedin", Kind::Address, "", "The paper on LinkedIn"),
+    setting("follow.mastodon", Kind::Address, "", "The paper on Mastodon"),
+    setting(
+        "meter.allowance_visitors",
+        ALLOWANCE,
+        "5",
+        "How many metered articles anybody may open in one window",
+    ),
+    setting(
+        "meter.allowance_registered",
+        ALLOWANCE,
+        "10",
+        "How many a registered reader may open; at least as many",
+    ),
+    setting(
+        "meter.window",
+        Kind::Window,
+        "calendar month",
+        "The period over which readings are counted; days count from a person's first reading",
+    ),
+    setting(
+        "meter.lifted_by",
+        Kind::Entitlement,
+        "digital",
+        "The entitlement that lifts the meter",
+    ),
+    setting("registration", Kind::Choice(&["off", "on"]), "off", "Whether readers can register"),
+    setting(
+        "verified_mail",
+        Kind::Choice(&["optional", "required"]),
+        "optional",
+        "Whether a mail address has to be proven before registration counts",
+    ),
+    setting(
+        "expired_reader",
+        Kind::Choice(&["metered", "walled"]),
+        "metered",
+        "What an ended trial or subscription leaves: the meter, or the wall on everything that is not free",
+    ),
+    setting(
+        "new_visitor_budget",
+        Kind::Budget,
+        "observe",
+        "How many new visitors one network may send a day before they are asked to register",
+    ),
+    setting(
+        "on_outage",
+        Kind::Choice(&["teaser", "open"]),
+        "teaser",
+        "What strangers get while the record of readings does not answer",
+    ),
+    setting(
+        "crawlers.search",
+        Kind::Choice(&["teaser", "full"]),
+        "teaser",
+        "What verified search crawlers get",
+    ),
+    setting(
+        "opening",
+        Kind::Choice(&["reading", "ask"]),
+        "reading",
+        "What opens a metered article: the first sign of reading, or the button alone",
+    ),
+    setting(
+        "cache_in_front",
+        Kind::Choice(&["none", "respects_cookies", "blind"]),
+        "none",
+        "What stands between the house and its readers; \"blind\" is a cache that looks at no cookie",
+    ),
+    setting(
+        "shared_cache_seconds",
+        Kind::Count { min: 1, max: SHARED_CACHE_SECONDS_MAX },
+        "60",
+        "How long a cache in front may keep a page",
+    ),
+    setting(
+        "subscribe_url",
+        Kind::Address,
+        "",
+        "Where one subscribes; without it, buttons lead to the offers page",
+    ),
+    setting("contact_mail", Kind::Mail, "", "Who gets what readers write on the contact page"),
+    setting(
+        "benefits",
+        Kind::Texts { min: BENEFITS_MIN, max: BENEFITS_MAX, chars_max: BENEFIT_CHARS_MAX },
+        "",
+        "What a subscription gives, on walls; without it, the language's own list",
+    ),
+    setting(
+        "pitch",
+        Kind::Texts { min: 0, max: PITCH_LINES_MAX, chars_max: PITCH_CHARS_MAX },
+        "",
+        "What the wall says for subscribing; without it, the language's own lines",
+    ),
+    setting("plans", Kind::Plans, "", "What is sold, in the order of the tariff"),
+    setting("offers", Kind::Offers, "", "Lower first prices for a time"),
+    setting("tariff_since", Kind::Day, "", "The day from which the tariff is in force"),
+    setting("wordings", Kind::Wordings, "", "Messages in the paper's own words"),
+];
+
+/// A short line that may be empty.
+const NAME_OR_NOTHING: Kind = Kind::Text { chars_max: NAME_CHARS_MAX };
+
+/// One field of a plan or an offer.
+#[derive(Clone, Copy, Debug)]
+pub struct TariffField {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it has to be there.
+    pub required: bool,
+    /// What may be written, in words.
+    pub allowed: &'static str,
+    /// What it means, in a sentence without full stop.
+    pub meaning: &'static str,
+}
+
+const fn field(
+    name: &'static str,
+    required: bool,
+    allowed: &'static str,
+    meaning: &'static str,
+) -> TariffField {
+    TariffField { name, required, allowed, meaning }
+}
+
+/// The fields of a table `[[plans]]`.
+pub const PLAN_FIELDS: &[TariffField] = &[
+    field("slug", true, "1 to 32 of a-z, 0-9 and -", "The plan's name in addresses"),
+    field("name", true, "one line of 1 to 80 characters", "Its name on the tariff"),
+    field("summary", false, "one line of up to 300 characters", "What opens, in words"),
+    field("opens", true, "a list of 1 to 8 entitlements", "What opens, for the gate"),
+    field("currency", true, "three capital letters such as \"USD\"", "The currency of its prices"),
+    field(
+        "monthly",
+        true,
+        "an amount above 0 such as \"12\" or \"12.50\"",
+        "The price by the month",
+    ),
+    field("yearly", false, "an amount above 0", "The price by the year, where there is one"),
+    field("print", false, "true or false", "Whether a printed paper comes with it"),
+];
+
+/// The fields of a table `[[offers]]`.
+pub const OFFER_FIELDS: &[TariffField] = &[
+    field("plan", true, "the slug of a plan", "The plan that it is for; one offer for each plan"),
+    field(
+        "intro",
+        true,
+        "an amount above 0 in the plan's currency",
+        "What the first months cost together",
+    ),
+    field("months", true, "a whole number from 1 to 36", "How many months that is"),
+    field(
+        "ends_on",
+        false,
+        "a day such as 2026-09-30",
+        "The last day of the offer; without it, no end",
+    ),
+];
+
+// The two tables above say these limits in words.
+const _: () = assert!(NAME_CHARS_MAX == 80 && TEXT_CHARS_MAX == 300);
+const _: () = assert!(PLAN_OPENS_MAX == 8 && OFFER_MONTHS_MAX == 36);
+
+/// The setting of that name.
+pub(super) fn find(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+/// Whether settings lie below `path`: `paper`, `meter`.
+pub(super) fn is_group(path: &str) -> bool {
+    SETTINGS
+        .iter()
+        .any(|setting| setting.key.strip_prefix(path).is_some_and(|below| below.starts_with('.')))
+}
+
+/// The name among `known` that is most like `word`. Last parts alone are compared, too, so that `name` finds
+/// `paper.name`, and beginnings, so that `meter.allowance` finds `meter.allowance_visitors`.
+pub(super) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> &'k str {
+    let word: Vec<char> = word.chars().take(WORD_CHARS_COMPARED).collect();
+    let word_start: String = word.iter().collect();
+    known
+        .min_by_key(|name| {
+            let last = name.rsplit('.').next().unwrap_or(name);
+            let begins = word.len() >= 3 && name.starts_with(&word_start);
+            // The whole name wins over a last part that is as like.
+            let whole = if begins { 1 } else { 2 * distance(&word, name) };
+            whole.min(2 * distance(&word, last) + 1)
+        })
+        .unwrap_or_default()
+}
+
+/// No name is longer than this; of a longer word the beginning is compared.
+const WORD_CHARS_COMPARED: usize = 40;
+
+/// How many letters have to be put in, taken out or changed to make one word of the other.
+fn distance(word: &[char], name: &str) -> usize {
+    let mut row: Vec<usize> = (0..=word.len()).collect();
+    for (above, letter) in name.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = above + 1;
+        for (index, other) in word.iter().enumerate() {
+            let changed = diagonal + usize::from(!letter.eq_ignore_ascii_case(other));
+            diagonal = row[index + 1];
+            row[index + 1] = changed.min(row[index] + 1).min(diagonal + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}

@@ -1,0 +1,292 @@
+//! Plans and offers: reading them from the document, and what looks odd in a tariff. Amounts are only compared here;
+//! nothing is charged and no day is looked at.
+
+use std::collections::HashSet;
+
+use paywall::{Currency, Entitlement, Finding, Money, Offer, Plan, Severity};
+use toml_edit::{Item, TableLike};
+
+use super::check::{self, Checked, quoted};
+use super::gather::Gathering;
+use super::settings::nearest;
+use super::{
+    NAME_CHARS_MAX, OFFER_FIELDS, OFFER_MONTHS_MAX, PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX,
+    TEXT_CHARS_MAX, TariffField,
+};
+
+/// The tariff of a document.
+pub(super) fn gather(gathering: &mut Gathering<'_, '_>) -> (Vec<Plan>, Vec<Offer>) {
+    let mut slugs = HashSet::new();
+    let mut plans = Vec::new();
+    let rows_of_plans = rows(gathering, "plans", "slug", PLAN_FIELDS);
+    // Where a plan's slug cannot be read, an offer may well mean that one.
+    let all_named =
+        rows_of_plans.as_ref().is_some_and(|rows| rows.iter().all(|row| row.name.is_some()));
+    for mut row in rows_of_plans.unwrap_or_default() {
+        let plan = row.plan();
+        if let Some(slug) = row.name.clone()
+            && !slugs.insert(slug)
+        {
+            row.fault("slug", "an earlier plan has this slug; write another".to_owned());
+        }
+        plans.extend(row.finish(gathering).and(plan));
+    }
+    let mut with_offer = HashSet::new();
+    let mut offers = Vec::new();
+    for mut row in rows(gathering, "offers", "plan", OFFER_FIELDS).unwrap_or_default() {
+        let plan = plans.iter().find(|plan| Some(&plan.slug) == row.name.as_ref());
+        let offer = row.offer(plan.map(|plan| plan.monthly.currency));
+        match row.name.clone() {
+            // A plan that is at fault itself still exists: an offer for it is no second fault.
+            Some(slug) if all_named && !slugs.contains(&slug) => {
+                row.fault(
+                    "plan",
+                    format!("there is no plan {}; {}", quoted(&slug), choose(&slugs)),
+                );
+            }
+            Some(slug) if !with_offer.insert(slug.clone()) => {
+                row.fault("plan", format!("the plan {slug} has an offer already; remove one"));
+            }
+            _ => {}
+        }
+        offers.extend(row.finish(gathering).and(offer));
+    }
+    (plans, offers)
+}
+
+fn choose(slugs: &HashSet<String>) -> String {
+    let mut slugs: Vec<&str> = slugs.iter().map(String::as_str).collect();
+    slugs.sort_unstable();
+    match slugs.as_slice() {
+        [] => "add a table [[plans]] first".to_owned(),
+        slugs => format!("write {}", slugs.join(" or ")),
+    }
+}
+
+/// What looks odd in a tariff that is well-formed.
+pub(super) fn lint(plans: &[Plan], offers: &[Offer], lifted_by: &Entitlement) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut warn = |setting, sentence| {
+        findings.push(Finding { severity: Severity::Warned, setting, sentence });
+    };
+    if !plans.is_empty() && !plans.iter().any(|plan| plan.opens.contains(lifted_by)) {
+        warn(
+            "plans",
+            format!(
+                "no plan opens \"{lifted_by}\", which lifts the meter, so subscribers would be counted; add it to a \
+                 plan's opens"
+            ),
+        );
+    }
+    for plan in plans {
+        if let Some(yearly) = plan.yearly
+            && yearly.minor > plan.monthly.minor.saturating_mul(12)
+        {
+            warn(
+                "plans",
+                format!(
+                    "a year of {} costs {yearly}, more than twelve months of {}",
+                    plan.slug, plan.monthly
+                ),
+            );
+        }
+    }
+    for offer in offers {
+        let Some(plan) = plans.iter().find(|plan| plan.slug == offer.plan) else { continue };
+        let usual = plan.monthly.minor.saturating_mul(i64::from(offer.months));
+        if offer.intro.minor >= usual {
+            warn(
+                "offers",
+                format!(
+                    "the offer for {} costs {}, and without it {} months cost {}",
+                    offer.plan,
+                    offer.intro,
+                    offer.months,
+                    Money { minor: usual, currency: offer.intro.currency }
+                ),
+            );
+        }
+    }
+    findings
+}
+
+/// One table of the tariff while it is read.
+struct TariffRow<'i> {
+    table: &'i dyn TableLike,
+    group: &'static str,
+    /// The slug, as far as it is one: faults are told by it.
+    name: Option<String>,
+    /// The line at which the table begins.
+    line: Option<u32>,
+    /// Fields at fault, with what is wrong.
+    faults: Vec<(String, String)>,
+}
+
+/// The tables of `group`, with their unknown fields noted; `None` where `group` as a whole is at fault.
+fn rows<'s>(
+    gathering: &mut Gathering<'s, '_>,
+    group: &'static str,
+    named_by: &str,
+    fields: &[TariffField],
+) -> Option<Vec<TariffRow<'s>>> {
+    let source = gathering.source;
+    let Some(item) = source.item(group) else { return Some(Vec::new()) };
+    let line = source.line_of(group);
+    let Some(tables) = tables_of(item) else {
+        let sentence = format!("this is no list of tables; write [[{group}]] and its fields below");
+        gathering.fault(group, line, sentence);
+        return None;
+    };
+    if tables.len() > PLANS_MAX {
+        let sentence = format!("there are {}; write at most {PLANS_MAX}", tables.len());
+        gathering.fault(group, line, sentence);
+        return None;
+    }
+    let row = |(table, span): (&'s dyn TableLike, Option<_>)| {
+        let name = table.get(named_by).and_then(Item::as_str);
+        let name = name.filter(|name| Entitlement::parse(name).is_ok()).map(str::to_owned);
+        let line = source.line_of_span(span).or(line);
+        let mut row = TariffRow { table, group, name, line, faults: Vec::new() };
+        row.unknown(fields);
+        row
+    };
+    Some(tables.into_iter().map(row).collect())
+}
+
+type Spanned<'i> = (&'i dyn TableLike, Option<std::ops::Range<usize>>);
+
+/// The tables of `[[plans]]`, or of a list of tables between `{` and `}`.
+fn tables_of(item: &Item) -> Option<Vec<Spanned<'_>>> {
+    if let Some(tables) = item.as_array_of_tables() {
+        return Some(tables.iter().map(|table| (table as &dyn TableLike, table.span())).collect());
+    }
+    let values = item.as_array()?.iter();
+    values.map(|value| Some((value.as_inline_table()? as &dyn TableLike, value.span()))).collect()
+}
+
+impl TariffRow<'_> {
+    fn fault(&mut self, field: &str, sentence: String) {
+        self.faults.push((field.chars().take(NAME_CHARS_MAX).collect(), sentence));
+    }
+
+    fn unknown(&mut self, fields: &[TariffField]) {
+        let names = || fields.iter().map(|field| field.name);
+        for (name, _) in self.table.iter().take(FIELDS_READ_MAX) {
+            if !names().any(|known| known == name) {
+                let like = nearest(name, names());
+                self.fault(name, format!("there is no such field; the nearest is {like}"));
+            }
+        }
+        for field in fields.iter().filter(|field| field.required) {
+            if !self.table.contains_key(field.name) {
+                self.fault(field.name, format!("this is missing; write {}", field.allowed));
+            }
+        }
+    }
+
+    /// A field, where it is there and right.
+    fn field<T>(&mut self, name: &str, read: impl FnOnce(&Item) -> Checked<T>) -> Option<T> {
+        match read(self.table.get(name)?) {
+            Ok(value) => Some(value),
+            Err(sentence) => {
+                self.fault(name, sentence);
+                None
+            }
+        }
+    }
+
+    /// The table as a plan; `None` only where there is a fault.
+    fn plan(&mut self) -> Option<Plan> {
+        let slug = self.field("slug", slug);
+        let name = self.field("name", |item| check::name(check::string(item)?, NAME_CHARS_MAX));
+        let summary =
+            self.field("summary", |item| check::line(check::string(item)?, TEXT_CHARS_MAX));
+        let opens = self.field("opens", opens);
+        let currency = self.field("currency", |item| {
+            Currency::parse(check::string(item)?).map_err(|error| error.to_string())
+        });
+        let monthly = self.field("monthly", |item| amount(item, currency));
+        let yearly = self.field("yearly", |item| amount(item, currency));
+        let print = self.field("print", |item| {
+            item.as_bool().ok_or_else(|| "write true or false, without quotation marks".to_owned())
+        });
+        Some(Plan {
+            slug: slug?,
+            name: name?,
+            summary: summary.unwrap_or_default(),
+            opens: opens?,
+            monthly: monthly??,
+            yearly: yearly.flatten(),
+            print: print.unwrap_or_default(),
+        })
+    }
+
+    /// The table as an offer in the currency of its plan; `None` only where there is a fault here or in the plan.
+    fn offer(&mut self, currency: Option<Currency>) -> Option<Offer> {
+        let plan = self.field("plan", slug);
+        let intro = self.field("intro", |item| amount(item, currency));
+        let months = self.field("months", |item| check::count(item, 1, OFFER_MONTHS_MAX));
+        let ends_on = self.field("ends_on", check::day);
+        Some(Offer { plan: plan?, intro: intro??, months: months?, ends_on: ends_on.flatten() })
+    }
+
+    /// Hands the faults on; something only where there were none.
+    fn finish(self, gathering: &mut Gathering<'_, '_>) -> Option<()> {
+        let flawless = self.faults.is_empty();
+        for (field, sentence) in self.faults {
+            let key = match &self.name {
+                Some(name) => format!("{}.{name}.{field}", self.group),
+                None => format!("{}.{field}", self.group),
+            };
+            let entry = self.table.get_key_value(&field);
+            let line = entry.and_then(|(key, item)| gathering.source.line_of_entry(key, item));
+            gathering.fault(&key, line.or(self.line), sentence);
+        }
+        flawless.then_some(())
+    }
+}
+
+/// Of a table with more fields than this, the first are looked at.
+const FIELDS_READ_MAX: usize = 50;
+
+/// A name for addresses.
+fn slug(item: &Item) -> Checked<String> {
+    let text = check::string(item)?;
+    match Entitlement::parse(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err(format!("{} is not a slug; write 1 to 32 of a-z, 0-9 and -", quoted(text))),
+    }
+}
+
+/// The entitlements that a plan opens.
+fn opens(item: &Item) -> Checked<Vec<Entitlement>> {
+    let remedy = || format!("write a list of 1 to {PLAN_OPENS_MAX} entitlements: [\"digital\"]");
+    let list = item.as_array().ok_or_else(remedy)?;
+    if !(1..=PLAN_OPENS_MAX).contains(&list.len()) {
+        return Err(format!("the list has {} entitlements; {}", list.len(), remedy()));
+    }
+    let names = list.iter().map(|value| value.as_str().ok_or_else(remedy));
+    names.map(|name| check::entitlement(name?)).collect()
+}
+
+/// An amount above 0; `None` where the currency is at fault already, which leaves nothing to check.
+fn amount(item: &Item, currency: Option<Currency>) -> Checked<Option<Money>> {
+    let text = match (item.as_str(), item.as_integer()) {
+        (Some(text), _) => text.to_owned(),
+        (None, Some(whole)) => whole.to_string(),
+        // A decimal number would not be kept to the cent.
+        (None, None) => {
+            let found = check::article_of(item.type_name());
+            return Err(format!(
+                "this is {found}; write an amount such as \"12.50\" in quotation marks"
+            ));
+        }
+    };
+    let Some(currency) = currency else { return Ok(None) };
+    let money = Money::parse(&text, currency)
+        .map_err(|error| format!("{error}, with {} decimals at most", currency.decimals()))?;
+    if money.minor == 0 {
+        return Err("an amount of 0; write more, or make the articles free instead".to_owned());
+    }
+    Ok(Some(money))
+}

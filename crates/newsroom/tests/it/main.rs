@@ -1,0 +1,12 @@
+//! Reading of whole files through the public API.
+
+mod boxes;
+mod desk;
+mod halves;
+mod head;
+mod limits;
+mod markup;
+mod paper;
+mod properties;
+mod sample;
+mod text;

@@ -1,0 +1,340 @@
+//! Articles: what everybody may know of them in one table, the teaser in another, the body in a third. A list reads the
+//! first alone.
+
+use gate::Outage;
+use jiff::Timestamp;
+use newsroom::{Article, ArticleId, Body, Head, Slug, Teaser};
+use paywall::{ArticleKey, Persistence, Sealed};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+
+use crate::changes::Change;
+use crate::rows::{BodyRow, HeadRow, TeaserRow};
+use crate::{Store, values};
+
+/// The most articles of one answer.
+pub const LIST_MAX: usize = 200;
+/// Articles in one transaction of an import: readings go on between two.
+const BATCH: usize = 16;
+
+/// An article as it is published, with a number that counts its changes.
+#[derive(Debug)]
+pub struct Piece {
+    /// What everybody may know.
+    pub head: Head,
+    /// Counts up with every change.
+    pub version: u64,
+    /// What everybody may read.
+    pub teaser: Teaser,
+    /// The rest.
+    pub body: Sealed<Body>,
+}
+
+/// An article in a list. There is no field for its teaser or body.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listed {
+    /// What everybody may know.
+    pub head: Head,
+}
+
+/// Which articles a list holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Filter {
+    /// All.
+    All,
+    /// Those of a section.
+    Section(String),
+    /// Those with a tag.
+    Tag(String),
+    /// Those of an author.
+    Author(String),
+    /// Those of a series.
+    Series(Slug),
+}
+
+/// What became of an import.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct SaveReport {
+    /// New articles.
+    pub added: usize,
+    /// Articles that were there, and changed.
+    pub changed: usize,
+    /// Articles that were there and are the same.
+    pub unchanged: usize,
+}
+
+impl Store {
+    /// Saves articles by their ids, in small transactions; one that is unchanged changes nothing.
+    ///
+    /// # Errors
+    /// [`Outage`]: articles of batches before it were saved.
+    pub async fn save_articles(&self, articles: Vec<Article>) -> Result<SaveReport, Outage> {
+        let mut report = SaveReport::default();
+        let mut articles = articles.into_iter().peekable();
+        while articles.peek().is_some() {
+            let batch: Vec<Article> = articles.by_ref().take(BATCH).collect();
+            let done = self.0.writer.write(move |transaction, changes| {
+                let mut report = SaveReport::default();
+                for article in &batch {
+                    match save(transaction, article)? {
+                        Saved::Added => report.added += 1,
+                        Saved::Changed => report.changed += 1,
+                        Saved::Unchanged => {
+                            report.unchanged += 1;
+                            continue;
+                        }
+                    }
+                    changes.push(Change::of("article", article.head.id.as_str()));
+                }
+                Ok(report)
+            });
+            let done = done.await?;
+            report.added += done.added;
+            report.changed += done.changed;
+            report.unchanged += done.unchanged;
+        }
+        Ok(report)
+    }
+
+    /// The article of an address, also one under embargo: whether it is published is the caller's look at the clock.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn article(&self, section: &str, slug: &str) -> Result<Option<Piece>, Outage> {
+        let (section, slug) = (section.to_owned(), slug.to_owned());
+        self.0
+            .readers
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT articles.head, articles.version, teasers.document, bodies.document \
+                         FROM articles JOIN teasers ON teasers.article = articles.id \
+                         JOIN bodies ON bodies.article = articles.id WHERE section = ?1 AND slug = ?2",
+                    )?
+                    .query_row((section, slug), piece)
+                    .optional()
+            })
+            .await
+    }
+
+    /// What everybody may know of an article.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn head(&self, key: ArticleKey) -> Result<Option<Head>, Outage> {
+        self.0
+            .readers
+            .ask(move |connection| {
+                connection
+                    .prepare_cached("SELECT head FROM articles WHERE key = ?1")?
+                    .query_row([key.as_bytes()], |row| HeadRow::read(row, 0))
+                    .optional()
+            })
+            .await
+    }
+
+    /// At most `limit` published articles, newest first, those after `before` in that order.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn list(
+        &self,
+        filter: Filter,
+        now: Timestamp,
+        limit: usize,
+        before: Option<(Timestamp, ArticleId)>,
+    ) -> Result<Vec<Listed>, Outage> {
+        let limit = i64::try_from(limit.min(LIST_MAX)).unwrap_or(i64::MAX);
+        self.0.readers.ask(move |connection| list(connection, &filter, now, limit, before)).await
+    }
+
+    /// The articles of these ids, in this order; those that do not exist are left out.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn listed_by_ids(&self, ids: Vec<ArticleId>) -> Result<Vec<Listed>, Outage> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.0
+            .readers
+            .ask(move |connection| {
+                let mut query =
+                    connection.prepare_cached("SELECT head FROM articles WHERE id = ?1")?;
+                let mut found = Vec::new();
+                for id in ids.iter().take(LIST_MAX) {
+                    found.extend(query.query_row([id.as_str()], listed).optional()?);
+                }
+                Ok(found)
+            })
+            .await
+    }
+
+    /// When the next embargo lifts.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn next_publication(&self, now: Timestamp) -> Result<Option<Timestamp>, Outage> {
+        self.0
+            .readers
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT published_at FROM articles WHERE published_at > ?1 \
+                         ORDER BY published_at LIMIT 1",
+                    )?
+                    .query_row([now.as_microsecond()], |row| values::instant(row, 0))
+                    .optional()
+            })
+            .await
+    }
+}
+
+fn piece(row: &Row<'_>) -> rusqlite::Result<Piece> {
+    let head = HeadRow::read(row, 0)?;
+    let body = Sealed::seal(head.key, BodyRow::read(row, 3)?);
+    let version = u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
+    Ok(Piece { version, teaser: TeaserRow::read(row, 2)?, body, head })
+}
+
+fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
+    HeadRow::read(row, 0).map(|head| Listed { head })
+}
+
+fn list(
+    connection: &Connection,
+    filter: &Filter,
+    now: Timestamp,
+    limit: i64,
+    before: Option<(Timestamp, ArticleId)>,
+) -> rusqlite::Result<Vec<Listed>> {
+    // A row value compares as one key, so each list walks its index from the place where it goes on.
+    let last = (now.as_microsecond(), "\u{10FFFF}".to_owned());
+    let before = before.map(|(at, id)| (at.as_microsecond(), id.as_str().to_owned()));
+    let (at, id) = before.map_or(last.clone(), |before| before.min(last));
+    let (query, name) = match filter {
+        Filter::All => (
+            "SELECT head FROM articles WHERE (published_at, id) < (?1, ?2) AND ?4 = '' \
+             ORDER BY published_at DESC, id DESC LIMIT ?3",
+            "",
+        ),
+        Filter::Section(section) => (
+            "SELECT head FROM articles WHERE section = ?4 AND (published_at, id) < (?1, ?2) \
+             ORDER BY published_at DESC, id DESC LIMIT ?3",
+            section.as_str(),
+        ),
+        Filter::Series(series) => (
+            "SELECT head FROM articles WHERE series = ?4 AND (published_at, id) < (?1, ?2) \
+             ORDER BY published_at DESC, id DESC LIMIT ?3",
+            series.as_str(),
+        ),
+        Filter::Tag(tag) => (
+            "SELECT articles.head FROM article_tags JOIN articles ON articles.id = article_tags.article \
+             WHERE tag = ?4 AND (article_tags.published_at, article_tags.article) < (?1, ?2) \
+             ORDER BY article_tags.published_at DESC, article_tags.article DESC LIMIT ?3",
+            tag.as_str(),
+        ),
+        Filter::Author(author) => (
+            "SELECT articles.head FROM article_authors \
+             JOIN articles ON articles.id = article_authors.article \
+             WHERE author = ?4 AND (article_authors.published_at, article_authors.article) < (?1, ?2) \
+             ORDER BY article_authors.published_at DESC, article_authors.article DESC LIMIT ?3",
+            author.as_str(),
+        ),
+    };
+    let mut query = connection.prepare_cached(query)?;
+    query.query_map((at, id, limit, name), listed)?.collect()
+}
+
+enum Saved {
+    Added,
+    Changed,
+    Unchanged,
+}
+
+fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Saved> {
+    let head = &article.head;
+    let id = head.id.as_str();
+    let head_text = HeadRow::write(head)?;
+    let teaser = TeaserRow::write(&article.teaser)?;
+    // The one place where a body leaves its seal for the disk.
+    let exit = Persistence::exit();
+    let body = BodyRow::write(article.body.persist(&exit))?;
+    let source = article.source.persist(&exit);
+    let old: Option<(i64, String, String, String, String)> = transaction
+        .prepare_cached(
+            "SELECT articles.version, articles.head, teasers.document, bodies.document, bodies.source \
+             FROM articles JOIN teasers ON teasers.article = articles.id \
+             JOIN bodies ON bodies.article = articles.id WHERE articles.id = ?1",
+        )?
+        .query_row([id], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })
+        .optional()?;
+    let version = match &old {
+        Some((_, old_head, old_teaser, old_body, old_source))
+            if *old_head == head_text
+                && *old_teaser == teaser
+                && *old_body == body
+                && old_source == source =>
+        {
+            return Ok(Saved::Unchanged);
+        }
+        Some((version, ..)) => version + 1,
+        None => 1,
+    };
+    transaction
+        .prepare_cached(
+            "INSERT INTO articles (id, key, section, slug, published_at, access, series, version, head) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET \
+             key = excluded.key, section = excluded.section, slug = excluded.slug, \
+             published_at = excluded.published_at, access = excluded.access, series = excluded.series, \
+             version = excluded.version, head = excluded.head",
+        )?
+        .execute((
+            id,
+            head.key.as_bytes(),
+            head.section.as_str(),
+            head.slug.as_str(),
+            head.published_at.as_microsecond(),
+            head.access.to_string(),
+            head.series.as_ref().map(|part| part.series.as_str()),
+            version,
+            head_text,
+        ))?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO teasers (article, document) VALUES (?1, ?2) \
+             ON CONFLICT (article) DO UPDATE SET document = excluded.document",
+        )?
+        .execute((id, teaser))?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO bodies (article, document, source) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (article) DO UPDATE SET document = excluded.document, source = excluded.source",
+        )?
+        .execute((id, body, source))?;
+    name(transaction, head)?;
+    Ok(if old.is_some() { Saved::Changed } else { Saved::Added })
+}
+
+/// Enters the article under its tags and authors.
+fn name(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result<()> {
+    let (id, at) = (head.id.as_str(), head.published_at.as_microsecond());
+    transaction.prepare_cached("DELETE FROM article_tags WHERE article = ?1")?.execute([id])?;
+    transaction.prepare_cached("DELETE FROM article_authors WHERE article = ?1")?.execute([id])?;
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO article_tags (tag, published_at, article) VALUES (?1, ?2, ?3) \
+         ON CONFLICT DO NOTHING",
+    )?;
+    for tag in &head.tags {
+        insert.execute((tag.as_str(), at, id))?;
+    }
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO article_authors (author, published_at, article) VALUES (?1, ?2, ?3) \
+         ON CONFLICT DO NOTHING",
+    )?;
+    for author in &head.authors {
+        insert.execute((author.as_str(), at, id))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,213 @@
+//! Pictures and documents: files in the data folder under the hash of their bytes, and rows that say what they are.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use gate::Outage;
+use paywall::ArticleKey;
+use rusqlite::{OptionalExtension, Row};
+
+use crate::changes::Change;
+use crate::{Store, values};
+
+/// The folder of the files, inside of the data folder.
+const FOLDER: &str = "media";
+/// Hexadecimal digits of a hash: 128 bits.
+const HASH_DIGITS: usize = 32;
+
+/// Media types that are kept, with the ending of their addresses.
+const TYPES: &[(&str, &str)] = &[
+    ("image/webp", "webp"),
+    ("image/png", "png"),
+    ("image/jpeg", "jpg"),
+    ("image/gif", "gif"),
+    ("image/svg+xml", "svg"),
+    ("application/pdf", "pdf"),
+    ("text/csv; charset=utf-8", "csv"),
+];
+
+/// A file to keep.
+#[derive(Clone, Debug)]
+pub struct Media {
+    /// Its name in the paper: `pictures/bridge.webp`. The same file may have several.
+    pub name: String,
+    /// Width and height in pixels, for pictures.
+    pub size: Option<(u32, u32)>,
+    /// The article whose body it belongs to; `None` is for everybody.
+    pub article: Option<ArticleKey>,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A file that is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MediaRow {
+    /// 32 hexadecimal digits of the BLAKE3 of the article it belongs to and its bytes.
+    pub hash: String,
+    /// Its name in the paper.
+    pub name: String,
+    /// The ending of its address.
+    pub ending: String,
+    /// Width in pixels; 0 for documents.
+    pub width: u32,
+    /// Height in pixels; 0 for documents.
+    pub height: u32,
+    /// The article whose body it belongs to.
+    pub article: Option<ArticleKey>,
+    /// Where it is on the disk.
+    pub path: PathBuf,
+}
+
+impl MediaRow {
+    /// Its address on the site. That of a file of a locked body names the article, so that the gate can be asked.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match self.article {
+            Some(key) => format!("/media/{key}/{}.{}", self.hash, self.ending),
+            None => format!("/media/{}.{}", self.hash, self.ending),
+        }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub fn media_type(&self) -> &'static str {
+        let known = TYPES.iter().find(|(_, ending)| *ending == self.ending);
+        known.map_or("application/octet-stream", |(media_type, _)| media_type)
+    }
+}
+
+/// The ending under which a file of that name is kept; `None` for a kind that is not kept.
+#[must_use]
+pub fn media_ending(name: &str) -> Option<&'static str> {
+    let given = name.rsplit_once('.')?.1.to_ascii_lowercase();
+    let given = if given == "jpeg" { "jpg" } else { given.as_str() };
+    TYPES.iter().map(|(_, ending)| *ending).find(|ending| *ending == given)
+}
+
+impl Store {
+    /// Keeps a file: its bytes are on the disk before its row is.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing was kept that anybody would find.
+    pub async fn save_media(&self, media: Media) -> Result<MediaRow, Outage> {
+        let ending = media_ending(&media.name).ok_or_else(|| {
+            Outage::Down(format!("{} is of a kind that is not kept", media.name))
+        })?;
+        let folder = self.0.folder.join(FOLDER);
+        let hash = hash(&media);
+        let path = folder.join(format!("{hash}.{ending}"));
+        write(&folder, &path, &media.bytes)
+            .map_err(|error| Outage::Down(format!("{} cannot be written: {error}", path.display())))?;
+        let (width, height) = media.size.unwrap_or((0, 0));
+        let row = MediaRow {
+            hash,
+            name: media.name,
+            ending: ending.to_owned(),
+            width,
+            height,
+            article: media.article,
+            path,
+        };
+        let saved = row.clone();
+        let bytes = i64::try_from(media.bytes.len()).unwrap_or(i64::MAX);
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO media (hash, name, mime, width, height, bytes, article) \
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (hash) DO UPDATE SET \
+                         name = excluded.name, width = excluded.width, height = excluded.height",
+                    )?
+                    .execute((
+                        &saved.hash,
+                        &saved.name,
+                        &saved.ending,
+                        saved.width,
+                        saved.height,
+                        bytes,
+                        saved.article.as_ref().map(ArticleKey::as_bytes),
+                    ))?;
+                changes.push(Change::of("media", &*saved.hash));
+                Ok(())
+            })
+            .await?;
+        Ok(row)
+    }
+
+    /// The file of a hash.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn media(&self, hash: &str) -> Result<Option<MediaRow>, Outage> {
+        if hash.len() != HASH_DIGITS || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(None);
+        }
+        self.find("hash = ?1", hash.to_owned()).await
+    }
+
+    /// The file for everybody that has this name in the paper.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn media_named(&self, name: &str) -> Result<Option<MediaRow>, Outage> {
+        self.find("name = ?1 AND article IS NULL", name.to_owned()).await
+    }
+
+    async fn find(&self, by: &'static str, value: String) -> Result<Option<MediaRow>, Outage> {
+        let folder = self.0.folder.join(FOLDER);
+        self.0
+            .readers
+            .ask(move |connection| {
+                let query = format!(
+                    "SELECT hash, name, mime, width, height, article FROM media WHERE {by} LIMIT 1"
+                );
+                let mut query = connection.prepare_cached(&query)?;
+                query.query_row([value], |row| read(row, &folder)).optional()
+            })
+            .await
+    }
+}
+
+fn read(row: &Row<'_>, folder: &Path) -> rusqlite::Result<MediaRow> {
+    let (hash, ending): (String, String) = (row.get(0)?, row.get(2)?);
+    let article: Option<[u8; 16]> = row.get(5)?;
+    let path = folder.join(format!("{hash}.{ending}"));
+    if ending.contains(['/', '.']) {
+        return Err(values::wrong(2, format!("ending {ending:?}")));
+    }
+    Ok(MediaRow {
+        name: row.get(1)?,
+        width: row.get(3)?,
+        height: row.get(4)?,
+        article: article.map(ArticleKey::from_bytes),
+        hash,
+        ending,
+        path,
+    })
+}
+
+/// A locked file's hash covers its article: its address says nothing about a public twin.
+fn hash(media: &Media) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("masthead 2026 media");
+    if let Some(key) = media.article {
+        hasher.update(key.as_bytes());
+    }
+    hasher.update(&media.bytes);
+    hasher.finalize().to_hex()[..HASH_DIGITS].to_owned()
+}
+
+/// Whole or not at all.
+fn write(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if fs::metadata(path).is_ok_and(|file| file.len() == bytes.len() as u64) {
+        return Ok(());
+    }
+    fs::create_dir_all(folder)?;
+    let beside = path.with_extension("new");
+    let mut file = fs::File::create(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    fs::File::open(folder)?.sync_all()
+}

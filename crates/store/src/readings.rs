@@ -1,0 +1,300 @@
+//! The record of readings: who opened what in which window, on the disk, with the latest standings in memory.
+
+use std::sync::Arc;
+
+use gate::{Outage, Person, Readings, Spend, Spent};
+use jiff::Timestamp;
+use paywall::{ArticleKey, Opened, Standing, Window, WindowRule};
+use quick_cache::sync::Cache;
+use rusqlite::{Connection, OptionalExtension, Transaction};
+
+use crate::{Store, values};
+
+/// One person's window with its readings, as the cache holds it.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    window: Window,
+    /// Sorted.
+    articles: Vec<ArticleKey>,
+}
+
+impl Known {
+    fn standing(&self, article: ArticleKey) -> Standing {
+        let this = if self.articles.binary_search(&article).is_ok() {
+            Opened::Already
+        } else {
+            Opened::NotYet
+        };
+        Standing::Counted { window: self.window, read: self.read(), this }
+    }
+
+    fn read(&self) -> u32 {
+        u32::try_from(self.articles.len()).unwrap_or(u32::MAX)
+    }
+
+    fn with(&self, article: ArticleKey) -> Self {
+        let mut articles = self.articles.clone();
+        if let Err(place) = articles.binary_search(&article) {
+            articles.insert(place, article);
+        }
+        Self { window: self.window, articles }
+    }
+}
+
+/// Standings by person; `None` for somebody of whom nothing is recorded.
+pub(crate) type Standings = Cache<Person, Arc<Option<Known>>>;
+
+impl Readings for Store {
+    async fn standing(&self, person: Person, article: ArticleKey) -> Result<Standing, Outage> {
+        let known = match self.0.standings.get(&person) {
+            Some(known) => known,
+            None => {
+                let epoch = self.0.epoch_of(person);
+                let known = self.0.readers.ask(move |connection| known(connection, person)).await?;
+                let known = Arc::new(known);
+                if self.0.epoch_of(person) == epoch {
+                    self.0.standings.insert(person, Arc::clone(&known));
+                    // A spend between the question and here has told the cache something newer.
+                    if self.0.epoch_of(person) != epoch {
+                        self.0.standings.remove(&person);
+                    }
+                }
+                known
+            }
+        };
+        Ok(known.as_ref().as_ref().map_or(Standing::Nothing, |known| known.standing(article)))
+    }
+
+    async fn spend(&self, spend: Spend) -> Result<Spent, Outage> {
+        let store = Arc::clone(&self.0);
+        let spent = self
+            .0
+            .writer
+            .write_and(
+                move |transaction, _| record(transaction, spend),
+                move |spent| {
+                    if let Some((_, known)) = spent {
+                        store.remember(spend.person, Some(known.clone()));
+                    } else {
+                        store.forget_standing(spend.person);
+                    }
+                },
+            )
+            .await?;
+        Ok(spent.0)
+    }
+
+    async fn merge(&self, from: Person, into: Person, now: Timestamp) -> Result<(), Outage> {
+        if from == into {
+            return Ok(());
+        }
+        let store = Arc::clone(&self.0);
+        self.0
+            .writer
+            .write_and(
+                move |transaction, _| unite(transaction, from, into, now),
+                move |_| {
+                    store.forget_standing(from);
+                    store.forget_standing(into);
+                },
+            )
+            .await
+    }
+}
+
+/// The compare-and-insert.
+fn record(transaction: &Transaction<'_>, spend: Spend) -> rusqlite::Result<(Spent, Known)> {
+    let Spend { person, article, allowance, fresh, now } = spend;
+    let known = match known(transaction, person)? {
+        Some(known) if known.window.holds(now) => known,
+        stale => {
+            if stale.is_some() {
+                remove(transaction, person)?;
+            }
+            Known { window: fresh, articles: Vec::new() }
+        }
+    };
+    let (read, window) = (known.read(), known.window);
+    if known.articles.binary_search(&article).is_ok() {
+        return Ok((Spent::Already { read, window }, known));
+    }
+    if read >= allowance {
+        return Ok((Spent::Full { read, window }, known));
+    }
+    insert(transaction, person, article, now)?;
+    let known = known.with(article);
+    save_window(transaction, person, &known)?;
+    raise_high_water(transaction, now)?;
+    Ok((Spent::Opened { read: known.read(), window }, known))
+}
+
+fn unite(
+    transaction: &Transaction<'_>,
+    from: Person,
+    into: Person,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let Some(given) = known(transaction, from)? else { return Ok(()) };
+    remove(transaction, from)?;
+    if !given.window.holds(now) {
+        return Ok(());
+    }
+    let union = match known(transaction, into)? {
+        Some(own) if own.window.holds(now) => {
+            let later = given.window.ends_at > own.window.ends_at;
+            let window = if later { given.window } else { own.window };
+            let all = given.articles.iter().fold(own, |own, article| own.with(*article));
+            Known { window, ..all }
+        }
+        _ => {
+            remove(transaction, into)?;
+            given.clone()
+        }
+    };
+    for article in &given.articles {
+        insert(transaction, into, *article, now)?;
+    }
+    save_window(transaction, into, &union)
+}
+
+fn known(connection: &Connection, person: Person) -> rusqlite::Result<Option<Known>> {
+    let mut query = connection
+        .prepare_cached("SELECT starts_at, ends_at, rule FROM windows WHERE person = ?1")?;
+    let window = query
+        .query_row([person.as_bytes()], |row| {
+            Ok(Window {
+                starts_at: values::instant(row, 0)?,
+                ends_at: values::instant(row, 1)?,
+                rule: rule(row, 2)?,
+            })
+        })
+        .optional()?;
+    let Some(window) = window else { return Ok(None) };
+    let mut query = connection
+        .prepare_cached("SELECT article FROM readings WHERE person = ?1 ORDER BY article")?;
+    let articles = query.query_map([person.as_bytes()], |row| values::key(row, 0))?;
+    Ok(Some(Known { window, articles: articles.collect::<rusqlite::Result<_>>()? }))
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    person: Person,
+    article: ArticleKey,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO readings (person, article, read_at) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (person, article) DO NOTHING",
+        )?
+        .execute((person.as_bytes(), article.as_bytes(), now.as_microsecond()))?;
+    Ok(())
+}
+
+fn save_window(
+    transaction: &Transaction<'_>,
+    person: Person,
+    known: &Known,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO windows (person, starts_at, ends_at, rule, read) VALUES (?1, ?2, ?3, ?4, ?5) \
+             ON CONFLICT (person) DO UPDATE SET starts_at = excluded.starts_at, \
+             ends_at = excluded.ends_at, rule = excluded.rule, read = excluded.read",
+        )?
+        .execute((
+            person.as_bytes(),
+            known.window.starts_at.as_microsecond(),
+            known.window.ends_at.as_microsecond(),
+            rule_text(known.window.rule),
+            known.read(),
+        ))?;
+    Ok(())
+}
+
+fn remove(transaction: &Transaction<'_>, person: Person) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("DELETE FROM readings WHERE person = ?1")?
+        .execute([person.as_bytes()])?;
+    transaction
+        .prepare_cached("DELETE FROM windows WHERE person = ?1")?
+        .execute([person.as_bytes()])?;
+    Ok(())
+}
+
+fn rule_text(rule: WindowRule) -> String {
+    match rule {
+        WindowRule::CalendarMonth => "calendar month".to_owned(),
+        WindowRule::Rolling { days } => format!("{days} days"),
+    }
+}
+
+fn rule(row: &rusqlite::Row<'_>, place: usize) -> rusqlite::Result<WindowRule> {
+    let text: String = row.get(place)?;
+    if text == "calendar month" {
+        return Ok(WindowRule::CalendarMonth);
+    }
+    let days = text.strip_suffix(" days").and_then(|days| days.parse().ok());
+    days.map(|days| WindowRule::Rolling { days })
+        .ok_or_else(|| values::wrong(place, format!("window rule {text:?}")))
+}
+
+const HIGH_WATER: &str = "high_water";
+
+/// The latest instant that a reading was made at: what holds the clock up after a restart.
+fn raise_high_water(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO facts (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE \
+             SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)",
+        )?
+        .execute((HIGH_WATER, now.as_microsecond().to_string()))?;
+    Ok(())
+}
+
+/// Reads the mark.
+pub(crate) fn high_water(connection: &Connection) -> rusqlite::Result<Timestamp> {
+    let value: Option<String> = connection
+        .query_row("SELECT value FROM facts WHERE name = ?1", [HIGH_WATER], |row| row.get(0))
+        .optional()?;
+    let microseconds = value.and_then(|value| value.parse().ok());
+    let instant = microseconds.and_then(|number| Timestamp::from_microsecond(number).ok());
+    Ok(instant.unwrap_or(Timestamp::MIN))
+}
+
+impl Store {
+    /// Forgets at most `batch` windows that were over at `now`, with their readings, in one short transaction; returns
+    /// how many. Spends go on between two batches.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing was forgotten.
+    pub async fn forget_readings(&self, now: Timestamp, batch: usize) -> Result<usize, Outage> {
+        let limit = i64::try_from(batch).unwrap_or(i64::MAX);
+        let store = Arc::clone(&self.0);
+        self.0
+            .writer
+            .write_and(
+                move |transaction, _| {
+                    let mut query = transaction
+                        .prepare_cached("SELECT person FROM windows WHERE ends_at <= ?1 LIMIT ?2")?;
+                    let people = query.query_map((now.as_microsecond(), limit), |row| {
+                        Ok(Person::from_bytes(values::bytes16(row, 0)?))
+                    })?;
+                    let people = people.collect::<rusqlite::Result<Vec<_>>>()?;
+                    people.iter().try_for_each(|person| remove(transaction, *person))?;
+                    Ok(people)
+                },
+                move |people: Option<&Vec<Person>>| {
+                    people.into_iter().flatten().for_each(|person| store.forget_standing(*person));
+                },
+            )
+            .await
+            .map(|people| people.len())
+    }
+
+    /// The latest instant of a reading that this folder knows; the far past where there is none.
+    #[must_use]
+    pub fn high_water(&self) -> Timestamp {
+        self.0.high_water
+    }
+}

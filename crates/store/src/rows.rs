@@ -1,0 +1,297 @@
+//! The documents in which heads, teasers, bodies and the paper itself stand in their tables: this room's own forms of
+//! them, with one conversion each way. Fields may be added with a default; none is ever renamed.
+
+use jiff::Timestamp;
+use newsroom::{
+    ArticleId, Author, Body, Correction, Direction, Drawing, Front, Genre, Head, LeadImage, PaperFile, Part,
+    Section, Series, Slug, Tag, Teaser,
+};
+use paywall::{Access, ArticleKey};
+use rusqlite::Row;
+use serde::{Deserialize, Serialize};
+
+use crate::values::wrong;
+
+type Read<T> = rusqlite::Result<T>;
+
+fn parse<'a, T: Deserialize<'a>>(text: &'a str, place: usize) -> Read<T> {
+    serde_json::from_str(text).map_err(|error| wrong(place, error.to_string()))
+}
+
+fn print(row: &impl Serialize) -> Read<String> {
+    serde_json::to_string(row)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+fn instant(number: i64, place: usize) -> Read<Timestamp> {
+    Timestamp::from_microsecond(number).map_err(|error| wrong(place, error.to_string()))
+}
+
+fn slug(text: &str, place: usize) -> Read<Slug> {
+    Slug::parse(text).map_err(|error| wrong(place, error.to_string()))
+}
+
+fn slugs(texts: &[String], place: usize) -> Read<Vec<Slug>> {
+    texts.iter().map(|text| slug(text, place)).collect()
+}
+
+fn id(text: &str, place: usize) -> Read<ArticleId> {
+    ArticleId::parse(text).map_err(|error| wrong(place, error.to_string()))
+}
+
+fn texts(slugs: &[Slug]) -> Vec<String> {
+    slugs.iter().map(|slug| slug.as_str().to_owned()).collect()
+}
+
+/// A head in its table.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct HeadRow {
+    id: String,
+    key: String,
+    slug: String,
+    section: String,
+    headline: String,
+    standfirst: Option<String>,
+    kicker: Option<String>,
+    tags: Vec<String>,
+    authors: Vec<String>,
+    filed_from: Option<String>,
+    dateline: Option<String>,
+    published_at: i64,
+    updated_at: Option<i64>,
+    access: String,
+    genre: String,
+    series: Option<(String, u16)>,
+    language: Option<String>,
+    right_to_left: bool,
+    lead_image: Option<LeadImageRow>,
+    corrections: Vec<(i64, String)>,
+    live_since: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LeadImageRow {
+    file: String,
+    address: Option<String>,
+    width: u32,
+    height: u32,
+    alt: String,
+    caption: Option<String>,
+    credit: Option<String>,
+}
+
+impl HeadRow {
+    pub(crate) fn write(head: &Head) -> Read<String> {
+        print(&Self {
+            id: head.id.as_str().to_owned(),
+            key: head.key.to_string(),
+            slug: head.slug.as_str().to_owned(),
+            section: head.section.as_str().to_owned(),
+            headline: head.headline.clone(),
+            standfirst: head.standfirst.clone(),
+            kicker: head.kicker.as_ref().map(|tag| tag.as_str().to_owned()),
+            tags: texts(&head.tags),
+            authors: texts(&head.authors),
+            filed_from: head.filed_from.clone(),
+            dateline: head.dateline.clone(),
+            published_at: head.published_at.as_microsecond(),
+            updated_at: head.updated_at.map(Timestamp::as_microsecond),
+            access: head.access.to_string(),
+            genre: head.genre.as_str().to_owned(),
+            series: head.series.as_ref().map(|p| (p.series.as_str().to_owned(), p.part)),
+            language: head.language.clone(),
+            right_to_left: head.direction == Direction::RightToLeft,
+            lead_image: head.lead_image.as_ref().map(|image| LeadImageRow {
+                file: image.file.clone(),
+                address: image.address.clone(),
+                width: image.width,
+                height: image.height,
+                alt: image.alt.clone(),
+                caption: image.caption.clone(),
+                credit: image.credit.clone(),
+            }),
+            corrections: head
+                .corrections
+                .iter()
+                .map(|c| (c.at.as_microsecond(), c.text.clone()))
+                .collect(),
+            live_since: head.live_since.map(Timestamp::as_microsecond),
+        })
+    }
+
+    pub(crate) fn read(row: &Row<'_>, place: usize) -> Read<Head> {
+        let text: String = row.get(place)?;
+        let row: Self = parse(&text, place)?;
+        let wrong = |what: String| wrong(place, what);
+        let corrections = row.corrections.into_iter().map(|(at, text)| {
+            Ok(Correction { at: instant(at, place)?, text })
+        });
+        Ok(Head {
+            id: id(&row.id, place)?,
+            key: ArticleKey::parse(&row.key).ok_or_else(|| wrong("article key".to_owned()))?,
+            slug: slug(&row.slug, place)?,
+            section: slug(&row.section, place)?,
+            headline: row.headline,
+            standfirst: row.standfirst,
+            kicker: row.kicker.map(|tag| slug(&tag, place)).transpose()?,
+            tags: slugs(&row.tags, place)?,
+            authors: slugs(&row.authors, place)?,
+            filed_from: row.filed_from,
+            dateline: row.dateline,
+            published_at: instant(row.published_at, place)?,
+            updated_at: row.updated_at.map(|at| instant(at, place)).transpose()?,
+            access: Access::parse(&row.access).map_err(|error| wrong(error.to_string()))?,
+            genre: Genre::parse(&row.genre).map_err(|error| wrong(error.to_string()))?,
+            series: row
+                .series
+                .map(|(name, part)| slug(&name, place).map(|series| Part { series, part }))
+                .transpose()?,
+            language: row.language,
+            direction: if row.right_to_left {
+                Direction::RightToLeft
+            } else {
+                Direction::LeftToRight
+            },
+            lead_image: row.lead_image.map(|image| LeadImage {
+                file: image.file,
+                address: image.address,
+                width: image.width,
+                height: image.height,
+                alt: image.alt,
+                caption: image.caption,
+                credit: image.credit,
+            }),
+            corrections: corrections.collect::<Read<_>>()?,
+            live_since: row.live_since.map(|at| instant(at, place)).transpose()?,
+        })
+    }
+}
+
+/// A teaser in its table.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct TeaserRow {
+    html: String,
+    aside: String,
+    notes: Vec<String>,
+    words: u32,
+    media: Vec<String>,
+}
+
+impl TeaserRow {
+    pub(crate) fn write(teaser: &Teaser) -> Read<String> {
+        print(&Self {
+            html: teaser.html.clone(),
+            aside: teaser.aside.clone(),
+            notes: teaser.notes.clone(),
+            words: teaser.words,
+            media: teaser.media.clone(),
+        })
+    }
+
+    pub(crate) fn read(row: &Row<'_>, place: usize) -> Read<Teaser> {
+        let text: String = row.get(place)?;
+        let Self { html, aside, notes, words, media } = parse(&text, place)?;
+        Ok(Teaser { html, aside, notes, words, media })
+    }
+}
+
+/// A body in its table: as long as it has this form it is on its way to the disk or under its seal.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct BodyRow {
+    html: String,
+    aside: String,
+    notes: Vec<String>,
+    words: u32,
+    media: Vec<String>,
+}
+
+impl BodyRow {
+    pub(crate) fn write(body: &Body) -> Read<String> {
+        print(&Self {
+            html: body.html.clone(),
+            aside: body.aside.clone(),
+            notes: body.notes.clone(),
+            words: body.words,
+            media: body.media.clone(),
+        })
+    }
+
+    pub(crate) fn read(row: &Row<'_>, place: usize) -> Read<Body> {
+        let text: String = row.get(place)?;
+        let Self { html, aside, notes, words, media } = parse(&text, place)?;
+        Ok(Body { html, aside, notes, words, media })
+    }
+}
+
+/// The paper in its table.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PaperRow {
+    sections: Vec<(String, String, Vec<String>, bool)>,
+    tags: Vec<(String, String)>,
+    authors: Vec<(String, String, Option<String>)>,
+    series: Vec<(String, String)>,
+    lead: Option<String>,
+    related: Vec<String>,
+    top: Vec<String>,
+    graphic: Option<String>,
+    drawing: Option<(String, String, String)>,
+    wordmark: Option<String>,
+}
+
+impl PaperRow {
+    pub(crate) fn write(paper: &PaperFile) -> Read<String> {
+        let ids = |ids: &[ArticleId]| ids.iter().map(|id| id.as_str().to_owned()).collect();
+        let text = |slug: &Slug| slug.as_str().to_owned();
+        let front = &paper.front;
+        print(&Self {
+            sections: paper
+                .sections
+                .iter()
+                .map(|s| (text(&s.slug), s.name.clone(), texts(&s.topics), s.opinion))
+                .collect(),
+            tags: paper.tags.iter().map(|t| (text(&t.slug), t.name.clone())).collect(),
+            authors: paper
+                .authors
+                .iter()
+                .map(|a| (text(&a.slug), a.name.clone(), a.role.clone()))
+                .collect(),
+            series: paper.series.iter().map(|s| (text(&s.slug), s.name.clone())).collect(),
+            lead: front.lead.as_ref().map(|id| id.as_str().to_owned()),
+            related: ids(&front.related),
+            top: ids(&front.top),
+            graphic: front.graphic.as_ref().map(|id| id.as_str().to_owned()),
+            drawing: front.drawing.as_ref().map(|d| (d.wide.clone(), d.narrow.clone(), d.alt.clone())),
+            wordmark: paper.wordmark.clone(),
+        })
+    }
+
+    pub(crate) fn read(row: &Row<'_>, place: usize) -> Read<PaperFile> {
+        let text: String = row.get(place)?;
+        let row: Self = parse(&text, place)?;
+        let ids = |texts: &[String]| texts.iter().map(|text| id(text, place)).collect::<Read<_>>();
+        let sections = row.sections.into_iter().map(|(name_slug, name, topics, opinion)| {
+            Ok(Section { slug: slug(&name_slug, place)?, name, topics: slugs(&topics, place)?, opinion })
+        });
+        let tags = row.tags.into_iter().map(|(s, name)| Ok(Tag { slug: slug(&s, place)?, name }));
+        let authors = row
+            .authors
+            .into_iter()
+            .map(|(s, name, role)| Ok(Author { slug: slug(&s, place)?, name, role }));
+        let series =
+            row.series.into_iter().map(|(s, name)| Ok(Series { slug: slug(&s, place)?, name }));
+        Ok(PaperFile {
+            sections: sections.collect::<Read<_>>()?,
+            tags: tags.collect::<Read<_>>()?,
+            authors: authors.collect::<Read<_>>()?,
+            series: series.collect::<Read<_>>()?,
+            front: Front {
+                lead: row.lead.map(|text| id(&text, place)).transpose()?,
+                related: ids(&row.related)?,
+                top: ids(&row.top)?,
+                graphic: row.graphic.map(|text| id(&text, place)).transpose()?,
+                drawing: row.drawing.map(|(wide, narrow, alt)| Drawing { wide, narrow, alt }),
+            },
+            wordmark: row.wordmark,
+        })
+    }
+}

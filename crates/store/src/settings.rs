@@ -1,0 +1,134 @@
+//! The house settings: immutable numbered snapshots of one document, never pruned.
+
+use gate::Outage;
+use jiff::Timestamp;
+use paywall::SettingsVersion;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::changes::Change;
+use crate::{Store, values};
+
+/// One snapshot.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Snapshot {
+    /// Its number; 0 is the empty document of a new paper, with every setting at its default.
+    pub version: SettingsVersion,
+    /// The document.
+    pub text: String,
+    /// When it was saved.
+    pub saved_at: Timestamp,
+    /// Who saved it.
+    pub saved_by: String,
+    /// Why.
+    pub note: String,
+}
+
+/// Settings were not saved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// Somebody else saved in the meantime.
+    #[error("somebody saved settings {} in the meantime; look at them and try again", .found.0)]
+    Conflict {
+        /// The newest.
+        found: SettingsVersion,
+    },
+    /// The store does not answer.
+    #[error(transparent)]
+    Outage(#[from] Outage),
+}
+
+const COLUMNS: &str = "version, text, saved_at, saved_by, note";
+
+fn snapshot(row: &Row<'_>) -> rusqlite::Result<Snapshot> {
+    Ok(Snapshot {
+        version: SettingsVersion(row.get(0)?),
+        text: row.get(1)?,
+        saved_at: values::instant(row, 2)?,
+        saved_by: row.get(3)?,
+        note: row.get(4)?,
+    })
+}
+
+fn newest(connection: &Connection) -> rusqlite::Result<Option<Snapshot>> {
+    let query = format!("SELECT {COLUMNS} FROM settings ORDER BY version DESC LIMIT 1");
+    connection.prepare_cached(&query)?.query_row([], snapshot).optional()
+}
+
+impl Store {
+    /// The snapshot in force.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn settings(&self) -> Result<Snapshot, Outage> {
+        let newest = self.0.readers.ask(newest).await?;
+        Ok(newest.unwrap_or_else(|| Snapshot {
+            version: SettingsVersion(0),
+            text: String::new(),
+            saved_at: Timestamp::UNIX_EPOCH,
+            saved_by: String::new(),
+            note: String::new(),
+        }))
+    }
+
+    /// A snapshot by its number.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn settings_at(&self, version: SettingsVersion) -> Result<Option<Snapshot>, Outage> {
+        self.0
+            .readers
+            .ask(move |connection| {
+                let query = format!("SELECT {COLUMNS} FROM settings WHERE version = ?1");
+                connection.prepare_cached(&query)?.query_row([version.0], snapshot).optional()
+            })
+            .await
+    }
+
+    /// The newest `limit` snapshots, newest first.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn settings_history(&self, limit: usize) -> Result<Vec<Snapshot>, Outage> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.0
+            .readers
+            .ask(move |connection| {
+                let query = format!("SELECT {COLUMNS} FROM settings ORDER BY version DESC LIMIT ?1");
+                let mut query = connection.prepare_cached(&query)?;
+                query.query_map([limit], snapshot)?.collect()
+            })
+            .await
+    }
+
+    /// Saves the next snapshot, if `expected` is still the newest.
+    ///
+    /// # Errors
+    /// [`SettingsError`]: nothing was saved.
+    pub async fn save_settings(
+        &self,
+        text: String,
+        saved_by: String,
+        note: String,
+        expected: SettingsVersion,
+        now: Timestamp,
+    ) -> Result<SettingsVersion, SettingsError> {
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                let found = newest(transaction)?.map_or(SettingsVersion(0), |s| s.version);
+                if found != expected {
+                    return Ok(Err(SettingsError::Conflict { found }));
+                }
+                let next = SettingsVersion(found.0 + 1);
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO settings (version, text, saved_at, saved_by, note) \
+                         VALUES (?1, ?2, ?3, ?4, ?5)",
+                    )?
+                    .execute((next.0, text, now.as_microsecond(), saved_by, note))?;
+                changes.push(Change::of("settings", next.0.to_string()));
+                Ok(Ok(next))
+            })
+            .await?
+    }
+}

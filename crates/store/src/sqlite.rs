@@ -1,0 +1,220 @@
+//! What is SQLite's own: opening, pragmas, migrations, and what its errors mean. The statements of the nouns are plain
+//! SQL and live with the nouns.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use gate::Outage;
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+/// The database's file in the data folder.
+pub const DATABASE: &str = "masthead.sqlite";
+/// "MAST": how a file says that it is a paper's database.
+const APPLICATION_ID: i64 = 0x4D41_5354;
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_paper.sql")];
+/// How long a connection waits for another process's lock.
+const BUSY: Duration = Duration::from_secs(5);
+const STATEMENTS_CACHED: usize = 128;
+
+/// Why a paper's database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The data folder is not a folder, or is not there.
+    #[error("{folder} is not a folder; name the paper's data folder, or make it first")]
+    NotAFolder {
+        /// The path that was given.
+        folder: PathBuf,
+    },
+    /// Nothing can be written there.
+    #[error("{path} cannot be written; give the user that runs masthead the right to write in the data folder")]
+    ReadOnly {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The disk is full.
+    #[error("the disk that holds {path} is full; make room and start again: nothing was lost")]
+    Full {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Another process does not let go of it.
+    #[error("{path} is locked by another program; stop that one (a backup or an SQL shell) and start again")]
+    Locked {
+        /// The database.
+        path: PathBuf,
+    },
+    /// The file is damaged.
+    #[error("{path} is damaged ({reason}); restore the last backup (the damaged file may be worth keeping)")]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite says.
+        reason: String,
+    },
+    /// A newer masthead made it.
+    #[error(
+        "{path} was made by a newer masthead (schema {found}; this one knows {known}); start the newer one again, or \
+         restore a backup from before the change"
+    )]
+    Newer {
+        /// The database.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest that this build knows.
+        known: i64,
+    },
+    /// It is another program's database.
+    #[error("{path} is a database of another program; name a folder that holds a paper, or an empty one")]
+    NotOurs {
+        /// The database.
+        path: PathBuf,
+    },
+    /// Anything else.
+    #[error("{path} cannot be opened: {reason}")]
+    Io {
+        /// The database.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+}
+
+/// Opens a connection that may write, and brings the schema up to date.
+pub(crate) fn open(folder: &Path, vfs: Option<&str>) -> Result<Connection, OpenError> {
+    if !folder.is_dir() {
+        return Err(OpenError::NotAFolder { folder: folder.to_owned() });
+    }
+    let path = folder.join(DATABASE);
+    let wrong = |error: rusqlite::Error| explain(&path, &error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = match vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(&path, flags, vfs),
+        None => Connection::open_with_flags(&path, flags),
+    }
+    .map_err(wrong)?;
+    connection.busy_timeout(BUSY).map_err(wrong)?;
+    check_owner(&connection, &path)?;
+    prepare(&connection).map_err(wrong)?;
+    migrate(&mut connection, folder, &path)?;
+    Ok(connection)
+}
+
+/// Opens a connection that only reads.
+pub(crate) fn open_reader(folder: &Path, vfs: Option<&str>) -> Result<Connection, OpenError> {
+    let path = folder.join(DATABASE);
+    let wrong = |error: rusqlite::Error| explain(&path, &error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = match vfs {
+        Some(vfs) => Connection::open_with_flags_and_vfs(&path, flags, vfs),
+        None => Connection::open_with_flags(&path, flags),
+    }
+    .map_err(wrong)?;
+    connection.busy_timeout(BUSY).map_err(wrong)?;
+    prepare(&connection).map_err(wrong)?;
+    connection.pragma_update(None, "query_only", true).map_err(wrong)?;
+    Ok(connection)
+}
+
+/// WAL with a sync at every commit: what was answered survives a power cut.
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    Ok(())
+}
+
+fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
+    connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
+}
+
+/// An empty file is new; any other has to say that it is ours, and not to be newer than we are.
+fn check_owner(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let wrong = |error: rusqlite::Error| explain(path, &error);
+    let owner = pragma(connection, "application_id").map_err(wrong)?;
+    let found = pragma(connection, "user_version").map_err(wrong)?;
+    let tables: i64 = connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .map_err(wrong)?;
+    if owner != APPLICATION_ID && (tables > 0 || owner != 0) {
+        return Err(OpenError::NotOurs { path: path.to_owned() });
+    }
+    let known = MIGRATIONS.len() as i64;
+    if found > known {
+        return Err(OpenError::Newer { path: path.to_owned(), found, known });
+    }
+    Ok(())
+}
+
+/// Runs the migrations that are missing, each in a transaction of its own, after a verified backup of what there is.
+fn migrate(connection: &mut Connection, folder: &Path, path: &Path) -> Result<(), OpenError> {
+    let wrong = |error: rusqlite::Error| explain(path, &error);
+    let known = MIGRATIONS.len() as i64;
+    loop {
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
+        let have = pragma(&transaction, "user_version").map_err(wrong)?;
+        if have >= known {
+            return Ok(());
+        }
+        if have > 0 {
+            drop(transaction);
+            let backups = folder.join("backups");
+            let target = backups.join(format!("before-{:04}.sqlite", have + 1));
+            std::fs::create_dir_all(&backups).map_err(|error| OpenError::Io {
+                path: backups.clone(),
+                reason: error.to_string(),
+            })?;
+            crate::backup::copy(connection, &target)
+                .map_err(|reason| OpenError::Io { path: target.clone(), reason })?;
+        } else {
+            transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(wrong)?;
+            apply(transaction, have).map_err(wrong)?;
+            continue;
+        }
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
+        if pragma(&transaction, "user_version").map_err(wrong)? == have {
+            apply(transaction, have).map_err(wrong)?;
+        }
+    }
+}
+
+fn apply(transaction: rusqlite::Transaction<'_>, have: i64) -> rusqlite::Result<()> {
+    let place = usize::try_from(have).unwrap_or(usize::MAX);
+    transaction.execute_batch(MIGRATIONS.get(place).copied().unwrap_or(""))?;
+    transaction.pragma_update(None, "user_version", have + 1)?;
+    transaction.commit()
+}
+
+/// What an error of the database means for those who asked.
+pub(crate) fn outage(error: &rusqlite::Error) -> Outage {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Outage::Busy("the database is locked by another program".to_owned())
+        }
+        Some(ErrorCode::DiskFull) => Outage::Down("the disk is full".to_owned()),
+        _ => Outage::Down(error.to_string()),
+    }
+}
+
+fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
+    let path = path.to_owned();
+    let reason = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
+            OpenError::ReadOnly { path }
+        }
+        Some(ErrorCode::DiskFull) => OpenError::Full { path },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::Locked { path },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            OpenError::Damaged { path, reason }
+        }
+        _ => OpenError::Io { path, reason },
+    }
+}

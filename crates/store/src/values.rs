@@ -1,0 +1,23 @@
+//! How values stand in columns, and back. A value that cannot be read back is an error that names its column.
+
+use jiff::Timestamp;
+use paywall::ArticleKey;
+use rusqlite::Row;
+use rusqlite::types::Type;
+
+pub(crate) fn wrong(place: usize, what: String) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(place, Type::Text, what.into())
+}
+
+pub(crate) fn instant(row: &Row<'_>, place: usize) -> rusqlite::Result<Timestamp> {
+    let number: i64 = row.get(place)?;
+    Timestamp::from_microsecond(number).map_err(|error| wrong(place, error.to_string()))
+}
+
+pub(crate) fn bytes16(row: &Row<'_>, place: usize) -> rusqlite::Result<[u8; 16]> {
+    row.get(place)
+}
+
+pub(crate) fn key(row: &Row<'_>, place: usize) -> rusqlite::Result<ArticleKey> {
+    bytes16(row, place).map(ArticleKey::from_bytes)
+}

@@ -1,0 +1,176 @@
+//! The one writer: a thread with its own connection and natural group commit. Whatever waits when a commit begins goes
+//! into it; nobody is answered before it is on the disk.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use gate::Outage;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::changes::{self, Change, Listeners};
+use crate::sqlite::outage;
+
+/// Writes in one commit, at most: those behind wait for the next.
+const GROUP_MAX: usize = 1_024;
+
+/// What one write made of itself inside of the commit: its answer, held back until the commit is on the disk.
+type Held = Box<dyn FnOnce(Result<(), Outage>) + Send>;
+type Work = Box<dyn FnOnce(Result<Open<'_>, Outage>) -> Held + Send>;
+type Open<'a> = (&'a Transaction<'a>, &'a mut Vec<Change>);
+
+/// The way to the writer. Clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct Writer {
+    queue: Sender<Work>,
+    waiting: Arc<AtomicUsize>,
+    queue_max: usize,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(crate) fn start(
+        connection: Connection,
+        around: Surroundings,
+        queue_max: usize,
+    ) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (queue, work) = channel::<Work>();
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&waiting);
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || serve(connection, &work, &counter, &around))?;
+        Ok((Self { queue, waiting, queue_max }, thread))
+    }
+
+    /// Does `work` in the next commit, as [`Writer::write_and`] does, with nothing to tell.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, &mut Vec<Change>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Outage> {
+        self.write_and(work, |_| ()).await
+    }
+
+    /// Does `work` in the next commit, and answers when that is on the disk. A write that fails is undone alone; a
+    /// commit that fails is everybody's. `tell` runs on the writer's thread after the commit and before the answer, so
+    /// that caches are never older than an answer; it gets `None` where nothing was written.
+    pub(crate) async fn write_and<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, &mut Vec<Change>) -> rusqlite::Result<T> + Send + 'static,
+        tell: impl FnOnce(Option<&T>) + Send + 'static,
+    ) -> Result<T, Outage> {
+        if self.waiting.fetch_add(1, Ordering::Relaxed) >= self.queue_max {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
+            return Err(Outage::Busy("more writes wait than the limit allows".to_owned()));
+        }
+        let (answer, answered) = oneshot::channel();
+        let job: Work = Box::new(move |open| {
+            let done = open.and_then(|(transaction, changes)| {
+                let before = changes.len();
+                let done = in_savepoint(transaction, |transaction| work(transaction, changes));
+                if done.is_err() {
+                    changes.truncate(before);
+                }
+                done.map_err(|error| outage(&error))
+            });
+            Box::new(move |committed: Result<(), Outage>| {
+                let result = committed.and(done);
+                tell(result.as_ref().ok());
+                let _ = answer.send(result);
+            })
+        });
+        let gone = || Outage::Down("the store was closed".to_owned());
+        self.queue.send(job).map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+fn in_savepoint<T>(
+    transaction: &Transaction<'_>,
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    transaction.prepare_cached("SAVEPOINT write_alone")?.execute([])?;
+    let done = work(transaction);
+    if done.is_err() {
+        transaction.prepare_cached("ROLLBACK TO write_alone")?.execute([])?;
+    }
+    transaction.prepare_cached("RELEASE write_alone")?.execute([])?;
+    done
+}
+
+/// What the writer's thread looks after besides writing.
+pub(crate) struct Surroundings {
+    /// Those who want to know of changes.
+    pub(crate) listeners: Arc<Listeners>,
+    /// Runs when another process has committed.
+    pub(crate) strangers: Box<dyn Fn() + Send>,
+    /// How often a writer without work looks for commits of other processes.
+    pub(crate) poll: Duration,
+}
+
+fn serve(
+    mut connection: Connection,
+    work: &Receiver<Work>,
+    waiting: &AtomicUsize,
+    around: &Surroundings,
+) {
+    let mut seen = changes::others(&connection);
+    loop {
+        let first = match work.recv_timeout(around.poll) {
+            Ok(first) => Some(first),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        let others = changes::others(&connection);
+        if others != seen {
+            seen = others;
+            (around.strangers)();
+            if let Err(error) = changes::catch_up(&connection, &around.listeners) {
+                tracing::warn!(%error, "the change feed could not be read");
+            }
+        }
+        let Some(first) = first else { continue };
+        let mut group = vec![first];
+        group.extend(work.try_iter().take(GROUP_MAX - 1));
+        waiting.fetch_sub(group.len(), Ordering::Relaxed);
+        commit(&mut connection, group, &around.listeners);
+    }
+}
+
+/// One commit: all of the group or none of it.
+fn commit(connection: &mut Connection, group: Vec<Work>, listeners: &Listeners) {
+    let mut changes = Vec::new();
+    let mut held = Vec::with_capacity(group.len());
+    let committed = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
+        Ok(transaction) => {
+            for work in group {
+                held.push(work(Ok((&transaction, &mut changes))));
+            }
+            let recorded = changes::record(&transaction, &changes);
+            recorded.and_then(|last| transaction.commit().map(|()| last))
+        }
+        Err(error) => {
+            held.extend(group.into_iter().map(|work| work(Err(outage(&error)))));
+            Err(error)
+        }
+    };
+    let committed = match committed {
+        Ok(last) => {
+            if let Some(last) = last {
+                listeners.tell(&changes);
+                listeners.caught_up_to(last);
+            }
+            Ok(())
+        }
+        Err(error) => {
+            tracing::error!(%error, "a commit failed; nothing of it was kept");
+            Err(outage(&error))
+        }
+    };
+    for answer in held {
+        answer(committed.clone());
+    }
+}

@@ -1,0 +1,51 @@
+//! What a reader sees when there is no page: the paper's face, and what to do.
+
+use bytes::Bytes;
+use face::Key;
+use http::{StatusCode, header};
+use minijinja::context;
+
+use super::stories::{Chrome, Link};
+use super::{Trouble, Visit};
+use crate::shell::answer::{Answer, HTML, Pieces, TEXT, answer, set};
+use crate::shell::caching::{Keep, keep};
+
+/// The page of a trouble. The operator reads the reason in the log, the reader never.
+pub(crate) fn page(visit: &Visit<'_>, trouble: Trouble) -> Answer {
+    let (status, heading, text) = match trouble {
+        Trouble::NotFound => (StatusCode::NOT_FOUND, Key::NotFoundHeading, Key::NotFoundText),
+        Trouble::Gone => (StatusCode::GONE, Key::GoneHeading, Key::GoneText),
+        Trouble::Busy => (StatusCode::SERVICE_UNAVAILABLE, Key::BusyHeading, Key::BusyText),
+        Trouble::StoreDown => {
+            (StatusCode::SERVICE_UNAVAILABLE, Key::StoreDownHeading, Key::StoreDownText)
+        }
+        Trouble::Broken(reason) => {
+            tracing::error!(reason, path = visit.request.uri.path(), "a page could not be made");
+            (StatusCode::INTERNAL_SERVER_ERROR, Key::BrokenHeading, Key::BrokenText)
+        }
+    };
+    let words = &visit.presentation.words;
+    let (heading, text) = (words.text(heading), words.text(text));
+    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let front = Link { name: words.text(Key::ToTheFront), href: "/".to_owned() };
+    let plain = context! {
+        kicker => status.as_u16(),
+        heading => heading,
+        paragraphs => [text.clone()],
+        links => [front],
+    };
+    let context = context! { plain => plain, ..visit.chrome(chrome) };
+    let (media_type, body) = match visit.site.templates.render("plain.html", context) {
+        Ok(html) => (HTML, html),
+        Err(error) => {
+            tracing::error!(%error, "the page of an error could not be made");
+            (TEXT, format!("{heading}\n{text}\n"))
+        }
+    };
+    let mut response = answer(status, media_type, Pieces::one(Bytes::from(body)));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        set(&mut response, header::RETRY_AFTER, "5");
+    }
+    keep(&mut response, Keep::Nobody, &visit.presentation.house);
+    response
+}

@@ -1,0 +1,64 @@
+//! Pages of a few lines: about the paper, and how to write to it.
+
+
+use face::{Args, Key, Slot};
+use minijinja::context;
+use minijinja::value::Value;
+
+use super::article::shared;
+use super::stories::{Chrome, Link};
+use super::{Trouble, Visit};
+use crate::shell::answer::Answer;
+use crate::shell::finished::Finished;
+
+/// Who makes the paper.
+pub(crate) fn about(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    let paper = &visit.presentation.house.paper;
+    let words = &visit.presentation.words;
+    let heading = words.format(Key::AboutPaper, &Args::new().with(Slot::Paper, &*paper.name));
+    let authors = visit.presentation.paper.authors.iter();
+    let rows = authors.map(|author| {
+        context! { name => author.name, value => author.role.clone().unwrap_or_default() }
+    });
+    let plain = context! {
+        heading => heading,
+        standfirst => paper.tagline,
+        paragraphs => [paper.colophon.clone()],
+        rows => rows.collect::<Vec<_>>(),
+        links => [Link { name: words.text(Key::WriteToUs), href: "/contact".to_owned() }],
+    };
+    page(visit, "/about", heading, plain)
+}
+
+/// How to write to the paper.
+pub(crate) fn contact(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    let paper = &visit.presentation.house.paper;
+    let words = &visit.presentation.words;
+    let heading = words.text(Key::WriteToUs);
+    let row = |key, value: &str, href: Option<String>| {
+        (!value.is_empty()).then(|| context! { name => words.text(key), value, href })
+    };
+    let rows = [
+        row(Key::Mail, &paper.mail, Some(format!("mailto:{}", paper.mail))),
+        row(Key::Telephone, &paper.telephone, None),
+        row(Key::Address, &paper.address, None),
+    ];
+    let plain = context! {
+        heading => heading,
+        paragraphs => [words.text(Key::WriteToUsText)],
+        rows => rows.into_iter().flatten().collect::<Vec<_>>(),
+    };
+    page(visit, "/contact", heading, plain)
+}
+
+fn page(
+    visit: &Visit<'_>,
+    path: &str,
+    heading: String,
+    plain: Value,
+) -> Result<Answer, Trouble> {
+    let chrome = Chrome { heading, path: Some(path.to_owned()), ..Chrome::default() };
+    let context = context! { plain => plain, ..visit.chrome(chrome) };
+    let html = visit.site.templates.render("plain.html", context)?;
+    Ok(shared(visit, &Finished::new(html)))
+}

@@ -1,0 +1,67 @@
+//! `/demo/walls`: every notice and every wall, from samples. Nothing here was decided by the gate, and nothing opens.
+
+use face::{NoticeWords, Shown, asking, samples};
+use minijinja::context;
+use minijinja::value::Value;
+use paywall::WallCode;
+
+use super::lists;
+use super::stories::Chrome;
+use super::{Trouble, Visit};
+use crate::shell::answer::Answer;
+
+/// Answers with all samples on one page.
+pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    lists::answer(visit, "/demo/walls".to_owned(), async || {
+        let policy = &visit.presentation.house.policy;
+        let mut states = Vec::new();
+        for sample in samples(&policy.zone, visit.now) {
+            let html = visit.shown(sample.name, &sample.shown)?;
+            states.push(context! {
+                id => sample.name,
+                name => sample.name.replace('-', " "),
+                html => Value::from_safe_string(html),
+            });
+        }
+        let walls = context! {
+            heading => "Notices and walls",
+            standfirst => "What readers are told, state by state, with sample numbers.",
+            states => states,
+        };
+        let chrome = Chrome {
+            heading: "Notices and walls".to_owned(),
+            robots: "noindex",
+            ..Chrome::default()
+        };
+        Ok(("walls.html", context! { walls => walls, ..visit.chrome(chrome) }))
+    })
+    .await
+}
+
+impl Visit<'_> {
+    fn shown(&self, name: &str, shown: &Shown) -> Result<String, Trouble> {
+        let templates = &self.site.face;
+        let paper = self.paper();
+        let policy = &self.presentation.house.policy;
+        Ok(match shown {
+            Shown::Asking(meterage) => {
+                let ask = asking(Some(meterage), &paper);
+                let words = NoticeWords { line: ask.line, bar: None, status: String::new() };
+                let context = context! {
+                    text => ask.text,
+                    button => ask.button,
+                };
+                templates.notice(&words)? + &self.site.templates.render("asked.html", context)?
+            }
+            Shown::Notice(notice) => {
+                let words = face::notice(notice, &paper, self.now);
+                templates.notice(&words)? + &templates.bar(&words)?
+            }
+            Shown::Wall(wall) => {
+                let code = WallCode::of(wall, policy, &self.site.code_key).to_string();
+                let words = face::wall(wall, &paper, &code, self.now);
+                templates.wall_with_id(&words, &self.front, &format!("{name}-h"))?
+            }
+        })
+    }
+}

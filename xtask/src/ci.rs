@@ -1,0 +1,201 @@
+//! `cargo xtask ci`: the steps, one after another, each announced and timed. A step that fails does not keep the later
+//! ones from running; the last line counts both kinds.
+
+use std::path::Path;
+use std::process::{Child, Command};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+use crate::{say, system};
+
+/// How long the database of advisories may take to arrive; without it the step says "not run".
+const ADVISORIES_WAIT_MAX: Duration = Duration::from_secs(20);
+/// How often a child with a limit is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// How much is checked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Extent {
+    /// Everything.
+    Whole,
+    /// Without the licences and the browser.
+    Quick,
+}
+
+/// How a step ended, where it did not fail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Outcome {
+    Passed,
+    /// It had nothing to work on; the reason was said.
+    NotRun,
+}
+
+type Step = fn(Extent, &Path) -> anyhow::Result<Outcome>;
+
+const STEPS: &[(&str, Step)] = &[
+    ("system packages", packages),
+    ("format", format),
+    ("lints", lints),
+    ("tests", tests),
+    ("tests in the documentation", documentation),
+    ("licences, sources, bans", licences),
+    ("advisories", advisories),
+    ("browser journeys", journeys),
+];
+
+/// Steps that a quick run leaves out.
+const SLOW: [&str; 3] = ["licences, sources, bans", "advisories", "browser journeys"];
+
+/// Runs the steps in the workspace at `root`, and says whether none failed.
+pub(crate) fn run(extent: Extent, root: &Path) -> bool {
+    let steps = STEPS.iter().filter(|(name, _)| extent == Extent::Whole || !SLOW.contains(name));
+    let mut count = Count::default();
+    for (name, step) in steps {
+        say(format!("\n== {name}"));
+        let start = Instant::now();
+        let outcome = step(extent, root);
+        let seconds = start.elapsed().as_secs_f64();
+        match &outcome {
+            Ok(Outcome::Passed) => say(format!("== {name}: passed in {seconds:.1} s")),
+            Ok(Outcome::NotRun) => say(format!("== {name}: not run")),
+            Err(error) => say(format!("== {name}: FAILED after {seconds:.1} s: {error:#}")),
+        }
+        count.add(&outcome);
+    }
+    say(count.line());
+    count.failed == 0
+}
+
+#[derive(Default)]
+struct Count {
+    passed: u32,
+    failed: u32,
+}
+
+impl Count {
+    fn add(&mut self, outcome: &anyhow::Result<Outcome>) {
+        match outcome {
+            Ok(Outcome::Passed) => self.passed += 1,
+            Ok(Outcome::NotRun) => {}
+            Err(_) => self.failed += 1,
+        }
+    }
+
+    fn line(&self) -> String {
+        format!("{} passed, {} failed", self.passed, self.failed)
+    }
+}
+
+fn packages(extent: Extent, _: &Path) -> anyhow::Result<Outcome> {
+    system::packages(extent)?;
+    Ok(Outcome::Passed)
+}
+
+fn format(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
+    cargo(root, &["fmt", "--all", "--check"])
+}
+
+fn lints(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
+    cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+}
+
+fn tests(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
+    if system::find("cargo-nextest").is_some() {
+        cargo(root, &["nextest", "run", "--workspace", "--no-fail-fast"])
+    } else {
+        cargo(root, &["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
+    }
+}
+
+/// The examples in comments, among them those that must not compile; nextest leaves them out.
+fn documentation(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
+    cargo(root, &["test", "--workspace", "--doc", "--no-fail-fast"])
+}
+
+fn licences(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
+    if system::find("cargo-deny").is_none() {
+        say("cargo-deny is missing and gets compiled: some minutes, once");
+        cargo(root, &["install", "--locked", "cargo-deny"])?;
+    }
+    deny(root, &["check", "bans", "licenses", "sources"])
+}
+
+fn advisories(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
+    let not_run = |why: &str| {
+        say(format!("advisories: not run ({why})"));
+        Ok(Outcome::NotRun)
+    };
+    let Some(program) = system::find("cargo-deny") else { return not_run("no cargo-deny") };
+    let mut fetch = Command::new(program);
+    fetch.current_dir(root).args(["fetch", "db"]);
+    match ends_within(&mut fetch, ADVISORIES_WAIT_MAX)? {
+        Some(true) => deny(root, &["check", "--disable-fetch", "advisories"]),
+        Some(false) => not_run("the database cannot be fetched"),
+        None => not_run("the database did not arrive within 20 s"),
+    }
+}
+
+fn journeys(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
+    let folder = root.join("e2e");
+    if !folder.join("run.mjs").is_file() {
+        say("browser journeys: not run (there is no e2e/run.mjs)");
+        return Ok(Outcome::NotRun);
+    }
+    cargo(root, &["build", "--package", "masthead"])?;
+    succeed(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
+    succeed(Command::new("node").arg("e2e/run.mjs").current_dir(root))
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> anyhow::Result<Outcome> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    succeed(Command::new(cargo).args(arguments).current_dir(root))
+}
+
+fn deny(root: &Path, arguments: &[&str]) -> anyhow::Result<Outcome> {
+    let program = system::find("cargo-deny").context("cargo-deny is not installed")?;
+    succeed(Command::new(program).args(arguments).current_dir(root))
+}
+
+fn succeed(command: &mut Command) -> anyhow::Result<Outcome> {
+    let shown = shown(command);
+    say(format!("$ {shown}"));
+    let status = command.status().with_context(|| format!("`{shown}` cannot be started"))?;
+    if !status.success() {
+        bail!("`{shown}` ended with {status}");
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Whether a command succeeds; `None` where it takes longer than `limit` and is ended.
+fn ends_within(command: &mut Command, limit: Duration) -> anyhow::Result<Option<bool>> {
+    let shown = shown(command);
+    say(format!("$ {shown}"));
+    let mut child = command.spawn().with_context(|| format!("`{shown}` cannot be started"))?;
+    let start = Instant::now();
+    while start.elapsed() < limit {
+        if let Some(status) = child.try_wait().with_context(|| format!("`{shown}` is lost"))? {
+            return Ok(Some(status.success()));
+        }
+        sleep(LOOK_EVERY);
+    }
+    end(&mut child);
+    Ok(None)
+}
+
+/// Ends one child, and waits for it, so that nothing is left behind.
+fn end(child: &mut Child) {
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(program.as_os_str());
+    let words = std::iter::once(name).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests;
