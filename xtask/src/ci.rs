@@ -172,6 +172,9 @@ fn succeed(command: &mut Command) -> anyhow::Result<Outcome> {
 fn ends_within(command: &mut Command, limit: Duration) -> anyhow::Result<Option<bool>> {
     let shown = shown(command);
     say(format!("$ {shown}"));
+    // A group of its own: what the child starts (git, for one) ends with it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
     let mut child = command.spawn().with_context(|| format!("`{shown}` cannot be started"))?;
     let start = Instant::now();
     while start.elapsed() < limit {
@@ -184,8 +187,10 @@ fn ends_within(command: &mut Command, limit: Duration) -> anyhow::Result<Option<
     Ok(None)
 }
 
-/// Ends one child, and waits for it, so that nothing is left behind.
+/// Ends one child and its own children, and waits for it, so that nothing is left behind.
 fn end(child: &mut Child) {
+    let group = format!("-{}", child.id());
+    let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
     let _ = child.kill();
     let _ = child.wait();
 }

@@ -83,7 +83,7 @@ pub struct House {
     pub tariff_since: Option<Date>,
     /// The paper's own wordings, at most one table for each language.
     pub wordings: Vec<Overrides>,
-    /// What a subscription gives, in lines for the walls; empty: the language's own list.
+    /// What a subscription gives, in lines for the walls; empty: the usual list of the language.
     pub benefits: Vec<String>,
     /// Up to [`PITCH_LINES_MAX`] lines for the wall; empty: the language's own.
     pub pitch: Vec<String>,

@@ -20,15 +20,20 @@ mod wall;
 mod words;
 
 pub use house::{
-    BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, CacheInFront, FAULTS_MAX, Fault, Follow, FollowKind,
-    HOUSE_BYTES_MAX, House, Kind, NAME_CHARS_MAX, NEW_VISITORS_MAX, OFFER_FIELDS, OFFER_MONTHS_MAX, Opening, Origin,
-    PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX, PaperSettings, Row, SETTINGS,
-    SHARED_CACHE_SECONDS_MAX, Setting, TEXT_CHARS_MAX, TariffField, UnknownKey, Value,
+    BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, CacheInFront, FAULTS_MAX,
+    Fault, Follow, FollowKind, HOUSE_BYTES_MAX, House, Kind, NAME_CHARS_MAX, NEW_VISITORS_MAX,
+    OFFER_FIELDS, OFFER_MONTHS_MAX, Opening, Origin, PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_FIELDS,
+    PLAN_OPENS_MAX, PLANS_MAX, PaperSettings, Row, SETTINGS, SHARED_CACHE_SECONDS_MAX, Setting,
+    TEXT_CHARS_MAX, TariffField, UnknownKey, Value,
 };
 pub use key::{Form, Key, Slot};
 pub use language::{Direction, Language};
-pub use notice::{AskWords, Bar, Explanation, NoticeWords, asking, cookies_refused, notice, store_down};
-pub use offers::{Amount, Columns, Happening, Rate, Tariff, happenings, lapsed, offer_line, tariff};
+pub use notice::{
+    AskWords, Bar, Explanation, NoticeWords, asking, cookies_refused, notice, store_down,
+};
+pub use offers::{
+    Amount, Columns, Happening, Rate, Tariff, best_offer, happenings, lapsed, offer_line, tariff,
+};
 pub use paper::{Action, Paper};
 pub use samples::{Sample, Shown, samples};
 pub use template::{FrontSketch, HEADLINES_MAX, TemplateError, Templates, WALL_HEADING_ID};

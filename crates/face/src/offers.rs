@@ -2,6 +2,7 @@
 //! price and never sells.
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use paywall::{Money, Offer, Plan};
 use serde::Serialize;
@@ -108,6 +109,20 @@ pub fn tariff(paper: &Paper<'_>, offers: &[Offer], now: Timestamp) -> Tariff {
         rows: paper.plans.iter().map(rate).collect(),
         no_yearly: paper.text(Key::NoYearly),
     }
+}
+
+/// The offer that walls show: the first in the paper's order that can be taken at `now`, with its plan.
+#[must_use]
+pub fn best_offer<'a>(
+    plans: &'a [Plan],
+    offers: &'a [Offer],
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<(&'a Plan, &'a Offer)> {
+    offers.iter().filter(|offer| offer.is_live(zone, now)).find_map(|offer| {
+        let plan = plans.iter().find(|plan| plan.slug == offer.plan)?;
+        Some((plan, offer))
+    })
 }
 
 /// When an offer ends, as a line without a full stop; `None` for one without an end, or that has ended.

@@ -48,13 +48,7 @@ impl NewVisitors {
     ///
     /// Under [`Budget::Observe`] the answer says who would have been asked under a learned budget; the rules ignore it
     /// while nobody can register.
-    pub fn count(
-        &self,
-        budget: Budget,
-        address: IpAddr,
-        zone: &TimeZone,
-        now: Timestamp,
-    ) -> Crowd {
+    pub fn count(&self, budget: Budget, address: IpAddr, zone: &TimeZone, now: Timestamp) -> Crowd {
         if budget == Budget::Off {
             return Crowd::Usual;
         }

@@ -84,7 +84,10 @@ impl Clock {
     fn raw(&self) -> i64 {
         match &self.source {
             Source::System => {
-                #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "this is the one place that reads the clock"
+                )]
                 let now = Timestamp::now();
                 now.as_microsecond()
             }

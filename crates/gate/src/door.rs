@@ -1,7 +1,7 @@
 //! The door itself: who asks, and the two questions that can be asked.
 
 use jiff::Timestamp;
-use paywall::{Access, Asked, Asker, Decision, Opened, Policy, Standing, decide};
+use paywall::{Asked, Asker, Decision, Opened, Policy, Standing, decide};
 
 use crate::{Outage, Person, Readings, Spend, Spent};
 
@@ -36,8 +36,7 @@ impl<R: Readings> Gate<R> {
     ) -> Decision {
         let without = decide(policy, &identity.asker, asked, Standing::Nothing, now);
         let Some(person) = identity.person else { return without };
-        let meter_matters = asked.access != Access::Free && asked.access != Access::Registered;
-        if !meter_matters || matches!(without, Decision::Open(_)) {
+        if matches!(without, Decision::Open(_)) {
             return without;
         }
         let standing = self.readings.standing(person, asked.key).await;

@@ -36,7 +36,10 @@ impl Random {
         let mut bytes = [0; N];
         match &self.0 {
             Source::System => {
-                #[expect(clippy::disallowed_methods, reason = "this is the one place that draws randomness")]
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "this is the one place that draws randomness"
+                )]
                 getrandom::fill(&mut bytes).expect("the operating system gives no random bytes");
             }
             Source::Counted(next) => {

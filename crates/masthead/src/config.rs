@@ -187,7 +187,10 @@ impl Config {
         }
         let log = text("log");
         if log.parse::<tracing_subscriber::filter::Targets>().is_err() {
-            fault("log", format!("{log:?} is not a filter such as \"info\" or \"warn,store=debug\""));
+            fault(
+                "log",
+                format!("{log:?} is not a filter such as \"info\" or \"warn,store=debug\""),
+            );
         }
         if !faults.is_empty() {
             return Err(faults);
@@ -213,9 +216,8 @@ impl Config {
 /// The keys and values of a file; lists become comma-separated text.
 fn parse_file(path: &Path) -> Result<Vec<(String, String)>, Vec<Fault>> {
     let from = path.display().to_string();
-    let one = |key: &str, what: String| {
-        vec![Fault { key: key.to_owned(), from: from.clone(), what }]
-    };
+    let one =
+        |key: &str, what: String| vec![Fault { key: key.to_owned(), from: from.clone(), what }];
     let length = std::fs::metadata(path).map(|file| file.len());
     if length.as_ref().is_ok_and(|length| *length > FILE_BYTES_MAX) {
         return Err(one("the file", format!("is larger than {FILE_BYTES_MAX} bytes")));
@@ -241,7 +243,8 @@ fn parse_file(path: &Path) -> Result<Vec<(String, String)>, Vec<Fault>> {
                 items.join(",")
             }
             other => {
-                let what = format!("is a {}; write a text, a number or a list of texts", other.type_str());
+                let what =
+                    format!("is a {}; write a text, a number or a list of texts", other.type_str());
                 faults.push(Fault { key, from: from.clone(), what });
                 continue;
             }

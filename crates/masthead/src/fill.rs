@@ -2,18 +2,19 @@
 //!
 //! Its dates are moved by whole days so that the newest article is the latest that can be: today's or yesterday's.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::io::IsTerminal;
 
-use anyhow::{Context, bail};
-use face::{House, Language};
+use anyhow::Context;
+use face::{House, Key};
 use gate::Clock;
 use include_dir::{Dir, include_dir};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use newsroom::{Article, PaperFile};
-use paywall::SettingsVersion;
+use newsroom::{Article, ArticleId, BodyWords, PaperFile};
+use paywall::{ArticleKey, Export, SettingsVersion};
 use store::{Media, Store};
 
 use crate::commands::wait;
@@ -34,11 +35,9 @@ pub(crate) fn sample(store: &Store) -> anyhow::Result<()> {
     let text = file("settings.toml")?;
     let text = with_offer_end(text, now)?;
     let (house, _) = House::parse(&text, SettingsVersion(1), CAPABILITIES).map_err(all_of)?;
-    let zone = house.policy.zone.clone();
-    let shift_days = shift(&zone, now)?;
+    let shift_days = shift(&house.policy.zone, now)?;
     let paper = newsroom::read_paper("paper.toml", file("paper.toml")?).map_err(all_of)?;
-    let media = save_media(store)?;
-    let articles = articles(store, &house, &paper, &zone, shift_days, &media)?;
+    let articles = articles(store, &house, &paper, shift_days)?;
     wait(store.save_paper(paper))??;
     wait(store.save_articles(articles))??;
     // The settings come last: a folder that was filled halfway is filled again.
@@ -83,17 +82,168 @@ fn shift(zone: &TimeZone, now: Timestamp) -> anyhow::Result<i64> {
     Ok(if press.time() <= now.time() { days } else { days - 1 })
 }
 
-/// What a file of the sample became: its address for everybody, and its measures.
-struct Saved {
-    hash: String,
-    ending: &'static str,
-    size: Option<(u32, u32)>,
+/// The files that articles may name, by their names in the folder.
+fn files() -> HashMap<String, &'static [u8]> {
+    let folders = ["pictures", "attachments"].into_iter().filter_map(|name| SAMPLE.get_dir(name));
+    let files = folders.flat_map(Dir::files);
+    files.map(|file| (file.path().to_string_lossy().into_owned(), file.contents())).collect()
 }
 
-type SavedMedia = HashMap<String, Saved>;
+/// Addresses of files, for one article or for everybody.
+type Addresses = HashMap<String, String>;
 
-/// Every file that articles may name.
-fn files(folder: &'static str) -> impl Iterator<Item = (String, &'static [u8])> {
-    let files = SAMPLE.get_dir(folder).map(Dir::files).into_iter().flatten();
-    files.map(|file| (file.path().to_string_lossy().into_owned(), file.contents()))
+/// Keeps a file, for everybody or for the readers of one article, and notes its address.
+fn keep(
+    store: &Store,
+    files: &HashMap<String, &'static [u8]>,
+    name: &str,
+    article: Option<ArticleKey>,
+    addresses: &mut Addresses,
+) -> anyhow::Result<()> {
+    let bytes = files.get(name).with_context(|| format!("the sample paper has no {name}"))?;
+    let media = Media { name: name.to_owned(), size: size(bytes), article, bytes: bytes.to_vec() };
+    let row = wait(store.save_media(media))??;
+    addresses.insert(name.to_owned(), row.address());
+    Ok(())
+}
+
+/// Reads all articles: first their outlines, so that links between them have addresses, then whole.
+fn articles(
+    store: &Store,
+    house: &House,
+    paper: &PaperFile,
+    shift_days: i64,
+) -> anyhow::Result<Vec<Article>> {
+    let texts = texts();
+    let mut outlines = Vec::new();
+    for (file, text) in &texts {
+        outlines.push(((*file).to_owned(), newsroom::outline(file, text).map_err(all_of)?));
+    }
+    let faults = newsroom::cross_check("paper.toml", paper, &outlines);
+    if !faults.is_empty() {
+        return Err(all_of(faults));
+    }
+    let paths: HashMap<ArticleId, String> = outlines
+        .iter()
+        .map(|(_, o)| (o.id.clone(), format!("/{}/{}", o.section, o.slug)))
+        .collect();
+    let files = files();
+    let mut public = Addresses::new();
+    for name in paper_files(paper) {
+        keep(store, &files, &name, None, &mut public)?;
+    }
+    let words = body_words(house);
+    let bar = progress(texts.len());
+    let mut articles = Vec::new();
+    for (file, text) in &texts {
+        let read = |address: &dyn Fn(&str) -> Option<String>| {
+            newsroom::read_article(
+                file,
+                text,
+                &newsroom::Context {
+                    paper,
+                    paper_id: store.paper_id(),
+                    zone: &house.policy.zone,
+                    words: &words,
+                    address_of: &|id| paths.get(id).cloned(),
+                    media_address: address,
+                    picture_size: &|name| files.get(name).and_then(|bytes| size(bytes)),
+                    shift_days,
+                },
+            )
+            .map_err(all_of)
+        };
+        // The first reading tells which files stand in the teaser and which below it.
+        let first = read(&|name| files.contains_key(name).then(|| name.to_owned()))?;
+        let everybody =
+            first.teaser.media.iter().chain(first.head.lead_image.iter().map(|i| &i.file));
+        for name in everybody.cloned().collect::<BTreeSet<_>>() {
+            if !public.contains_key(&name) {
+                keep(store, &files, &name, None, &mut public)?;
+            }
+        }
+        let mut locked = Addresses::new();
+        for name in locked_media(&first) {
+            if !public.contains_key(&name) {
+                keep(store, &files, &name, Some(first.head.key), &mut locked)?;
+            }
+        }
+        articles.push(read(&|name| public.get(name).or_else(|| locked.get(name)).cloned())?);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(articles)
+}
+
+/// The files that stand below the paywall line: names, counted without a look at the text.
+fn locked_media(article: &Article) -> Vec<String> {
+    article.body.export(&Export::exit()).media.clone()
+}
+
+/// The files that the paper itself names.
+fn paper_files(paper: &PaperFile) -> Vec<String> {
+    let drawing = paper.front.drawing.iter().flat_map(|d| [d.wide.clone(), d.narrow.clone()]);
+    paper.wordmark.iter().cloned().chain(drawing).collect()
+}
+
+/// Every article of the sample, by its name in the folder.
+fn texts() -> Vec<(&'static str, &'static str)> {
+    fn walk(folder: &'static Dir<'static>, texts: &mut Vec<(&'static str, &'static str)>) {
+        for file in folder.files() {
+            if let (Some(path), Some(text)) = (file.path().to_str(), file.contents_utf8()) {
+                texts.push((path, text));
+            }
+        }
+        folder.dirs().for_each(|folder| walk(folder, texts));
+    }
+    let mut texts = Vec::new();
+    if let Some(folder) = SAMPLE.get_dir("articles") {
+        walk(folder, &mut texts);
+    }
+    texts.sort_unstable();
+    texts
+}
+
+fn body_words(house: &House) -> BodyWords {
+    let words = face::Words::of(house.paper.language);
+    let label = |key| format!("{} {{time}}:", words.text(key));
+    BodyWords { corrected: label(Key::Corrected), withdrawn: words.text(Key::Withdrawn) }
+}
+
+/// Width and height of a picture, from its first bytes: WebP (RFC 9649), and SVG by its `width` and `height`.
+fn size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let number = |place: usize, bytes_wide: usize| {
+        let part = bytes.get(place..place + bytes_wide)?;
+        Some(part.iter().rev().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)))
+    };
+    match (bytes.get(..4)?, bytes.get(12..16)) {
+        (b"RIFF", Some(b"VP8X")) => Some((number(24, 3)? + 1, number(27, 3)? + 1)),
+        (b"RIFF", Some(b"VP8L")) => {
+            let bits = number(21, 4)?;
+            Some(((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1))
+        }
+        (b"RIFF", Some(b"VP8 ")) => Some((number(26, 2)? & 0x3FFF, number(28, 2)? & 0x3FFF)),
+        (b"<svg", _) => {
+            let head = std::str::from_utf8(bytes.get(..bytes.len().min(400))?).ok()?;
+            let value = |name: &str| {
+                let (_, after) = head.split_once(&format!(" {name}=\""))?;
+                after.split_once('"')?.0.parse().ok()
+            };
+            Some((value("width")?, value("height")?))
+        }
+        _ => None,
+    }
+}
+
+/// A line of progress where somebody watches.
+fn progress(steps: usize) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(steps as u64);
+    let style = ProgressStyle::with_template("setting the paper {bar:30} {pos}/{len} articles");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
 }

@@ -189,10 +189,6 @@ async fn serve(
     }
 }
 
-async fn answer(
-    site: &Site,
-    request: &Request<Incoming>,
-    peer: SocketAddr,
-) -> Response<Pieces> {
+async fn answer(site: &Site, request: &Request<Incoming>, peer: SocketAddr) -> Response<Pieces> {
     site.answer(request.method(), request.uri(), request.headers(), peer.ip()).await
 }

@@ -30,13 +30,13 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("XXX")
     }
 
-    /// Digits after the decimal mark (ISO 4217): 0 for yen, won and the like, 3 for the dinars and the rial, else 2.
+    /// Digits after the decimal mark (ISO 4217): 0 for yen, won and the like, else 2. The few currencies
+    /// with three, the dinars among them, are not known yet.
     #[must_use]
     pub const fn decimals(self) -> u32 {
         match &self.0 {
             b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG"
             | b"RWF" | b"UGX" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
-            b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
             _ => 2,
         }
     }

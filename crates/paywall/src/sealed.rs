@@ -95,18 +95,14 @@ impl<T> Sealed<T> {
         Sealed { key: self.key, inner: f(self.inner) }
     }
 
-    /// Like [`Sealed::map`], with something to combine it with: the frame of the page that it goes into.
-    pub fn map_with<C, U>(self, context: C, f: fn(T, C) -> U) -> Sealed<U> {
-        Sealed { key: self.key, inner: f(self.inner, context) }
-    }
-
     /// Derives something else under the same seal and keeps the original: the compressed form of a page.
     pub fn derive<U>(&self, f: fn(&T) -> U) -> Sealed<U> {
         Sealed { key: self.key, inner: f(&self.inner) }
     }
 
     /// Like [`Sealed::derive`], with something to combine it with: the frame of the page that the text goes into.
-    pub fn derive_with<C, U>(&self, context: C, f: fn(&T, C) -> U) -> Sealed<U> {
+    /// What it is combined with is owned: it cannot be somebody's place to carry the text to.
+    pub fn derive_with<C: 'static, U>(&self, context: C, f: fn(&T, C) -> U) -> Sealed<U> {
         Sealed { key: self.key, inner: f(&self.inner, context) }
     }
 

@@ -95,7 +95,8 @@ fn a_key_that_differs_in_one_bit_is_another_key() {
 #[test]
 fn whatever_comes_of_sealed_text_stays_under_the_same_seal() {
     let mapped = Sealed::seal(MINE, BODY.to_owned()).map(|text| text.to_uppercase());
-    let framed = Sealed::seal(MINE, BODY).map_with("<p>", |text, frame| format!("{frame}{text}"));
+    let framed =
+        Sealed::seal(MINE, BODY).derive_with("<p>", |text, frame| format!("{frame}{text}"));
     let derived = framed.derive(String::len);
     for key in [mapped.key(), framed.key(), derived.key()] {
         assert_eq!(key, MINE);

@@ -35,7 +35,9 @@ impl Fetched {
 
 /// The front did not answer.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{address} does not answer: {reason}; check that the address is right and reachable from here")]
+#[error(
+    "{address} does not answer: {reason}; check that the address is right and reachable from here"
+)]
 pub struct FrontError {
     /// What was asked for.
     pub address: String,
@@ -92,10 +94,8 @@ fn read(
     address: &str,
     answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
 ) -> Result<Fetched, FrontError> {
-    let wrong = |error: ureq::Error| FrontError {
-        address: address.to_owned(),
-        reason: error.to_string(),
-    };
+    let wrong =
+        |error: ureq::Error| FrontError { address: address.to_owned(), reason: error.to_string() };
     let mut answer = answer.map_err(wrong)?;
     let headers = answer.headers().iter().map(|(name, value)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())

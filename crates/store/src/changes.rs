@@ -66,7 +66,8 @@ pub(crate) fn record(
     if changes.is_empty() {
         return Ok(None);
     }
-    let mut insert = transaction.prepare_cached("INSERT INTO changes (kind, key) VALUES (?1, ?2)")?;
+    let mut insert =
+        transaction.prepare_cached("INSERT INTO changes (kind, key) VALUES (?1, ?2)")?;
     for change in changes {
         insert.execute((&change.kind, &change.key))?;
     }
@@ -88,8 +89,9 @@ pub(crate) fn others(connection: &Connection) -> Option<i64> {
 /// Tells what other processes have committed since the last time.
 pub(crate) fn catch_up(connection: &Connection, listeners: &Listeners) -> rusqlite::Result<()> {
     let told = listeners.told.load(Ordering::Acquire);
-    let mut query = connection
-        .prepare_cached("SELECT seq, kind, key FROM changes WHERE seq > ?1 ORDER BY seq LIMIT ?2")?;
+    let mut query = connection.prepare_cached(
+        "SELECT seq, kind, key FROM changes WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+    )?;
     let rows = query.query_map((told, CAUGHT_UP_MAX as i64 + 1), |row| {
         Ok((row.get::<_, i64>(0)?, Change { kind: row.get(1)?, key: row.get(2)? }))
     })?;

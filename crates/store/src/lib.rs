@@ -215,9 +215,8 @@ impl Store {
     /// Ends the threads when everything that waits was answered. Clones that still exist find it closed.
     pub fn close(self) {
         let shared = self.0;
-        let threads = std::mem::take(
-            &mut *shared.threads.lock().unwrap_or_else(PoisonError::into_inner),
-        );
+        let threads =
+            std::mem::take(&mut *shared.threads.lock().unwrap_or_else(PoisonError::into_inner));
         // The threads end when the last way to them is gone; with clones left, they end with those.
         if let Ok(shared) = Arc::try_unwrap(shared) {
             drop(shared);
@@ -253,9 +252,8 @@ fn check(connection: &Connection) -> rusqlite::Result<Vec<Checked>> {
         "SELECT count(*) FROM windows WHERE read <> \
          (SELECT count(*) FROM readings WHERE readings.person = windows.person)",
     )?;
-    let orphans = number(
-        "SELECT count(*) FROM readings WHERE person NOT IN (SELECT person FROM windows)",
-    )?;
+    let orphans =
+        number("SELECT count(*) FROM readings WHERE person NOT IN (SELECT person FROM windows)")?;
     let articles = number("SELECT count(*) FROM articles")?;
     let windows = number("SELECT count(*) FROM windows")?;
     let checked = |what, found: String, sound| Checked { what, found, sound };

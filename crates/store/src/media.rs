@@ -91,14 +91,14 @@ impl Store {
     /// # Errors
     /// [`Outage`]: nothing was kept that anybody would find.
     pub async fn save_media(&self, media: Media) -> Result<MediaRow, Outage> {
-        let ending = media_ending(&media.name).ok_or_else(|| {
-            Outage::Down(format!("{} is of a kind that is not kept", media.name))
-        })?;
+        let ending = media_ending(&media.name)
+            .ok_or_else(|| Outage::Down(format!("{} is of a kind that is not kept", media.name)))?;
         let folder = self.0.folder.join(FOLDER);
         let hash = hash(&media);
         let path = folder.join(format!("{hash}.{ending}"));
-        write(&folder, &path, &media.bytes)
-            .map_err(|error| Outage::Down(format!("{} cannot be written: {error}", path.display())))?;
+        write(&folder, &path, &media.bytes).map_err(|error| {
+            Outage::Down(format!("{} cannot be written: {error}", path.display()))
+        })?;
         let (width, height) = media.size.unwrap_or((0, 0));
         let row = MediaRow {
             hash,

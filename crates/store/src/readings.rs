@@ -275,8 +275,9 @@ impl Store {
             .writer
             .write_and(
                 move |transaction, _| {
-                    let mut query = transaction
-                        .prepare_cached("SELECT person FROM windows WHERE ends_at <= ?1 LIMIT ?2")?;
+                    let mut query = transaction.prepare_cached(
+                        "SELECT person FROM windows WHERE ends_at <= ?1 LIMIT ?2",
+                    )?;
                     let people = query.query_map((now.as_microsecond(), limit), |row| {
                         Ok(Person::from_bytes(values::bytes16(row, 0)?))
                     })?;

@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 use newsroom::{
-    ArticleId, Author, Body, Correction, Direction, Drawing, Front, Genre, Head, LeadImage, PaperFile, Part,
-    Section, Series, Slug, Tag, Teaser,
+    ArticleId, Author, Body, Correction, Direction, Drawing, Front, Genre, Head, LeadImage,
+    PaperFile, Part, Section, Series, Slug, Tag, Teaser,
 };
 use paywall::{Access, ArticleKey};
 use rusqlite::Row;
@@ -123,9 +123,10 @@ impl HeadRow {
         let text: String = row.get(place)?;
         let row: Self = parse(&text, place)?;
         let wrong = |what: String| wrong(place, what);
-        let corrections = row.corrections.into_iter().map(|(at, text)| {
-            Ok(Correction { at: instant(at, place)?, text })
-        });
+        let corrections = row
+            .corrections
+            .into_iter()
+            .map(|(at, text)| Ok(Correction { at: instant(at, place)?, text }));
         Ok(Head {
             id: id(&row.id, place)?,
             key: ArticleKey::parse(&row.key).ok_or_else(|| wrong("article key".to_owned()))?,
@@ -260,7 +261,10 @@ impl PaperRow {
             related: ids(&front.related),
             top: ids(&front.top),
             graphic: front.graphic.as_ref().map(|id| id.as_str().to_owned()),
-            drawing: front.drawing.as_ref().map(|d| (d.wide.clone(), d.narrow.clone(), d.alt.clone())),
+            drawing: front
+                .drawing
+                .as_ref()
+                .map(|d| (d.wide.clone(), d.narrow.clone(), d.alt.clone())),
             wordmark: paper.wordmark.clone(),
         })
     }
@@ -270,7 +274,12 @@ impl PaperRow {
         let row: Self = parse(&text, place)?;
         let ids = |texts: &[String]| texts.iter().map(|text| id(text, place)).collect::<Read<_>>();
         let sections = row.sections.into_iter().map(|(name_slug, name, topics, opinion)| {
-            Ok(Section { slug: slug(&name_slug, place)?, name, topics: slugs(&topics, place)?, opinion })
+            Ok(Section {
+                slug: slug(&name_slug, place)?,
+                name,
+                topics: slugs(&topics, place)?,
+                opinion,
+            })
         });
         let tags = row.tags.into_iter().map(|(s, name)| Ok(Tag { slug: slug(&s, place)?, name }));
         let authors = row

@@ -93,7 +93,8 @@ impl Store {
         self.0
             .readers
             .ask(move |connection| {
-                let query = format!("SELECT {COLUMNS} FROM settings ORDER BY version DESC LIMIT ?1");
+                let query =
+                    format!("SELECT {COLUMNS} FROM settings ORDER BY version DESC LIMIT ?1");
                 let mut query = connection.prepare_cached(&query)?;
                 query.query_map([limit], snapshot)?.collect()
             })

@@ -26,7 +26,9 @@ pub enum OpenError {
         folder: PathBuf,
     },
     /// Nothing can be written there.
-    #[error("{path} cannot be written; give the user that runs masthead the right to write in the data folder")]
+    #[error(
+        "{path} cannot be written; give the user that runs masthead the right to write in the data folder"
+    )]
     ReadOnly {
         /// The database.
         path: PathBuf,
@@ -38,13 +40,17 @@ pub enum OpenError {
         path: PathBuf,
     },
     /// Another process does not let go of it.
-    #[error("{path} is locked by another program; stop that one (a backup or an SQL shell) and start again")]
+    #[error(
+        "{path} is locked by another program; stop that one (a backup or an SQL shell) and start again"
+    )]
     Locked {
         /// The database.
         path: PathBuf,
     },
     /// The file is damaged.
-    #[error("{path} is damaged ({reason}); restore the last backup (the damaged file may be worth keeping)")]
+    #[error(
+        "{path} is damaged ({reason}); restore the last backup (the damaged file may be worth keeping)"
+    )]
     Damaged {
         /// The database.
         path: PathBuf,
@@ -65,7 +71,9 @@ pub enum OpenError {
         known: i64,
     },
     /// It is another program's database.
-    #[error("{path} is a database of another program; name a folder that holds a paper, or an empty one")]
+    #[error(
+        "{path} is a database of another program; name a folder that holds a paper, or an empty one"
+    )]
     NotOurs {
         /// The database.
         path: PathBuf,

@@ -1,9 +1,9 @@
 //! The one writer: a thread with its own connection and natural group commit. Whatever waits when a commit begins goes
 //! into it; nobody is answered before it is on the disk.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 

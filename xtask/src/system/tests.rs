@@ -11,7 +11,8 @@ fn where_all_is_there_nothing_is_installed() {
 
 #[test]
 fn any_name_of_a_program_will_do() {
-    let there = |program: &str| ["clang", "google-chrome", "varnishd", "nodejs", "npm"].contains(&program);
+    let there =
+        |program: &str| ["clang", "google-chrome", "varnishd", "nodejs", "npm"].contains(&program);
     assert!(missing(Extent::Whole, there).is_empty());
 }
 

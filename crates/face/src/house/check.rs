@@ -63,8 +63,7 @@ pub(super) fn line(text: &str, chars_max: usize) -> Checked<String> {
 
 /// Control characters, line and paragraph separators, and marks that turn the direction of what follows.
 fn is_control(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    letter.is_control() || matches!(letter, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// One line that is not empty.

@@ -95,8 +95,8 @@ impl House {
     /// What is not touched stays as it stands; comments inside a list or table that is replaced go with it.
     ///
     /// # Errors
-    /// A [`Fault`] where the document is no TOML, there is no such setting, or the value is wrong by itself. Whether the
-    /// document as a whole can be taken is for [`House::parse`] to say.
+    /// A [`Fault`] where the document is no TOML, there is no such setting, or the value is wrong by itself. Whether
+    /// the document as a whole can be taken is for [`House::parse`] to say.
     pub fn set(text: &str, key: &str, value: &str) -> Result<String, Fault> {
         let source = Source::read(text)?;
         let place = Place::find(key).map_err(|unknown| Fault {
@@ -116,6 +116,7 @@ impl House {
             let item = place.item(value).map_err(fault)?;
             with(&source, key, item).map_err(fault)?
         };
+        let changed = with_line_ends_of(text, changed);
         let source = Source::read(&changed)?;
         let (_, faults) = gather(&source, SettingsVersion(0));
         let is_ours = |fault: &Fault| {
@@ -212,8 +213,13 @@ const KEY_CHARS_TOLD_MAX: usize = 80;
 /// A list of tables between `[` and `]` as tables of their own.
 fn tables(value: &str) -> Option<Item> {
     let list: toml_edit::Value = value.trim().parse().ok()?;
+    let list = list.as_array()?;
+    if list.is_empty() {
+        // No table at all would be no trace of the setting.
+        return Some(toml_edit::value(Array::new()));
+    }
     let mut tables = ArrayOfTables::new();
-    for value in list.as_array()? {
+    for value in list {
         let table = value.as_inline_table()?;
         let mut plain = Table::new();
         for (name, value) in table.iter() {
@@ -276,6 +282,15 @@ fn with(source: &Source<'_>, key: &str, item: Item) -> Result<String, String> {
     }
     put(table, name, item);
     Ok(format!("{header}{document}"))
+}
+
+/// The writer of TOML ends its lines with a line feed alone; a document of another system keeps its own ends.
+fn with_line_ends_of(text: &str, changed: String) -> String {
+    let (pairs, feeds) = (text.matches("\r\n").count(), text.matches('\n').count());
+    if pairs == 0 || pairs < feeds {
+        return changed;
+    }
+    changed.replace("\r\n", "\n").replace('\n', "\r\n")
 }
 
 /// Whether an item is printed among the names of its table, and not below a heading of its own.

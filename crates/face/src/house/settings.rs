@@ -83,9 +83,11 @@ impl Kind {
         match *self {
             Self::Name { chars_max } => format!("one line of 1 to {chars_max} characters"),
             Self::Text { chars_max } => format!("one line of up to {chars_max} characters"),
-            Self::Choice(words) => {
-                words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ")
+            Self::Choice([words @ .., last]) => {
+                let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                format!("{} or \"{last}\"", words.join(", "))
             }
+            Self::Choice([]) => String::new(),
             Self::Count { min, max } => format!("a whole number from {min} to {max}"),
             Self::Language => {
                 "\"en\", \"de\", \"fr\", \"es\" or \"ja\", with a region if need be: \"en-CA\""
@@ -202,7 +204,8 @@ pub const SETTINGS: &[Setting] = &[
         "new_visitor_budget",
         Kind::Budget,
         "observe",
-        "How many new visitors one network may send a day before they are asked to register",
+        "How many new visitors one network may send a day before they are asked to register; \
+         \"observe\" only counts them",
     ),
     setting(
         "on_outage",
@@ -245,13 +248,14 @@ pub const SETTINGS: &[Setting] = &[
         "benefits",
         Kind::Texts { min: BENEFITS_MIN, max: BENEFITS_MAX, chars_max: BENEFIT_CHARS_MAX },
         "",
-        "What a subscription gives, on walls; without it, the language's own list",
+        "What a subscription gives, each line going on from \"You need a subscription to:\"; \
+         without it, the usual list",
     ),
     setting(
         "pitch",
         Kind::Texts { min: 0, max: PITCH_LINES_MAX, chars_max: PITCH_CHARS_MAX },
         "",
-        "What the wall says for subscribing; without it, the language's own lines",
+        "What the wall says for subscribing; without it, the usual line",
     ),
     setting("plans", Kind::Plans, "", "What is sold, in the order of the tariff"),
     setting("offers", Kind::Offers, "", "Lower first prices for a time"),

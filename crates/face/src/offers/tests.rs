@@ -1,4 +1,4 @@
-use super::{happenings, lapsed, offer_line, tariff};
+use super::{best_offer, happenings, lapsed, offer_line, tariff};
 use crate::scene::{Scene, at, now};
 
 #[test]
@@ -14,6 +14,20 @@ fn an_offer_ends_at_midnight_of_its_last_day() {
     assert_eq!(line("2026-10-01T03:00:00Z"), None);
     let endless = paywall::Offer { ends_on: None, ..scene.offer.clone() };
     assert_eq!(offer_line(&endless, &paper, now()), None);
+}
+
+#[test]
+fn walls_show_the_first_offer_that_is_live_and_has_a_plan() {
+    let scene = Scene::new();
+    let other = |plan: &str, ends_on: Option<&str>| paywall::Offer {
+        plan: plan.to_owned(),
+        ends_on: ends_on.map(|day| day.parse().unwrap()),
+        ..scene.offer.clone()
+    };
+    let offers = [other("digital", Some("2026-09-15")), other("gone", None), other("daily", None)];
+    let best = best_offer(&scene.plans, &offers, &scene.zone, now()).unwrap();
+    assert_eq!((best.0.slug.as_str(), best.1), ("daily", &offers[2]));
+    assert_eq!(best_offer(&scene.plans, &offers[..2], &scene.zone, now()), None);
 }
 
 #[test]

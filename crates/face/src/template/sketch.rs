@@ -28,26 +28,25 @@ impl FrontSketch {
     /// The drawing, with a folded sheet where `print` is set.
     #[must_use]
     pub fn devices(&self, print: bool) -> String {
-        let width = if print { 700 } else { 584 };
+        let width = if print { 724 } else { 584 };
         let mut pen = Pen::default();
-        pen.raw(&format!(
-            r#"<svg viewBox="0 0 {width} 268" aria-hidden="true" focusable="false"><g fill="currentColor" "#
-        ));
+        pen.put(format_args!(r#"<svg viewBox="0 0 {width} 268" aria-hidden="true" "#));
+        pen.raw(r#"focusable="false"><g fill="currentColor" "#);
         pen.raw(r#"font-family="Piazzolla, 'Headline fallback', serif" font-weight="600">"#);
         pen.raw(r#"<g class="o"><path d="M96 4h352v224H96zM60 228h424v8H60z"/></g>"#);
         pen.raw(r#"<path class="k" d="M236 228v4h72v-4"/>"#);
         pen.screen(104, 12, |pen| self.laptop(pen));
         if print {
-            pen.raw(r#"<g class="o"><path d="M576 70v196h118V76h-6zM570 64v196h118V70h-6z"/>"#);
-            pen.raw(r#"<path d="M564 58h118v196H564z"/></g>"#);
-            pen.screen(564, 58, |pen| self.sheet(pen));
+            pen.raw(r#"<g class="o"><path d="M600 70v196h118V70zM594 64v196h118V64z"/>"#);
+            pen.raw(r#"<path d="M588 58h118v196H588z"/></g>"#);
+            pen.screen(588, 58, |pen| self.sheet(pen));
         }
-        pen.raw(r#"<g class="o"><path d="M396 70h144v190H396z"/></g>"#);
-        pen.screen(404, 78, |pen| self.tablet(pen));
+        pen.raw(r#"<g class="o"><path d="M424 70h144v190H424z"/></g>"#);
+        pen.screen(432, 78, |pen| self.tablet(pen));
         pen.raw(
-            r#"<g class="o"><path d="M44 102h82v162H44z"/></g><path class="k" d="M76 259h18"/>"#,
+            r#"<g class="o"><path d="M20 102h82v162H20z"/></g><path class="k" d="M52 259h18"/>"#,
         );
-        pen.screen(49, 108, |pen| self.phone(pen));
+        pen.screen(25, 108, |pen| self.phone(pen));
         pen.raw("</g></svg>");
         pen.svg
     }
@@ -78,8 +77,8 @@ impl FrontSketch {
         let lead = Frame { x: 7.0, width: 114.0 };
         let mut y = 23.0;
         if let Some(picture) = &self.lead_picture {
-            pen.picture(picture, lead, y, 72.0);
-            y += 75.0;
+            pen.picture(picture, lead, y, 64.0);
+            y += 67.0;
         }
         y = pen.headline(&self.lead_headline, lead, y, 10.5, 3);
         y = pen.grey_lines(lead, y + 3.0, 3, 3.4) + 2.0;
@@ -98,7 +97,7 @@ impl FrontSketch {
             pen.picture(picture, Frame { x: 0.0, width: 72.0 }, y, 46.0);
             y += 49.0;
         }
-        y = pen.headline(&self.lead_headline, frame, y, 8.4, 3);
+        y = pen.headline(&self.lead_headline, frame, y, 8.2, 4);
         y = pen.grey_lines(frame, y + 2.5, 3, 3.0) + 2.0;
         pen.rule(4.0, y, 64.0, 0.6);
         pen.column(self.below(0), frame, y + 3.0, 143.0, 6.6);
@@ -211,15 +210,22 @@ impl Pen {
     fn picture(&mut self, address: &str, frame: Frame, y: f32, height: f32) {
         let (address, Frame { x, width }) = (HtmlEscape(address), frame);
         self.put(format_args!(
-            r#"<image href="{address}" x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" "#
+            r#"<image href="{address}" x="{x:.1}" y="{y:.1}" width="{width:.1}" "#
         ));
+        self.put(format_args!(r#"height="{height:.1}" "#));
         self.raw(r#"preserveAspectRatio="xMidYMid slice"/>"#);
     }
 
-    /// A headline over at most `lines` lines; gives the foot of the last one.
+    /// A headline over at most `lines` lines, a little smaller where that saves it from being cut; gives the foot of
+    /// the last line.
     fn headline(&mut self, text: &str, frame: Frame, top: f32, size: f32, lines: usize) -> f32 {
+        let set = |scale: f32| (size * scale, wrap(text, frame.width / (size * scale), lines));
+        let whole =
+            |(_, lines): &(f32, Vec<String>)| lines.last().is_none_or(|line| !line.ends_with('…'));
+        let mut sizes = [1.0, 0.94, 0.88, 0.82].into_iter().map(set);
+        let (size, lines) = sizes.find(whole).unwrap_or_else(|| set(1.0));
         let mut y = top;
-        for line in wrap(text, frame.width / size, lines) {
+        for line in lines {
             y += size * 1.06;
             self.text(frame.x, y - size * 0.2, size, &line);
         }
@@ -250,7 +256,7 @@ impl Pen {
         y
     }
 
-    /// Headlines with grey lines below each, as many as fit whole.
+    /// Headlines with grey lines below each, as many as fit whole; grey lines alone where none does.
     fn column(&mut self, headlines: &[String], frame: Frame, top: f32, bottom: f32, size: f32) {
         let (mut y, pitch) = (top, size * 0.5);
         for (index, headline) in headlines.iter().enumerate() {
@@ -271,7 +277,7 @@ impl Pen {
             }
             y = self.grey_lines(frame, y, count, pitch) + pitch * 0.4;
         }
-        if y + 3.0 * pitch < bottom && headlines.is_empty() {
+        if y == top {
             self.grey(frame, y + pitch, bottom, pitch);
         }
     }
@@ -294,15 +300,12 @@ impl Pen {
         let base = bottom - 2.0;
         self.rule(x, base - 26.0, width, 1.4);
         let quarter = width / 4.0;
-        self.stroke(
-            &format!(
-                "M{x:.1} {:.1}q{:.1} -22 {quarter:.1} -9t{quarter:.1} 4t{quarter:.1} -7t{quarter:.1} 6",
-                base - 4.0,
-                quarter / 2.0
-            ),
-            0.8,
-            1.0,
-        );
+        let (from, bend) = (base - 4.0, quarter / 2.0);
+        let mut curve = format!("M{x:.1} {from:.1}q{bend:.1} -22 {quarter:.1} -9");
+        for rise in [4, -7, 6] {
+            let _infallible = write!(curve, "t{quarter:.1} {rise}");
+        }
+        self.stroke(&curve, 0.8, 1.0);
         self.rule(x, base, width, 0.4);
     }
 }

@@ -94,7 +94,8 @@ fn a_message_can_be_cut_at_a_value() {
 
 #[test]
 fn a_paper_rewords_what_it_likes() {
-    let table = "opens_with = \"Free to open\"\nleft = { one = \"{count} left\", other = \"{count} left\" }";
+    let table = "opens_with = \"Free to open\"\n\
+        left = { one = \"{count} left\", other = \"{count} left\" }";
     let overrides = Overrides::read(Language::English, &table.parse().unwrap()).unwrap();
     let words = Words::with(&overrides);
     assert_eq!(words.text(Key::OpensWith), "Free to open");

@@ -1,6 +1,10 @@
 //! What readers are told, as a whole: golden files in five languages, and properties over random numbers.
 
+#[cfg(test)]
 mod golden;
+#[cfg(test)]
 mod markup;
+#[cfg(test)]
 mod properties;
+#[cfg(test)]
 mod scene;

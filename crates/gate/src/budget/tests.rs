@@ -50,7 +50,10 @@ fn rotating_within_one_ipv6_line_is_one_network() {
 #[test]
 fn a_learned_budget_follows_the_day_before() {
     let visitors = NewVisitors::new(Random::counted(1));
-    assert_eq!(send(&visitors, Budget::Learned, "192.0.2.1", noon(), CROWD_USUAL_MIN), Crowd::Usual);
+    assert_eq!(
+        send(&visitors, Budget::Learned, "192.0.2.1", noon(), CROWD_USUAL_MIN),
+        Crowd::Usual
+    );
     assert_eq!(send(&visitors, Budget::Learned, "192.0.2.1", noon(), 1), Crowd::Many);
     let tomorrow = noon() + SignedDuration::from_hours(24);
     let usual = 4 * (CROWD_USUAL_MIN + 1);

@@ -14,7 +14,8 @@ fn a_token_names_its_person_and_no_other_paper_s() {
     let person = keys().person(&text).expect("our own token");
     assert_eq!(keys().person_of(&token), Some(person));
     assert_ne!(keys().person(&keys().issue([2; 16]).to_string()), Some(person));
-    for (secret, url) in [([7; 32], "https://staging.example"), ([8; 32], "https://courant.example")]
+    for (secret, url) in
+        [([7; 32], "https://staging.example"), ([8; 32], "https://courant.example")]
     {
         assert_eq!(VisitorKeys::derive(&secret, url).person(&text), None, "{url}");
     }
@@ -33,7 +34,9 @@ fn one_idempotency_key_is_one_visitor() {
     let token = keys().issue_for_retry(key).expect("a well-formed key");
     assert_eq!(keys().issue_for_retry(key), Some(token.clone()));
     assert_ne!(keys().issue_for_retry("AAAAAAAAAAAAAAAAAAAAAQ"), Some(token));
-    for malformed in ["", "A", "AAAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAA=", "AAAAAAAAAAAAAAAAAAAAAB"] {
+    for malformed in
+        ["", "A", "AAAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAA=", "AAAAAAAAAAAAAAAAAAAAAB"]
+    {
         assert_eq!(keys().issue_for_retry(malformed), None, "{malformed:?}");
     }
 }

@@ -22,9 +22,9 @@ impl Check {
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
         let config = read_config(self.config.as_deref(), Vec::new(), &[])?;
         if self.json {
-            let rows = config.rows.iter().map(|row| {
-                json!({ "key": row.key, "value": row.value, "from": row.from.to_string() })
-            });
+            let rows = config.rows.iter().map(
+                |row| json!({ "key": row.key, "value": row.value, "from": row.from.to_string() }),
+            );
             say(serde_json::to_string_pretty(&rows.collect::<Vec<_>>())?);
             return Ok(ExitCode::SUCCESS);
         }

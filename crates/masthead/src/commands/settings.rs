@@ -69,7 +69,8 @@ impl Settings {
         match &self.act {
             Act::Get { key, json } => get(&current, key.as_deref(), *json)?,
             Act::Set { key, value, note } => {
-                let text = House::set(&current.text, key, value).map_err(|f| anyhow::anyhow!("{f}"))?;
+                let text =
+                    House::set(&current.text, key, value).map_err(|f| anyhow::anyhow!("{f}"))?;
                 save(&store, &current, &text, note)?;
             }
             Act::Edit { note } => {
@@ -106,13 +107,13 @@ fn get(current: &Snapshot, key: Option<&str>, as_json: bool) -> anyhow::Result<(
     };
     if as_json {
         let rows = rows.iter().map(|row| {
-            json!({ "key": row.key, "value": row.value, "set": row.is_set(), "meaning": row.meaning })
+            json!({ "key": row.key, "value": row.value, "set": (row.origin == face::Origin::Set), "meaning": row.meaning })
         });
         say(serde_json::to_string_pretty(&rows.collect::<Vec<_>>())?);
         return Ok(());
     }
     for row in &rows {
-        let mark = if row.is_set() { "set" } else { "default" };
+        let mark = if row.origin == face::Origin::Set { "set" } else { "default" };
         say(format!("{:<28} {:<28} {mark:<8} {}", row.key, row.value, row.meaning));
     }
     Ok(())
@@ -133,15 +134,18 @@ fn save(store: &Store, current: &Snapshot, text: &str, note: &str) -> anyhow::Re
     }
     let now = gate::Clock::system(store.high_water()).now();
     let who = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
-    let saved = wait(store.save_settings(text.to_owned(), who, note.to_owned(), current.version, now))?;
-    let version = saved.map_err(|error| anyhow::anyhow!("the settings were not changed: {error}"))?;
+    let saved =
+        wait(store.save_settings(text.to_owned(), who, note.to_owned(), current.version, now))?;
+    let version =
+        saved.map_err(|error| anyhow::anyhow!("the settings were not changed: {error}"))?;
     say(format!("house settings {} are in force", version.0));
     Ok(())
 }
 
 fn edit(text: &str) -> anyhow::Result<String> {
     let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR"));
-    let editor = editor.context("no editor: set $VISUAL or $EDITOR, or use `masthead settings set`")?;
+    let editor =
+        editor.context("no editor: set $VISUAL or $EDITOR, or use `masthead settings set`")?;
     let path = std::env::temp_dir().join(format!("masthead-settings-{}.toml", std::process::id()));
     std::fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     let mut words = editor.split_whitespace();

@@ -55,9 +55,15 @@ impl Why {
                 facts.settings.0,
                 snapshot.saved_at,
                 snapshot.saved_by,
-                if snapshot.note.is_empty() { String::new() } else { format!(" ({})", snapshot.note) }
+                if snapshot.note.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", snapshot.note)
+                }
             )),
-            None => say(format!("House settings {} are not in this data folder.", facts.settings.0)),
+            None => {
+                say(format!("House settings {} are not in this data folder.", facts.settings.0))
+            }
         }
         Ok(ExitCode::SUCCESS)
     }

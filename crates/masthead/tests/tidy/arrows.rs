@@ -93,7 +93,8 @@ fn own(rows: &[Row], rooms: &[String], imports: &[Import]) -> Vec<String> {
         let free = rows.iter().any(|row| row.room == *room && (row.all || row.may.contains(name)));
         if !free {
             findings.push(format!(
-                "{room} imports {name}, and ARCHITECTURE.md has no such arrow; a new one needs a decision record"
+                "{room} imports {name}, and ARCHITECTURE.md has no such arrow; \
+                 a new one needs a decision record"
             ));
         }
     }
@@ -104,14 +105,17 @@ fn own(rows: &[Row], rooms: &[String], imports: &[Import]) -> Vec<String> {
 fn others(imports: &[Import]) -> Vec<String> {
     let mut findings = Vec::new();
     for Import { room, name, .. } in imports.iter().filter(|import| !import.for_tests) {
-        let room_and_name = (room.as_str(), name.as_str());
-        if FORBIDDEN.iter().any(|(of, names)| *of == room_and_name.0 && names.contains(&room_and_name.1)) {
+        let forbids = |(of, names): &(&str, &[&str])| of == room && names.contains(&name.as_str());
+        if FORBIDDEN.iter().any(forbids) {
             findings.push(format!("{room} imports {name}, which it must do without"));
         }
         if let Some((_, owners)) = RESERVED.iter().find(|(of, _)| *of == name)
             && !owners.contains(&room.as_str())
         {
-            findings.push(format!("{room} imports {name}, which belongs to {} alone", owners.join(" and ")));
+            findings.push(format!(
+                "{room} imports {name}, which belongs to {} alone",
+                owners.join(" and ")
+            ));
         }
     }
     findings

@@ -60,7 +60,8 @@ fn sql(source: &Source) -> Vec<String> {
         return Vec::new();
     }
     let speaks = |text: &str| {
-        SQL.iter().any(|words| text.contains(words)) || text.contains("UPDATE ") && text.contains(" SET ")
+        SQL.iter().any(|words| text.contains(words))
+            || text.contains("UPDATE ") && text.contains(" SET ")
     };
     let found = source.literals.iter().filter(|(_, text)| speaks(text));
     found.map(|(line, _)| format!("{}:{line}: SQL outside the store", source.path)).collect()
@@ -137,7 +138,8 @@ fn a_second_door_is_found() {
 
 #[test]
 fn sql_and_routes_outside_their_rooms_are_found() {
-    let text = "let a = \"SELECT 1\"; let b = \"UPDATE t SET x = 1\"; let c = \"Select a plan\"; x.route(\"/y\", z); Y { a: 1, ..route(b) }\n";
+    let text = "let a = \"SELECT 1\"; let b = \"UPDATE t SET x = 1\"; let c = \"Select a plan\";\n\
+        x.route(\"/y\", z); Y { a: 1, ..route(b) }\n";
     let web = Source::new("crates/web/src/a.rs", text);
     assert_eq!(sql(&web).len(), 2);
     assert_eq!(routes(&web).len(), 1);

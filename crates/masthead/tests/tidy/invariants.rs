@@ -12,7 +12,9 @@ fn faults(root: &Path, promise: &str, guards: &str) -> Vec<String> {
         return vec![format!("{promise:?} names no test")];
     }
     let missing = guards.into_iter().filter(|guard| !exists(root, guard));
-    missing.map(|guard| format!("{promise:?} is guarded by {guard}, which does not exist")).collect()
+    missing
+        .map(|guard| format!("{promise:?} is guarded by {guard}, which does not exist"))
+        .collect()
 }
 
 fn exists(root: &Path, guard: &str) -> bool {
@@ -33,7 +35,11 @@ fn every_invariant_has_a_guard_that_exists() {
     let findings: Vec<String> =
         named.iter().flat_map(|row| faults(&root, &row[0], &row[1])).collect();
     crate::none(&findings);
-    assert_eq!(wanted.len(), WANTED_MAX, "WANTED_MAX has to be the number of promises without a test");
+    assert_eq!(
+        wanted.len(),
+        WANTED_MAX,
+        "WANTED_MAX has to be the number of promises without a test"
+    );
 }
 
 #[test]

@@ -29,7 +29,10 @@ impl Known {
             commands: BTreeSet::new(),
             acts: BTreeSet::new(),
             flags: BTreeSet::new(),
-            errands: xtask.iter().flat_map(|s| s.literals.iter().map(|(_, text)| text.clone())).collect(),
+            errands: xtask
+                .iter()
+                .flat_map(|s| s.literals.iter().map(|(_, text)| text.clone()))
+                .collect(),
         };
         for source in binary {
             known.commands.extend(variants(source, "Command"));
@@ -60,7 +63,8 @@ impl Known {
             return Some(format!("`{line}`: there is no command {command:?}"));
         }
         let flags = rest.split_whitespace().filter_map(|word| word.strip_prefix("--"));
-        let unknown = flags.filter(|flag| !flag.is_empty()).find(|flag| !self.flags.contains(*flag));
+        let unknown =
+            flags.filter(|flag| !flag.is_empty()).find(|flag| !self.flags.contains(*flag));
         if let Some(flag) = unknown {
             return Some(format!("`{line}`: there is no flag --{flag}"));
         }
@@ -73,16 +77,18 @@ impl Known {
 /// The variants of an enum as the command line spells them.
 fn variants(source: &Source, name: &str) -> Vec<String> {
     let tokens = source.tokens();
-    let start = tokens.windows(3).position(|three| {
-        (three[0].1, three[1].1, three[2].1) == ("enum", name, "{")
-    });
+    let start = tokens
+        .windows(3)
+        .position(|three| (three[0].1, three[1].1, three[2].1) == ("enum", name, "{"));
     let Some(start) = start else { return Vec::new() };
     let (mut depth, mut found) = (0, Vec::new());
-    for place in start + 2..tokens.len() {
-        match tokens[place].1 {
+    for (_, token) in tokens.iter().skip(start + 2) {
+        match *token {
             "{" | "(" | "[" => depth += 1,
             "}" | ")" | "]" => depth -= 1,
-            word if depth == 1 && word.starts_with(char::is_uppercase) => found.push(word.to_lowercase()),
+            word if depth == 1 && word.starts_with(char::is_uppercase) => {
+                found.push(word.to_lowercase());
+            }
             _ => {}
         }
         if depth == 0 {
@@ -127,7 +133,11 @@ fn known() -> Known {
 fn the_commands_in_the_papers_exist() {
     let known = known();
     for command in ["demo", "serve", "check", "doctor", "settings", "why"] {
-        assert!(known.commands.contains(command), "{command} is not a command: {:?}", known.commands);
+        assert!(
+            known.commands.contains(command),
+            "{command} is not a command: {:?}",
+            known.commands
+        );
     }
     let findings = PAPERS.iter().flat_map(|paper| {
         let faults = calls(&crate::read(paper)).into_iter().filter_map(|call| known.fault(&call));
@@ -159,7 +169,8 @@ fn the_links_in_the_papers_lead_somewhere() {
 
 #[test]
 fn a_command_that_does_not_exist_is_found() {
-    let text = "enum Command { /// x\n Demo(demo::Demo), Settings { a: u8 }, Man }\nenum Act { Get, Set }\n\
+    let text = "enum Command { /// x\n Demo(demo::Demo), Settings { a: u8 }, Man }\n\
+        enum Act { Get, Set }\n\
         struct Demo { data: u8, public_url: u8 }\n";
     let binary = Source::new("crates/masthead/src/a.rs", text);
     let xtask = Source::new("xtask/src/main.rs", "[\"ci\", \"--quick\"]");
@@ -175,9 +186,13 @@ fn a_command_that_does_not_exist_is_found() {
     for line in fine {
         assert_eq!(known.fault(line), None, "{line}");
     }
-    for line in
-        ["masthead dmo", "masthead demo --dta x", "cargo xtask ic", "masthead settings", "masthead settings put"]
-    {
+    for line in [
+        "masthead dmo",
+        "masthead demo --dta x",
+        "cargo xtask ic",
+        "masthead settings",
+        "masthead settings put",
+    ] {
         assert!(known.fault(line).is_some(), "{line}");
     }
     assert_eq!(calls("a `b`\n```\nc\n```\n"), ["b", "c"]);

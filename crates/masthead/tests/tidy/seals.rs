@@ -30,21 +30,25 @@ fn out_of_place(source: &Source) -> Vec<String> {
         let home = EXITS.iter().find(|(known, _)| known == exit).map_or("", |(_, home)| home);
         !source.path.starts_with(home)
     });
-    sites.map(|(exit, line)| format!("{}:{line}: {exit}::exit() has no business here", source.path)).collect()
+    sites
+        .map(|(exit, line)| format!("{}:{line}: {exit}::exit() has no business here", source.path))
+        .collect()
 }
 
 #[test]
 fn exits_from_the_seal_are_where_they_belong_and_counted() {
     let sources = source::all();
     let sources: Vec<&Source> = sources.iter().filter(|source| !source.is_test()).collect();
-    let mut findings: Vec<String> = sources.iter().flat_map(|source| out_of_place(source)).collect();
+    let mut findings: Vec<String> =
+        sources.iter().flat_map(|source| out_of_place(source)).collect();
     let mut count: BTreeMap<&str, usize> = EXITS.iter().map(|(exit, _)| (*exit, 0)).collect();
     for (exit, _) in sources.iter().flat_map(|source| call_sites(source)) {
         *count.entry(exit).or_default() += 1;
     }
     for (exit, taken) in TAKEN {
         if count[exit] != *taken {
-            findings.push(format!("{exit}::exit() is taken {} times; TAKEN says {taken}", count[exit]));
+            findings
+                .push(format!("{exit}::exit() is taken {} times; TAKEN says {taken}", count[exit]));
         }
     }
     crate::none(&findings);
@@ -52,7 +56,8 @@ fn exits_from_the_seal_are_where_they_belong_and_counted() {
 
 #[test]
 fn an_exit_in_the_wrong_room_is_found() {
-    let text = "let exit = paywall::Desk::exit();\nlet b = Persistence::exit(); // Export::exit()\n";
+    let text =
+        "let exit = paywall::Desk::exit();\nlet b = Persistence::exit(); // Export::exit()\n";
     let site = Source::new("crates/web/src/site/a.rs", text);
     assert_eq!(call_sites(&site), [("Desk", 1), ("Persistence", 2)]);
     assert_eq!(out_of_place(&site).len(), 2);

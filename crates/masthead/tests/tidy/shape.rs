@@ -20,9 +20,9 @@ fn signs(source: &Source) -> Vec<String> {
     let tokens = source.tokens();
     let mut findings = Vec::new();
     for (sign, remedy) in SIGNS {
-        let here = tokens.windows(sign.len()).filter(|window| {
-            window.iter().zip(*sign).all(|((_, token), wanted)| token == wanted)
-        });
+        let here = tokens
+            .windows(sign.len())
+            .filter(|window| window.iter().zip(*sign).all(|((_, token), wanted)| token == wanted));
         for window in here {
             let sign = sign.concat();
             findings.push(format!("{}:{}: `{sign}`: {remedy}", source.path, window[0].0));
@@ -59,8 +59,10 @@ fn files_fit_their_room_and_say_what_they_are() {
 
 #[test]
 fn each_sign_is_found_in_code_and_not_in_words() {
-    let text = "#[allow(dead_code)]\nfn a() { todo!() }\n#[ ignore = \"x\" ]\nfn b() { unimplemented!(); dbg!(1) }\n\
-        // todo!() #[allow(x)]\nlet s = \"todo!() #[ignore]\";\n#![allow(unused)]\nfn ignore() {}\n";
+    let text = "#[allow(dead_code)]\nfn a() { todo!() }\n#[ ignore = \"x\" ]\n\
+        fn b() { unimplemented!(); dbg!(1) }\n\
+        // todo!() #[allow(x)]\nlet s = \"todo!() #[ignore]\";\n#![allow(unused)]\n\
+        fn ignore() {}\n";
     let found = signs(&Source::new("a.rs", text));
     assert_eq!(found.len(), 6, "{found:#?}");
 }

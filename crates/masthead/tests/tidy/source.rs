@@ -127,7 +127,11 @@ fn piece(chars: &[char], start: usize) -> (usize, Kind) {
             let hashes = chars[end..].iter().take_while(|c| **c == '#').count();
             let word: String = chars[start..end].iter().collect();
             let raw = matches!(word.as_str(), "r" | "br" | "cr") && at(end + hashes) == '"';
-            if raw { (raw_end(chars, end + hashes + 1, hashes), Kind::Quoted) } else { (end, Kind::Code) }
+            if raw {
+                (raw_end(chars, end + hashes + 1, hashes), Kind::Quoted)
+            } else {
+                (end, Kind::Code)
+            }
         }
         _ => (start + 1, Kind::Code),
     }
@@ -201,10 +205,13 @@ fn tokens(code: &str) -> Vec<(usize, &str)> {
 
 #[test]
 fn comments_and_texts_are_told_from_code() {
-    let text = "let a = \"x // y\\\" z\"; // todo\nlet b: &'a str = r#\"q \"w\" e\"#; /* u /* v */ w */ c('\"', '\\'');\n";
+    let text = "let a = \"x // y\\\" z\"; // todo\n\
+        let b: &'a str = r#\"q \"w\" e\"#; /* u /* v */ w */ c('\"', '\\'');\n";
     let source = Source::new("crates/web/src/a.rs", text);
     assert_eq!(source.code.len(), text.len());
-    assert!(!source.code.contains("todo") && !source.code.contains('w') && !source.code.contains('z'));
+    assert!(
+        !source.code.contains("todo") && !source.code.contains('w') && !source.code.contains('z')
+    );
     assert!(source.code.contains("let b: &'a str = "), "{}", source.code);
     let texts: Vec<&str> = source.literals.iter().map(|(_, text)| text.as_str()).collect();
     assert_eq!(texts, ["x // y\\\" z", "q \"w\" e", "\"", "\\'"]);

@@ -66,7 +66,9 @@ fn template(path: &str, text: &str) -> Vec<String> {
                 find("an inline style, which the security policy blocks; give it a class");
             }
             if name.starts_with("on") {
-                find("an inline script, which the security policy blocks; listen in the script file");
+                find(
+                    "an inline script, which the security policy blocks; listen in the script file",
+                );
             }
         }
         let name = tag.split_whitespace().next().unwrap_or("").to_lowercase();
@@ -77,8 +79,10 @@ fn template(path: &str, text: &str) -> Vec<String> {
         if name == "script" && !is_data && !text.trim().is_empty() {
             find("an inline script; it belongs into the file");
         }
-        let loads = matches!(name.as_str(), "script" | "img" | "iframe" | "source" | "link" | "video");
-        let foreign = ["src=\"http", "src=\"//", "srcset=\"http"].iter().any(|sign| tag.contains(sign));
+        let loads =
+            matches!(name.as_str(), "script" | "img" | "iframe" | "source" | "link" | "video");
+        let foreign =
+            ["src=\"http", "src=\"//", "srcset=\"http"].iter().any(|sign| tag.contains(sign));
         if loads && (foreign || name == "link" && tag.contains("href=\"http")) {
             find("loads from elsewhere; the paper serves everything itself");
         }
@@ -92,7 +96,11 @@ fn template(path: &str, text: &str) -> Vec<String> {
 fn sheet(path: &str, text: &str) -> Vec<String> {
     let mut css = String::new();
     for (place, part) in text.split("/*").enumerate() {
-        css.push_str(if place == 0 { part } else { part.split_once("*/").map_or("", |(_, after)| after) });
+        css.push_str(if place == 0 {
+            part
+        } else {
+            part.split_once("*/").map_or("", |(_, after)| after)
+        });
     }
     let signs = ["@import", "url(http", "url(\"http", "url('http", "url(//", "url(\"//", "url('//"];
     let found = signs.iter().filter(|sign| css.contains(*sign));
@@ -137,8 +145,10 @@ fn each_fault_of_a_template_is_found() {
     for text in bad {
         assert_eq!(template("a.html", text).len(), 1, "{text}");
     }
-    let good = "<script src=\"{{ a }}\" defer></script>{# <p style=\"x\"> #}<p title=\"style=x\">a > b</p>\n\
-        <script type=\"application/ld+json\">{{ data }}</script><a href=\"https://elsewhere.example/\">x</a>";
+    let good = "<script src=\"{{ a }}\" defer></script>{# <p style=\"x\"> #}\n\
+        <p title=\"style=x\">a > b</p>\n\
+        <script type=\"application/ld+json\">{{ data }}</script>\n\
+        <a href=\"https://elsewhere.example/\">x</a>";
     assert!(template("a.html", good).is_empty(), "{:?}", template("a.html", good));
 }
 

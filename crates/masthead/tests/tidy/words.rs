@@ -60,7 +60,9 @@ fn words_of(name: &str) -> Vec<String> {
         if !c.is_alphanumeric() || begins {
             words.push(String::new());
         }
-        if c.is_alphanumeric() && let Some(word) = words.last_mut() {
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
             word.extend(c.to_lowercase());
         }
         after_small = c.is_lowercase() || c.is_numeric();
@@ -135,14 +137,18 @@ fn check_names(bans: &BTreeSet<String>, path: &str, names: &[(usize, String)]) -
     let found = names.iter().filter_map(|(line, name)| {
         let excepted = EXCEPTIONS.iter().any(|(of, free, _)| *of == path && free == name);
         let word = banned(bans, name).filter(|_| !excepted)?;
-        Some(format!("{path}:{line}: `{name}` says {word:?}; GLOSSARY.md has the word that is meant"))
+        Some(format!(
+            "{path}:{line}: `{name}` says {word:?}; GLOSSARY.md has the word that is meant"
+        ))
     });
     found.collect()
 }
 
 fn check_path(bans: &BTreeSet<String>, path: &str) -> Vec<String> {
     let word = banned(bans, path);
-    word.map(|word| format!("{path}: the path says {word:?}; see GLOSSARY.md")).into_iter().collect()
+    word.map(|word| format!("{path}: the path says {word:?}; see GLOSSARY.md"))
+        .into_iter()
+        .collect()
 }
 
 #[test]
@@ -177,7 +183,8 @@ fn the_list_of_exceptions_only_shrinks() {
     for (path, name, why) in EXCEPTIONS {
         assert!(!why.is_empty());
         let source = sources.iter().find(|source| source.path == *path);
-        let given = source.is_some_and(|source| names(source).iter().any(|(_, given)| given == name));
+        let given =
+            source.is_some_and(|source| names(source).iter().any(|(_, given)| given == name));
         assert!(given, "{path} no longer gives the name {name}: take it off the list");
     }
     assert_eq!(EXCEPTIONS.len(), EXCEPTIONS_MAX, "lower EXCEPTIONS_MAX to the length of the list");
@@ -186,7 +193,9 @@ fn the_list_of_exceptions_only_shrinks() {
 #[test]
 fn the_glossary_bans_words_and_gives_their_own_a_meaning() {
     let bans = bans(&crate::read("GLOSSARY.md"));
-    for word in ["post", "story", "title", "excerpt", "tier", "user", "customer", "admin", "hit", "popup"] {
+    for word in
+        ["post", "story", "title", "excerpt", "tier", "user", "customer", "admin", "hit", "popup"]
+    {
         assert!(bans.contains(word), "{word}");
     }
     assert!(!bans.contains("credit"), "a picture has a credit");
@@ -195,9 +204,12 @@ fn the_glossary_bans_words_and_gives_their_own_a_meaning() {
 
 #[test]
 fn a_banned_word_is_found_in_every_kind_of_name() {
-    let bans: BTreeSet<String> = ["story", "user", "title", "content", "tier"].map(str::to_owned).into();
-    let text = "pub struct UserRow {\n pub page_title: String,\n ok: u8,\n}\nenum Tier { Story(u8), B { titles: u8 }, C }\n\
-        fn stories() {\n let title = X { title: 1, user: 2 };\n}\nmod content;\nconst TIERS: u8 = 1;\n\
+    let bans: BTreeSet<String> =
+        ["story", "user", "title", "content", "tier"].map(str::to_owned).into();
+    let text = "pub struct UserRow {\n pub page_title: String,\n ok: u8,\n}\n\
+        enum Tier { Story(u8), B { titles: u8 }, C }\n\
+        fn stories() {\n let title = X { title: 1, user: 2 };\n}\n\
+        mod content;\nconst TIERS: u8 = 1;\n\
         fn content_type() {}\n";
     let source = Source::new("crates/web/src/a.rs", text);
     let found = check_names(&bans, "a.rs", &names(&source));

@@ -6,7 +6,7 @@ use proptest::sample::select;
 use proptest::test_runner::Config;
 use proptest::{option, prop_oneof};
 
-use super::{ALPHABET, CodeError, CodeKey, WallCode};
+use super::{ALPHABET, CodeError, CodeKey, Direction, WallCode, permute};
 use crate::{
     Access, Allowances, ArticleKey, Budget, Entitlement, ExpiredReader, Meter, Meterage, OnOutage,
     Past, Policy, Reason, Registration, SettingsVersion, VerifiedMail, Wall, Window, WindowRule,
@@ -248,6 +248,26 @@ fn a_mistyped_character_is_refused() {
         }
     }
     assert!(accepted < 5, "{accepted} of {tried} mistyped codes were explained");
+}
+
+#[test]
+fn each_of_the_sixteen_bits_that_must_be_zero_is_looked_at() {
+    let plain = permute(used_up(5).0, &KEY, Direction::Backward);
+    assert_eq!(plain & 0xFFFF, 0);
+    for bit in 0..16 {
+        let code = WallCode(permute(plain | 1 << bit, &KEY, Direction::Forward));
+        assert_eq!(code.explain(&KEY), Err(CodeError::Foreign), "bit {bit}");
+    }
+}
+
+#[test]
+fn a_rule_that_this_version_does_not_know_is_refused() {
+    let plain = permute(used_up(5).0, &KEY, Direction::Backward);
+    let above = 16 + 14 + 8 + 8 + 2 + 2;
+    for rule in 8..16_u128 {
+        let code = WallCode(permute(plain | rule << above, &KEY, Direction::Forward));
+        assert_eq!(code.explain(&KEY), Err(CodeError::Foreign), "rule {rule}");
+    }
 }
 
 #[test]

@@ -56,11 +56,6 @@ fn decimals_are_those_of_iso_4217() {
         ("XPF", 0),
         ("UGX", 0),
         ("PYG", 0),
-        ("KWD", 3),
-        ("BHD", 3),
-        ("JOD", 3),
-        ("OMR", 3),
-        ("TND", 3),
     ] {
         assert_eq!(currency(code).decimals(), decimals, "{code}");
     }
@@ -80,9 +75,6 @@ fn amounts_are_read_as_people_write_them() {
         ("USD", "999999999999.99", 99_999_999_999_999),
         ("JPY", "980", 980),
         ("JPY", "999999999999", 999_999_999_999),
-        ("KWD", "1.5", 1_500),
-        ("KWD", "1.005", 1_005),
-        ("KWD", "999999999999.999", 999_999_999_999_999),
     ] {
         let expected = Money { minor, currency: currency(code) };
         assert_eq!(Money::parse(amount, currency(code)), Ok(expected), "{code} {amount}");
@@ -117,7 +109,6 @@ fn what_is_no_amount_is_refused_and_named() {
         ("USD", "99999999999999999999999"),
         ("JPY", "980.0"),
         ("JPY", "980."),
-        ("KWD", "1.0005"),
     ] {
         let refused = Money::parse(amount, currency(code));
         assert_eq!(refused, Err(MoneyError::Amount(amount.to_owned())), "{code} {amount}");
@@ -135,8 +126,6 @@ fn amounts_are_printed_short_where_they_are_round() {
         ("USD", 0, "USD 0"),
         ("USD", 1, "USD 0.01"),
         ("JPY", 980, "JPY 980"),
-        ("KWD", 1_500, "KWD 1.500"),
-        ("KWD", 1_005, "KWD 1.005"),
         // What is paid back.
         ("USD", -900, "USD -9"),
         ("USD", -50, "USD -0.50"),
@@ -214,9 +203,9 @@ proptest! {
     #[test]
     fn what_is_printed_can_be_read(
         minor in 0..=99_999_999_999_999_i64,
-        code in select(vec!["USD", "JPY", "KWD"]),
+        code in select(vec!["USD", "JPY", "XOF"]),
     ) {
-        let minor = if code == "JPY" { minor / 1_000 } else { minor };
+        let minor = if code == "USD" { minor } else { minor / 100 };
         let money = Money { minor, currency: currency(code) };
         let printed = money.to_string();
         let amount = printed.strip_prefix(code).expect("the currency comes first").trim_start();

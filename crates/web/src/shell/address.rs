@@ -73,11 +73,8 @@ pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]
     if trusted.is_empty() || !is_trusted(address) {
         return address;
     }
-    let lines: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
+    let lines: Vec<&str> =
+        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
     for entry in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         let Ok(next) = entry.trim().parse::<IpAddr>() else { break };
         address = next.to_canonical();

@@ -14,7 +14,11 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("stix-400.woff2", WOFF2, include_bytes!("../../assets/fonts/stix-400.woff2")),
     ("stix-400i.woff2", WOFF2, include_bytes!("../../assets/fonts/stix-400i.woff2")),
     ("stix-600.woff2", WOFF2, include_bytes!("../../assets/fonts/stix-600.woff2")),
-    ("archivo-narrow-600.woff2", WOFF2, include_bytes!("../../assets/fonts/archivo-narrow-600.woff2")),
+    (
+        "archivo-narrow-600.woff2",
+        WOFF2,
+        include_bytes!("../../assets/fonts/archivo-narrow-600.woff2"),
+    ),
     ("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg")),
     ("reader.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/reader.js")),
     ("paper.css", "text/css; charset=utf-8", include_bytes!("../../assets/paper.css")),
@@ -95,7 +99,8 @@ impl Assets {
         let (rest, ending) = file.rsplit_once('.')?;
         let (stem, hash) = rest.rsplit_once('.')?;
         let is_hash = hash.len() == 12 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-        let address = self.addresses.get(format!("{stem}.{ending}").as_str()).filter(|_| is_hash)?;
+        let address =
+            self.addresses.get(format!("{stem}.{ending}").as_str()).filter(|_| is_hash)?;
         let asset = self.by_file.get(address.strip_prefix("/assets/")?)?;
         Some((asset, false))
     }

@@ -74,7 +74,6 @@ impl Finished {
         // Brotli comes later and is smaller than gzip; counting gzip twice makes room for it.
         self.identity.len() + 2 * self.gzip.len() + 256
     }
-
 }
 
 /// A page with places for one person's own words between its parts.
@@ -144,11 +143,6 @@ impl Spliced {
         end.extend_from_slice(&(length as u32).to_le_bytes());
         pieces.push(Bytes::from(end));
         pieces
-    }
-
-    /// How much memory it takes, roughly.
-    pub(crate) fn weight(&self) -> usize {
-        self.parts.iter().map(|part| part.identity.len() + part.deflated.len() + 128).sum()
     }
 }
 

@@ -113,9 +113,10 @@ impl Request<'_> {
     pub(crate) fn already_has(&self, etag: &str) -> bool {
         self.headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
             let listed = value.to_str().unwrap_or("");
-            listed.split(',').map(str::trim).any(|one| {
-                one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag
-            })
+            listed
+                .split(',')
+                .map(str::trim)
+                .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
         })
     }
 }

@@ -75,12 +75,7 @@ pub struct Route {
     pub demo_only: bool,
 }
 
-const fn route(
-    page: Page,
-    pattern: &'static str,
-    access: AccessClass,
-    cache: CacheClass,
-) -> Route {
+const fn route(page: Page, pattern: &'static str, access: AccessClass, cache: CacheClass) -> Route {
     Route { page, pattern, methods: &[Method::GET], access, cache, demo_only: false }
 }
 
@@ -166,7 +161,8 @@ pub(crate) fn canonical(path: &str, demo: bool) -> Option<String> {
         return None;
     }
     let decoded = decode(path)?;
-    let mut segments: Vec<&str> = decoded.split('/').filter(|segment| !segment.is_empty()).collect();
+    let mut segments: Vec<&str> =
+        decoded.split('/').filter(|segment| !segment.is_empty()).collect();
     if matches!(segments.last(), Some(&"index.html" | &"index.php" | &".")) {
         segments.pop();
     }

@@ -37,7 +37,6 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
-        environment.set_trim_blocks(false);
         environment.add_function("icon", icon);
         for (name, text) in TEMPLATES {
             environment
@@ -53,10 +52,8 @@ impl Templates {
         template: &'static str,
         context: Value,
     ) -> Result<String, RenderError> {
-        let wrong = |error: minijinja::Error| RenderError {
-            template,
-            reason: format!("{error:#}"),
-        };
+        let wrong =
+            |error: minijinja::Error| RenderError { template, reason: format!("{error:#}") };
         self.0.get_template(template).map_err(wrong)?.render(context).map_err(wrong)
     }
 }
@@ -78,10 +75,22 @@ fn icon(name: &str) -> Value {
         ),
         "print" => ("ic", "16 16", r#"<path d="M4 6V1h8v5M4 12H1V6h14v6h-3M4 10h8v5H4z"/>"#),
         "share" => ("ic", "16 16", r#"<path d="M8 10V1M4.8 4.2L8 1l3.2 3.2M4 7H2v8h12V7h-2"/>"#),
-        "facebook" => ("ic", "16 16", r#"<path d="M1.5 1.5h13v13h-13zM9 14.5V7.2C9 5.7 9.8 5 11.2 5h1M7 9.2h4.8"/>"#),
+        "facebook" => (
+            "ic",
+            "16 16",
+            r#"<path d="M1.5 1.5h13v13h-13zM9 14.5V7.2C9 5.7 9.8 5 11.2 5h1M7 9.2h4.8"/>"#,
+        ),
         "x" => ("ic", "16 16", r#"<path d="M2 2l12 12M14 2L2 14"/>"#),
-        "linkedin" => ("ic", "16 16", r#"<path d="M1.5 1.5h13v13h-13zM4.5 7v5M4.5 4v1M7.5 12V7M7.5 9.2c0-3 4.2-3 4.2 0V12"/>"#),
-        "instagram" => ("ic", "16 16", r#"<path d="M1.5 1.5h13v13h-13zM11.5 4v1"/><circle cx="8" cy="8" r="3.2"/>"#),
+        "linkedin" => (
+            "ic",
+            "16 16",
+            r#"<path d="M1.5 1.5h13v13h-13zM4.5 7v5M4.5 4v1M7.5 12V7M7.5 9.2c0-3 4.2-3 4.2 0V12"/>"#,
+        ),
+        "instagram" => (
+            "ic",
+            "16 16",
+            r#"<path d="M1.5 1.5h13v13h-13zM11.5 4v1"/><circle cx="8" cy="8" r="3.2"/>"#,
+        ),
         "youtube" => ("ic", "16 16", r#"<path d="M1 3h14v10H1zM6.5 5.5l4 2.5-4 2.5z"/>"#),
         "rss" => ("ic", "16 16", r#"<path d="M2 7a7 7 0 017 7M2 2a12 12 0 0112 12M2 13h1.5"/>"#),
         "mastodon" => ("ic", "16 16", r#"<path d="M2 2h12v9H6l-4 3zM5 8V5.5M8 8V5.5M11 8V5.5"/>"#),

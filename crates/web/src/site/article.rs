@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use face::CacheInFront;
-use http::header::{self, HeaderValue};
 use http::StatusCode;
+use http::header::{self, HeaderValue};
 use newsroom::Body;
 use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 
@@ -20,11 +20,7 @@ use crate::shell::request::Encoding;
 const MARK: char = '\u{1}';
 
 /// Answers GET for an article at its canonical address.
-pub(crate) async fn page(
-    visit: &Visit<'_>,
-    section: &str,
-    slug: &str,
-) -> Result<Answer, Trouble> {
+pub(crate) async fn page(visit: &Visit<'_>, section: &str, slug: &str) -> Result<Answer, Trouble> {
     let entry = find(visit, section, slug).await?;
     let blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
     // Behind a cache that does not look at cookies, this address tells everybody what it tells a stranger.
@@ -77,9 +73,13 @@ pub(crate) async fn open(
     entry: &Arc<Entry>,
     grant: &Grant,
 ) -> Result<Answer, Trouble> {
-    let page = made(visit, entry, |entry| &entry.open, State::Open, |frame, entry| {
-        join(frame, entry).map(Spliced::new)
-    })
+    let page = made(
+        visit,
+        entry,
+        |entry| &entry.open,
+        State::Open,
+        |frame, entry| join(frame, entry).map(Spliced::new),
+    )
     .await?;
     let notice = Notice::of(grant).map(|notice| visit.notice(&notice)).transpose()?;
     let (line, bar) = notice.as_ref().map_or(("", ""), |n| (n.line.as_str(), n.bar.as_str()));
@@ -92,9 +92,13 @@ pub(crate) async fn open(
 
 /// A free article: the same bytes for everybody.
 async fn free(visit: &Visit<'_>, entry: &Arc<Entry>, grant: &Grant) -> Result<Answer, Trouble> {
-    let page = made(visit, entry, |entry| &entry.free, State::Open, |frame, entry| {
-        join(frame, entry).map(|parts| Finished::new(parts.concat()))
-    })
+    let page = made(
+        visit,
+        entry,
+        |entry| &entry.free,
+        State::Open,
+        |frame, entry| join(frame, entry).map(|parts| Finished::new(parts.concat())),
+    )
     .await?;
     Ok(shared(visit, page.open(grant)?))
 }
@@ -117,9 +121,13 @@ pub(crate) async fn spliced(
     words: &str,
     kept: Keep,
 ) -> Result<Answer, Trouble> {
-    let page = made(visit, entry, |entry| &entry.wall, State::Wall, |frame, _| {
-        Spliced::new(frame.into_iter().map(|part| part.text).collect())
-    })
+    let page = made(
+        visit,
+        entry,
+        |entry| &entry.wall,
+        State::Wall,
+        |frame, _| Spliced::new(frame.into_iter().map(|part| part.text).collect()),
+    )
     .await?;
     let (body, encoding) = page.with(&[words], visit.request.encoding());
     let mut response = answer(StatusCode::OK, HTML, body);
@@ -148,7 +156,8 @@ pub(crate) async fn fragment<'a>(
 /// JSON around places for the notice, the bar and the status, which are JSON strings by themselves.
 fn fragment_parts(body: &Body) -> Vec<String> {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let notes: String = body.notes.iter().map(|note| format!("<li>{}</li>", escape(note))).collect();
+    let notes: String =
+        body.notes.iter().map(|note| format!("<li>{}</li>", escape(note))).collect();
     vec![
         format!(
             r#"{{"state":"open","rest":{},"aside":{},"notes":{},"notice":"#,
@@ -213,7 +222,7 @@ async fn made<'a, T: Send + Sync + 'static>(
     finish: fn(Vec<Stretch>, &Entry) -> T,
 ) -> Result<&'a T, Trouble> {
     if slot(entry).get().is_none() {
-        let context = super::stories::article_context(visit, entry, state).await?;
+        let context = super::contexts::article_context(visit, entry, state).await?;
         let (handle, work) = (visit.handle.clone(), Arc::clone(entry));
         let page = visit
             .site

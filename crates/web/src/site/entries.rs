@@ -8,8 +8,8 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use paywall::{Asked, Sealed};
-use quick_cache::sync::Cache;
 use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use store::Piece;
 
 use crate::shell::finished::{Finished, Spliced};

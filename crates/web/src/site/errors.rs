@@ -5,7 +5,7 @@ use face::Key;
 use http::{StatusCode, header};
 use minijinja::context;
 
-use super::stories::{Chrome, Link};
+use super::contexts::{Chrome, Link, value};
 use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, HTML, Pieces, TEXT, answer, set};
 use crate::shell::caching::{Keep, keep};
@@ -30,9 +30,9 @@ pub(crate) fn page(visit: &Visit<'_>, trouble: Trouble) -> Answer {
     let front = Link { name: words.text(Key::ToTheFront), href: "/".to_owned() };
     let plain = context! {
         kicker => status.as_u16(),
-        heading => heading,
+        heading => heading.clone(),
         paragraphs => [text.clone()],
-        links => [front],
+        links => value([front]),
     };
     let context = context! { plain => plain, ..visit.chrome(chrome) };
     let (media_type, body) = match visit.site.templates.render("plain.html", context) {

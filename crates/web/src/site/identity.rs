@@ -51,7 +51,8 @@ impl Visit<'_> {
         let age = max_age(&self.presentation.house.policy, window, self.now);
         let secure = if self.is_secure() { "; Secure" } else { "" };
         let name = self.cookie_name();
-        let cookie = format!("{name}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
+        let cookie =
+            format!("{name}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
         set(answer, header::SET_COOKIE, &cookie);
     }
 

@@ -11,7 +11,7 @@ use quick_cache::sync::Cache;
 use store::Filter;
 
 use super::article::shared;
-use super::stories::{Chrome, Link};
+use super::contexts::{Chrome, Link, value};
 use super::{Site, Trouble, Visit};
 use crate::shell::answer::Answer;
 use crate::shell::finished::Finished;
@@ -57,7 +57,7 @@ pub(crate) type Told = (&'static str, Value);
 pub(crate) async fn answer(
     visit: &Visit<'_>,
     key: String,
-    tell: impl AsyncFnOnce() -> Result<Told, Trouble>,
+    tell: impl Future<Output = Result<Told, Trouble>>,
 ) -> Result<Answer, Trouble> {
     let site = visit.site;
     let generation = visit.presentation.generation;
@@ -66,7 +66,7 @@ pub(crate) async fn answer(
         return Ok(shared(visit, &list.page));
     }
     let epoch = site.lists.epoch.load(Ordering::Acquire);
-    let (template, context) = tell().await?;
+    let (template, context) = tell.await?;
     let valid_until = changes_at(visit).await?;
     let handle: Site = visit.handle.clone();
     let made = site
@@ -128,14 +128,14 @@ async fn page(
     let query = if number == 1 { String::new() } else { format!("?page={number}") };
     chrome.path = Some(format!("{path}{query}"));
     let key = format!("{path}{query}");
-    answer(visit, key, async move || {
+    answer(visit, key, async move {
         let name = chrome.heading.clone();
         let (listed, more) = visit.listed(filter, number).await?;
         if listed.is_empty() && number > 1 {
             return Err(Trouble::NotFound);
         }
-        let mut stories = listed.iter().map(|listed| visit.story(listed));
-        let lead = stories.next();
+        let mut listings = listed.iter().map(|listed| visit.listing(listed));
+        let lead = listings.next();
         let older = more.then(|| format!("{path}?page={}", number + 1));
         let newer = match number {
             1 => None,
@@ -144,9 +144,9 @@ async fn page(
         };
         let list = context! {
             name => name,
-            topics => topics,
-            lead => lead,
-            stories => stories.collect::<Vec<_>>(),
+            topics => value(topics),
+            lead => value(lead),
+            listings => value(listings.collect::<Vec<_>>()),
             older => older,
             newer => newer,
         };

@@ -2,8 +2,8 @@
 //! anybody may see stands under an address that names its bytes.
 
 use bytes::Bytes;
-use http::header::{self, HeaderValue};
 use http::StatusCode;
+use http::header::{self, HeaderValue};
 use paywall::{ArticleKey, Asked, Decision};
 use store::MediaRow;
 

@@ -1,6 +1,7 @@
 //! The site: what all pages share, and the way from a request to its page.
 
 mod article;
+mod contexts;
 mod counts;
 mod entries;
 mod errors;
@@ -13,7 +14,6 @@ mod origin;
 mod plain;
 mod presentation;
 mod reading;
-mod stories;
 mod told;
 mod walls;
 
@@ -162,7 +162,7 @@ impl From<paywall::WrongKey> for Trouble {
 
 /// One request on its way: the snapshot and the instant that it keeps from start to end.
 pub(crate) struct Visit<'a> {
-    pub(crate) site: &'a Inner,
+    site: &'a Inner,
     pub(crate) handle: &'a Site,
     pub(crate) request: &'a Request<'a>,
     pub(crate) presentation: Arc<Presentation>,
@@ -224,12 +224,8 @@ impl Site {
         peer: IpAddr,
     ) -> Answer {
         let site = &*self.0;
-        let request = Request {
-            method,
-            uri,
-            headers,
-            address: client(peer, headers, &site.trusted_proxies),
-        };
+        let request =
+            Request { method, uri, headers, address: client(peer, headers, &site.trusted_proxies) };
         let visit = Visit {
             site,
             handle: self,
@@ -391,9 +387,10 @@ impl Visit<'_> {
     /// Where the operator named the paper's address, requests for another host are not ours.
     fn misdirected(&self) -> Option<Answer> {
         let origin = self.site.origin.as_ref()?;
-        let given = self.request.single(&header::HOST).or_else(|| {
-            self.request.uri.authority().map(http::uri::Authority::as_str)
-        });
+        let given = self
+            .request
+            .single(&header::HOST)
+            .or_else(|| self.request.uri.authority().map(http::uri::Authority::as_str));
         match given {
             Some(host) if origin.is_host(host) => None,
             Some(_) => {

@@ -4,14 +4,14 @@ use face::{Key, happenings, tariff};
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::contexts::{Chrome, value};
 use super::lists;
-use super::stories::Chrome;
 use super::{Trouble, Visit};
 use crate::shell::answer::Answer;
 
 /// Answers with the offers page: kept until midnight or until an offer ends, which is at a midnight too.
 pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    lists::answer(visit, "/offers".to_owned(), async || {
+    lists::answer(visit, "/offers".to_owned(), async {
         let house = &visit.presentation.house;
         let paper = visit.paper();
         let words = &visit.presentation.words;
@@ -23,18 +23,18 @@ pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             let today = house.policy.zone.to_datetime(visit.now).date();
             context! { iso => day.to_string(), text => words.date(day, today) }
         });
-        let questions =
-            [&house.paper.telephone, &house.paper.address].into_iter().filter(|l| !l.is_empty());
+        let questions = [house.paper.telephone.clone(), house.paper.address.clone()];
+        let questions = questions.into_iter().filter(|line| !line.is_empty());
         let table_html =
             if house.plans.is_empty() { String::new() } else { visit.site.face.tariff(&table)? };
         let offers = context! {
-            heading => table.heading,
-            standfirst => table.standfirst,
+            heading => table.heading.clone(),
+            standfirst => table.standfirst.clone(),
             since => since,
             tariff => Value::from_safe_string(table_html),
-            pitch => house.pitch,
+            pitch => house.pitch.clone(),
             none => house.plans.is_empty().then(|| words.text(Key::WriteToUsText)),
-            dates => dates.map(Value::from_serialize),
+            dates => value(dates),
             questions => questions.collect::<Vec<_>>(),
         };
         let chrome = Chrome {

@@ -1,12 +1,11 @@
 //! Pages of a few lines: about the paper, and how to write to it.
 
-
 use face::{Args, Key, Slot};
 use minijinja::context;
 use minijinja::value::Value;
 
 use super::article::shared;
-use super::stories::{Chrome, Link};
+use super::contexts::{Chrome, Link, value};
 use super::{Trouble, Visit};
 use crate::shell::answer::Answer;
 use crate::shell::finished::Finished;
@@ -18,14 +17,14 @@ pub(crate) fn about(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let heading = words.format(Key::AboutPaper, &Args::new().with(Slot::Paper, &*paper.name));
     let authors = visit.presentation.paper.authors.iter();
     let rows = authors.map(|author| {
-        context! { name => author.name, value => author.role.clone().unwrap_or_default() }
+        context! { name => author.name.clone(), value => author.role.clone().unwrap_or_default() }
     });
     let plain = context! {
-        heading => heading,
-        standfirst => paper.tagline,
+        heading => heading.clone(),
+        standfirst => paper.tagline.clone(),
         paragraphs => [paper.colophon.clone()],
         rows => rows.collect::<Vec<_>>(),
-        links => [Link { name: words.text(Key::WriteToUs), href: "/contact".to_owned() }],
+        links => value([Link { name: words.text(Key::WriteToUs), href: "/contact".to_owned() }]),
     };
     page(visit, "/about", heading, plain)
 }
@@ -44,19 +43,14 @@ pub(crate) fn contact(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         row(Key::Address, &paper.address, None),
     ];
     let plain = context! {
-        heading => heading,
+        heading => heading.clone(),
         paragraphs => [words.text(Key::WriteToUsText)],
         rows => rows.into_iter().flatten().collect::<Vec<_>>(),
     };
     page(visit, "/contact", heading, plain)
 }
 
-fn page(
-    visit: &Visit<'_>,
-    path: &str,
-    heading: String,
-    plain: Value,
-) -> Result<Answer, Trouble> {
+fn page(visit: &Visit<'_>, path: &str, heading: String, plain: Value) -> Result<Answer, Trouble> {
     let chrome = Chrome { heading, path: Some(path.to_owned()), ..Chrome::default() };
     let context = context! { plain => plain, ..visit.chrome(chrome) };
     let html = visit.site.templates.render("plain.html", context)?;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use face::{House, Words};
 use minijinja::value::Value;
 use newsroom::PaperFile;
-use paywall::{Capabilities, SettingsVersion};
+use paywall::Capabilities;
 use store::{MediaRow, Store};
 
 use super::SiteError;
@@ -26,6 +26,8 @@ pub(crate) struct Presentation {
     pub(crate) plain_words: Value,
     /// The wordmark, where the paper has one.
     pub(crate) wordmark: Option<MediaRow>,
+    /// The graphic of the day, wide and narrow.
+    drawing: Option<(MediaRow, MediaRow)>,
     sections: HashMap<String, usize>,
     tags: HashMap<String, usize>,
     authors: HashMap<String, usize>,
@@ -49,8 +51,16 @@ impl Presentation {
             Some(name) => store.media_named(name).await?,
             None => None,
         };
-        let words = house.words();
-        let plain_words = Value::from_serialize(words.plain());
+        let drawing = match &paper.front.drawing {
+            Some(drawing) => {
+                let wide = store.media_named(&drawing.wide).await?;
+                wide.zip(store.media_named(&drawing.narrow).await?)
+            }
+            None => None,
+        };
+        let own = house.wordings.iter().find(|own| own.language() == house.paper.language);
+        let words = own.map_or_else(|| Words::of(house.paper.language).clone(), Words::with);
+        let plain_words = super::contexts::value(words.plain());
         let places = |slugs: Vec<&str>| {
             slugs.into_iter().enumerate().map(|(place, slug)| (slug.to_owned(), place)).collect()
         };
@@ -64,6 +74,7 @@ impl Presentation {
             words,
             plain_words,
             wordmark,
+            drawing,
         })
     }
 
@@ -83,8 +94,14 @@ impl Presentation {
         self.paper.authors.get(*self.authors.get(slug)?)
     }
 
-    /// The settings' number.
-    pub(crate) fn version(&self) -> SettingsVersion {
-        self.house.version
+    /// The graphic of the day, in the setting that fits the screen.
+    pub(crate) fn graphic(&self) -> Value {
+        let Some((wide, narrow)) = &self.drawing else { return Value::from("") };
+        let alt = self.paper.front.drawing.as_ref().map(|drawing| drawing.alt.clone());
+        minijinja::context! {
+            wide => wide.address(), width => wide.width, height => wide.height,
+            narrow => narrow.address(), narrow_width => narrow.width, narrow_height => narrow.height,
+            alt => alt,
+        }
     }
 }

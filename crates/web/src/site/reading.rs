@@ -17,11 +17,7 @@ use crate::shell::request::Form;
 use std::sync::Arc;
 
 /// GET: the whole article, the wall, or what there is to do. Spends nothing.
-pub(crate) async fn show(
-    visit: &Visit<'_>,
-    section: &str,
-    slug: &str,
-) -> Result<Answer, Trouble> {
+pub(crate) async fn show(visit: &Visit<'_>, section: &str, slug: &str) -> Result<Answer, Trouble> {
     let entry = article::find(visit, section, slug).await?;
     let identity = visit.identity();
     let policy = &visit.presentation.house.policy;
@@ -47,11 +43,7 @@ pub(crate) async fn show(
 }
 
 /// POST: makes at most one reading.
-pub(crate) async fn make(
-    visit: &Visit<'_>,
-    section: &str,
-    slug: &str,
-) -> Result<Answer, Trouble> {
+pub(crate) async fn make(visit: &Visit<'_>, section: &str, slug: &str) -> Result<Answer, Trouble> {
     if let Some(refusal) = visit.foreign() {
         visit.site.counts.add(Count::ForeignPosts);
         return Ok(refusal);
@@ -166,20 +158,18 @@ impl Visit<'_> {
             ));
         }
         if request.is_speculative() {
-            return Some(self.short(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "a reading is not made on a guess",
-            ));
+            return Some(
+                self.short(StatusCode::SERVICE_UNAVAILABLE, "a reading is not made on a guess"),
+            );
         }
         if header("early-data") == Some("1") {
             return Some(self.short(StatusCode::TOO_EARLY, "send it again after the handshake"));
         }
         let length = header("content-length").and_then(|length| length.parse::<u64>().ok());
         if length.is_some_and(|length| length > super::BODY_BYTES_MAX) {
-            return Some(self.short(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "a reading takes no body to speak of",
-            ));
+            return Some(
+                self.short(StatusCode::PAYLOAD_TOO_LARGE, "a reading takes no body to speak of"),
+            );
         }
         None
     }
@@ -197,10 +187,7 @@ impl Visit<'_> {
         if crowd == Crowd::Many {
             self.site.counts.add(Count::CrowdedVisitors);
         }
-        match policy.new_visitor_budget {
-            paywall::Budget::Observe => Crowd::Usual,
-            _ => crowd,
-        }
+        crowd
     }
 
     /// Whether this GET is the second half of a POST: the browser follows our 303 with the same page as its source.

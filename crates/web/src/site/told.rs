@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use face::{FrontSketch, Paper, TemplateError, asking, cookies_refused, wall};
 use minijinja::context;
-use minijinja::value::Value;
 use paywall::{Meterage, Notice, Wall, WallCode};
 
+use super::contexts::value;
 use super::entries::Entry;
 use super::{Trouble, Visit};
 
@@ -71,19 +71,15 @@ impl Visit<'_> {
 
     /// What stands in place of the rest for somebody who has not opened the article: the button with the numbers, or
     /// for a browser that brought no cookie what one is for.
-    pub(crate) fn ask(
-        &self,
-        entry: &Entry,
-        before: Option<Meterage>,
-    ) -> Result<String, Trouble> {
+    pub(crate) fn ask(&self, entry: &Entry, before: Option<Meterage>) -> Result<String, Trouble> {
         let paper = self.paper();
         let head = &entry.piece.head;
         let explanation = before.is_none().then(|| cookies_refused(&paper));
         let context = context! {
-            ask => Value::from_serialize(asking(before.as_ref(), &paper)),
-            explanation => explanation.map(Value::from_serialize),
+            ask => value(asking(before.as_ref(), &paper)),
+            explanation => value(explanation),
             reading => format!("{}/reading", Self::href(&head.section, &head.slug)),
-            words => self.presentation.plain_words,
+            words => self.presentation.plain_words.clone(),
         };
         Ok(self.site.templates.render("ask.html", context)?)
     }

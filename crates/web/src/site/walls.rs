@@ -5,14 +5,14 @@ use minijinja::context;
 use minijinja::value::Value;
 use paywall::WallCode;
 
+use super::contexts::Chrome;
 use super::lists;
-use super::stories::Chrome;
 use super::{Trouble, Visit};
 use crate::shell::answer::Answer;
 
 /// Answers with all samples on one page.
 pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    lists::answer(visit, "/demo/walls".to_owned(), async || {
+    lists::answer(visit, "/demo/walls".to_owned(), async {
         let policy = &visit.presentation.house.policy;
         let mut states = Vec::new();
         for sample in samples(&policy.zone, visit.now) {

@@ -150,6 +150,21 @@ fn a_new_value_finds_its_place() {
 }
 
 #[test]
+fn line_ends_of_another_system_and_a_byte_order_mark() {
+    let windows = EXAMPLE.replace('\n', "\r\n");
+    let marked = format!("\u{FEFF}{windows}");
+    for text in [&windows, &marked] {
+        let changed = set(text, "meter.allowance_visitors", "7");
+        assert_eq!(
+            changed.replace(['\r', '\u{FEFF}'], ""),
+            EXAMPLE.replace("visitors = 5", "visitors = 7")
+        );
+        assert_eq!(house(&changed).wordings.len(), 1);
+        assert_eq!(changed.matches("\r\n").count(), changed.matches('\n').count(), "{changed:?}");
+    }
+}
+
+#[test]
 fn an_empty_value_takes_the_setting_out() {
     assert_eq!(
         set(EXAMPLE, "paper.tagline", ""),
@@ -200,6 +215,9 @@ fn tables_are_taken_as_lists() {
          currency = \"EUR\"\nmonthly = \"9\"\n"
     );
     assert_eq!(house(&text).plans.len(), 1);
+    let none = set(EXAMPLE, "offers", "[]");
+    assert_eq!((got(&none, "offers"), house(&none).offers.len()), ("[]".to_owned(), 0));
+    assert_eq!(got(&set(&none, "plans", plans), "offers"), "[]");
     let many = format!("[{}]", vec!["{ slug = 'a' }"; PLANS_MAX + 1].join(", "));
     for wrong in ["3", "[1]", "a", "[{ slug = 'a' }]", many.as_str()] {
         let fault = House::set("", "plans", wrong).unwrap_err();

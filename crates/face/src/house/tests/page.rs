@@ -34,9 +34,9 @@ fn the_page_says_what_the_tables_say() {
 fn page() -> String {
     let mut page = format!(
         "# House settings\n\n\
-         What the paper decides, as one TOML document of at most {} KiB. It lives in the database, every version of it is\n\
-         kept, and a change is seen by the next request. What the operator decides, such as addresses to listen on and\n\
-         secrets, is in the config file instead.\n\n\
+         What the paper decides, as one TOML document of at most {} KiB. It lives in the database, every version of\n\
+         it is kept, and a change is seen by the next request. What the operator decides, such as addresses to listen on\n\
+         and secrets, is in the config file instead.\n\n\
          A document that is wrong is refused as a whole: up to {FAULTS_MAX} faults are told at once, each with its\n\
          setting, its line and what to write. A setting that is not written has its default.\n\n\
          Texts are single lines without control characters, without two spaces in a row and without {{ or }}.\n\n\
@@ -59,14 +59,15 @@ fn page() -> String {
     );
     fields(&mut page, PLAN_FIELDS);
     page.push_str(
-        "\n## Offers\n\nEach offer is a table `[[offers]]`. The first months cost `intro` together, and then the plan's\n\
-         monthly price holds. The day `ends_on` is part of the offer, to its last minute in the paper's zone.\n\n",
+        "\n## Offers\n\nEach offer is a table `[[offers]]`. The first months cost `intro` together, and then the\n\
+         plan's monthly price holds. The day `ends_on` is part of the offer, to its last minute in the paper's\n\
+         zone.\n\n",
     );
     fields(&mut page, OFFER_FIELDS);
     page.push_str(
-        "\n## Wordings\n\nA table `[wordings.en]` puts the paper's own words in place of a message. The messages and their\n\
-         names are those of `crates/face/messages/en.toml`; a wording may use the values that its message uses, such as\n\
-         `{count}`, and has the plural forms that its language has.\n\n\
+        "\n## Wordings\n\nA table `[wordings.en]` puts the paper's own words in place of a message. The messages and\n\
+         their names are those of `crates/face/messages/en.toml`; a wording may use the values that its message uses,\n\
+         such as `{count}`, and has the plural forms that its language has.\n\n\
          ## An example\n\n```toml\n",
     );
     page.push_str(EXAMPLE);

@@ -2,9 +2,9 @@
 //! the places of sealed text are marks.
 
 use face::{Args, CacheInFront, House, Key, Opening, Slot, asking};
-use minijinja::value::Value;
 use jiff::Timestamp;
 use minijinja::context;
+use minijinja::value::{Serde, Value};
 use newsroom::{Direction, Genre, Head, LeadImage, Slug};
 use paywall::Access;
 use serde::Serialize;
@@ -13,6 +13,11 @@ use store::{Filter, Listed};
 use super::article::{State, mark};
 use super::entries::Entry;
 use super::{Trouble, Visit};
+
+/// A value that templates read field by field.
+pub(crate) fn value(told: impl Serialize) -> Value {
+    Value::from(Serde(told))
+}
 
 /// An instant for people and for machines.
 #[derive(Serialize, Clone, Debug)]
@@ -42,7 +47,7 @@ pub(crate) struct Picture {
 
 /// An article in a list. There is no field for its teaser or body.
 #[derive(Serialize, Clone, Debug)]
-pub(crate) struct Story {
+pub(crate) struct Listing {
     #[serde(skip)]
     pub(crate) id: String,
     pub(crate) href: String,
@@ -88,13 +93,13 @@ impl Visit<'_> {
     }
 
     /// An article of a list.
-    pub(crate) fn story(&self, listed: &Listed) -> Story {
+    pub(crate) fn listing(&self, listed: &Listed) -> Listing {
         let head = &listed.head;
         let presentation = &self.presentation;
         let live = head.live_since.filter(|_| head.genre == Genre::Live);
         let first_author = head.authors.first().and_then(|slug| presentation.author(slug.as_str()));
         let opinion = head.genre == Genre::Opinion;
-        Story {
+        Listing {
             id: head.id.as_str().to_owned(),
             href: Self::href(&head.section, &head.slug),
             headline: head.headline.clone(),
@@ -107,7 +112,7 @@ impl Visit<'_> {
             iso: self.iso(head.published_at),
             by: None,
             subscribers: matches!(head.access, Access::Entitled(_)),
-            image: head.lead_image.as_ref().map(picture),
+            image: head.lead_image.as_ref().and_then(picture),
             attributes: Value::from_safe_string(self.language_attributes(head)),
         }
     }
@@ -154,7 +159,7 @@ impl Visit<'_> {
             .iter()
             .map(|section| {
                 context! {
-                    name => section.name,
+                    name => section.name.clone(),
                     href => format!("/{}", section.slug),
                     here => page.section.as_deref() == Some(section.slug.as_str()),
                 }
@@ -166,7 +171,7 @@ impl Visit<'_> {
             .paper
             .follow
             .iter()
-            .map(|place| context! { kind => place.kind.as_str(), name => place.kind.label(), href => place.url })
+            .map(|place| context! { kind => place.kind.as_str(), name => place.kind.label(), href => place.url.clone() })
             .collect();
         let wordmark = presentation.wordmark.as_ref().map(|row| {
             context! { src => super::media::address(row), width => row.width, height => row.height }
@@ -189,10 +194,10 @@ impl Visit<'_> {
                 is_home => page.is_home,
             },
             paper => context! {
-                name => house.paper.name,
-                language => house.paper.language_tag,
-                tagline => house.paper.tagline,
-                colophon => house.paper.colophon,
+                name => house.paper.name.clone(),
+                language => house.paper.language_tag.clone(),
+                tagline => house.paper.tagline.clone(),
+                colophon => house.paper.colophon.clone(),
                 wordmark => wordmark,
             },
             assets => context! {
@@ -202,7 +207,7 @@ impl Visit<'_> {
                 headline_font => assets.address("piazzolla-600.woff2"),
                 text_font => assets.address("stix-400.woff2"),
             },
-            words => presentation.plain_words,
+            words => presentation.plain_words.clone(),
             sections => sections,
             follow => follow,
         }
@@ -228,17 +233,17 @@ pub(crate) struct Chrome {
     pub(crate) is_home: bool,
 }
 
-/// A lead image, by the address under which anybody may see it.
-fn picture(image: &LeadImage) -> Picture {
-    Picture {
-        src: image.address.clone(),
+/// A lead image, where its file is kept: by the address under which anybody may see it.
+fn picture(image: &LeadImage) -> Option<Picture> {
+    Some(Picture {
+        src: image.address.clone()?,
         srcset: String::new(),
         alt: image.alt.clone(),
         caption: image.caption.clone().unwrap_or_default(),
         credit: image.credit.clone().unwrap_or_default(),
         width: image.width,
         height: image.height,
-    }
+    })
 }
 
 fn lower(word: &str) -> String {
@@ -258,7 +263,8 @@ pub(crate) async fn article_context(
     let path = Visit::href(&head.section, &head.slug);
     let parts = visit.series_parts(head).await?;
     let authors = head.authors.iter().filter_map(|slug| visit.presentation.author(slug.as_str()));
-    let authors: Vec<Value> = authors.map(|author| context! { name => author.name }).collect();
+    let authors: Vec<Value> =
+        authors.map(|author| context! { name => author.name.clone() }).collect();
     let tags = head.tags.iter().filter_map(|slug| visit.presentation.tag(slug.as_str()));
     let tags = tags.map(|tag| Link { name: tag.name.clone(), href: format!("/tags/{}", tag.slug) });
     let kicker = head.kicker.as_ref().and_then(|slug| visit.presentation.tag(slug.as_str()));
@@ -275,23 +281,23 @@ pub(crate) async fn article_context(
         ..Chrome::default()
     };
     let article = context! {
-        headline => head.headline,
-        standfirst => head.standfirst,
-        kicker => kicker,
+        headline => head.headline.clone(),
+        standfirst => head.standfirst.clone(),
+        kicker => value(kicker),
         authors => authors,
         byline => visit.byline(head),
         opinion => head.genre == Genre::Opinion,
         live => head.live_since.filter(|_| head.genre == Genre::Live).map(|at| visit.live_since(at)),
-        published => visit.dated(head.published_at),
-        updated => head.updated_at.map(|at| visit.dated(at)),
+        published => value(visit.dated(head.published_at)),
+        updated => value(head.updated_at.map(|at| visit.dated(at))),
         subscribers => matches!(head.access, Access::Entitled(_)),
         corrections => corrections,
-        image => head.lead_image.as_ref().map(picture),
+        image => value(head.lead_image.as_ref().and_then(picture)),
         teaser => Value::from_safe_string(teaser.html.replace('\u{1}', "")),
         teaser_aside => Value::from_safe_string(teaser.aside.replace('\u{1}', "")),
-        notes => teaser.notes,
-        tags => tags.collect::<Vec<_>>(),
-        series => parts.as_ref().map(|parts| context! { name => parts.name, parts => parts.rows }),
+        notes => teaser.notes.clone(),
+        tags => value(tags.collect::<Vec<_>>()),
+        series => parts.as_ref().map(|parts| context! { name => parts.name.clone(), parts => parts.rows.clone() }),
         part_links => parts.as_ref().map(|parts| parts.around.clone()),
         reading => format!("{path}/reading"),
         share => share(&address, &head.headline),
@@ -307,7 +313,7 @@ pub(crate) async fn article_context(
         state => match state { State::Ask => "ask", State::Open => "open", State::Wall => "wall" },
         opening => match house.opening { Opening::Reading => "reading", Opening::Ask => "ask" },
         blind => house.cache_in_front == CacheInFront::Blind,
-        ask => Value::from_serialize(asking(None, &paper)),
+        ask => value(asking(None, &paper)),
         slots => context! {
             notice => place("notice"),
             rest => place("rest"),
@@ -343,7 +349,7 @@ impl Visit<'_> {
             let number = listed.head.series.as_ref().map_or(0, |part| part.part);
             context! {
                 label => label(number),
-                headline => listed.head.headline,
+                headline => listed.head.headline.clone(),
                 href => Self::href(&listed.head.section, &listed.head.slug),
                 here => listed.head.id == head.id,
                 subscribers => matches!(listed.head.access, Access::Entitled(_)),
@@ -355,7 +361,7 @@ impl Visit<'_> {
                 href => Self::href(&listed.head.section, &listed.head.slug),
                 rel => rel,
                 label => words.text(key),
-                headline => listed.head.headline,
+                headline => listed.head.headline.clone(),
             })
         };
         let before = around(here.and_then(|n| n.checked_sub(1)), Key::PreviousPart, "prev");
@@ -387,7 +393,7 @@ impl Visit<'_> {
         let words = &self.presentation.words;
         let date = words.date_at(correction.at, zone, self.now);
         let label = words.format(Key::Correction, &Args::new().with(Slot::Date, date));
-        context! { label => label, text => correction.text }
+        context! { label => label, text => correction.text.clone() }
     }
 
     fn write_to(&self, head: &Head) -> Option<Value> {

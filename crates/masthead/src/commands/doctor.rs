@@ -1,0 +1,198 @@
+//! `masthead doctor`: finds out what is wrong, in the data folder and in front of it. With `--public-url` it reads an
+//! article through the real front as three different browsers, and shows whether a cache there mixes them up.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use gate::Clock;
+use jiff::SignedDuration;
+use paywall::Access;
+use providers::{Fetched, Front};
+use serde_json::json;
+use store::{Filter, Store};
+use web::Origin;
+
+use super::{Place, say, wait};
+use crate::paper;
+
+/// Find out what is wrong, in the data folder and in front of it
+#[derive(clap::Args, Debug)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    place: Place,
+    /// Read an article at this address, as readers do
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// One thing that was looked at.
+struct Finding {
+    what: String,
+    found: String,
+    sound: bool,
+}
+
+fn finding(what: &str, found: impl Into<String>, sound: bool) -> Finding {
+    Finding { what: what.to_owned(), found: found.into(), sound }
+}
+
+impl Doctor {
+    pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
+        let config = self.place.read()?;
+        let store = paper::open_store(&config.data)?;
+        paper::existing_secret(&config.data)?;
+        let mut findings = inside(&store)?;
+        if let Some(address) = &self.public_url {
+            let origin = Origin::parse(address)?;
+            findings.extend(front(&store, &origin)?);
+        }
+        let sound = findings.iter().all(|finding| finding.sound);
+        if self.json {
+            let rows = findings.iter().map(|finding| {
+                json!({ "what": finding.what, "found": finding.found, "sound": finding.sound })
+            });
+            say(serde_json::to_string_pretty(&rows.collect::<Vec<_>>())?);
+        } else {
+            for finding in &findings {
+                let mark = if finding.sound { "ok   " } else { "WRONG" };
+                say(format!("{mark}  {}: {}", finding.what, finding.found));
+            }
+            say(if sound { "the paper is in order" } else { "something is wrong; see above" });
+        }
+        Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Database, settings and clock.
+fn inside(store: &Store) -> anyhow::Result<Vec<Finding>> {
+    let mut findings: Vec<Finding> = wait(store.check())??
+        .into_iter()
+        .map(|checked| finding(checked.what, checked.found, checked.sound))
+        .collect();
+    let settings = wait(store.settings())??;
+    let parsed = face::House::parse(&settings.text, settings.version, paper::CAPABILITIES);
+    findings.push(match parsed {
+        Ok((_, warnings)) if warnings.is_empty() => {
+            finding("house settings", settings.version.0.to_string(), true)
+        }
+        Ok((_, warnings)) => {
+            let all: Vec<String> =
+                warnings.iter().map(|w| format!("{}: {}", w.setting, w.sentence)).collect();
+            finding("house settings", all.join("; "), true)
+        }
+        Err(faults) => {
+            let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            finding("house settings", all.join("; "), false)
+        }
+    });
+    let behind = store.high_water().duration_since(Clock::system(jiff::Timestamp::MIN).now());
+    findings.push(if behind > SignedDuration::from_secs(2) {
+        let seconds = behind.as_secs();
+        let found = format!(
+            "{seconds} s behind the latest reading; set the machine's clock (windows wait for it up to 48 h)"
+        );
+        finding("clock", found, false)
+    } else {
+        finding("clock", "not behind the latest reading", true)
+    });
+    Ok(findings)
+}
+
+/// A page's state as its markup tells it: only a whole article says "open".
+fn is_whole(page: &Fetched) -> bool {
+    page.text.contains("data-state=\"open\"")
+}
+
+fn is_kept_from_caches(page: &Fetched) -> bool {
+    page.header("cache-control").is_some_and(|control| control.contains("no-store"))
+}
+
+/// Three browsers at the real front: a stranger before and after, one that opens the article, and another visitor.
+fn front(store: &Store, origin: &Origin) -> anyhow::Result<Vec<Finding>> {
+    let path = metered(store)?.context(
+        "the paper has no metered article to try the front with; publish one, or leave --public-url out",
+    )?;
+    let address = format!("{}{path}", origin.as_str());
+    let reading = format!("{address}/reading");
+    let front = Front::default();
+    let mut findings = vec![finding("article", address.clone(), true)];
+
+    let before = front.get(&address, None)?;
+    findings.push(finding(
+        "a stranger gets the teaser",
+        format!("status {}", before.status),
+        before.status == 200 && !is_whole(&before),
+    ));
+    findings.push(finding(
+        "a stranger gets no cookie",
+        before.cookie().unwrap_or("none"),
+        before.cookie().is_none(),
+    ));
+
+    let posted = front.post(&reading, None)?;
+    let Some(jar) = posted.cookie().map(str::to_owned) else {
+        let found =
+            format!("status {} without a cookie; let POST and Set-Cookie through", posted.status);
+        findings.push(finding("a first reading", found, false));
+        return Ok(findings);
+    };
+    findings.push(finding(
+        "a first reading",
+        format!("status {}", posted.status),
+        posted.status == 303,
+    ));
+    let opened = front.get(&reading, Some(&jar))?;
+    findings.push(finding(
+        "the browser that opened it reads all of it",
+        format!("status {}", opened.status),
+        is_whole(&opened),
+    ));
+    findings.push(finding(
+        "the whole article is nobody's to keep",
+        opened.header("cache-control").unwrap_or("no Cache-Control"),
+        is_kept_from_caches(&opened),
+    ));
+    let canonical = front.get(&address, Some(&jar))?;
+    let blind = !is_whole(&canonical);
+    findings.push(finding(
+        "the article's own address, with that cookie",
+        if blind { "the teaser: right for cache_in_front = \"blind\" alone" } else { "the whole" },
+        !blind || is_blind(store)?,
+    ));
+
+    let after = front.get(&address, None)?;
+    findings.push(finding(
+        "a stranger after that still gets the teaser",
+        format!("status {}", after.status),
+        !is_whole(&after) && after.cookie().is_none(),
+    ));
+    let stranger = front.get(&reading, None)?;
+    findings.push(finding(
+        "a stranger at the reading's address gets an explanation",
+        format!("status {}", stranger.status),
+        !is_whole(&stranger) && is_kept_from_caches(&stranger),
+    ));
+    let other = front.post(&reading, None)?.cookie().map(str::to_owned);
+    findings.push(finding(
+        "another browser gets a cookie of its own",
+        if other.is_some() { "yes" } else { "no cookie" },
+        other.is_some_and(|other| other != jar),
+    ));
+    Ok(findings)
+}
+
+fn is_blind(store: &Store) -> anyhow::Result<bool> {
+    let settings = wait(store.settings())??;
+    let house = face::House::parse(&settings.text, settings.version, paper::CAPABILITIES);
+    Ok(house.is_ok_and(|(house, _)| house.cache_in_front == face::CacheInFront::Blind))
+}
+
+fn metered(store: &Store) -> anyhow::Result<Option<String>> {
+    let now = Clock::system(store.high_water()).now();
+    let listed = wait(store.list(Filter::All, now, 200, None))??;
+    let metered = listed.into_iter().find(|listed| listed.head.access == Access::Metered);
+    Ok(metered.map(|listed| format!("/{}/{}", listed.head.section, listed.head.slug)))
+}
