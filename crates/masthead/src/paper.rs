@@ -26,7 +26,7 @@ pub(crate) fn open_store(folder: &Path) -> anyhow::Result<Store> {
             folder.display()
         );
     }
-    Ok(Store::open(folder, PaperId(Random::system().bytes()), Options::default())?)
+    Ok(Store::open(folder, PaperId(Random::system().bytes()), &Options::default())?)
 }
 
 /// The secret of a folder that holds a paper already.
@@ -49,7 +49,7 @@ pub(crate) fn open(config: &Config) -> anyhow::Result<(Store, [u8; 32])> {
             config.data.display()
         )
     })?;
-    let store = Store::open(&config.data, PaperId(random.bytes()), Options::default())?;
+    let store = Store::open(&config.data, PaperId(random.bytes()), &Options::default())?;
     let secret = secret::read_or_draw(&config.data, &random)?;
     Ok((store, secret))
 }

@@ -71,6 +71,8 @@ pub struct Head {
     pub corrections: Vec<Correction>,
     /// Since when a live article runs; `None` for other genres, and once it has ended.
     pub live_since: Option<Timestamp>,
+    /// When the paper took it back; its address then says so, and nothing lists it.
+    pub withdrawn_at: Option<Timestamp>,
 }
 
 /// The public beginning of the text.

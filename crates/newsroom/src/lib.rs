@@ -18,4 +18,4 @@ pub use folder::{
     BodyWords, Context, Fault, Outline, cross_check, outline, read_article, read_paper,
 };
 pub use name::{ArticleId, NAME_BYTES_MAX, NameError, Slug};
-pub use paper::{Author, Drawing, Front, PaperFile, Section, Series, Tag};
+pub use paper::{Author, Drawing, Front, PaperFile, Quote, Section, Series, Tag, Tide};

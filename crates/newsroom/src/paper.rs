@@ -73,8 +73,42 @@ pub struct Front {
     pub top: Vec<ArticleId>,
     /// The article that the graphic of the day belongs to.
     pub graphic: Option<ArticleId>,
+    /// The tide at the paper's gauge.
+    pub tide: Option<Tide>,
+    /// Signed changes of the day.
+    pub market: Vec<Quote>,
     /// That graphic, drawn for wide and for narrow screens.
     pub drawing: Option<Drawing>,
+}
+
+/// High and low water of the day, as the paper gives them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tide {
+    /// Where: the heading.
+    pub place: String,
+    /// Time and height of high water: "11:42, 3.1 m".
+    pub high: String,
+    /// Time and height of low water.
+    pub low: String,
+}
+
+/// One row of the market strip.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quote {
+    /// What is quoted.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Its change with its sign: "+0.8%" or "−1.4%".
+    pub change: String,
+}
+
+impl Quote {
+    /// Whether it went down: its change begins with a minus sign or a hyphen.
+    #[must_use]
+    pub fn is_down(&self) -> bool {
+        self.change.starts_with(['−', '-'])
+    }
 }
 
 /// The graphic of the day, in two settings of the same drawing.

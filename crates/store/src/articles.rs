@@ -158,8 +158,8 @@ impl Store {
         self.0
             .readers
             .ask(move |connection| {
-                let mut query =
-                    connection.prepare_cached("SELECT head FROM articles WHERE id = ?1")?;
+                let mut query = connection
+                    .prepare_cached("SELECT head FROM articles WHERE id = ?1 AND listed")?;
                 let mut found = Vec::new();
                 for id in ids.iter().take(LIST_MAX) {
                     found.extend(query.query_row([id.as_str()], listed).optional()?);
@@ -179,7 +179,7 @@ impl Store {
             .ask(move |connection| {
                 connection
                     .prepare_cached(
-                        "SELECT published_at FROM articles WHERE published_at > ?1 \
+                        "SELECT published_at FROM articles WHERE published_at > ?1 AND listed \
                          ORDER BY published_at LIMIT 1",
                     )?
                     .query_row([now.as_microsecond()], |row| values::instant(row, 0))
@@ -213,17 +213,17 @@ fn list(
     let (at, id) = before.map_or(last.clone(), |before| before.min(last));
     let (query, name) = match filter {
         Filter::All => (
-            "SELECT head FROM articles WHERE (published_at, id) < (?1, ?2) AND ?4 = '' \
+            "SELECT head FROM articles WHERE listed AND (published_at, id) < (?1, ?2) AND ?4 = '' \
              ORDER BY published_at DESC, id DESC LIMIT ?3",
             "",
         ),
         Filter::Section(section) => (
-            "SELECT head FROM articles WHERE section = ?4 AND (published_at, id) < (?1, ?2) \
+            "SELECT head FROM articles WHERE listed AND section = ?4 AND (published_at, id) < (?1, ?2) \
              ORDER BY published_at DESC, id DESC LIMIT ?3",
             section.as_str(),
         ),
         Filter::Series(series) => (
-            "SELECT head FROM articles WHERE series = ?4 AND (published_at, id) < (?1, ?2) \
+            "SELECT head FROM articles WHERE listed AND series = ?4 AND (published_at, id) < (?1, ?2) \
              ORDER BY published_at DESC, id DESC LIMIT ?3",
             series.as_str(),
         ),
@@ -284,11 +284,11 @@ fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Sa
     };
     transaction
         .prepare_cached(
-            "INSERT INTO articles (id, key, section, slug, published_at, access, series, version, head) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (id) DO UPDATE SET \
+            "INSERT INTO articles (id, key, section, slug, published_at, access, series, version, head, listed) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO UPDATE SET \
              key = excluded.key, section = excluded.section, slug = excluded.slug, \
              published_at = excluded.published_at, access = excluded.access, series = excluded.series, \
-             version = excluded.version, head = excluded.head",
+             version = excluded.version, head = excluded.head, listed = excluded.listed",
         )?
         .execute((
             id,
@@ -300,6 +300,7 @@ fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Sa
             head.series.as_ref().map(|part| part.series.as_str()),
             version,
             head_text,
+            head.withdrawn_at.is_none(),
         ))?;
     transaction
         .prepare_cached(
@@ -322,6 +323,9 @@ fn name(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result<()> {
     let (id, at) = (head.id.as_str(), head.published_at.as_microsecond());
     transaction.prepare_cached("DELETE FROM article_tags WHERE article = ?1")?.execute([id])?;
     transaction.prepare_cached("DELETE FROM article_authors WHERE article = ?1")?.execute([id])?;
+    if head.withdrawn_at.is_some() {
+        return Ok(());
+    }
     let mut insert = transaction.prepare_cached(
         "INSERT INTO article_tags (tag, published_at, article) VALUES (?1, ?2, ?3) \
          ON CONFLICT DO NOTHING",

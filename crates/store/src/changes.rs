@@ -26,7 +26,8 @@ impl Change {
     }
 }
 
-type Listener = Box<dyn Fn(&[Change]) + Send + Sync>;
+/// Somebody who wants to know.
+pub type Listener = Box<dyn Fn(&[Change]) + Send + Sync>;
 
 /// Those who want to know.
 #[derive(Default)]

@@ -29,8 +29,8 @@ use paywall::PaperId;
 use rusqlite::{Connection, OptionalExtension};
 
 pub use articles::{Filter, LIST_MAX, Listed, Piece, SaveReport};
-pub use changes::Change;
 use changes::Listeners;
+pub use changes::{Change, Listener};
 pub use media::{Media, MediaRow, media_ending};
 use readers::Readers;
 use readings::{Known, Standings};
@@ -127,7 +127,7 @@ impl Store {
     ///
     /// # Errors
     /// [`OpenError`], with the remedy.
-    pub fn open(folder: &Path, fresh: PaperId, options: Options) -> Result<Self, OpenError> {
+    pub fn open(folder: &Path, fresh: PaperId, options: &Options) -> Result<Self, OpenError> {
         let io = |error: std::io::Error| OpenError::Io {
             path: folder.join(DATABASE),
             reason: error.to_string(),
@@ -190,7 +190,7 @@ impl Store {
 
     /// Calls `listener` with every change: after its commit and before its writer is answered; for other processes'
     /// commits soon after. It runs on the writer's thread and has to be quick.
-    pub fn on_change(&self, listener: Box<dyn Fn(&[Change]) + Send + Sync>) {
+    pub fn on_change(&self, listener: Listener) {
         self.0.listeners.add(listener);
     }
 

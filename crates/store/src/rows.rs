@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use newsroom::{
     ArticleId, Author, Body, Correction, Direction, Drawing, Front, Genre, Head, LeadImage,
-    PaperFile, Part, Section, Series, Slug, Tag, Teaser,
+    PaperFile, Part, Quote, Section, Series, Slug, Tag, Teaser, Tide,
 };
 use paywall::{Access, ArticleKey};
 use rusqlite::Row;
@@ -67,6 +67,7 @@ pub(crate) struct HeadRow {
     lead_image: Option<LeadImageRow>,
     corrections: Vec<(i64, String)>,
     live_since: Option<i64>,
+    withdrawn_at: Option<i64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,6 +117,7 @@ impl HeadRow {
                 .map(|c| (c.at.as_microsecond(), c.text.clone()))
                 .collect(),
             live_since: head.live_since.map(Timestamp::as_microsecond),
+            withdrawn_at: head.withdrawn_at.map(Timestamp::as_microsecond),
         })
     }
 
@@ -164,6 +166,7 @@ impl HeadRow {
             }),
             corrections: corrections.collect::<Read<_>>()?,
             live_since: row.live_since.map(|at| instant(at, place)).transpose()?,
+            withdrawn_at: row.withdrawn_at.map(|at| instant(at, place)).transpose()?,
         })
     }
 }
@@ -236,6 +239,8 @@ pub(crate) struct PaperRow {
     top: Vec<String>,
     graphic: Option<String>,
     drawing: Option<(String, String, String)>,
+    tide: Option<(String, String, String)>,
+    market: Vec<(String, String, String)>,
     wordmark: Option<String>,
 }
 
@@ -265,6 +270,12 @@ impl PaperRow {
                 .drawing
                 .as_ref()
                 .map(|d| (d.wide.clone(), d.narrow.clone(), d.alt.clone())),
+            tide: front.tide.as_ref().map(|t| (t.place.clone(), t.high.clone(), t.low.clone())),
+            market: front
+                .market
+                .iter()
+                .map(|q| (q.name.clone(), q.value.clone(), q.change.clone()))
+                .collect(),
             wordmark: paper.wordmark.clone(),
         })
     }
@@ -299,6 +310,12 @@ impl PaperRow {
                 top: ids(&row.top)?,
                 graphic: row.graphic.map(|text| id(&text, place)).transpose()?,
                 drawing: row.drawing.map(|(wide, narrow, alt)| Drawing { wide, narrow, alt }),
+                tide: row.tide.map(|(place, high, low)| Tide { place, high, low }),
+                market: row
+                    .market
+                    .into_iter()
+                    .map(|(name, value, change)| Quote { name, value, change })
+                    .collect(),
             },
             wordmark: row.wordmark,
         })

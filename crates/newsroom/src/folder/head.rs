@@ -16,7 +16,7 @@ use super::words::nearest;
 use super::{Context, Outline, key_of};
 use crate::{ArticleId, Correction, Direction, Genre, Head, LeadImage, Part, Slug};
 
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "id",
     "headline",
     "standfirst",
@@ -34,6 +34,7 @@ const KEYS: [&str; 19] = [
     "part",
     "language",
     "live_since",
+    "withdrawn_at",
     "lead_image",
     "corrections",
 ];
@@ -100,6 +101,7 @@ pub(super) fn read(
         lead_image,
         corrections,
         live_since: times.live_since,
+        withdrawn_at: times.withdrawn_at,
     })
 }
 
@@ -200,6 +202,7 @@ struct Times {
     published_at: Timestamp,
     updated_at: Option<Timestamp>,
     live_since: Option<Timestamp>,
+    withdrawn_at: Option<Timestamp>,
 }
 
 fn times(fields: &Fields<'_>, genre: Genre, instants: &Instants<'_>) -> Option<Times> {
@@ -216,7 +219,8 @@ fn times(fields: &Fields<'_>, genre: Genre, instants: &Instants<'_>) -> Option<T
     if updated_at.is_some_and(|updated_at| updated_at < published_at) {
         fields.fault("updated_at", "updated_at lies before published_at; correct one of them");
     }
-    Some(Times { published_at, updated_at, live_since })
+    let withdrawn_at = fields.instant("withdrawn_at", instants);
+    Some(Times { published_at, updated_at, live_since, withdrawn_at })
 }
 
 /// A BCP 47 tag by its form: subtags of 1 to 8 letters and digits, the first of 2 to 8 letters.

@@ -9,7 +9,7 @@ use super::limits::{
     CAPTION_MAX, FRONT_MAX, NAME_MAX, PAPER_BYTES_MAX, PAPER_LIST_MAX, SECTIONS_MAX, TOPICS_MAX,
 };
 use super::words::nearest;
-use crate::{Author, Drawing, Front, PaperFile, Section, Series, Slug, Tag};
+use crate::{Author, Drawing, Front, PaperFile, Quote, Section, Series, Slug, Tag, Tide};
 
 /// Reads the file.
 pub(super) fn read(text: &str, faults: &Faults) -> Option<PaperFile> {
@@ -23,13 +23,15 @@ pub(super) fn read(text: &str, faults: &Faults) -> Option<PaperFile> {
     if sections.is_empty() && !fields.has("sections") {
         fields.fault("sections", "the paper has no section; write [[sections]] with slug and name");
     }
-    let known = ["lead", "related", "top", "graphic", "drawing"];
+    let known = ["lead", "related", "top", "graphic", "drawing", "tide", "market"];
     let front = fields.table("front", "front.", &known).map(|front| Front {
         lead: front.id("lead"),
         related: front.ids("related", FRONT_MAX),
         top: front.ids("top", FRONT_MAX),
         graphic: front.id("graphic"),
         drawing: drawing(&front),
+        tide: tide(&front),
+        market: market(&front),
     });
     Some(PaperFile {
         sections,
@@ -39,6 +41,26 @@ pub(super) fn read(text: &str, faults: &Faults) -> Option<PaperFile> {
         front: front.unwrap_or_default(),
         wordmark: fields.line("wordmark", NAME_MAX),
     })
+}
+
+fn tide(front: &Fields<'_>) -> Option<Tide> {
+    let tide = front.table("tide", "front.tide.", &["place", "high", "low"])?;
+    let place = tide.required_line("place", NAME_MAX, "\"Tide at Customs Quay\"");
+    let high = tide.required_line("high", NAME_MAX, "\"11:42, 3.1 m\"");
+    let low = tide.required_line("low", NAME_MAX, "\"17:58, 0.6 m\"");
+    Some(Tide { place: place?, high: high?, low: low? })
+}
+
+fn market(front: &Fields<'_>) -> Vec<Quote> {
+    let read = |quote: Fields<'_>| {
+        let name = quote.required_line("name", NAME_MAX, "\"Freight\"");
+        let value = quote.required_line("value", NAME_MAX, "\"2,118\"");
+        let change = quote.required_line("change", NAME_MAX, "\"−1.4%\"");
+        Some(Quote { name: name?, value: value?, change: change? })
+    };
+    let keys = ["name", "value", "change"];
+    let rows = front.tables("market", "front.market.", FRONT_MAX, &keys);
+    rows.into_iter().filter_map(read).collect()
 }
 
 /// The graphic of the day in its two settings.

@@ -21,12 +21,14 @@ CREATE TABLE articles (
   access TEXT NOT NULL,
   series TEXT,
   version INTEGER NOT NULL,
-  head TEXT NOT NULL
+  head TEXT NOT NULL,
+  -- 0 for what the paper took back.
+  listed INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX articles_by_path ON articles (section, slug);
-CREATE INDEX articles_by_time ON articles (published_at, id);
-CREATE INDEX articles_by_section ON articles (section, published_at, id);
-CREATE INDEX articles_by_series ON articles (series, published_at, id) WHERE series IS NOT NULL;
+CREATE INDEX articles_by_time ON articles (published_at, id) WHERE listed;
+CREATE INDEX articles_by_section ON articles (section, published_at, id) WHERE listed;
+CREATE INDEX articles_by_series ON articles (series, published_at, id) WHERE listed AND series IS NOT NULL;
 
 -- The public part, and apart from it the rest: a list never reads either.
 CREATE TABLE teasers (article TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE, document TEXT NOT NULL) STRICT;

@@ -59,12 +59,19 @@ pub(crate) async fn find(
     let epoch = site.entries.epoch();
     let piece = site.store.article(section, slug).await?.ok_or(Trouble::NotFound)?;
     let entry = Arc::new(Entry::new(piece, generation));
-    site.entries.keep(path, &entry, epoch);
+    site.entries.keep(&path, &entry, epoch);
     published(entry, visit)
 }
 
 fn published(entry: Arc<Entry>, visit: &Visit<'_>) -> Result<Arc<Entry>, Trouble> {
-    if entry.piece.head.published_at <= visit.now { Ok(entry) } else { Err(Trouble::NotFound) }
+    let head = &entry.piece.head;
+    if head.published_at > visit.now {
+        return Err(Trouble::NotFound);
+    }
+    match head.withdrawn_at {
+        Some(at) if at <= visit.now => Err(Trouble::Gone),
+        _ => Ok(entry),
+    }
 }
 
 /// The whole article for one person, with that person's notice.

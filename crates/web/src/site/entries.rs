@@ -93,12 +93,12 @@ impl Entries {
     }
 
     /// Keeps an entry that was read since `epoch`, unless something was forgotten meanwhile.
-    pub(crate) fn keep(&self, path: String, entry: &Arc<Entry>, epoch: u64) {
+    pub(crate) fn keep(&self, path: &str, entry: &Arc<Entry>, epoch: u64) {
         if self.epoch() == epoch {
-            self.cache.insert(path.clone(), Arc::clone(entry));
+            self.cache.insert(path.to_owned(), Arc::clone(entry));
             // A change between the look and the insertion: the change's own sweep may have come before.
             if self.epoch() != epoch {
-                self.cache.remove(&path);
+                self.cache.remove(path);
             }
         }
     }

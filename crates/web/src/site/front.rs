@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use face::FrontSketch;
+use face::{Args, FrontSketch, Key, Slot};
 use minijinja::context;
 use minijinja::value::Value;
 use newsroom::{ArticleId, Section};
@@ -19,6 +19,8 @@ const LATEST: usize = 6;
 const BAND_LISTINGS: usize = 6;
 /// Bands alternate: 6+4, then 3+3+4, then 4+6.
 const SHAPES: [&str; 3] = ["b64", "b334", "b46"];
+/// One tide, low to low with its high between: a picture, not a table.
+const TIDE_CURVE: &str = "M0 55C18 57 28 51 44 35S74 7 95 7s38 20 55 40 30 14 46 10";
 /// The opinion band stands after the first other one; the graphic after it.
 const BANDS_BEFORE_OPINION: usize = 1;
 
@@ -95,7 +97,35 @@ impl Visit<'_> {
             top => value(top),
             latest => value(latest),
             bands => value(bands),
+            tide => self.tide(),
+            market => self.market(),
         })
+    }
+
+    fn tide(&self) -> Option<Value> {
+        let tide = self.presentation.paper.front.tide.as_ref()?;
+        let words = &self.presentation.words;
+        let told = |key, text: &str| words.format(key, &Args::new().with(Slot::Time, text));
+        Some(context! {
+            place => tide.place.clone(),
+            curve => TIDE_CURVE,
+            high => told(Key::High, &tide.high),
+            low => told(Key::Low, &tide.low),
+        })
+    }
+
+    fn market(&self) -> Vec<Value> {
+        let quotes = self.presentation.paper.front.market.iter();
+        let row = |quote: &newsroom::Quote| {
+            let (way, arrow) = if quote.is_down() { ("down", '↓') } else { ("up", '↑') };
+            context! {
+                name => quote.name.clone(),
+                value => quote.value.clone(),
+                way => way,
+                change => format!("{arrow} {}", quote.change),
+            }
+        };
+        quotes.map(row).collect()
     }
 
     /// The pinned articles that are published, in the newsroom's order.
@@ -128,7 +158,7 @@ impl Visit<'_> {
                 opinion = Some(self.band(section, "op", listings, Vec::new()));
             } else {
                 let shape = SHAPES[bands.len() % SHAPES.len()];
-                let columns = columns(shape, listings);
+                let (shape, columns) = columns(shape, listings);
                 bands.push(self.band(section, shape, Vec::new(), columns));
             }
         }
@@ -183,47 +213,42 @@ fn latest(newest: &[Listing], lead: Option<&Listing>) -> Vec<Listing> {
     latest
 }
 
-/// Sets the listings of a section into the columns of its band's shape.
-fn columns(shape: &'static str, mut listings: Vec<Listing>) -> Vec<Column> {
+/// Sets the listings of a section into the columns of its band's shape. A band without any picture is three columns of
+/// text, whatever its shape.
+fn columns(shape: &'static str, mut listings: Vec<Listing>) -> (&'static str, Vec<Column>) {
     let lead = |place, listing| Column { place, lead: Some(listing), listings: Vec::new() };
     let stack = |place, listings| Column { place, lead: None, listings };
-    // The listing with a picture leads.
-    if let Some(place) = listings.iter().position(|listing| listing.image.is_some()) {
-        let first = listings.remove(place);
-        listings.insert(0, first);
+    let pictures = listings.iter().filter(|listing| listing.image.is_some()).count();
+    if pictures == 0 {
+        let mut listings = listings.into_iter();
+        let first: Vec<Listing> = listings.by_ref().take(1).collect();
+        let rest: Vec<Listing> = listings.collect();
+        let (second, third) = rest.split_at(rest.len().div_ceil(2));
+        let mut columns: Vec<Column> = first.into_iter().map(|l| lead("a", l)).collect();
+        let stacks = [("b", second), ("c", third)].into_iter().filter(|(_, l)| !l.is_empty());
+        columns.extend(stacks.map(|(place, listings)| stack(place, listings.to_vec())));
+        return ("b334 text-only", columns);
     }
+    // What has a picture leads; the order is the newsroom's otherwise.
+    listings.sort_by_key(|listing| listing.image.is_none());
     let mut listings = listings.into_iter();
-    let mut columns = Vec::new();
-    match shape {
-        "b334" => {
-            let (first, second) = (listings.next(), listings.next());
-            let mut rest: Vec<Listing> = listings.collect();
-            let with_picture = second.iter().any(|listing| listing.image.is_some());
-            let third = (!rest.is_empty() && with_picture).then(|| rest.remove(0));
-            rest.truncate(3);
-            rest.iter_mut().for_each(|listing| listing.image = None);
-            if let Some(middle) = third {
-                columns.push(stack("a", std::iter::once(middle).chain(rest).collect()));
-                columns.extend(second.map(|listing| lead("b", listing)));
-            } else {
-                let mut left: Vec<Listing> = second.into_iter().collect();
-                let half = rest.len() / 2;
-                let right = rest.split_off(half);
-                left.extend(rest);
-                columns.push(stack("a", left));
-                if !right.is_empty() {
-                    columns.push(stack("b", right));
-                }
-            }
-            columns.extend(first.map(|listing| lead("c", listing)));
-        }
-        _ => {
-            columns.extend(listings.next().map(|listing| lead("a", listing)));
-            let rest: Vec<Listing> = listings.take(4).collect();
-            if !rest.is_empty() {
-                columns.push(stack("b", rest));
-            }
-        }
+    let first = listings.next();
+    if shape == "b334" && pictures > 1 {
+        let second = listings.next();
+        let mut rest: Vec<Listing> = listings.take(3).collect();
+        rest.iter_mut().skip(1).for_each(|listing| listing.image = None);
+        let columns = [
+            Some(stack("a", rest)),
+            second.map(|listing| lead("b", listing)),
+            first.map(|listing| lead("c", listing)),
+        ];
+        return (shape, columns.into_iter().flatten().collect());
     }
-    columns
+    let shape = if shape == "b334" { "b64" } else { shape };
+    let rest: Vec<Listing> = listings.take(4).collect();
+    let mut columns: Vec<Column> = first.into_iter().map(|l| lead("a", l)).collect();
+    if !rest.is_empty() {
+        columns.push(stack("b", rest));
+    }
+    (shape, columns)
 }

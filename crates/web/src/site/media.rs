@@ -40,7 +40,7 @@ pub(crate) async fn locked(
         return Err(Trouble::NotFound);
     }
     let head = visit.site.store.head(key).await?.ok_or(Trouble::NotFound)?;
-    if head.published_at > visit.now {
+    if head.published_at > visit.now || head.withdrawn_at.is_some() {
         return Err(Trouble::NotFound);
     }
     let asked = Asked { key, access: head.access };

@@ -25,12 +25,12 @@ pub(crate) async fn show(visit: &Visit<'_>, section: &str, slug: &str) -> Result
     let known = identity.person.is_some();
     let mut response = match decision {
         Decision::Ask(ticket) => match (visit.request.form(), known) {
-            (Form::Fragment, true) => visit.json(StatusCode::OK, json!({ "state": "ask" }))?,
+            (Form::Fragment, true) => visit.json(StatusCode::OK, &json!({ "state": "ask" }))?,
             (Form::Fragment, false) if visit.came_from_post() => {
                 let html = visit.ask(&entry, None)?;
-                visit.json(StatusCode::OK, json!({ "state": "cookies", "html": html }))?
+                visit.json(StatusCode::OK, &json!({ "state": "cookies", "html": html }))?
             }
-            (Form::Fragment, false) => visit.json(StatusCode::OK, json!({ "state": "ask" }))?,
+            (Form::Fragment, false) => visit.json(StatusCode::OK, &json!({ "state": "ask" }))?,
             (Form::Page, _) => {
                 let html = visit.ask(&entry, ticket.before().filter(|_| known))?;
                 article::spliced(visit, &entry, &html, Keep::Nobody).await?
@@ -110,7 +110,7 @@ async fn outcome(
         }
         (Decision::Refuse(wall), Form::Fragment) => {
             let html = visit.wall(&wall)?;
-            visit.json(StatusCode::OK, json!({ "state": "wall", "wall": html }))
+            visit.json(StatusCode::OK, &json!({ "state": "wall", "wall": html }))
         }
         (Decision::Ask(_), _) => Err(Trouble::Busy),
     }
@@ -204,7 +204,7 @@ impl Visit<'_> {
     pub(crate) fn json(
         &self,
         status: StatusCode,
-        value: serde_json::Value,
+        value: &serde_json::Value,
     ) -> Result<Answer, Trouble> {
         let body = Pieces::one(Bytes::from(value.to_string()));
         Ok(answer(status, JSON, body))
@@ -218,7 +218,7 @@ impl Visit<'_> {
                 let text = self.presentation.words.text(Key::OpeningFailed);
                 self.json(
                     StatusCode::SERVICE_UNAVAILABLE,
-                    json!({ "state": "unavailable", "text": text }),
+                    &json!({ "state": "unavailable", "text": text }),
                 )?
             }
         };
