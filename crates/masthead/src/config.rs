@@ -98,14 +98,14 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
 ];
 
 /// Values from flags: key, value, the flag's name.
-pub(crate) type Flags = Vec<(&'static str, String, &'static str)>;
+pub(crate) type Flags = [(&'static str, String, &'static str)];
 
 impl Config {
     /// Reads file, environment and flags. Nothing else is opened.
     pub(crate) fn read(
         file: Option<&Path>,
         environment: impl Fn(&str) -> Option<String>,
-        flags: Flags,
+        flags: &Flags,
         defaults: &[(&'static str, &str)],
     ) -> Result<Self, Vec<Fault>> {
         let written = match file {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use newsroom::{Article, ArticleId, BodyWords, PaperFile};
-use paywall::{ArticleKey, Export, SettingsVersion};
+use paywall::{ArticleKey, SettingsVersion};
 use store::{Media, Store};
 
 use crate::commands::wait;
@@ -47,8 +47,8 @@ pub(crate) fn sample(store: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn all_of(faults: Vec<impl std::fmt::Display>) -> anyhow::Error {
-    let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
+fn all_of<F: std::fmt::Display>(faults: Vec<F>) -> anyhow::Error {
+    let lines: Vec<String> = faults.into_iter().map(|fault| format!("  {fault}")).collect();
     anyhow::anyhow!("the sample paper cannot be read:\n{}", lines.join("\n"))
 }
 
@@ -163,9 +163,9 @@ fn articles(
             }
         }
         let mut locked = Addresses::new();
-        for name in locked_media(&first) {
-            if !public.contains_key(&name) {
-                keep(store, &files, &name, Some(first.head.key), &mut locked)?;
+        for name in &first.locked_media {
+            if !public.contains_key(name) {
+                keep(store, &files, name, Some(first.head.key), &mut locked)?;
             }
         }
         articles.push(read(&|name| public.get(name).or_else(|| locked.get(name)).cloned())?);
@@ -173,11 +173,6 @@ fn articles(
     }
     bar.finish_and_clear();
     Ok(articles)
-}
-
-/// The files that stand below the paywall line: names, counted without a look at the text.
-fn locked_media(article: &Article) -> Vec<String> {
-    article.body.export(&Export::exit()).media.clone()
 }
 
 /// The files that the paper itself names.

@@ -24,6 +24,8 @@ pub struct Article {
     pub body: Sealed<Body>,
     /// The Markdown after the front matter, teaser included, with LF line ends: for the export.
     pub source: Sealed<String>,
+    /// The files of the folder that stand below the paywall line, for whoever keeps them behind the gate.
+    pub locked_media: Vec<String>,
 }
 
 /// What everybody may know of an article. Texts are plain, one line each, and not escaped.

@@ -115,7 +115,8 @@ fn read_tidied(tidied: &str, context: &Context<'_>, faults: &Faults) -> Option<A
     let (teaser, body) = print(&parts, context, &instants, dateline, faults);
     let head = head?;
     let source = Sealed::seal(head.key, parts.source.to_owned());
-    Some(Article { teaser, body: Sealed::seal(head.key, body), source, head })
+    let locked_media = body.media.clone();
+    Some(Article { teaser, body: Sealed::seal(head.key, body), source, locked_media, head })
 }
 
 fn print(

@@ -50,7 +50,12 @@ impl Readings for Store {
             Some(known) => known,
             None => {
                 let epoch = self.0.epoch_of(person);
-                let known = self.0.readers.ask(move |connection| known(connection, person)).await?;
+                let known = self.0.readers.ask(move |connection| {
+                    // Window and readings of one instant: a commit between the two questions would mix them.
+                    let instant = connection.unchecked_transaction()?;
+                    known(&instant, person)
+                });
+                let known = known.await?;
                 let known = Arc::new(known);
                 if self.0.epoch_of(person) == epoch {
                     self.0.standings.insert(person, Arc::clone(&known));
@@ -74,7 +79,9 @@ impl Readings for Store {
                 move |transaction, _| record(transaction, spend),
                 move |spent| {
                     if let Some((_, known)) = spent {
-                        store.remember(spend.person, Some(known.clone()));
+                        // A window without a reading is on no disk: a refusal lays none.
+                        let known = Some(known).filter(|known| known.read() > 0);
+                        store.remember(spend.person, known.cloned());
                     } else {
                         store.forget_standing(spend.person);
                     }

@@ -20,7 +20,7 @@ pub(crate) struct Check {
 
 impl Check {
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
-        let config = read_config(self.config.as_deref(), Vec::new(), &[])?;
+        let config = read_config(self.config.as_deref(), &[], &[])?;
         if self.json {
             let rows = config.rows.iter().map(
                 |row| json!({ "key": row.key, "value": row.value, "from": row.from.to_string() }),

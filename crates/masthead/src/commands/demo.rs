@@ -34,7 +34,8 @@ impl Demo {
         ];
         let defaults =
             [("data", "./data/demo"), ("operator_listen", "127.0.0.1:0"), ("log", "warn")];
-        let config = read_config(None, flags.into_iter().flatten().collect(), &defaults)?;
+        let flags: Vec<_> = flags.into_iter().flatten().collect();
+        let config = read_config(None, &flags, &defaults)?;
         start_log(&config);
         let (store, secret) = paper::open(&config)?;
         fill::sample(&store)?;

@@ -64,7 +64,7 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) fn read(&self) -> anyhow::Result<Config> {
         let flags = flag("data", self.data.as_ref().map(|d| d.display().to_string()), "--data");
-        read_config(self.config.as_deref(), flags.into_iter().collect(), &[])
+        read_config(self.config.as_deref(), flags.as_slice(), &[])
     }
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn flag(
 
 pub(crate) fn read_config(
     file: Option<&std::path::Path>,
-    flags: Flags,
+    flags: &Flags,
     defaults: &[(&'static str, &str)],
 ) -> anyhow::Result<Config> {
     let environment = |name: &str| std::env::var(name).ok();

@@ -19,8 +19,8 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
-        let flags = flag("listen", self.listen.clone(), "--listen").into_iter().collect();
-        let config = read_config(Some(&self.config), flags, &[])?;
+        let flags = flag("listen", self.listen.clone(), "--listen");
+        let config = read_config(Some(&self.config), flags.as_slice(), &[])?;
         start_log(&config);
         let (store, secret) = paper::open(&config)?;
         paper::serve(&config, store, secret, false, |address| {

@@ -62,7 +62,7 @@ impl Why {
                 }
             )),
             None => {
-                say(format!("House settings {} are not in this data folder.", facts.settings.0))
+                say(format!("House settings {} are not in this data folder.", facts.settings.0));
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -4,7 +4,12 @@
 
 use std::net::IpAddr;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
+
+/// The fewest bits of a range: whoever trusts more than 16 million addresses has mistyped.
+const BITS_MIN: u8 = 8;
+/// The bits of `::ffff:0:0`, behind which an IPv4 address may be written.
+const MAPPED_BITS: u8 = 96;
 
 /// A range of addresses that the operator's own proxies speak from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,7 +27,8 @@ pub struct TrustedProxy {
 pub struct RangeError(String);
 
 impl TrustedProxy {
-    /// Reads `192.0.2.7` or `192.0.2.0/24`. Whole worlds (fewer than 8 bits) and bits behind the mask are refused.
+    /// Reads `192.0.2.7` or `192.0.2.0/24`. Whole worlds (fewer than 8 bits) and bits behind the mask are refused. A range
+    /// of IPv4 addresses written in IPv6 (`::ffff:192.0.2.0/120`) is the IPv4 range.
     ///
     /// # Errors
     /// [`RangeError`].
@@ -38,11 +44,20 @@ impl TrustedProxy {
             }
             _ => return Err(wrong()),
         };
-        let range = Self { network, bits };
-        if !(8..=widest).contains(&bits) || mask(network, bits) != number(network) {
+        if bits > widest || mask(network, bits) != number(network) {
             return Err(wrong());
         }
-        Ok(range)
+        // Requests are compared in their plain form, so a range has to be in it too.
+        let (network, bits) = match network.to_canonical() {
+            plain @ IpAddr::V4(_) if network.is_ipv6() => {
+                (plain, bits.checked_sub(MAPPED_BITS).ok_or_else(wrong)?)
+            }
+            _ => (network, bits),
+        };
+        if bits < BITS_MIN {
+            return Err(wrong());
+        }
+        Ok(Self { network, bits })
     }
 
     fn holds(&self, address: IpAddr) -> bool {
@@ -73,16 +88,21 @@ pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]
     if trusted.is_empty() || !is_trusted(address) {
         return address;
     }
-    let lines: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-    for entry in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-        let Ok(next) = entry.trim().parse::<IpAddr>() else { break };
+    // Bytes, not text: a line that is no text must not let the walk step over it to what a stranger wrote before it.
+    let lines: Vec<&[u8]> =
+        headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();
+    for entry in lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b',')) {
+        let Some(next) = read_entry(entry) else { break };
         address = next.to_canonical();
         if !is_trusted(address) {
             break;
         }
     }
     address
+}
+
+fn read_entry(entry: &[u8]) -> Option<IpAddr> {
+    std::str::from_utf8(entry).ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]

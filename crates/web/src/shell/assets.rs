@@ -10,9 +10,17 @@ use super::finished::Finished;
 
 /// Name, media type and bytes of every asset.
 const FILES: &[(&str, &str, &[u8])] = &[
+    (
+        "piazzolla-600-latin.woff2",
+        WOFF2,
+        include_bytes!("../../assets/fonts/piazzolla-600-latin.woff2"),
+    ),
     ("piazzolla-600.woff2", WOFF2, include_bytes!("../../assets/fonts/piazzolla-600.woff2")),
+    ("stix-400-latin.woff2", WOFF2, include_bytes!("../../assets/fonts/stix-400-latin.woff2")),
     ("stix-400.woff2", WOFF2, include_bytes!("../../assets/fonts/stix-400.woff2")),
+    ("stix-400i-latin.woff2", WOFF2, include_bytes!("../../assets/fonts/stix-400i-latin.woff2")),
     ("stix-400i.woff2", WOFF2, include_bytes!("../../assets/fonts/stix-400i.woff2")),
+    ("stix-600-latin.woff2", WOFF2, include_bytes!("../../assets/fonts/stix-600-latin.woff2")),
     ("stix-600.woff2", WOFF2, include_bytes!("../../assets/fonts/stix-600.woff2")),
     (
         "archivo-narrow-600.woff2",

@@ -77,10 +77,12 @@ impl Request<'_> {
                 if refused(parameters) {
                     continue;
                 }
-                match name.trim() {
-                    "br" => return Encoding::Brotli,
-                    "gzip" | "x-gzip" => best = Encoding::Gzip,
-                    _ => {}
+                let is = |known: &str| name.trim().eq_ignore_ascii_case(known);
+                if is("br") {
+                    return Encoding::Brotli;
+                }
+                if is("gzip") || is("x-gzip") {
+                    best = Encoding::Gzip;
                 }
             }
         }
@@ -104,8 +106,10 @@ impl Request<'_> {
             ("x-moz", "prefetch"),
         ];
         NAMES.iter().any(|(name, value)| {
-            let given = self.headers.get(*name).and_then(|given| given.to_str().ok());
-            given.is_some_and(|given| given.to_ascii_lowercase().starts_with(value))
+            self.headers.get_all(*name).iter().any(|given| {
+                let given = given.to_str().unwrap_or("");
+                given.trim_start().to_ascii_lowercase().starts_with(value)
+            })
         })
     }
 

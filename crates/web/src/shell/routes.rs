@@ -107,6 +107,9 @@ pub const ROUTES: &[Route] = &[
     },
 ];
 
+/// The longest name in an address, in bytes: longer than any slug or file that there is.
+const NAME_BYTES_MAX: usize = 160;
+
 /// The places of a pattern, filled from a path.
 pub(crate) type Places<'a> = [&'a str; 2];
 
@@ -124,7 +127,9 @@ fn fit<'a>(pattern: &str, path: &'a str) -> Option<Places<'a>> {
         let given = given.next()?;
         if wanted.starts_with('{') {
             let reserved = wanted == "{section}" && is_reserved(given);
-            if !is_name(given) || reserved {
+            // Files have endings; nothing else has, so that `/news/x.html` is another spelling of `/news/x`.
+            let dotted = wanted != "{file}" && given.contains('.');
+            if !is_name(given) || reserved || dotted {
                 // `/media/x/y` is no article of a section `media`.
                 return None;
             }
@@ -149,7 +154,7 @@ pub fn is_reserved(name: &str) -> bool {
 /// What a name in an address may be made of.
 fn is_name(text: &str) -> bool {
     !text.is_empty()
-        && text.len() <= 160
+        && text.len() <= NAME_BYTES_MAX
         && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
         && !text.starts_with('.')
 }

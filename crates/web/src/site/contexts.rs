@@ -120,7 +120,12 @@ impl Visit<'_> {
     fn live_since(&self, since: Timestamp) -> String {
         let zone = &self.presentation.house.policy.zone;
         let words = &self.presentation.words;
-        let time = words.when(since, zone, self.now);
+        let today = zone.to_datetime(since).date() == zone.to_datetime(self.now).date();
+        let time = if today {
+            words.clock(since, zone)
+        } else {
+            words.date_and_time(since, zone, self.now)
+        };
         words.format(Key::LiveSince, &Args::new().with(Slot::Time, time))
     }
 

@@ -17,8 +17,8 @@ use crate::shell::answer::Answer;
 const TOP_LISTINGS: usize = 3;
 const LATEST: usize = 6;
 const BAND_LISTINGS: usize = 6;
-/// Bands alternate: 6+4, then 3+3+4, then 4+6.
-const SHAPES: [&str; 3] = ["b64", "b334", "b46"];
+/// Bands with pictures alternate: 6+4, then 4+6, then 3+3+4.
+const SHAPES: [&str; 3] = ["b64", "b46", "b334"];
 /// One tide, low to low with its high between: a picture, not a table.
 const TIDE_CURVE: &str = "M0 55C18 57 28 51 44 35S74 7 95 7s38 20 55 40 30 14 46 10";
 /// The opinion band stands after the first other one; the graphic after it.
@@ -143,6 +143,7 @@ impl Visit<'_> {
         let sections = &self.presentation.paper.sections;
         let mut bands = Vec::new();
         let mut opinion = None;
+        let mut pictured = 0;
         for section in sections {
             let filter = Filter::Section(section.slug.as_str().to_owned());
             let listed = self.site.store.list(filter, self.now, 20, None).await?;
@@ -157,7 +158,8 @@ impl Visit<'_> {
                 let listings = listings.into_iter().take(4).collect();
                 opinion = Some(self.band(section, "op", listings, Vec::new()));
             } else {
-                let shape = SHAPES[bands.len() % SHAPES.len()];
+                let shape = SHAPES[pictured % SHAPES.len()];
+                pictured += usize::from(listings.iter().any(|listing| listing.image.is_some()));
                 let (shape, columns) = columns(shape, listings);
                 bands.push(self.band(section, shape, Vec::new(), columns));
             }

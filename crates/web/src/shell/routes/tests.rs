@@ -1,1 +1,299 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
 
+use super::*;
+
+fn page(path: &str) -> Option<Page> {
+    find(path, true).map(|(route, _)| route.page)
+}
+
+#[test]
+fn every_row_is_found_by_an_address_of_its_pattern() {
+    for row in ROUTES {
+        let path: Vec<&str> = row
+            .pattern
+            .split('/')
+            .map(|part| match part {
+                "{section}" => "harbour",
+                "{article}" => "forty-one-calls",
+                "{tag}" => "trade-war",
+                "{file}" => "paper-0a1b2c3d.css",
+                fixed => fixed,
+            })
+            .collect();
+        let path = path.join("/");
+        let (found, places) = find(&path, true).unwrap_or_else(|| panic!("{path} leads nowhere"));
+        assert_eq!(found.pattern, row.pattern, "{path}");
+        assert_eq!(find(&path, false).is_some(), !row.demo_only, "{path}");
+        let wanted = row.pattern.matches('{').count();
+        assert_eq!(places.iter().filter(|place| !place.is_empty()).count(), wanted, "{path}");
+        assert_eq!(canonical(&path, true), None, "{path} is spelled right");
+        assert!(row.methods.contains(&Method::GET), "{path}");
+    }
+}
+
+#[test]
+fn places_are_filled_in_order() {
+    let (_, places) = find("/harbour/forty-one-calls", true).unwrap();
+    assert_eq!(places, ["harbour", "forty-one-calls"]);
+    let (_, places) = find("/harbour", true).unwrap();
+    assert_eq!(places, ["harbour", ""]);
+    let (_, places) = find("/tags/trade-war", true).unwrap();
+    assert_eq!(places, ["trade-war", ""]);
+    let (_, places) = find("/media/0f/1e.webp", true).unwrap();
+    assert_eq!(places, ["0f", "1e.webp"]);
+}
+
+#[test]
+fn an_address_that_can_lead_to_a_body_is_guarded_and_what_is_private_is_not_shared() {
+    for row in ROUTES {
+        let leads = matches!(row.page, Page::Article | Page::Reading | Page::LockedMedia);
+        assert_eq!(row.access == AccessClass::Guarded, leads, "{}", row.pattern);
+        if row.cache == CacheClass::Private {
+            assert_eq!(row.access, AccessClass::Guarded, "{}", row.pattern);
+        }
+        let spends = row.methods.iter().any(|method| *method != Method::GET);
+        assert_eq!(spends, row.page == Page::Reading, "{}", row.pattern);
+    }
+}
+
+#[test]
+fn no_two_rows_have_one_pattern_and_no_page_two_rows() {
+    for (place, row) in ROUTES.iter().enumerate() {
+        for other in &ROUTES[place + 1..] {
+            assert_ne!(row.pattern, other.pattern);
+            assert_ne!(row.page, other.page);
+        }
+    }
+}
+
+#[test]
+fn sections_keep_off_the_names_of_fixed_addresses() {
+    for name in ["offers", "about", "contact", "robots.txt", "demo", "assets", "media", "tags"] {
+        assert!(is_reserved(name), "{name}");
+        for path in [format!("/{name}/x"), format!("/{name}/x/reading")] {
+            let found = page(&path);
+            let section = matches!(found, Some(Page::Section | Page::Article | Page::Reading));
+            assert!(!section, "{path} leads to {found:?}");
+        }
+    }
+    for name in ["harbour", "offer", "demos", "media2", "", "{section}x"] {
+        assert!(!is_reserved(name), "{name}");
+    }
+    assert_eq!(page("/demo"), None);
+    assert_eq!(page("/media"), None);
+    assert_eq!(page("/tags"), None);
+    assert_eq!(find("/demo/walls", false).map(|(route, _)| route.page), None);
+}
+
+#[test]
+fn what_is_spelled_otherwise_is_not_found() {
+    for path in [
+        "",
+        "harbour",
+        "//",
+        "/harbour/",
+        "//harbour",
+        "/Harbour",
+        "/harbour//a",
+        "/harbour/a/",
+        "/harbour/a/readings",
+        "/harbour/a/reading/",
+        "/harbour/a/reading/b",
+        "/harbour/a.html",
+        "/harbour/a.b",
+        "/harbour.html",
+        "/index.html",
+        "/tags/x.html",
+        "/./a",
+        "/../a",
+        "/harbour/..",
+        "/harbour/.a",
+        "/harbour/a b",
+        "/harbour/a%20b",
+        "/harbour/é",
+        "/harbour/a\\b",
+        "/harbour/a;b",
+        "/harbour/a\0",
+        "/{section}",
+        "/assets/.hidden",
+        "/assets/a/b",
+        "/media/a/b/c",
+        "/media/a.b/c",
+        "/robots.txt/",
+    ] {
+        assert_eq!(page(path), None, "{path:?}");
+    }
+    assert_eq!(page(&format!("/{}", "a".repeat(NAME_BYTES_MAX))), Some(Page::Section));
+    assert_eq!(page(&format!("/{}", "a".repeat(NAME_BYTES_MAX + 1))), None);
+}
+
+#[test]
+fn other_spellings_lead_to_the_canonical_one() {
+    for (path, wanted) in [
+        ("//", "/"),
+        ("///", "/"),
+        ("/index.html", "/"),
+        ("/index.php", "/"),
+        ("/INDEX.HTML", "/"),
+        ("/.", "/"),
+        ("/harbour/", "/harbour"),
+        ("//harbour", "/harbour"),
+        ("//evil/a", "/evil/a"),
+        ("/Harbour/Forty-One-Calls", "/harbour/forty-one-calls"),
+        ("/harbour//a///", "/harbour/a"),
+        ("/harbour/a.html", "/harbour/a"),
+        ("/harbour/a.htm", "/harbour/a"),
+        ("/harbour/a.php", "/harbour/a"),
+        ("/harbour/a.HTML", "/harbour/a"),
+        ("/harbour/index.html", "/harbour"),
+        ("/harbour/a/index.html", "/harbour/a"),
+        ("/harbour/%61", "/harbour/a"),
+        ("/harbour%2Fa", "/harbour/a"),
+        ("/%68arbour/a/reading", "/harbour/a/reading"),
+        ("/harbour/a/reading/", "/harbour/a/reading"),
+        ("/OFFERS", "/offers"),
+        ("/offers.html", "/offers"),
+        ("/tags/Trade-War/", "/tags/trade-war"),
+        ("/robots.txt/", "/robots.txt"),
+    ] {
+        assert_eq!(canonical(path, true).as_deref(), Some(wanted), "{path}");
+    }
+}
+
+#[test]
+fn what_leads_nowhere_has_no_canonical_spelling() {
+    for path in [
+        "//evil.example/a",
+        "/harbour/../a",
+        "/harbour/./a",
+        "/%2e%2e/a",
+        "/harbour/%2e",
+        "/harbour/%00",
+        "/harbour/%0a",
+        "/harbour/%0d%0aSet-Cookie:x",
+        "/harbour/%2561",
+        "/harbour/%",
+        "/harbour/%4",
+        "/harbour/%zz",
+        "/harbour/%+1",
+        "/harbour/%ff",
+        "/harbour/%c0%ae",
+        "/harbour/é",
+        "/harbour/a b",
+        "/harbour/%20",
+        "/\\evil.example",
+        "/%5cevil.example",
+        "/https://evil.example",
+        "/a/b/c/d",
+        "/DEMO",
+    ] {
+        let found = canonical(path, true);
+        assert_eq!(found, None, "{path:?}");
+    }
+    let long = format!("/{}/", "a/".repeat(PATH_BYTES_MAX));
+    assert_eq!(canonical(&long, true), None);
+    assert_eq!(canonical("/DEMO/walls", false), None, "no demo, no walls");
+}
+
+/// Any spelling: pieces of paths, encodings, dots, slashes, other alphabets.
+fn spelling() -> impl Strategy<Value = String> {
+    let pieces = vec![
+        "/",
+        "//",
+        ".",
+        "..",
+        "./",
+        "../",
+        "%2e",
+        "%2E%2e",
+        "%2f",
+        "%2F",
+        "%5c",
+        "\\",
+        "%00",
+        "%25",
+        "%252f",
+        "%61",
+        "%41",
+        "%",
+        "%4",
+        "%zz",
+        "a",
+        "A",
+        "b-c",
+        "reading",
+        "READING",
+        "harbour",
+        "index.html",
+        "index.php",
+        ".html",
+        ".htm",
+        ".php",
+        ".HTML",
+        "offers",
+        "media",
+        "assets",
+        "tags",
+        "demo",
+        "walls",
+        "robots.txt",
+        "http:",
+        "evil.example",
+        "é",
+        "夕",
+        "\u{202e}",
+        " ",
+        "?",
+        "#",
+        ";",
+        "@",
+        ":",
+        "{section}",
+        "_",
+        "-",
+        "0",
+    ];
+    let piece = prop_oneof![
+        6 => prop::sample::select(pieces).prop_map(str::to_owned),
+        1 => "\\PC{0,3}",
+        1 => any::<u8>().prop_map(|byte| format!("%{byte:02x}")),
+    ];
+    prop_oneof![
+        vec(piece.clone(), 0..14).prop_map(|pieces| format!("/{}", pieces.concat())),
+        vec(piece, 0..14).prop_map(|pieces| pieces.concat()),
+        "\\PC{0,60}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_spelling_leads_to_an_address_of_ours_or_nowhere(path in spelling(), demo in any::<bool>()) {
+        if let Some(spelled) = canonical(&path, demo) {
+            prop_assert_ne!(&spelled, &path, "a redirect to itself");
+            prop_assert!(find(&spelled, demo).is_some(), "{spelled} is no address");
+            prop_assert_eq!(canonical(&spelled, demo), None, "a second redirect");
+            prop_assert!(spelled.starts_with('/') && !spelled.contains("//"), "{spelled}");
+            prop_assert!(!spelled.contains(['\\', '%', '?', '#', ':', '@']), "{spelled}");
+            prop_assert!(spelled.bytes().all(|byte| byte.is_ascii_graphic()), "{spelled}");
+            prop_assert!(spelled.split('/').all(|part| part != "." && part != ".."), "{spelled}");
+            prop_assert!(spelled.len() <= path.len().max(1), "{spelled}");
+        }
+    }
+
+    #[test]
+    fn places_are_single_names(path in spelling(), demo in any::<bool>()) {
+        if let Some((route, places)) = find(&path, demo) {
+            let wanted = route.pattern.matches('{').count();
+            for (number, place) in places.iter().enumerate() {
+                prop_assert_eq!(place.is_empty(), number >= wanted);
+                prop_assert!(!place.contains('/') && !place.starts_with('.'));
+                prop_assert!(place.len() <= NAME_BYTES_MAX);
+            }
+            prop_assert!(!route.demo_only || demo);
+            prop_assert_eq!(canonical(&path, demo), None, "found and yet redirected");
+        }
+    }
+}

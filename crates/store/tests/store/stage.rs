@@ -1,0 +1,198 @@
+//! What the tests share: a folder that goes when the test does, instants, people, and a look at the tables themselves.
+//! It asserts soundness and nothing else.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use gate::{Outage, Person, Readings, Spend, Spent};
+use jiff::Timestamp;
+use paywall::{ArticleKey, Opened, PaperId, Standing, Window, WindowRule};
+use rusqlite::Connection;
+use store::{DATABASE, Options, Store};
+use tokio::task::JoinSet;
+
+/// The id that a new paper of these tests is given.
+pub(crate) const PAPER: PaperId = PaperId([7; 16]);
+/// Seconds of a day.
+pub(crate) const DAY: i64 = 86_400;
+/// The instant at which the tests begin: a Thursday in May 2026.
+const START: i64 = 1_778_760_000;
+
+/// Drives one future to its end.
+pub(crate) fn wait<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+/// Asks for all of it at once, and waits for every answer, in the order of the answers.
+pub(crate) fn wait_for_all<F>(futures: impl IntoIterator<Item = F>) -> Vec<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    wait(async {
+        let mut asked: JoinSet<F::Output> = JoinSet::new();
+        for future in futures {
+            asked.spawn(future);
+        }
+        asked.join_all().await
+    })
+}
+
+/// The instant so many seconds after the start.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(START + seconds).unwrap()
+}
+
+/// A window from and to so many seconds after the start.
+pub(crate) fn window(from: i64, to: i64) -> Window {
+    Window { starts_at: at(from), ends_at: at(to), rule: WindowRule::Rolling { days: 30 } }
+}
+
+/// The window of most tests: thirty days.
+pub(crate) fn month() -> Window {
+    window(0, 30 * DAY)
+}
+
+pub(crate) fn person(number: u64) -> Person {
+    // The number stands last as well as first: people share shards, and their rows are spread over pages.
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&number.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes());
+    bytes[8..].copy_from_slice(&number.to_be_bytes());
+    Person::from_bytes(bytes)
+}
+
+pub(crate) fn article(number: u64) -> ArticleKey {
+    ArticleKey::derive(PAPER, "own", &number.to_string())
+}
+
+/// The spend of a person in the usual window.
+pub(crate) fn spend(who: u64, what: u64, allowance: u32) -> Spend {
+    Spend { person: person(who), article: article(what), allowance, fresh: month(), now: at(60) }
+}
+
+/// A data folder of its own for one test.
+pub(crate) struct Folder(tempfile::TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.path().join(DATABASE)
+    }
+
+    pub(crate) fn open(&self) -> Store {
+        self.open_with(Options::default())
+    }
+
+    pub(crate) fn open_with(&self, options: Options) -> Store {
+        Store::open(self.path(), PAPER, &options).unwrap()
+    }
+
+    /// A connection of the test's own, beside the store.
+    pub(crate) fn raw(&self) -> Connection {
+        raw(self.path())
+    }
+}
+
+/// A connection of the test's own to the database of a folder.
+pub(crate) fn raw(folder: &Path) -> Connection {
+    let connection = Connection::open(folder.join(DATABASE)).unwrap();
+    connection.busy_timeout(Duration::from_secs(10)).unwrap();
+    connection
+}
+
+/// One number out of the tables.
+pub(crate) fn number(connection: &Connection, query: &str) -> i64 {
+    connection.query_row(query, [], |row| row.get(0)).unwrap()
+}
+
+/// Every finding of the check is as it should be.
+#[track_caller]
+pub(crate) fn assert_sound(store: &Store) {
+    let checked = wait(store.check()).unwrap();
+    let unsound: Vec<_> = checked.iter().filter(|checked| !checked.sound).collect();
+    assert!(checked.len() >= 5 && unsound.is_empty(), "{unsound:#?}");
+}
+
+/// A standing as far as it means something at `now`: the window that holds, how many were read in it, and this one.
+pub(crate) fn meaning(standing: Standing, now: Timestamp) -> Option<(Window, u32, Opened)> {
+    match standing {
+        Standing::Counted { window, read, this } if window.holds(now) && read > 0 => {
+            Some((window, read, this))
+        }
+        Standing::Unknown => panic!("a record never answers that it does not know"),
+        _ => None,
+    }
+}
+
+/// How many a person has read in the window that holds at `now`.
+pub(crate) async fn read_by(readings: &impl Readings, who: u64, now: Timestamp) -> u32 {
+    let standing = readings.standing(person(who), article(u64::MAX)).await.unwrap();
+    meaning(standing, now).map_or(0, |(_, read, _)| read)
+}
+
+/// Whether an article is open for a person at `now`.
+pub(crate) async fn is_open(readings: &impl Readings, who: u64, what: u64, now: Timestamp) -> bool {
+    let standing = readings.standing(person(who), article(what)).await.unwrap();
+    meaning(standing, now).is_some_and(|(_, _, this)| this == Opened::Already)
+}
+
+/// A spend that owns its store, to be sent elsewhere.
+pub(crate) fn spending(
+    store: &Store,
+    spend: Spend,
+) -> impl Future<Output = Result<Spent, Outage>> + Send + use<> {
+    let store = store.clone();
+    async move { store.spend(spend).await }
+}
+
+/// Looks again and again until it is so, for ten seconds at most.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    for _ in 0..1_000 {
+        if is_so() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("{what} did not come about");
+}
+
+/// A pseudo-random number generator (xorshift64*): the same seed, the same numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    /// Below `limit`, which is above 0.
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % limit
+    }
+}
+
+/// Something that was said to listeners, kept to be looked at.
+pub(crate) type Heard = Arc<std::sync::Mutex<Vec<(String, String)>>>;
+
+/// Keeps every change that the store tells.
+pub(crate) fn listen(store: &Store) -> Heard {
+    let heard = Heard::default();
+    let ear = Arc::clone(&heard);
+    store.on_change(Box::new(move |changes| {
+        let told = changes.iter().map(|change| (change.kind.clone(), change.key.clone()));
+        ear.lock().unwrap().extend(told);
+    }));
+    heard
+}

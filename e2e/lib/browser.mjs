@@ -1,0 +1,81 @@
+// Chromium as journeys start it, and what a reader does in it.
+
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { chromium } from 'playwright-core';
+
+/** No single wait of a journey is longer. */
+export const WAIT_MS_MAX = 20_000;
+const SWITCHES = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+const PATH = process.env.CHROMIUM || '/usr/bin/chromium';
+
+export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+export const DESK = { viewport: { width: 1440, height: 900 } };
+
+/** Starts a browser. `bfcache` keeps whole pages for the way back, as browsers of readers do. */
+export function launch({ bfcache = false, switches = [] } = {}) {
+  return chromium.launch({
+    executablePath: PATH,
+    args: [...SWITCHES, ...switches],
+    ignoreDefaultArgs: bfcache ? ['--disable-back-forward-cache'] : [],
+    timeout: 60_000,
+  });
+}
+
+/** A browser whose reader has forbidden all cookies in its settings. */
+export async function launchWithoutCookies(options) {
+  const folder = mkdtempSync(join(tmpdir(), 'masthead-browser-'));
+  mkdirSync(join(folder, 'Default'));
+  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
+  writeFileSync(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences));
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: PATH, args: SWITCHES, timeout: 60_000, ...options,
+  });
+  context.setDefaultTimeout(WAIT_MS_MAX);
+  // The browser writes for a moment longer than it says.
+  const tidyUp = () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  return { context, tidyUp };
+}
+
+/** A reader's own jar. */
+export async function reader(browser, options = DESK) {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(WAIT_MS_MAX);
+  context.setDefaultNavigationTimeout(WAIT_MS_MAX);
+  return context;
+}
+
+/** Which page of an article it is: ask, open or wall. */
+export function state(page) {
+  return page.locator('article[data-state]').getAttribute('data-state');
+}
+
+/** Waits until the article is in a state. */
+export function waitForState(page, wanted) {
+  return page.locator(`article[data-state="${wanted}"]`).waitFor({ state: 'attached' });
+}
+
+/** Goes to an article and reads on: the first sign of reading opens it, or shows the wall. */
+export async function readOn(page, address) {
+  await page.goto(address);
+  if ((await state(page)) !== 'ask') return state(page);
+  await page.mouse.move(200, 300);
+  await page.mouse.wheel(0, 200);
+  await page.locator('article[data-state]:not([data-state="ask"])').waitFor({ state: 'attached' });
+  return state(page);
+}
+
+/** The words of one element, or nothing where it is not there or not shown. */
+export async function words(page, selector) {
+  const found = page.locator(selector).first();
+  if ((await found.count()) === 0 || !(await found.isVisible())) return '';
+  return (await found.innerText()).replace(/\s+/g, ' ').trim();
+}
+
+/** All that can be read on the page. */
+export function allWords(page) {
+  return page.evaluate(() => document.body.innerText);
+}
