@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 import { chromium } from 'playwright-core';
 
+import { start, stop } from './children.mjs';
+
 /** No single wait of a journey is longer. */
 export const WAIT_MS_MAX = 20_000;
 const SWITCHES = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
@@ -38,6 +40,19 @@ export async function launchWithoutCookies(options) {
   // The browser writes for a moment longer than it says.
   const tidyUp = () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   return { context, tidyUp };
+}
+
+/**
+ * A browser that nobody steers: it is given an address and goes its own way. A steered one refuses to prerender. What it
+ * did is known from the front that it went through.
+ */
+export function launchUnsteered(address) {
+  const folder = mkdtempSync(join(tmpdir(), 'masthead-browser-'));
+  const browser = start(PATH, [...SWITCHES, '--no-first-run', `--user-data-dir=${folder}`, address]);
+  return async () => {
+    await stop(browser);
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  };
 }
 
 /** A reader's own jar. */

@@ -1,20 +1,19 @@
-// A front of our own between browser and house: it writes down every request that really went over the wire, and can do
-// what fronts in the world do: drop cookies, or add speculation rules. It never changes a page.
+// A front of our own between browser and house: it writes down every request that really went over the wire, and can drop
+// cookies as some fronts in the world do. It never changes a page of the paper.
 
 import http from 'node:http';
 
-const RULES_PATH = '/front-speculation-rules.json';
+/** A page of the front's own from which a browser that nobody steers sets out. */
+export const START_PATH = '/front-start.html';
 
 export class Front {
-  /**
-   * `dropCookies`: no Set-Cookie reaches the browser. `prerender`: addresses that pages ask the browser to prerender.
-   */
-  static async start(address, { dropCookies = false, prerender = [] } = {}) {
+  /** `dropCookies`: no Set-Cookie reaches the browser. `startPage`: the markup of a page of the front's own. */
+  static async start(address, { dropCookies = false, startPage = '' } = {}) {
     const front = new Front();
     front.requests = [];
     front.target = new URL(address);
     front.dropCookies = dropCookies;
-    front.prerender = prerender;
+    front.startPage = startPage;
     front.agent = new http.Agent({ keepAlive: true });
     front.server = http.createServer((request, answer) => front.pass(request, answer));
     await new Promise((resolve) => { front.server.listen(0, '127.0.0.1', resolve); });
@@ -26,26 +25,23 @@ export class Front {
     const { method, url, headers } = request;
     const noted = { method, url, headers, status: 0 };
     this.requests.push(noted);
-    if (url === RULES_PATH) return this.answerRules(answer);
+    if (url === START_PATH) {
+      answer.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      answer.end(this.startPage);
+      return;
+    }
     const { hostname, port } = this.target;
     const onward = http.request({ hostname, port, method, path: url, headers, agent: this.agent }, (given) => {
       noted.status = given.statusCode;
       noted.setCookie = given.headers['set-cookie'];
       const kept = { ...given.headers };
       if (this.dropCookies) delete kept['set-cookie'];
-      const isPage = (kept['content-type'] || '').startsWith('text/html');
-      if (isPage && this.prerender.length > 0) kept['speculation-rules'] = `"${RULES_PATH}"`;
       answer.writeHead(given.statusCode, kept);
       given.pipe(answer);
     });
     onward.on('error', () => answer.destroy());
     answer.on('close', () => onward.destroy());
     request.pipe(onward);
-  }
-
-  answerRules(answer) {
-    answer.writeHead(200, { 'content-type': 'application/speculationrules+json', 'cache-control': 'no-store' });
-    answer.end(JSON.stringify({ prerender: [{ urls: this.prerender, eagerness: 'immediate' }] }));
   }
 
   /** Requests of one method, of one path where it is given. */

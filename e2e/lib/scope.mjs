@@ -1,7 +1,7 @@
 // What one journey has while it runs: its checks, papers, browsers and fronts. All of them are closed when it ends,
 // the youngest first, however it ends.
 
-import { DESK, launch, launchWithoutCookies, reader } from './browser.mjs';
+import { DESK, launch, launchUnsteered, launchWithoutCookies, reader } from './browser.mjs';
 import { Front } from './front.mjs';
 import { Paper } from './paper.mjs';
 import { Varnish } from './varnish.mjs';
@@ -45,6 +45,10 @@ export class Scope {
   async reader(options = DESK) {
     this.shared ??= await this.browser();
     return reader(this.shared, options);
+  }
+
+  unsteeredBrowser(address) {
+    this.later(launchUnsteered(address));
   }
 
   async readerWithoutCookies(options = DESK) {

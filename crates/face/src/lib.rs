@@ -36,6 +36,6 @@ pub use offers::{
 };
 pub use paper::{Action, Paper};
 pub use samples::{Sample, Shown, samples};
-pub use template::{FrontSketch, HEADLINES_MAX, TemplateError, Templates, WALL_HEADING_ID};
+pub use template::{FrontSketch, HEADLINES_MAX, TemplateError, Templates, WALL_HEADING_ID, escape};
 pub use wall::{WallWords, wall};
 pub use words::{Args, Overrides, WORDING_BYTES_MAX, WordingFault, Words};

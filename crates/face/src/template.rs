@@ -1,11 +1,13 @@
 //! The markup of notices, bars, walls and the tariff, for the paper's own pages and for the gateway. It never writes
 //! an inline style or script (a strict content security policy holds), and escapes everything that it is handed.
 
+mod escape;
 mod sketch;
 
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 
+pub use escape::escape;
 pub use sketch::{FrontSketch, HEADLINES_MAX};
 
 use crate::{NoticeWords, Tariff, WallWords};
@@ -41,6 +43,7 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_formatter(escape);
         for (template, text) in TEMPLATES {
             environment
                 .add_template(template, text)

@@ -2,6 +2,7 @@
 //! where it came from. What the paper decides is not here; it is in the house settings.
 
 use std::fmt;
+use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -108,10 +109,8 @@ impl Config {
         flags: &Flags,
         defaults: &[(&'static str, &str)],
     ) -> Result<Self, Vec<Fault>> {
-        let written = match file {
-            Some(path) => parse_file(path)?,
-            None => Vec::new(),
-        };
+        let mut faults = Vec::new();
+        let written = file.map(|path| parse_file(path, &mut faults)).unwrap_or_default();
         let rows = KEYS.iter().map(|(key, default, _)| {
             let default = defaults.iter().find(|(k, _)| k == key).map_or(*default, |(_, v)| v);
             let mut row = Row { key, value: default.to_owned(), from: From::Default };
@@ -128,11 +127,11 @@ impl Config {
             }
             row
         });
-        Self::check(rows.collect())
+        Self::check(rows.collect(), faults)
     }
 
-    fn check(rows: Vec<Row>) -> Result<Self, Vec<Fault>> {
-        let mut faults = Vec::new();
+    /// Checks the values; what is wrong with them joins the faults that the file has, so that all are told at once.
+    fn check(rows: Vec<Row>, mut faults: Vec<Fault>) -> Result<Self, Vec<Fault>> {
         let row = |key: &str| rows.iter().find(|row| row.key == key);
         let text = |key: &str| row(key).map(|row| row.value.trim().to_owned()).unwrap_or_default();
         let mut fault = |key: &str, what: String| {
@@ -213,45 +212,58 @@ impl Config {
     }
 }
 
-/// The keys and values of a file; lists become comma-separated text.
-fn parse_file(path: &Path) -> Result<Vec<(String, String)>, Vec<Fault>> {
+/// The keys and values of a file, without those that cannot be used; a list of proxies becomes comma-separated text.
+fn parse_file(path: &Path, faults: &mut Vec<Fault>) -> Vec<(String, String)> {
     let from = path.display().to_string();
-    let one =
-        |key: &str, what: String| vec![Fault { key: key.to_owned(), from: from.clone(), what }];
-    let length = std::fs::metadata(path).map(|file| file.len());
-    if length.as_ref().is_ok_and(|length| *length > FILE_BYTES_MAX) {
-        return Err(one("the file", format!("is larger than {FILE_BYTES_MAX} bytes")));
-    }
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| one("the file", format!("cannot be read: {error}")))?;
-    let table: toml::Table =
-        text.parse().map_err(|error: toml::de::Error| one("the file", error.to_string()))?;
-    let mut values = Vec::new();
-    let mut faults = Vec::new();
-    for (key, value) in table {
-        if !KEYS.iter().any(|(known, ..)| *known == key) {
-            let known: Vec<&str> = KEYS.iter().map(|(known, ..)| *known).collect();
-            let what = format!("is not a key; the keys are {}", known.join(", "));
-            faults.push(Fault { key, from: from.clone(), what });
-            continue;
+    let table = match read_file(path) {
+        Ok(table) => table,
+        Err(what) => {
+            faults.push(Fault { key: "the file".to_owned(), from, what });
+            return Vec::new();
         }
-        let text = match value {
-            toml::Value::String(text) => text,
-            toml::Value::Integer(number) => number.to_string(),
-            toml::Value::Array(items) if items.iter().all(toml::Value::is_str) => {
-                let items: Vec<&str> = items.iter().filter_map(toml::Value::as_str).collect();
-                items.join(",")
-            }
-            other => {
-                let what =
-                    format!("is a {}; write a text, a number or a list of texts", other.type_str());
-                faults.push(Fault { key, from: from.clone(), what });
-                continue;
-            }
-        };
-        values.push((key, text));
+    };
+    let mut values = Vec::new();
+    for (key, value) in table {
+        match text_of(&key, value) {
+            Ok(text) => values.push((key, text)),
+            Err(what) => faults.push(Fault { key, from: from.clone(), what }),
+        }
     }
-    if faults.is_empty() { Ok(values) } else { Err(faults) }
+    values
+}
+
+fn read_file(path: &Path) -> Result<toml::Table, String> {
+    let unread = |error: std::io::Error| format!("cannot be read: {error}");
+    let file = std::fs::File::open(path).map_err(unread)?;
+    let mut text = String::new();
+    // The limit holds for what is no file too, such as a pipe.
+    let read = file.take(FILE_BYTES_MAX + 1).read_to_string(&mut text);
+    if text.len() as u64 > FILE_BYTES_MAX {
+        return Err(format!("is larger than {FILE_BYTES_MAX} bytes"));
+    }
+    read.map_err(unread)?;
+    text.parse().map_err(|error: toml::de::Error| error.to_string())
+}
+
+fn text_of(key: &str, value: toml::Value) -> Result<String, String> {
+    if !KEYS.iter().any(|(known, ..)| *known == key) {
+        let known: Vec<&str> = KEYS.iter().map(|(known, ..)| *known).collect();
+        return Err(format!("is not a key; the keys are {}", known.join(", ")));
+    }
+    let is_list = key == "trusted_proxies";
+    match value {
+        toml::Value::String(text) => Ok(text),
+        toml::Value::Integer(number) => Ok(number.to_string()),
+        toml::Value::Array(items) if is_list && items.iter().all(toml::Value::is_str) => {
+            let items: Vec<&str> = items.iter().filter_map(toml::Value::as_str).collect();
+            Ok(items.join(","))
+        }
+        other => {
+            let wanted =
+                if is_list { "a text or a list of texts" } else { "a text or a whole number" };
+            Err(format!("is of the kind \"{}\"; write {wanted}", other.type_str()))
+        }
+    }
 }
 
 #[cfg(test)]

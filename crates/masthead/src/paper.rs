@@ -106,24 +106,33 @@ pub(crate) fn serve(
     Ok(())
 }
 
-/// SIGTERM and SIGINT.
-struct Signals(tokio::runtime::Runtime);
+/// SIGTERM and SIGINT, listened for from the moment that this is made: one that comes early is not lost.
+struct Signals {
+    runtime: tokio::runtime::Runtime,
+    #[cfg(unix)]
+    listened: [tokio::signal::unix::Signal; 2],
+}
 
 impl Signals {
     fn new() -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(Self(runtime))
+        #[cfg(unix)]
+        let listened = {
+            use tokio::signal::unix::{SignalKind, signal};
+            let _inside = runtime.enter();
+            [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?]
+        };
+        Ok(Self {
+            runtime,
+            #[cfg(unix)]
+            listened,
+        })
     }
 
     #[cfg(unix)]
     fn wait(self) {
-        use tokio::signal::unix::{SignalKind, signal};
-        self.0.block_on(async {
-            let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
-            let (Ok(mut terminate), Ok(mut interrupt)) = signals else {
-                tracing::error!("signals cannot be listened for; stopping now");
-                return;
-            };
+        let [mut terminate, mut interrupt] = self.listened;
+        self.runtime.block_on(async {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
@@ -133,6 +142,6 @@ impl Signals {
 
     #[cfg(not(unix))]
     fn wait(self) {
-        let _ = self.0.block_on(tokio::signal::ctrl_c());
+        let _ = self.runtime.block_on(tokio::signal::ctrl_c());
     }
 }

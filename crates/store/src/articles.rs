@@ -282,6 +282,7 @@ fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Sa
         Some((version, ..)) => version + 1,
         None => 1,
     };
+    check_address(transaction, head)?;
     transaction
         .prepare_cached(
             "INSERT INTO articles (id, key, section, slug, published_at, access, series, version, head, listed) \
@@ -316,6 +317,23 @@ fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Sa
         .execute((id, body, source))?;
     name(transaction, head)?;
     Ok(if old.is_some() { Saved::Changed } else { Saved::Added })
+}
+
+/// Two articles cannot have one address, not even where one of them was taken back.
+fn check_address(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result<()> {
+    let other: Option<String> = transaction
+        .prepare_cached("SELECT id FROM articles WHERE section = ?1 AND slug = ?2 AND id <> ?3")?
+        .query_row((head.section.as_str(), head.slug.as_str(), head.id.as_str()), |row| row.get(0))
+        .optional()?;
+    let Some(other) = other else { return Ok(()) };
+    let Head { id, section, slug, .. } = head;
+    Err(rusqlite::Error::ToSqlConversionFailure(
+        format!(
+            "article {id} cannot have the address /{section}/{slug}, which article {other} has; \
+             give one of them another slug"
+        )
+        .into(),
+    ))
 }
 
 /// Enters the article under its tags and authors.

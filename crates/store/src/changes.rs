@@ -87,6 +87,20 @@ pub(crate) fn others(connection: &Connection) -> Option<i64> {
     connection.prepare_cached("PRAGMA data_version").ok()?.query_row([], |row| row.get(0)).ok()
 }
 
+/// Tells the changes of a commit of our own, of which `last` is the last number. Where another process has committed
+/// since the last look, its changes have numbers before ours and are told with them: a later look would begin behind.
+pub(crate) fn tell(connection: &Connection, listeners: &Listeners, changes: &[Change], last: i64) {
+    let before = last - i64::try_from(changes.len()).unwrap_or(i64::MAX);
+    if before == listeners.told.load(Ordering::Acquire) {
+        listeners.tell(changes);
+        listeners.caught_up_to(last);
+    } else if let Err(error) = catch_up(connection, listeners) {
+        // The next look begins where the last one ended, and tells these once more.
+        tracing::warn!(%error, "the change feed could not be read");
+        listeners.tell(changes);
+    }
+}
+
 /// Tells what other processes have committed since the last time.
 pub(crate) fn catch_up(connection: &Connection, listeners: &Listeners) -> rusqlite::Result<()> {
     let told = listeners.told.load(Ordering::Acquire);

@@ -3,10 +3,11 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use gate::Outage;
 use paywall::ArticleKey;
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{OptionalExtension, Row, Transaction};
 
 use crate::changes::Change;
 use crate::{Store, values};
@@ -114,11 +115,13 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, changes| {
-                transaction
+                let changed = transaction
                     .prepare_cached(
                         "INSERT INTO media (hash, name, mime, width, height, bytes, article) \
                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (hash) DO UPDATE SET \
-                         name = excluded.name, width = excluded.width, height = excluded.height",
+                         mime = excluded.mime, width = excluded.width, height = excluded.height \
+                         WHERE mime <> excluded.mime OR width IS NOT excluded.width \
+                         OR height IS NOT excluded.height",
                     )?
                     .execute((
                         &saved.hash,
@@ -129,7 +132,10 @@ impl Store {
                         bytes,
                         saved.article.as_ref().map(ArticleKey::as_bytes),
                     ))?;
-                changes.push(Change::of("media", &*saved.hash));
+                let named = saved.article.is_none() && name(transaction, &saved)?;
+                if changed > 0 || named {
+                    changes.push(Change::of("media", &*saved.hash));
+                }
                 Ok(())
             })
             .await?;
@@ -141,10 +147,14 @@ impl Store {
     /// # Errors
     /// [`Outage`].
     pub async fn media(&self, hash: &str) -> Result<Option<MediaRow>, Outage> {
-        if hash.len() != HASH_DIGITS || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+        if !is_hash(hash) {
             return Ok(None);
         }
-        self.find("hash = ?1", hash.to_owned()).await
+        self.find(
+            "SELECT hash, name, mime, width, height, article FROM media WHERE hash = ?1",
+            hash.to_owned(),
+        )
+        .await
     }
 
     /// The file for everybody that has this name in the paper.
@@ -152,31 +162,53 @@ impl Store {
     /// # Errors
     /// [`Outage`].
     pub async fn media_named(&self, name: &str) -> Result<Option<MediaRow>, Outage> {
-        self.find("name = ?1 AND article IS NULL", name.to_owned()).await
+        self.find(
+            "SELECT media.hash, media_names.name, mime, width, height, article \
+             FROM media_names JOIN media ON media.hash = media_names.hash \
+             WHERE media_names.name = ?1 AND article IS NULL",
+            name.to_owned(),
+        )
+        .await
     }
 
-    async fn find(&self, by: &'static str, value: String) -> Result<Option<MediaRow>, Outage> {
+    async fn find(&self, query: &'static str, value: String) -> Result<Option<MediaRow>, Outage> {
         let folder = self.0.folder.join(FOLDER);
         self.0
             .readers
             .ask(move |connection| {
-                let query = format!(
-                    "SELECT hash, name, mime, width, height, article FROM media WHERE {by} LIMIT 1"
-                );
-                let mut query = connection.prepare_cached(&query)?;
+                let mut query = connection.prepare_cached(query)?;
                 query.query_row([value], |row| read(row, &folder)).optional()
             })
             .await
     }
 }
 
+/// Lets a name lead to a file for everybody; says whether it led elsewhere before.
+fn name(transaction: &Transaction<'_>, row: &MediaRow) -> rusqlite::Result<bool> {
+    let changed = transaction
+        .prepare_cached(
+            "INSERT INTO media_names (name, hash) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE \
+             SET hash = excluded.hash WHERE hash <> excluded.hash",
+        )?
+        .execute((&row.name, &row.hash))?;
+    Ok(changed > 0)
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() == HASH_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 fn read(row: &Row<'_>, folder: &Path) -> rusqlite::Result<MediaRow> {
     let (hash, ending): (String, String) = (row.get(0)?, row.get(2)?);
     let article: Option<[u8; 16]> = row.get(5)?;
-    let path = folder.join(format!("{hash}.{ending}"));
-    if ending.contains(['/', '.']) {
+    // Both become a path: a row that was tampered with must not lead out of the folder.
+    if !is_hash(&hash) {
+        return Err(values::wrong(0, format!("hash {hash:?}")));
+    }
+    if !TYPES.iter().any(|(_, known)| *known == ending) {
         return Err(values::wrong(2, format!("ending {ending:?}")));
     }
+    let path = folder.join(format!("{hash}.{ending}"));
     Ok(MediaRow {
         name: row.get(1)?,
         width: row.get(3)?,
@@ -198,16 +230,25 @@ fn hash(media: &Media) -> String {
     hasher.finalize().to_hex()[..HASH_DIGITS].to_owned()
 }
 
+/// Counts the files of this process that were written beside their places.
+static BESIDE: AtomicU64 = AtomicU64::new(0);
+
 /// Whole or not at all.
 fn write(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if fs::metadata(path).is_ok_and(|file| file.len() == bytes.len() as u64) {
         return Ok(());
     }
     fs::create_dir_all(folder)?;
-    let beside = path.with_extension("new");
-    let mut file = fs::File::create(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
+    // A name of its own, so that two who keep the same file at once do not write into each other's.
+    let number = BESIDE.fetch_add(1, Ordering::Relaxed);
+    let beside = path.with_extension(format!("{}-{number}.new", std::process::id()));
+    let written = fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    if let Err(error) = written.and_then(|()| fs::rename(&beside, path)) {
+        let _ = fs::remove_file(&beside);
+        return Err(error);
+    }
     fs::File::open(folder)?.sync_all()
 }

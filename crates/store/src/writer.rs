@@ -160,8 +160,7 @@ fn commit(connection: &mut Connection, group: Vec<Work>, listeners: &Listeners) 
     let committed = match committed {
         Ok(last) => {
             if let Some(last) = last {
-                listeners.tell(&changes);
-                listeners.caught_up_to(last);
+                changes::tell(connection, listeners, &changes, last);
             }
             Ok(())
         }

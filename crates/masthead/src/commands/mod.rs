@@ -7,7 +7,7 @@ mod serve;
 mod settings;
 mod why;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -82,7 +82,9 @@ pub(crate) fn read_config(
     flags: &Flags,
     defaults: &[(&'static str, &str)],
 ) -> anyhow::Result<Config> {
-    let environment = |name: &str| std::env::var(name).ok();
+    // What is no text is shown as far as it is some, and refused for what it says, not passed over.
+    let environment =
+        |name: &str| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     Config::read(file, environment, flags, defaults).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
         anyhow::anyhow!("the configuration cannot be used:\n{}", lines.join("\n"))
@@ -105,14 +107,20 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             say_bytes(&script)
         }
         Command::Man => {
+            let mut command = Arguments::command().disable_help_subcommand(true);
+            // Gives each command its whole name: `masthead settings get`.
+            command.build();
             let mut page = Vec::new();
-            clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
-            for command in Arguments::command().get_subcommands() {
-                clap_mangen::Man::new(command.clone()).render(&mut page)?;
-            }
+            write_manual(&command, &mut page)?;
             say_bytes(&page)
         }
     }
+}
+
+/// A page for a command, and after it one for each that it has.
+fn write_manual(command: &clap::Command, page: &mut Vec<u8>) -> anyhow::Result<()> {
+    clap_mangen::Man::new(command.clone()).render(page)?;
+    command.get_subcommands().try_for_each(|command| write_manual(command, page))
 }
 
 fn say_bytes(bytes: &[u8]) -> anyhow::Result<ExitCode> {
@@ -138,7 +146,10 @@ pub(crate) fn start_log(config: &Config) {
     use tracing_subscriber::layer::SubscriberExt;
     use tracing_subscriber::util::SubscriberInitExt;
     let filter: tracing_subscriber::filter::Targets = config.log.parse().unwrap_or_default();
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(true);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(true);
     let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
 }
 

@@ -1,6 +1,8 @@
 //! `masthead settings`: the house settings of a paper, also of one that is being served: the server sees the change
 //! within a second.
 
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, bail};
@@ -74,12 +76,15 @@ impl Settings {
                 save(&store, &current, &text, note)?;
             }
             Act::Edit { note } => {
-                let text = edit(&current.text)?;
+                let (text, draft) = edit(&current.text)?;
                 if text == current.text {
                     say("nothing was changed");
                 } else {
-                    save(&store, &current, &text, note)?;
+                    save(&store, &current, &text, note).with_context(|| {
+                        format!("what you wrote is kept in {}", draft.display())
+                    })?;
                 }
+                let _ = std::fs::remove_file(&draft);
             }
             Act::History { limit, json } => history(&store, *limit, *json)?,
             Act::Undo => {
@@ -142,22 +147,37 @@ fn save(store: &Store, current: &Snapshot, text: &str, note: &str) -> anyhow::Re
     Ok(())
 }
 
-fn edit(text: &str) -> anyhow::Result<String> {
+/// What the editor makes of the text, and the file that it was written in.
+fn edit(text: &str) -> anyhow::Result<(String, PathBuf)> {
     let editor = std::env::var("VISUAL").or_else(|_| std::env::var("EDITOR"));
     let editor =
         editor.context("no editor: set $VISUAL or $EDITOR, or use `masthead settings set`")?;
-    let path = std::env::temp_dir().join(format!("masthead-settings-{}.toml", std::process::id()));
-    std::fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     let mut words = editor.split_whitespace();
     let program = words.next().context("$EDITOR is empty")?;
+    let path = std::env::temp_dir().join(format!("masthead-settings-{}.toml", std::process::id()));
+    write_draft(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     let status = Command::new(program).args(words).arg(&path).status();
     let edited = std::fs::read_to_string(&path);
-    let _ = std::fs::remove_file(&path);
-    let status = status.with_context(|| format!("{program} cannot be started"))?;
-    if !status.success() {
-        bail!("{program} ended with {status}; the settings were not changed");
+    let ended = match status {
+        Ok(status) if status.success() => edited.context("the edited settings cannot be read back"),
+        Ok(status) => {
+            Err(anyhow::anyhow!("{program} ended with {status}; the settings were not changed"))
+        }
+        Err(error) => Err(error).with_context(|| format!("{program} cannot be started")),
+    };
+    if ended.is_err() {
+        let _ = std::fs::remove_file(&path);
     }
-    edited.context("the edited settings cannot be read back")
+    ended.map(|text| (text, path))
+}
+
+/// A file of our own: one that is there already, or a link that somebody laid there, is not written to.
+fn write_draft(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
 }
 
 fn history(store: &Store, limit: usize, as_json: bool) -> anyhow::Result<()> {

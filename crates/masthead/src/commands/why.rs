@@ -12,8 +12,9 @@ use crate::paper;
 /// Explain the code on a wall
 #[derive(clap::Args, Debug)]
 pub(crate) struct Why {
-    /// The code, as the reader reads it out: K7Q2-P4XNC-8WT3M
-    code: String,
+    /// The code, as the reader reads it out: K7Q2-P4XNC-8WT3M, in any case, with spaces or without
+    #[arg(required = true, num_args = 1..)]
+    code: Vec<String>,
     #[command(flatten)]
     place: Place,
     /// Print JSON
@@ -23,7 +24,7 @@ pub(crate) struct Why {
 
 impl Why {
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
-        let code = WallCode::parse(&self.code)?;
+        let code = WallCode::parse(&self.code.concat())?;
         let config = self.place.read()?;
         let secret = paper::existing_secret(&config.data)?;
         let facts = code.explain(&Site::code_key(&secret))?;

@@ -63,7 +63,8 @@ CREATE TABLE media (
   bytes INTEGER NOT NULL,
   article BLOB
 ) STRICT;
-CREATE INDEX media_by_name ON media (name);
+-- The files for everybody by their names in the paper: a file may have several, a name leads to the latest file.
+CREATE TABLE media_names (name TEXT PRIMARY KEY, hash TEXT NOT NULL REFERENCES media (hash)) STRICT;
 
 CREATE TABLE windows (
   person BLOB PRIMARY KEY,

@@ -165,7 +165,7 @@ pub(crate) fn canonical(path: &str, demo: bool) -> Option<String> {
     if path.len() > PATH_BYTES_MAX {
         return None;
     }
-    let decoded = decode(path)?;
+    let decoded = decode(path)?.to_ascii_lowercase();
     let mut segments: Vec<&str> =
         decoded.split('/').filter(|segment| !segment.is_empty()).collect();
     if matches!(segments.last(), Some(&"index.html" | &"index.php" | &".")) {
@@ -174,7 +174,7 @@ pub(crate) fn canonical(path: &str, demo: bool) -> Option<String> {
     if segments.iter().any(|segment| matches!(*segment, "." | "..")) {
         return None;
     }
-    let mut spelled = format!("/{}", segments.join("/")).to_ascii_lowercase();
+    let mut spelled = format!("/{}", segments.join("/"));
     for suffix in [".html", ".htm", ".php"] {
         if let Some(short) = spelled.strip_suffix(suffix) {
             spelled.truncate(short.len());

@@ -37,6 +37,7 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
+        environment.set_formatter(face::escape);
         environment.add_function("icon", icon);
         for (name, text) in TEMPLATES {
             environment

@@ -283,6 +283,8 @@ pub(crate) async fn article_context(
         description: head.standfirst.clone().unwrap_or_default(),
         path: Some(path.clone()),
         section: Some(head.section.as_str().to_owned()),
+        language: head.language.clone(),
+        direction: head.direction.as_str(),
         ..Chrome::default()
     };
     let article = context! {
@@ -311,10 +313,8 @@ pub(crate) async fn article_context(
         address => address,
     };
     let place = |name: &str| Value::from_safe_string(mark(name));
-    let attributes = Value::from_safe_string(visit.language_attributes(head));
     Ok(context! {
         article => article,
-        article_attributes => attributes,
         state => match state { State::Ask => "ask", State::Open => "open", State::Wall => "wall" },
         opening => match house.opening { Opening::Reading => "reading", Opening::Ask => "ask" },
         blind => house.cache_in_front == CacheInFront::Blind,
