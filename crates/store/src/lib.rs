@@ -132,10 +132,8 @@ impl Store {
             path: folder.join(DATABASE),
             reason: error.to_string(),
         };
-        let sql = |error: rusqlite::Error| OpenError::Damaged {
-            path: folder.join(DATABASE),
-            reason: error.to_string(),
-        };
+        let path = folder.join(DATABASE);
+        let sql = |error: rusqlite::Error| sqlite::explain(&path, &error);
         let vfs = options.vfs.as_deref();
         let connection = sqlite::open(folder, vfs)?;
         let paper_id = paper_id(&connection, fresh).map_err(sql)?;

@@ -211,7 +211,8 @@ pub(crate) fn outage(error: &rusqlite::Error) -> Outage {
     }
 }
 
-fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
+/// What an error of the database means for those who wanted to open it.
+pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     let reason = error.to_string();
     match error.sqlite_error_code() {

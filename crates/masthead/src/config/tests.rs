@@ -1,1 +1,291 @@
+use std::collections::HashMap;
 
+use proptest::prelude::*;
+
+use super::*;
+
+/// A file with this text, and the folder that goes with it.
+fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("masthead.toml");
+    std::fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+fn read(
+    text: Option<&str>,
+    environment: &[(&str, &str)],
+    flags: &Flags,
+) -> Result<Config, Vec<Fault>> {
+    let environment: HashMap<&str, &str> = environment.iter().copied().collect();
+    let environment = |name: &str| environment.get(name).map(|value| (*value).to_owned());
+    match text.map(file) {
+        Some((_folder, path)) => Config::read(Some(&path), environment, flags, &[]),
+        None => Config::read(None, environment, flags, &[]),
+    }
+}
+
+fn from(config: &Config, key: &str) -> String {
+    config.rows.iter().find(|row| row.key == key).unwrap().from.to_string()
+}
+
+/// The keys that have faults, in the order in which they are told.
+fn faults(text: &str) -> Vec<String> {
+    let faults = read(Some(text), &[], &[]).unwrap_err();
+    faults.into_iter().map(|fault| fault.key).collect()
+}
+
+#[test]
+fn every_default_can_be_used() {
+    let config = read(None, &[], &[]).unwrap();
+    assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(config.operator_listen.to_string(), "127.0.0.1:9464");
+    assert!(config.listen.ip().is_loopback() && config.operator_listen.ip().is_loopback());
+    assert_eq!(config.public_url, None);
+    assert_eq!(config.trusted_proxies, []);
+    assert!(config.threads >= 1, "0 is one for each core");
+    assert_eq!(config.rows.len(), KEYS.len());
+    assert!(config.rows.iter().all(|row| row.from == From::Default));
+}
+
+#[test]
+fn every_key_has_a_meaning_and_a_place_in_the_rows() {
+    for (key, _, meaning) in KEYS {
+        assert!(!meaning.is_empty(), "{key}");
+        let lower = key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        assert!(lower, "{key} makes no name of a variable");
+        assert_eq!(KEYS.iter().filter(|(other, ..)| other == key).count(), 1, "{key}");
+    }
+}
+
+#[test]
+fn the_environment_overrides_the_file_and_a_flag_overrides_both() {
+    let text = "listen = \"127.0.0.1:1001\"\nthreads = 1\ndrain_seconds = 1\n";
+    let environment = [("MASTHEAD_LISTEN", "127.0.0.1:1002"), ("MASTHEAD_THREADS", "2")];
+    let flags = [("listen", "127.0.0.1:1003".to_owned(), "--listen")];
+    let config = read(Some(text), &environment, &flags).unwrap();
+    assert_eq!(config.listen.port(), 1003);
+    assert_eq!(config.threads, 2);
+    assert_eq!(config.drain_seconds, 1);
+    assert_eq!(from(&config, "listen"), "flag --listen");
+    assert_eq!(from(&config, "threads"), "environment MASTHEAD_THREADS");
+    assert!(from(&config, "drain_seconds").ends_with("masthead.toml"));
+    assert_eq!(from(&config, "log"), "default");
+}
+
+#[test]
+fn a_command_s_own_default_stands_behind_everything() {
+    let environment = |name: &str| (name == "MASTHEAD_LOG").then(|| "debug".to_owned());
+    let defaults = [("data", "./data/demo"), ("log", "warn")];
+    let config = Config::read(None, environment, &[], &defaults).unwrap();
+    assert_eq!(config.data, PathBuf::from("./data/demo"));
+    assert_eq!(from(&config, "data"), "default");
+    assert_eq!(config.log, "debug");
+}
+
+#[test]
+fn every_key_can_be_set_in_each_of_three_places() {
+    for (key, value) in [
+        ("data", "/var/lib/x"),
+        ("listen", "[::1]:81"),
+        ("operator_listen", "127.0.0.1:82"),
+        ("public_url", "https://courant.example"),
+        ("trusted_proxies", "10.0.0.0/8, ::1"),
+        ("threads", "3"),
+        ("page_cache_mib", "9"),
+        ("connections_max", "17"),
+        ("drain_seconds", "0"),
+        ("log", "warn,store=debug"),
+    ] {
+        let text = format!("{key} = {value:?}");
+        let variable = format!("MASTHEAD_{}", key.to_uppercase());
+        let flag = [(key, value.to_owned(), "--flag")];
+        let in_file = read(Some(&text), &[], &[]).unwrap();
+        let in_environment = read(None, &[(&variable, value)], &[]).unwrap();
+        let in_flag = read(None, &[], &flag).unwrap();
+        for config in [&in_file, &in_environment, &in_flag] {
+            let row = config.rows.iter().find(|row| row.key == key).unwrap();
+            assert_eq!(row.value, value);
+            assert_ne!(row.from, From::Default);
+            let others = config.rows.iter().filter(|row| row.from == From::Default).count();
+            assert_eq!(others, KEYS.len() - 1);
+        }
+    }
+    assert_eq!(KEYS.len(), 10, "a new key belongs into this test");
+}
+
+#[test]
+fn all_faults_are_told_at_once_wherever_they_are() {
+    let text = "lisen = \"127.0.0.1:1\"\n\
+        data = true\n\
+        operator_listen = \"localhost\"\n\
+        public_url = \"courant.example\"\n\
+        trusted_proxies = [\"10.0.0.0/8\", \"10.0.0.1/8\", \"proxy\"]\n\
+        threads = 257\n\
+        page_cache_mib = 0\n\
+        connections_max = 15\n\
+        drain_seconds = -1\n";
+    let environment = [("MASTHEAD_LOG", "shout=loud=louder")];
+    let flags = [("listen", "8080".to_owned(), "--listen")];
+    let found = read(Some(text), &environment, &flags).unwrap_err();
+    let mut keys: Vec<&str> = found.iter().map(|fault| fault.key.as_str()).collect();
+    keys.sort_unstable();
+    assert_eq!(
+        keys,
+        [
+            "connections_max",
+            "data",
+            "drain_seconds",
+            "lisen",
+            "listen",
+            "log",
+            "operator_listen",
+            "page_cache_mib",
+            "public_url",
+            "threads",
+            "trusted_proxies",
+            "trusted_proxies",
+        ]
+    );
+    for fault in &found {
+        let line = fault.to_string();
+        let origin = match fault.key.as_str() {
+            "log" => "environment MASTHEAD_LOG",
+            "listen" => "flag --listen",
+            _ => "masthead.toml",
+        };
+        assert!(line.contains(origin) && line.contains(&fault.key), "{line}");
+        assert!(!fault.what.is_empty() && !line.contains('\n'), "{line}");
+    }
+}
+
+#[test]
+fn an_unknown_key_is_refused_with_those_that_there_are() {
+    let found = read(Some("pubic_url = \"https://x.example\""), &[], &[]).unwrap_err();
+    assert_eq!(found.len(), 1);
+    let line = found[0].to_string();
+    assert!(line.contains("pubic_url") && line.contains("public_url"), "{line}");
+    assert_eq!(faults("[listen]\nport = 8080\n"), ["listen"]);
+    assert_eq!(faults("[server]\nlisten = \"127.0.0.1:1\"\n"), ["server"]);
+}
+
+#[test]
+fn other_variables_of_the_environment_are_nobody_s_business() {
+    let environment =
+        [("MASTHEAD_PORT", "tcp://10.0.0.1:80"), ("LISTEN", "x"), ("masthead_log", "")];
+    assert!(read(None, &environment, &[]).is_ok());
+}
+
+#[test]
+fn a_file_that_is_missing_or_cannot_be_read_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("missing.toml");
+    for path in [&missing, &folder.path().to_owned()] {
+        let found = Config::read(Some(path), |_| None, &[], &[]).unwrap_err();
+        assert_eq!(found.len(), 1);
+        let line = found[0].to_string();
+        assert!(line.contains(&path.display().to_string()) && line.contains("read"), "{line}");
+    }
+    // What is wrong elsewhere is told with it.
+    let environment = |name: &str| (name == "MASTHEAD_THREADS").then(|| "many".to_owned());
+    assert_eq!(Config::read(Some(&missing), environment, &[], &[]).unwrap_err().len(), 2);
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_refused_with_the_line() {
+    let found = read(Some("listen = \"127.0.0.1:1\"\nthreads = = 2\n"), &[], &[]).unwrap_err();
+    assert_eq!(found.len(), 1);
+    assert!(found[0].what.contains("line 2"), "{}", found[0].what);
+    assert_eq!(faults("threads = 1\nthreads = 2\n"), ["the file"], "a key twice");
+    let (_folder, path) = file("");
+    std::fs::write(&path, b"log = \"\xFF\"").unwrap();
+    let found = Config::read(Some(&path), |_| None, &[], &[]).unwrap_err();
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
+fn a_file_beyond_the_limit_is_refused() {
+    let limit = usize::try_from(FILE_BYTES_MAX).unwrap();
+    let fits = format!("threads = 1\n#{}", " ".repeat(limit - 13));
+    assert_eq!(fits.len(), limit);
+    assert!(read(Some(&fits), &[], &[]).is_ok());
+    let found = read(Some(&format!("{fits} ")), &[], &[]).unwrap_err();
+    assert!(found[0].what.contains("65536"), "{}", found[0].what);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_without_an_end_is_not_read_to_it() {
+    let found = Config::read(Some(Path::new("/dev/zero")), |_| None, &[], &[]).unwrap_err();
+    assert!(found[0].what.contains("larger"), "{}", found[0].what);
+}
+
+#[test]
+fn proxies_are_a_list_or_a_text_with_commas() {
+    let list = read(Some("trusted_proxies = [\"10.0.0.0/8\", \" ::1 \"]"), &[], &[]).unwrap();
+    let text = read(Some("trusted_proxies = \"10.0.0.0/8 ,, ::1,\""), &[], &[]).unwrap();
+    assert_eq!(list.trusted_proxies.len(), 2);
+    assert_eq!(list.trusted_proxies, text.trusted_proxies);
+    assert_eq!(read(Some("trusted_proxies = []"), &[], &[]).unwrap().trusted_proxies, []);
+    assert_eq!(faults("trusted_proxies = [1]"), ["trusted_proxies"]);
+    assert_eq!(faults("trusted_proxies = [\"a\", \"b\"]"), ["trusted_proxies"; 2]);
+}
+
+#[test]
+fn no_other_key_takes_a_list() {
+    for (key, ..) in KEYS.iter().filter(|(key, ..)| *key != "trusted_proxies") {
+        assert_eq!(faults(&format!("{key} = [\"a\", \"b\"]")), [*key]);
+        assert_eq!(faults(&format!("{key} = 1.5")), [*key]);
+        assert_eq!(faults(&format!("{key} = {{ a = 1 }}")), [*key]);
+        assert_eq!(faults(&format!("{key} = 2026-09-30")), [*key]);
+    }
+}
+
+#[test]
+fn numbers_end_at_their_limits() {
+    for (key, low, high) in [
+        ("threads", 0, 256),
+        ("page_cache_mib", 1, 65_536),
+        ("connections_max", 16, 1_000_000),
+        ("drain_seconds", 0, 600),
+    ] {
+        for good in [low, high] {
+            assert!(read(Some(&format!("{key} = {good}")), &[], &[]).is_ok(), "{key} = {good}");
+            assert!(read(Some(&format!("{key} = \" {good} \"")), &[], &[]).is_ok());
+        }
+        for bad in [low - 1, high + 1, i64::MIN, i64::MAX] {
+            assert_eq!(faults(&format!("{key} = {bad}")), [key], "{bad}");
+        }
+        for bad in ["", "many", "1e2", "1_6", "0x10", "99999999999999999999999"] {
+            assert_eq!(faults(&format!("{key} = {bad:?}")), [key], "{bad}");
+        }
+    }
+}
+
+#[test]
+fn addresses_and_folders_have_to_be_some() {
+    for bad in ["", "8080", ":8080", "localhost:8080", "127.0.0.1", "127.0.0.1:65536", "::1:80"] {
+        assert_eq!(faults(&format!("listen = {bad:?}")), ["listen"], "{bad}");
+    }
+    assert_eq!(faults("listen = 8080"), ["listen"]);
+    assert_eq!(faults("data = \"\""), ["data"]);
+    assert_eq!(faults("data = \" \""), ["data"]);
+    for bad in ["courant.example", "ftp://courant.example", "https://", "https://a.example/b"] {
+        assert_eq!(faults(&format!("public_url = {bad:?}")), ["public_url"], "{bad}");
+    }
+    let config = read(Some("public_url = \"https://Courant.example/\""), &[], &[]).unwrap();
+    assert_eq!(config.public_url.unwrap().as_str(), "https://courant.example");
+}
+
+proptest! {
+    #[test]
+    fn no_file_is_too_strange(text in "\\PC{0,120}", value in "\\PC{0,30}") {
+        let _ = read(Some(&text), &[], &[]);
+        for (key, ..) in KEYS {
+            let read = read(Some(&format!("{key} = {value:?}")), &[], &[]);
+            if let Err(found) = read {
+                prop_assert!(found.iter().all(|fault| !fault.what.is_empty()));
+            }
+        }
+    }
+}

@@ -1,7 +1,25 @@
-//! The paper as its readers meet it: one site in process over a real store, a clock that tests move, and both ways to ask.
+//! The paper as its readers meet it: a real store, the site in process, a clock that tests move, and a socket for what
+//! no well-behaved browser sends.
+//!
+//! Nothing here sleeps to let time pass, listens beyond loopback, or asks anything of the world outside.
+
+mod absurd;
+mod ask;
+mod caching;
+mod canary;
+mod clock;
+mod decode;
+mod jar;
+mod languages;
+mod leaks;
+mod meter;
+mod outage;
+mod paper;
+mod parallel;
+mod random_walk;
+mod settings;
+mod wire;
+
+// The accept loops of the program itself, with its limits.
 #[path = "../../src/server.rs"]
 mod server;
-#[test]
-fn x() {
-    let _ = (server::Server::start, server::Server::stop);
-}

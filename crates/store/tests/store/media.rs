@@ -136,12 +136,13 @@ fn a_row_that_leads_outside_is_refused() {
     ];
     for (hash, ending) in broken {
         let raw = folder.raw();
-        raw.execute("DELETE FROM media", []).unwrap();
+        raw.execute_batch("DELETE FROM media_names; DELETE FROM media").unwrap();
         raw.execute(
             "INSERT INTO media (hash, name, mime, width, height, bytes) VALUES (?1, 'n', ?2, 1, 1, 1)",
             (hash, ending),
         )
         .unwrap();
+        raw.execute("INSERT INTO media_names (name, hash) VALUES ('n', ?1)", [hash]).unwrap();
         for found in [wait(store.media_named("n")), wait(store.media(hash))] {
             let led_inside = match &found {
                 Ok(Some(row)) => panic!("{hash}.{ending} leads to {}", row.path.display()),

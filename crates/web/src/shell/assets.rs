@@ -23,6 +23,11 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("stix-600-latin.woff2", WOFF2, include_bytes!("../../assets/fonts/stix-600-latin.woff2")),
     ("stix-600.woff2", WOFF2, include_bytes!("../../assets/fonts/stix-600.woff2")),
     (
+        "archivo-narrow-600-latin.woff2",
+        WOFF2,
+        include_bytes!("../../assets/fonts/archivo-narrow-600-latin.woff2"),
+    ),
+    (
         "archivo-narrow-600.woff2",
         WOFF2,
         include_bytes!("../../assets/fonts/archivo-narrow-600.woff2"),
@@ -113,3 +118,6 @@ impl Assets {
         Some((asset, false))
     }
 }
+
+#[cfg(test)]
+mod tests;

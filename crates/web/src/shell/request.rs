@@ -68,9 +68,10 @@ impl Request<'_> {
         found
     }
 
-    /// The best encoding that the caller takes: brotli, then gzip.
+    /// The best encoding that the caller takes. Brotli counts only beside gzip: it is made after the first answer, and
+    /// gzip is what there is until then.
     pub(crate) fn encoding(&self) -> Encoding {
-        let mut best = Encoding::Identity;
+        let (mut gzip, mut brotli) = (false, false);
         for value in self.headers.get_all(header::ACCEPT_ENCODING) {
             for part in value.to_str().unwrap_or("").split(',') {
                 let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
@@ -78,15 +79,15 @@ impl Request<'_> {
                     continue;
                 }
                 let is = |known: &str| name.trim().eq_ignore_ascii_case(known);
-                if is("br") {
-                    return Encoding::Brotli;
-                }
-                if is("gzip") || is("x-gzip") {
-                    best = Encoding::Gzip;
-                }
+                brotli |= is("br");
+                gzip |= is("gzip") || is("x-gzip");
             }
         }
-        best
+        match (gzip, brotli) {
+            (true, true) => Encoding::Brotli,
+            (true, false) => Encoding::Gzip,
+            (false, _) => Encoding::Identity,
+        }
     }
 
     /// Whether the page's own script asks.

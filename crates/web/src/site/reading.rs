@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::entries::Entry;
 use super::{Count, Trouble, Visit, article};
-use crate::shell::answer::{Answer, JSON, Pieces, answer, set};
+use crate::shell::answer::{Answer, JSON, Pieces, TEXT, answer, set};
 use crate::shell::caching::{Keep, keep};
 use crate::shell::request::Form;
 
@@ -196,7 +196,7 @@ impl Visit<'_> {
     }
 
     fn see_reading(&self) -> Answer {
-        let mut response = answer(StatusCode::SEE_OTHER, JSON, Pieces::default());
+        let mut response = answer(StatusCode::SEE_OTHER, TEXT, Pieces::default());
         set(&mut response, header::LOCATION, self.request.uri.path());
         response
     }

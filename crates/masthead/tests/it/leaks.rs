@@ -1,0 +1,375 @@
+//! No route shows locked text to somebody without a grant: every row of the route table, in every representation, to
+//! every kind of asker; and whoever has opened an article gets all of it.
+//!
+//! A page that is new in the table has to get a row in [`addresses`], or this file does not compile.
+
+use std::collections::{BTreeSet, HashMap};
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use web::{Page, ROUTES};
+
+use crate::ask::{Ask, Reply};
+use crate::canary::{self, Sheet};
+use crate::decode;
+use crate::jar::Jar;
+use crate::paper::{Plan, TestPaper};
+use crate::settings::Settings;
+
+/// Where a page can be asked, in the canary paper.
+fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
+    let all = |of: fn(&Sheet) -> String| paper.sheets.iter().map(of).collect();
+    let fixed = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect();
+    let locked = || paper.locked_files.iter().map(|(_, address)| address.clone());
+    match page {
+        Page::Home => fixed(&["/"]),
+        Page::Section => fixed(&["/city", "/harbour", "/opinion", "/city?page=1"]),
+        Page::Tag => fixed(&["/tags/shipping", "/tags/tides"]),
+        Page::Article => all(Sheet::path),
+        Page::Reading => all(Sheet::reading),
+        Page::Offers => fixed(&["/offers"]),
+        Page::About => fixed(&["/about"]),
+        Page::Contact => fixed(&["/contact"]),
+        Page::Asset => vec![asset(paper, "/assets/paper."), asset(paper, "/assets/reader.")],
+        // The locked files by their hashes alone, too.
+        Page::Media => {
+            let stripped = |address: String| {
+                let file = address.rsplit('/').next().unwrap_or("");
+                format!("/media/{file}")
+            };
+            locked().map(stripped).chain([paper.public_picture.clone()]).collect()
+        }
+        Page::LockedMedia => locked().collect(),
+        Page::Robots => fixed(&["/robots.txt"]),
+        Page::Walls => fixed(&["/demo/walls"]),
+    }
+}
+
+/// The address of an asset, as a page names it.
+fn asset(paper: &TestPaper, beginning: &str) -> String {
+    let page = paper.get(&paper.path("m01")).text();
+    let start = page.find(beginning).expect("the page names its assets");
+    page[start..].split('"').next().unwrap().to_owned()
+}
+
+/// Addresses that other papers have, or had, and that must lead nowhere: `{A}` is an article.
+const ELSEWHERE: &[&str] = &[
+    "{A}.md", "{A}.json", "{A}.txt", "{A}.xml", "{A}.html~", "{A}/amp", "{A}/feed", "{A}/feed/rss2",
+    "{A}/print", "{A}/1", "{A}/index.json", "{A}/reading.json", "{A}/reading/reading", "{A}/edit",
+    "/feed", "/feed.json", "/rss", "/atom.xml", "/sitemap.xml", "/news-sitemap.xml", "/llms.txt",
+    "/llms-full.txt", "/search?q=canary", "/latest.json", "/author/anna", "/authors/anna",
+    "/api/v1/articles/m01", "/api/v1/articles?q=qzm01x1zq", "/graphql", "/oembed?url=/harbour/m01",
+    "/og/m01.png", "/preview/m01?token=guess", "/.git/HEAD", "/export.zip", "/db.sqlite",
+    "/masthead.sqlite", "/media/masthead.sqlite", "/secret.key", "/assets/paper.css.map",
+    "/node/m01", "/a/m01", "/?p=m01", "/de{A}", "/wp-json/wp/v2/posts", "/n/1/token", "/metrics",
+    "/healthz", "/demo", "/media", "/media/", "/tags", "/assets",
+];
+
+/// Ways to ask for the same address: what is put behind it, and headers.
+const WAYS: &[(&str, &[(&str, &str)])] = &[
+    ("", &[]),
+    ("", &[("accept-encoding", "gzip")]),
+    ("", &[("accept-encoding", "br, gzip")]),
+    ("", &[("accept", "text/markdown")]),
+    ("", &[("accept", "application/json")]),
+    ("", &[("accept", "application/ld+json")]),
+    ("", &[("accept", "text/plain")]),
+    ("", &[("accept", "application/rss+xml")]),
+    ("", &[("range", "bytes=0-")]),
+    ("", &[("range", "bytes=4000-"), ("accept-encoding", "gzip")]),
+    ("", &[("if-modified-since", "Wed, 16 Sep 2026 00:00:00 GMT")]),
+    ("", &[("if-none-match", "*")]),
+    ("", &[("user-agent", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")]),
+    ("", &[("user-agent", "bingbot/2.0"), ("from", "bingbot(at)microsoft.com")]),
+    ("", &[("user-agent", "")]),
+    ("", &[("referer", "https://www.google.com/")]),
+    ("", &[("referer", "https://paper.example/subscribe/thanks")]),
+    ("", &[("x-forwarded-for", "66.249.66.1, 203.0.113.9"), ("x-real-ip", "66.249.66.1")]),
+    ("", &[("forwarded", "for=66.249.66.1;host=evil.example"), ("x-forwarded-host", "evil.example")]),
+    ("", &[("x-internal", "1"), ("x-preview", "true"), ("x-member-tier", "paid")]),
+    ("", &[("x-original-url", "/city/free"), ("x-rewrite-url", "/city/free")]),
+    ("", &[("authorization", "License junk"), ("payment-signature", "e30=")]),
+    ("", &[("authorization", "Bearer qzm01")]),
+    ("", &[("sec-purpose", "prefetch;prerender"), ("purpose", "prefetch")]),
+    ("", &[("sec-fetch-dest", "iframe"), ("sec-fetch-site", "cross-site")]),
+    ("", &[("hx-request", "true"), ("turbo-frame", "main"), ("x-requested-with", "XMLHttpRequest")]),
+    ("", &[("upgrade", "h2c"), ("connection", "Upgrade, HTTP2-Settings")]),
+    ("", &[("idempotency-key", "AAAAAAAAAAAAAAAAAAAAAA"), ("accept", "application/json")]),
+    ("", &[("x-http-method-override", "POST")]),
+    ("?utm_source=newsletter&fbclid=1", &[]),
+    ("?preview=true&debug=1&admin=1", &[]),
+    ("?page=all&print=1&single=1&format=json", &[]),
+    ("?_rsc=1&partial=1&callback=x&include=body", &[]),
+    ("?_method=POST&institution=uni&gift=token&id=free", &[]),
+    ("?%ff&{\"a\":1}", &[]),
+];
+
+/// Somebody who asks, and the articles that are open to that somebody.
+struct Asker {
+    name: &'static str,
+    jar: Jar,
+    may: Vec<&'static str>,
+}
+
+fn askers(paper: &TestPaper) -> Vec<Asker> {
+    let asker = |name, jar, opened: &[&'static str]| {
+        let may = [&["free"], opened].concat();
+        Asker { name, jar, may }
+    };
+    let forged = "A".repeat(43);
+    let exhausted = ["m05", "m06", "m07", "m08", "opin"];
+    vec![
+        asker("a stranger", Jar::default(), &[]),
+        asker("a visitor without a reading", paper.fresh_visitor(), &[]),
+        asker("a visitor with another article open", paper.visitor_of(&["m01"]), &["m01"]),
+        asker("a visitor with none left", paper.visitor_of(&exhausted), &exhausted),
+        asker("somebody with a forged cookie", Jar::holding(paper.cookie_name(), &forged), &[]),
+        asker("somebody who says so", Jar::holding("is_subscriber", "1; admin=1"), &[]),
+    ]
+}
+
+/// Remembers what was found in a body, since most answers are the same bytes.
+#[derive(Default)]
+struct Scanner {
+    bodies: HashMap<Bytes, BTreeSet<String>>,
+    answers: usize,
+}
+
+impl Scanner {
+    #[track_caller]
+    fn check(&mut self, reply: &Reply, may: &[&str], told: impl Fn() -> String) {
+        self.answers += 1;
+        let found =
+            self.bodies.entry(reply.body.clone()).or_insert_with(|| decode::articles_in(&reply.plain()));
+        let headers = reply.headers.values().flat_map(|value| decode::articles_in(value.as_bytes()));
+        let mut found: BTreeSet<String> = found.iter().cloned().chain(headers).collect();
+        found.retain(|code| !may.contains(&code.as_str()));
+        assert!(found.is_empty(), "{}: words of {found:?}\n{:?}", told(), reply.headers);
+    }
+}
+
+/// Asks everything in every way, as everybody.
+fn sweep(settings: Settings) {
+    let paper = TestPaper::with(settings);
+    let mut scanner = Scanner::default();
+    let mut targets: Vec<String> =
+        ROUTES.iter().flat_map(|route| addresses(route.page, &paper)).collect();
+    targets.extend(ELSEWHERE.iter().map(|path| path.replace("{A}", "/harbour/m02")));
+    let validators = validators(&paper, &targets);
+    for mut asker in askers(&paper) {
+        for target in &targets {
+            for (behind, headers) in WAYS {
+                // One query is enough.
+                let behind = if target.contains('?') { "" } else { behind };
+                let mut ask = Ask::get(&format!("{target}{behind}"));
+                for (name, value) in *headers {
+                    ask = ask.with(name, value);
+                }
+                let told = || format!("{} asks {target}{behind} with {headers:?}", asker.name);
+                scanner.check(&paper.send(&mut asker.jar.clone(), ask), &asker.may, told);
+            }
+            for ask in conditions(target, &validators) {
+                let told = || format!("{} asks {ask:?}", asker.name);
+                scanner.check(&paper.send(&mut asker.jar, ask.clone()), &asker.may, told);
+            }
+        }
+    }
+    assert!(scanner.answers > 20_000, "only {} answers", scanner.answers);
+}
+
+/// Every validator that any answer ever had.
+fn validators(paper: &TestPaper, targets: &[String]) -> String {
+    let mut tags = BTreeSet::new();
+    for target in targets {
+        for encoding in ["identity", "gzip", "br"] {
+            let reply = paper.ask(&Ask::get(target).with("accept-encoding", encoding));
+            tags.insert(reply.header("etag").to_owned());
+        }
+    }
+    tags.remove("");
+    assert!(tags.len() > 20, "{tags:?}");
+    tags.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// Requests that ask for a part, for what is new, or for the head alone.
+fn conditions(target: &str, validators: &str) -> Vec<Ask> {
+    let one = validators.split(", ").next().unwrap_or("");
+    vec![
+        Ask::get(target).with("if-none-match", validators),
+        Ask::get(target).with("range", "bytes=1-").with("if-range", one),
+        Ask::new(Method::HEAD, target),
+        Ask::new(Method::OPTIONS, target),
+        Ask::new(Method::PUT, target),
+        Ask::new(Method::from_bytes(b"PROPFIND").unwrap(), target),
+        Ask::new(Method::TRACE, target),
+    ]
+}
+
+#[test]
+fn every_route_is_asked_and_answers_somewhere() {
+    let paper = TestPaper::new();
+    for route in ROUTES {
+        let targets = addresses(route.page, &paper);
+        let answers = |target: &String| match route.page {
+            // What a stranger may not have is not there for a stranger.
+            Page::LockedMedia => true,
+            _ => paper.get(target).status == StatusCode::OK,
+        };
+        assert!(targets.iter().any(answers), "{:?} answers nowhere: {targets:?}", route.page);
+    }
+}
+
+#[test]
+fn no_route_shows_what_is_locked() {
+    sweep(Settings::default());
+}
+
+#[test]
+fn no_route_shows_what_is_locked_behind_a_cache_that_looks_at_cookies() {
+    sweep(Settings { opening: "ask", ..Settings::cache("respects_cookies") });
+}
+
+#[test]
+fn no_route_shows_what_is_locked_behind_a_blind_cache() {
+    sweep(Settings::cache("blind"));
+}
+
+#[test]
+fn no_route_shows_what_is_locked_where_nothing_is_free_to_open() {
+    sweep_walled(Settings { allowance: 0, ..Settings::default() });
+}
+
+/// With no allowance at all, not even a POST opens anything.
+fn sweep_walled(settings: Settings) {
+    let paper = TestPaper::with(settings);
+    for sheet in &paper.sheets {
+        for ask in [Ask::form(&sheet.reading()), Ask::script(&sheet.reading(), "AAAAAAAAAAAAAAAAAAAAAA")] {
+            let reply = paper.browse(&mut Jar::default(), ask);
+            paper.assert_tight(&reply, &["free"], sheet.code);
+        }
+    }
+}
+
+/// Which articles one reading opens at [`crate::paper::start`].
+fn is_metered_and_there(sheet: &Sheet) -> bool {
+    sheet.access == "metered" && !matches!(sheet.code, "emba" | "goni")
+}
+
+#[test]
+fn whoever_opened_an_article_gets_all_of_it_and_nothing_else() {
+    for cache in ["none", "respects_cookies", "blind"] {
+        let paper = TestPaper::with(Settings::cache(cache));
+        for sheet in paper.sheets.iter().filter(|sheet| is_metered_and_there(sheet)) {
+            let code = sheet.code;
+            let mut jar = Jar::default();
+            let reply = paper.read(&mut jar, code);
+            assert!(paper.is_whole(&reply, code), "{code} {cache}: {}", reply.text());
+            paper.assert_tight(&reply, &[code], code);
+            let canonical = paper.send(&mut jar, Ask::get(&sheet.path()));
+            assert_eq!(paper.is_whole(&canonical, code), cache != "blind", "{code} {cache}");
+            paper.assert_tight(&canonical, &[code], code);
+            for encoding in ["identity", "gzip", "br, gzip"] {
+                let ask = Ask::get(&sheet.reading()).with("accept-encoding", encoding);
+                let reading = paper.send(&mut jar, ask);
+                assert!(paper.is_whole(&reading, code), "{code} {cache} {encoding}");
+                assert_eq!(reading.header("x-robots-tag"), "noindex");
+            }
+            assert_fragment(&paper, &mut jar, sheet);
+        }
+    }
+}
+
+/// The script gets the same text as the page.
+fn assert_fragment(paper: &TestPaper, jar: &mut Jar, sheet: &Sheet) {
+    let ask = Ask::get(&sheet.reading()).with("accept", "application/json");
+    let told = paper.send(jar, ask).json();
+    assert_eq!(told["state"], "open");
+    let parts = ["rest", "aside", "notes"].map(|part| told[part].as_str().unwrap().to_owned());
+    let text = parts.concat();
+    for canary in &sheet.canaries {
+        assert!(text.contains(canary.as_str()), "{}: no {canary} in {told}", sheet.code);
+    }
+}
+
+#[test]
+fn a_free_article_is_whole_for_everybody() {
+    let paper = TestPaper::new();
+    for mut asker in askers(&paper) {
+        let reply = paper.send(&mut asker.jar, Ask::get(&paper.path("free")));
+        assert!(paper.is_whole(&reply, "free"), "{}", asker.name);
+        assert!(reply.is_shareable());
+    }
+}
+
+#[test]
+fn files_behind_a_line_open_with_their_article_alone() {
+    let paper = TestPaper::new();
+    let mut readers: Vec<(&str, Jar)> =
+        ["m01", "m02", "opin"].map(|code| (code, paper.visitor_of(&[code]))).into();
+    readers.push(("a stranger", Jar::default()));
+    for (reader, jar) in &mut readers {
+        for (code, address) in &paper.locked_files {
+            let reply = paper.send(jar, Ask::get(address));
+            if reader == code || *code == "free" {
+                let expected = if address.ends_with(".svg") {
+                    canary::picture(code)
+                } else {
+                    canary::document(code)
+                };
+                assert_eq!(reply.body, expected, "{reader} asks {address} of {code}");
+                assert!(!reply.is_shareable(), "{address}");
+            } else {
+                assert_eq!(reply.status, StatusCode::NOT_FOUND, "{reader} asks {address} of {code}");
+            }
+        }
+    }
+    let public = paper.get(&paper.public_picture);
+    assert_eq!(public.status, StatusCode::OK);
+    assert_eq!(public.header("cache-control"), "public, max-age=31536000, immutable");
+}
+
+#[test]
+fn a_file_is_not_found_under_another_article_s_address() {
+    let paper = TestPaper::new();
+    let mut jar = paper.visitor_of(&["m01"]);
+    let own: Vec<_> = paper.locked_files.iter().filter(|(code, _)| *code == "m01").collect();
+    for (code, address) in &paper.locked_files {
+        // The key of the article that is open, the hash of another.
+        let (key, _) = own[0].1["/media/".len()..].split_once('/').unwrap();
+        let file = address.rsplit('/').next().unwrap();
+        let reply = paper.send(&mut jar, Ask::get(&format!("/media/{key}/{file}")));
+        assert_eq!(reply.status == StatusCode::OK, *code == "m01", "{code} {address}");
+        let other = if address.ends_with(".svg") { "csv" } else { "svg" };
+        let (stem, _) = address.rsplit_once('.').unwrap();
+        let spelled = paper.send(&mut jar, Ask::get(&format!("{stem}.{other}")));
+        assert_eq!(spelled.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[test]
+fn an_article_that_becomes_locked_is_locked_at_once_whatever_validator_is_shown() {
+    let mut paper = TestPaper::open(Plan::default());
+    let path = paper.path("free");
+    let mut tags = Vec::new();
+    for encoding in ["identity", "gzip"] {
+        let reply = paper.ask(&Ask::get(&path).with("accept-encoding", encoding));
+        assert!(paper.is_whole(&reply, "free"));
+        tags.push(reply.header("etag").to_owned());
+    }
+    let place = paper.sheets.iter().position(|sheet| sheet.code == "free").unwrap();
+    let text = paper.sheets[place].text.replace("access = \"free\"", "access = \"metered\"");
+    paper.sheets[place].text = text;
+    paper.publish(&paper.sheets);
+    for encoding in ["identity", "gzip"] {
+        let ask = Ask::get(&path).with("accept-encoding", encoding).with("if-none-match", &tags.join(", "));
+        let reply = paper.ask(&ask);
+        assert_eq!(reply.status, StatusCode::OK);
+        paper.assert_tight(&reply, &[], "what was free");
+    }
+    for target in ["/", "/city", "/tags/shipping"] {
+        paper.assert_tight(&paper.get(target), &[], target);
+    }
+    for (_, address) in paper.locked_files.iter().filter(|(code, _)| *code == "free") {
+        assert_eq!(paper.get(address).status, StatusCode::NOT_FOUND);
+    }
+}

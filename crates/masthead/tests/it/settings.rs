@@ -1,0 +1,79 @@
+//! House settings as tests change them.
+
+/// What differs between tests; the rest is a small paper in Halifax.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) name: &'static str,
+    pub(crate) language: &'static str,
+    pub(crate) zone: &'static str,
+    pub(crate) allowance: u32,
+    pub(crate) window: String,
+    pub(crate) cache: &'static str,
+    pub(crate) opening: &'static str,
+    pub(crate) on_outage: &'static str,
+    /// The last day of the offer.
+    pub(crate) offer_ends: &'static str,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: "The Merrin Courant",
+            language: "en-CA",
+            zone: "America/Halifax",
+            allowance: 5,
+            window: "calendar month".to_owned(),
+            cache: "none",
+            opening: "reading",
+            on_outage: "teaser",
+            offer_ends: "2026-09-30",
+        }
+    }
+}
+
+impl Settings {
+    pub(crate) fn cache(cache: &'static str) -> Self {
+        Self { cache, ..Self::default() }
+    }
+
+    /// The document.
+    pub(crate) fn to_toml(&self) -> String {
+        let Self { name, language, zone, allowance, window, cache, opening, on_outage, .. } = self;
+        let registered = (*allowance).max(10);
+        let ends = self.offer_ends;
+        format!(
+            r#"cache_in_front = "{cache}"
+opening = "{opening}"
+on_outage = "{on_outage}"
+shared_cache_seconds = 60
+
+[paper]
+name = "{name}"
+language = "{language}"
+zone = "{zone}"
+place = "Port Merrin"
+mail = "letters@courant.example"
+colophon = "4 Customs Quay"
+
+[meter]
+allowance_visitors = {allowance}
+allowance_registered = {registered}
+window = "{window}"
+
+[[plans]]
+slug = "digital"
+name = "Digital"
+opens = ["digital"]
+currency = "CAD"
+monthly = "12"
+yearly = "120"
+
+[[offers]]
+plan = "digital"
+intro = "9"
+months = 3
+ends_on = {ends}
+"#
+        )
+    }
+}

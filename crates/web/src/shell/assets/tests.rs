@@ -1,0 +1,58 @@
+use super::{AssetBytes, Assets, FILES};
+use crate::shell::request::Encoding;
+
+fn text(assets: &Assets, name: &str) -> String {
+    let file = assets.address(name).strip_prefix("/assets/").unwrap();
+    let (asset, current) = assets.find(file).unwrap();
+    assert!(current);
+    match &asset.bytes {
+        AssetBytes::Text(text) => {
+            String::from_utf8(text.bytes(Encoding::Identity).0.to_vec()).unwrap()
+        }
+        AssetBytes::Packed(_) => panic!("{name} is not text"),
+    }
+}
+
+#[test]
+fn every_address_in_the_style_sheet_is_an_asset() {
+    let assets = Assets::new();
+    let style = text(&assets, "paper.css");
+    let addresses: Vec<&str> =
+        style.split("url(").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert_eq!(addresses.len(), 10);
+    for address in addresses {
+        let file = address.strip_prefix("/assets/").expect(address);
+        assert!(assets.find(file).is_some_and(|(_, current)| current), "{address}");
+    }
+}
+
+#[test]
+fn an_old_name_answers_with_todays_file_and_a_strange_one_does_not() {
+    let assets = Assets::new();
+    assert!(assets.find("paper.0123456789ab.css").is_some_and(|(_, current)| !current));
+    for strange in
+        ["paper.css", "paper.xyz.css", "paper.0123456789ab.js", "other.0123456789ab.css", ""]
+    {
+        assert!(assets.find(strange).is_none(), "{strange}");
+    }
+}
+
+#[test]
+fn style_script_and_fonts_of_an_english_article_leave_room_for_its_text() {
+    let assets = Assets::new();
+    let packed = |name: &str| {
+        let file = assets.address(name).strip_prefix("/assets/").unwrap().to_owned();
+        match &assets.find(&file).unwrap().0.bytes {
+            AssetBytes::Text(text) => text.bytes(Encoding::Gzip).0.len(),
+            AssetBytes::Packed(bytes) => bytes.len(),
+        }
+    };
+    let first_paint: usize = ["piazzolla-600.woff2", "stix-400.woff2", "archivo-narrow-600.woff2"]
+        .map(packed)
+        .iter()
+        .sum();
+    assert!(first_paint <= 36 * 1024, "{first_paint}");
+    let all = first_paint + packed("stix-400i.woff2") + packed("paper.css") + packed("reader.js");
+    assert!(all <= 50 * 1024, "{all}");
+    assert_eq!(FILES.len(), 13);
+}
