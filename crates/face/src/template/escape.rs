@@ -1,8 +1,6 @@
 //! How text becomes markup: `&`, `<`, `>` and both quotes are written as entities, and nothing else is, so that addresses
 //! stay readable in the page's source.
 
-use std::fmt::Write as _;
-
 use minijinja::value::Value;
 use minijinja::{Error, Output, State, escape_formatter};
 
