@@ -17,9 +17,9 @@ const NOT_ON_PAPER = ['free article', 'Copy address', 'Facebook', 'Open this art
 
 export default async function walk(scope) {
   const { checks } = scope;
-  const paper = await scope.paper({ settings: { opening: 'ask' } });
+  const { paper, front } = await scope.publicPaper({ settings: { opening: 'ask' } });
   const page = await (await scope.reader()).newPage();
-  await page.goto(paper.address + PATH);
+  await page.goto(front.address + PATH);
   const teaser = await page.locator('[data-part=copy] > p').last().innerText();
   const before = await printed(scope, page, 'before opening');
   checks.has('before opening: the teaser', before, teaser.slice(0, 60).replace(/\s+/g, ' '));
@@ -27,20 +27,20 @@ export default async function walk(scope) {
   checks.lacks('before opening: no more', before, lastWords(PATH));
 
   await paper.settings({ opening: 'reading' });
-  await readOn(page, paper.address + PATH);
+  await readOn(page, front.address + PATH);
   await waitForState(page, 'open');
   const after = await printed(scope, page, 'after opening');
   checks.has('after opening: the whole text', after, lastWords(PATH));
   checks.lacks('after opening: without the line', after, LINE);
-  checks.has('after opening: the address heads the notes', after, `This article: ${paper.address}${PATH}`);
+  checks.has('after opening: the address heads the notes', after, `This article: ${front.address}${PATH}`);
   await everyLinkHasItsNote(checks, page);
 
-  await page.goto(paper.address + SUBSCRIBERS);
+  await page.goto(front.address + SUBSCRIBERS);
   const wall = await printed(scope, page, 'a wall');
   checks.has('a wall: the line', wall, LINE);
   checks.lacks('a wall: no offer', wall, 'This article is for subscribers.');
 
-  for (let index = 1; index < 5; index += 1) await readOn(page, paper.address + METERED[index]);
+  for (let index = 1; index < 5; index += 1) await readOn(page, front.address + METERED[index]);
   await printed(scope, page, 'the last one, with its bar');
 }
 

@@ -11,7 +11,7 @@ export class Front {
   static async start(address, { dropCookies = false, startPage = '' } = {}) {
     const front = new Front();
     front.requests = [];
-    front.target = new URL(address);
+    if (address) front.lead(address);
     front.dropCookies = dropCookies;
     front.startPage = startPage;
     front.agent = new http.Agent({ keepAlive: true });
@@ -19,6 +19,11 @@ export class Front {
     await new Promise((resolve) => { front.server.listen(0, '127.0.0.1', resolve); });
     front.address = `http://127.0.0.1:${front.server.address().port}`;
     return front;
+  }
+
+  /** Leads to a house from now on. */
+  lead(address) {
+    this.target = new URL(address);
   }
 
   pass(request, answer) {

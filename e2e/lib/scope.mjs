@@ -23,6 +23,14 @@ export class Scope {
     return paper;
   }
 
+  /** A paper that knows its public address, which is that of a front. */
+  async publicPaper(options = {}) {
+    const front = await this.front(null);
+    const paper = await this.paper({ ...options, flags: ['--public-url', front.address] });
+    front.lead(paper.address);
+    return { paper, front };
+  }
+
   async front(address, options) {
     const front = await Front.start(address, options);
     this.later(() => front.stop());

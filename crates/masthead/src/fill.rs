@@ -17,8 +17,8 @@ use newsroom::{Article, ArticleId, BodyWords, PaperFile};
 use paywall::{ArticleKey, SettingsVersion};
 use store::{Media, Store};
 
-use crate::commands::wait;
 use crate::paper::CAPABILITIES;
+use crate::terminal::wait;
 
 static SAMPLE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../sample");
 /// The newest instant of the sample, as it is written.

@@ -10,6 +10,7 @@ mod operator;
 mod paper;
 mod secret;
 mod server;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
     match commands::run(arguments) {
         Ok(code) => code,
         Err(error) => {
-            commands::complain(&error);
+            terminal::complain(&error);
             ExitCode::FAILURE
         }
     }

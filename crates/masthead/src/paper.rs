@@ -9,9 +9,9 @@ use paywall::{Capabilities, PaperId};
 use store::{Options, Store};
 use web::{Site, Wiring};
 
-use crate::commands::{say, wait};
 use crate::config::Config;
 use crate::server::{Limits, Server};
+use crate::terminal::{say, wait};
 use crate::{jobs, operator, secret};
 
 /// What this build can do.

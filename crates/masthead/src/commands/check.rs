@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::{read_config, say};
+use super::read_config;
+use crate::terminal::say;
 
 /// Print the configuration with the origin of each value
 #[derive(clap::Args, Debug)]

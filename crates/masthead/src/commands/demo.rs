@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{flag, read_config, say, start_log};
+use super::{flag, read_config};
+use crate::terminal::{say, start_log};
 use crate::{fill, paper};
 
 /// Start a sample paper with a working meter

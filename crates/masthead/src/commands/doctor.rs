@@ -12,8 +12,9 @@ use serde_json::json;
 use store::{Filter, Store};
 use web::Origin;
 
-use super::{Place, say, wait};
+use super::Place;
 use crate::paper;
+use crate::terminal::{say, wait};
 
 /// Find out what is wrong, in the data folder and in front of it
 #[derive(clap::Args, Debug)]

@@ -7,7 +7,6 @@ mod serve;
 mod settings;
 mod why;
 
-use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -124,40 +123,7 @@ fn write_manual(command: &clap::Command, page: &mut Vec<u8>) -> anyhow::Result<(
 }
 
 fn say_bytes(bytes: &[u8]) -> anyhow::Result<ExitCode> {
-    std::io::stdout().write_all(bytes).context("the output cannot be written")?;
+    std::io::Write::write_all(&mut std::io::stdout(), bytes)
+        .context("the output cannot be written")?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes a line to standard output; a reader that went away is no error.
-pub(crate) fn say(line: impl AsRef<str>) {
-    let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{}", line.as_ref());
-    let _ = out.flush();
-}
-
-/// Writes an error with its causes to standard error.
-pub(crate) fn complain(error: &anyhow::Error) {
-    let mut out = std::io::stderr().lock();
-    let _ = writeln!(out, "masthead: {error:#}");
-}
-
-/// Logs go to standard error, one line each.
-pub(crate) fn start_log(config: &Config) {
-    use tracing_subscriber::layer::SubscriberExt;
-    use tracing_subscriber::util::SubscriberInitExt;
-    let filter: tracing_subscriber::filter::Targets = config.log.parse().unwrap_or_default();
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(true);
-    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
-}
-
-/// Waits for something from a command, on a small runtime of its own.
-pub(crate) fn wait<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("no runtime could be started")?;
-    Ok(runtime.block_on(future))
 }

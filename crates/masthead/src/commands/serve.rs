@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{flag, read_config, say, start_log};
+use super::{flag, read_config};
 use crate::paper;
+use crate::terminal::{say, start_log};
 
 /// Serve your own paper
 #[derive(clap::Args, Debug)]

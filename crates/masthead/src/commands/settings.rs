@@ -12,8 +12,9 @@ use paywall::{SettingsVersion, Severity};
 use serde_json::json;
 use store::{Snapshot, Store};
 
-use super::{Place, say, wait};
+use super::Place;
 use crate::paper;
+use crate::terminal::{say, wait};
 
 /// Read and change the house settings
 #[derive(clap::Args, Debug)]

@@ -6,8 +6,9 @@ use paywall::{CodeFacts, WallCode};
 use serde_json::json;
 use web::Site;
 
-use super::{Place, say, wait};
+use super::Place;
 use crate::paper;
+use crate::terminal::{say, wait};
 
 /// Explain the code on a wall
 #[derive(clap::Args, Debug)]

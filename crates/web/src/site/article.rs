@@ -10,14 +10,12 @@ use newsroom::Body;
 use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 
 use super::entries::Entry;
+use super::frame::{State, Stretch, stretches};
 use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, HTML, Pieces, answer, set};
 use crate::shell::caching::{Keep, keep};
 use crate::shell::finished::{Finished, Spliced};
 use crate::shell::request::Encoding;
-
-/// Marks the places of a frame: no text of ours has this character.
-const MARK: char = '\u{1}';
 
 /// Answers GET for an article at its canonical address.
 pub(crate) async fn page(visit: &Visit<'_>, section: &str, slug: &str) -> Result<Answer, Trouble> {
@@ -206,20 +204,6 @@ pub(crate) fn encoded(response: &mut Answer, encoding: Encoding) {
     response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
 }
 
-/// Which page of an article it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum State {
-    Ask,
-    Open,
-    Wall,
-}
-
-/// A stretch of a rendered frame, and the place that comes after it.
-pub(crate) struct Stretch {
-    text: String,
-    place: String,
-}
-
 /// Gets one of an entry's finished pages, making it in the pool where it is not there yet.
 async fn made<'a, T: Send + Sync + 'static>(
     visit: &Visit<'_>,
@@ -263,21 +247,6 @@ fn squeeze(entry: &Entry) {
 
 fn finish(frame: Vec<Stretch>, _: &Entry) -> Finished {
     Finished::new(frame.into_iter().map(|stretch| stretch.text).collect())
-}
-
-fn stretches(text: &str) -> Vec<Stretch> {
-    let mut parts = text.split(MARK);
-    let mut frame = Vec::new();
-    while let Some(part) = parts.next() {
-        let place = parts.next().unwrap_or("").to_owned();
-        frame.push(Stretch { text: part.to_owned(), place });
-    }
-    frame
-}
-
-/// The name of a place as the template writes it.
-pub(crate) fn mark(place: &str) -> String {
-    format!("{MARK}{place}{MARK}")
 }
 
 /// Sets the sealed body into its places; what remains open are the places of the notice and the bar.

@@ -10,8 +10,8 @@ use paywall::Access;
 use serde::Serialize;
 use store::{Filter, Listed};
 
-use super::article::{State, mark};
 use super::entries::Entry;
+use super::frame::{State, mark};
 use super::{Trouble, Visit};
 
 /// A value that templates read field by field.

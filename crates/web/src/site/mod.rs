@@ -5,6 +5,7 @@ mod contexts;
 mod counts;
 mod entries;
 mod errors;
+mod frame;
 mod front;
 mod identity;
 mod lists;

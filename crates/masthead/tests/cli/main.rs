@@ -1,0 +1,19 @@
+//! The commands as an operator meets them: the real program, run in folders of its own, asked over loopback.
+//!
+//! Ports come from the system, waits are bounded, and only programs that a test started itself are ended.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
+
+mod demo;
+mod doctor;
+mod filling;
+mod front;
+mod help;
+mod http;
+mod operator;
+mod program;
+mod serve;
+mod settings;
+mod stop;
+mod trouble;
+mod why;

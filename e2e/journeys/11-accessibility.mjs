@@ -1,0 +1,49 @@
+// Every kind of page, light and dark, on a phone and on a desk, without a finding of axe.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import { readOn, reader, state } from '../lib/browser.mjs';
+import { EVERY_PAGE } from '../lib/pages.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** Rules that are off unless one asks: target sizes are part of WCAG 2.2 AA. */
+const RULES = { 'target-size': { enabled: true } };
+const WIDTHS = [390, 1440];
+
+export default async function walk(scope) {
+  const { checks } = scope;
+  const paper = await scope.paper();
+  const browser = await scope.browser();
+  for (const width of WIDTHS) {
+    for (const colorScheme of ['light', 'dark']) {
+      const viewport = { width, height: width < 600 ? 844 : 900 };
+      const ways = { viewport, colorScheme, reducedMotion: 'reduce' };
+      for (const { name, path, status, wanted, before } of EVERY_PAGE) {
+        const context = await reader(browser, ways);
+        const page = await context.newPage();
+        for (const earlier of before || []) await readOn(page, paper.address + earlier);
+        const answer = await page.goto(paper.address + path);
+        if (wanted === 'open') await readOn(page, paper.address + path);
+        const how = `${name}, ${width}, ${colorScheme}`;
+        if (answer.status() !== status && answer.status() !== 304) {
+          checks.same(`${how}: the page is there`, answer.status(), status);
+        }
+        if (wanted) checks.same(`${how}: it is ${wanted}`, await state(page), wanted);
+        await page.waitForLoadState('load');
+        checks.none(`${how}: no finding`, await findings(page));
+        await context.close();
+      }
+    }
+  }
+}
+
+async function findings(page) {
+  // Until the first sign of reading the button waits; axe looks at what is on the screen then.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate((rules) => window.axe.run(document, { rules }), RULES);
+  return violations.flatMap((violation) => violation.nodes.map((node) => {
+    const why = node.any.concat(node.all, node.none).map((one) => one.message).join('; ');
+    return `${violation.id} at ${node.target.join(' ')}: ${why}`;
+  }));
+}
