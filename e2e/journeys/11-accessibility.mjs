@@ -38,12 +38,14 @@ export default async function walk(scope) {
   }
 }
 
+/** One line for each rule: how often, where first, and why. */
 async function findings(page) {
-  // Until the first sign of reading the button waits; axe looks at what is on the screen then.
   await page.evaluate(AXE);
   const { violations } = await page.evaluate((rules) => window.axe.run(document, { rules }), RULES);
-  return violations.flatMap((violation) => violation.nodes.map((node) => {
-    const why = node.any.concat(node.all, node.none).map((one) => one.message).join('; ');
-    return `${violation.id} at ${node.target.join(' ')}: ${why}`;
-  }));
+  return violations.map(({ id, nodes }) => {
+    const where = nodes.slice(0, 4).map((node) => node.target.join(' ')).join(', ');
+    const [first] = nodes;
+    const why = first.any.concat(first.all, first.none).map((one) => one.message).join('; ');
+    return `${id}, ${nodes.length} times, at ${where}: ${why}`;
+  });
 }

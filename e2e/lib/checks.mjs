@@ -2,7 +2,7 @@
 // that failed, so that one fault does not hide the next.
 
 /** Longest text of a finding that is printed, in characters. */
-const SHOWN_CHARACTERS_MAX = 300;
+const SHOWN_CHARACTERS_MAX = 700;
 
 export class Checks {
   constructor(print = console.log) {

@@ -49,7 +49,7 @@ impl<R: Readings> Gate<R> {
     /// Somebody of whom no readings are kept gets the decision without one.
     ///
     /// # Errors
-    /// [`Outage`] when the record could not answer: the article was not opened.
+    /// [`Outage`] when the record could not answer and the paper does not open in an outage: the article was not opened.
     pub async fn read(
         &self,
         policy: &Policy,
@@ -64,7 +64,17 @@ impl<R: Readings> Gate<R> {
         let Decision::Ask(_) = without else {
             return Ok(self.admit(policy, identity, asked, now).await);
         };
-        let standing = self.readings.standing(person, asked.key).await?;
+        let unknown = |outage| {
+            // Without the record nothing is counted; whether the article opens all the same is a setting.
+            match decide(policy, &identity.asker, asked, Standing::Unknown, now) {
+                opened @ Decision::Open(_) => Ok(opened),
+                Decision::Ask(_) | Decision::Refuse(_) => Err(outage),
+            }
+        };
+        let standing = match self.readings.standing(person, asked.key).await {
+            Ok(standing) => standing,
+            Err(outage) => return unknown(outage),
+        };
         let before = decide(policy, &identity.asker, asked, standing, now);
         let Decision::Ask(ticket) = before else { return Ok(before) };
         let spend = Spend {
@@ -74,13 +84,14 @@ impl<R: Readings> Gate<R> {
             fresh: policy.meter.window.lay(&policy.zone, now),
             now,
         };
-        let after = match self.readings.spend(spend).await? {
-            Spent::Opened { read, window } | Spent::Already { read, window } => {
+        let after = match self.readings.spend(spend).await {
+            Ok(Spent::Opened { read, window } | Spent::Already { read, window }) => {
                 Standing::Counted { window, read, this: Opened::Already }
             }
-            Spent::Full { read, window } => {
+            Ok(Spent::Full { read, window }) => {
                 Standing::Counted { window, read, this: Opened::NotYet }
             }
+            Err(outage) => return unknown(outage),
         };
         Ok(decide(policy, &identity.asker, asked, after, now))
     }

@@ -45,7 +45,7 @@ pub(crate) fn open(config: &Config) -> anyhow::Result<(Store, [u8; 32])> {
     let random = Random::system();
     std::fs::create_dir_all(&config.data).with_context(|| {
         format!(
-            "the data folder {} cannot be made; name one that can be written with --data",
+            "the data folder {} cannot be made; name one that can be written, with --data or the key `data`",
             config.data.display()
         )
     })?;

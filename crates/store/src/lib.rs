@@ -48,6 +48,8 @@ pub struct Options {
     pub readers: usize,
     /// How often a writer without work looks for commits of other processes.
     pub poll: Duration,
+    /// How long a connection waits for another process's lock.
+    pub busy: Duration,
     /// Writes that wait, at most.
     pub queue_max: usize,
     /// Standings that are kept in memory.
@@ -61,6 +63,7 @@ impl Default for Options {
         Self {
             readers: 2,
             poll: Duration::from_millis(200),
+            busy: Duration::from_secs(5),
             queue_max: 4_096,
             standings: 100_000,
             vfs: None,
@@ -134,13 +137,12 @@ impl Store {
         };
         let path = folder.join(DATABASE);
         let sql = |error: rusqlite::Error| sqlite::explain(&path, &error);
-        let vfs = options.vfs.as_deref();
-        let connection = sqlite::open(folder, vfs)?;
+        let connection = sqlite::open(folder, options)?;
         let paper_id = paper_id(&connection, fresh).map_err(sql)?;
         let high_water = readings::high_water(&connection).map_err(sql)?;
         let listeners = Arc::new(Listeners::default());
         listeners.caught_up_to(changes::last(&connection).map_err(sql)?);
-        let connections = (0..options.readers.max(1)).map(|_| sqlite::open_reader(folder, vfs));
+        let connections = (0..options.readers.max(1)).map(|_| sqlite::open_reader(folder, options));
         let (readers, mut threads) =
             Readers::start(connections.collect::<Result<_, _>>()?).map_err(io)?;
         let standings: Arc<Standings> = Arc::new(Standings::new(options.standings));
@@ -216,11 +218,17 @@ impl Store {
         let threads =
             std::mem::take(&mut *shared.threads.lock().unwrap_or_else(PoisonError::into_inner));
         // The threads end when the last way to them is gone; with clones left, they end with those.
-        if let Ok(shared) = Arc::try_unwrap(shared) {
-            drop(shared);
+        if let Ok(Shared { writer, readers, .. }) = Arc::try_unwrap(shared) {
+            // The writer's connection is the last to go, and puts everything into the one file: two that go at once
+            // leave that to each other.
+            drop(readers);
+            let mut threads = threads.into_iter();
+            let last = threads.next_back();
             for thread in threads {
                 let _ = thread.join();
             }
+            drop(writer);
+            let _ = last.map(JoinHandle::join);
         }
     }
 }
@@ -234,7 +242,8 @@ fn paper_id(connection: &Connection, fresh: PaperId) -> rusqlite::Result<PaperId
     let text: Option<String> = connection
         .query_row("SELECT value FROM facts WHERE name = 'paper_id'", [], |row| row.get(0))
         .optional()?;
-    let number = text.and_then(|text| u128::from_str_radix(&text, 16).ok());
+    let digits = |text: &String| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let number = text.filter(digits).and_then(|text| u128::from_str_radix(&text, 16).ok());
     number
         .map(|number| PaperId(number.to_be_bytes()))
         .ok_or_else(|| values::wrong(0, "paper_id is not 32 hexadecimal digits".to_owned()))

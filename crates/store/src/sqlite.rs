@@ -2,18 +2,17 @@
 //! SQL and live with the nouns.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use gate::Outage;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+
+use crate::Options;
 
 /// The database's file in the data folder.
 pub const DATABASE: &str = "masthead.sqlite";
 /// "MAST": how a file says that it is a paper's database.
 const APPLICATION_ID: i64 = 0x4D41_5354;
 const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_paper.sql")];
-/// How long a connection waits for another process's lock.
-const BUSY: Duration = Duration::from_secs(5);
 const STATEMENTS_CACHED: usize = 128;
 
 /// Why a paper's database cannot be opened.
@@ -89,7 +88,7 @@ pub enum OpenError {
 }
 
 /// Opens a connection that may write, and brings the schema up to date.
-pub(crate) fn open(folder: &Path, vfs: Option<&str>) -> Result<Connection, OpenError> {
+pub(crate) fn open(folder: &Path, options: &Options) -> Result<Connection, OpenError> {
     if !folder.is_dir() {
         return Err(OpenError::NotAFolder { folder: folder.to_owned() });
     }
@@ -98,12 +97,12 @@ pub(crate) fn open(folder: &Path, vfs: Option<&str>) -> Result<Connection, OpenE
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let mut connection = match vfs {
+    let mut connection = match options.vfs.as_deref() {
         Some(vfs) => Connection::open_with_flags_and_vfs(&path, flags, vfs),
         None => Connection::open_with_flags(&path, flags),
     }
     .map_err(wrong)?;
-    connection.busy_timeout(BUSY).map_err(wrong)?;
+    connection.busy_timeout(options.busy).map_err(wrong)?;
     check_owner(&connection, &path)?;
     prepare(&connection).map_err(wrong)?;
     migrate(&mut connection, folder, &path)?;
@@ -111,16 +110,16 @@ pub(crate) fn open(folder: &Path, vfs: Option<&str>) -> Result<Connection, OpenE
 }
 
 /// Opens a connection that only reads.
-pub(crate) fn open_reader(folder: &Path, vfs: Option<&str>) -> Result<Connection, OpenError> {
+pub(crate) fn open_reader(folder: &Path, options: &Options) -> Result<Connection, OpenError> {
     let path = folder.join(DATABASE);
     let wrong = |error: rusqlite::Error| explain(&path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = match vfs {
+    let connection = match options.vfs.as_deref() {
         Some(vfs) => Connection::open_with_flags_and_vfs(&path, flags, vfs),
         None => Connection::open_with_flags(&path, flags),
     }
     .map_err(wrong)?;
-    connection.busy_timeout(BUSY).map_err(wrong)?;
+    connection.busy_timeout(options.busy).map_err(wrong)?;
     prepare(&connection).map_err(wrong)?;
     connection.pragma_update(None, "query_only", true).map_err(wrong)?;
     Ok(connection)
@@ -144,12 +143,15 @@ fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
 /// An empty file is new; any other has to say that it is ours, and not to be newer than we are.
 fn check_owner(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let wrong = |error: rusqlite::Error| explain(path, &error);
-    let owner = pragma(connection, "application_id").map_err(wrong)?;
-    let found = pragma(connection, "user_version").map_err(wrong)?;
-    let tables: i64 = connection
+    // Of one instant: another process may be founding the paper between two questions.
+    let instant = connection.unchecked_transaction().map_err(wrong)?;
+    let owner = pragma(&instant, "application_id").map_err(wrong)?;
+    let found = pragma(&instant, "user_version").map_err(wrong)?;
+    let tables: i64 = instant
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(wrong)?;
-    if owner != APPLICATION_ID && (tables > 0 || owner != 0) {
+    drop(instant);
+    if owner != APPLICATION_ID && (tables > 0 || owner != 0 || found != 0) {
         return Err(OpenError::NotOurs { path: path.to_owned() });
     }
     let known = MIGRATIONS.len() as i64;
@@ -215,6 +217,10 @@ pub(crate) fn outage(error: &rusqlite::Error) -> Outage {
 pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
     let path = path.to_owned();
     let reason = error.to_string();
+    if let rusqlite::Error::FromSqlConversionFailure(..) = error {
+        // It could be read, and what it says makes no sense.
+        return OpenError::Damaged { path, reason };
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
             OpenError::ReadOnly { path }

@@ -94,6 +94,10 @@ fn in_savepoint<T>(
 ) -> rusqlite::Result<T> {
     transaction.prepare_cached("SAVEPOINT write_alone")?.execute([])?;
     let done = work(transaction);
+    if transaction.is_autocommit() {
+        // The error has ended the whole transaction, and the savepoint with it.
+        return done;
+    }
     if done.is_err() {
         transaction.prepare_cached("ROLLBACK TO write_alone")?.execute([])?;
     }
@@ -140,6 +144,19 @@ fn serve(
     }
 }
 
+const UNDONE: &str = "the disk is full or fails, and the commit was undone";
+
+/// Why nothing of a commit was kept.
+#[derive(Debug, thiserror::Error)]
+enum CommitError {
+    /// The database refused it.
+    #[error(transparent)]
+    Sql(rusqlite::Error),
+    /// A write in it made the database undo all of it.
+    #[error("{UNDONE}")]
+    Undone,
+}
+
 /// One commit: all of the group or none of it.
 fn commit(connection: &mut Connection, group: Vec<Work>, listeners: &Listeners) {
     let mut changes = Vec::new();
@@ -147,14 +164,25 @@ fn commit(connection: &mut Connection, group: Vec<Work>, listeners: &Listeners) 
     let committed = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(transaction) => {
             for work in group {
-                held.push(work(Ok((&transaction, &mut changes))));
+                // A full or failing disk may have ended the transaction. What would come now would be a commit of its
+                // own, of which nobody is told.
+                let open = if transaction.is_autocommit() {
+                    Err(Outage::Down(UNDONE.to_owned()))
+                } else {
+                    Ok((&transaction, &mut changes))
+                };
+                held.push(work(open));
             }
-            let recorded = changes::record(&transaction, &changes);
-            recorded.and_then(|last| transaction.commit().map(|()| last))
+            if transaction.is_autocommit() {
+                Err(CommitError::Undone)
+            } else {
+                let recorded = changes::record(&transaction, &changes);
+                recorded.and_then(|last| transaction.commit().map(|()| last)).map_err(CommitError::Sql)
+            }
         }
         Err(error) => {
             held.extend(group.into_iter().map(|work| work(Err(outage(&error)))));
-            Err(error)
+            Err(CommitError::Sql(error))
         }
     };
     let committed = match committed {
@@ -166,7 +194,10 @@ fn commit(connection: &mut Connection, group: Vec<Work>, listeners: &Listeners) 
         }
         Err(error) => {
             tracing::error!(%error, "a commit failed; nothing of it was kept");
-            Err(outage(&error))
+            Err(match error {
+                CommitError::Sql(error) => outage(&error),
+                CommitError::Undone => Outage::Down(UNDONE.to_owned()),
+            })
         }
     };
     for answer in held {

@@ -16,12 +16,19 @@ pub(crate) struct Serve {
     /// Instead of the file's address
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
+    /// Instead of the file's address for health and metrics
+    #[arg(long, value_name = "ADDR")]
+    operator_listen: Option<String>,
 }
 
 impl Serve {
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
-        let flags = flag("listen", self.listen.clone(), "--listen");
-        let config = read_config(Some(&self.config), flags.as_slice(), &[])?;
+        let flags = [
+            flag("listen", self.listen.clone(), "--listen"),
+            flag("operator_listen", self.operator_listen.clone(), "--operator-listen"),
+        ];
+        let flags: Vec<_> = flags.into_iter().flatten().collect();
+        let config = read_config(Some(&self.config), &flags, &[])?;
         start_log(&config);
         let (store, secret) = paper::open(&config)?;
         paper::serve(&config, store, secret, false, |address| {

@@ -278,6 +278,8 @@ fn addresses_and_folders_have_to_be_some() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
     #[test]
     fn no_file_is_too_strange(text in "\\PC{0,120}", value in "\\PC{0,30}") {
         let _ = read(Some(&text), &[], &[]);

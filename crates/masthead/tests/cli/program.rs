@@ -84,11 +84,7 @@ impl Room {
     }
 
     #[track_caller]
-    pub(crate) fn serve_with(
-        &self,
-        arguments: &[&str],
-        variables: &[(&str, &str)],
-    ) -> Served<'_> {
+    pub(crate) fn serve_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Served<'_> {
         let mut command = self.command(arguments);
         command.envs(variables.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

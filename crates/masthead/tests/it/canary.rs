@@ -47,12 +47,14 @@ pub(crate) fn codes_in(text: &str) -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
     for (place, _) in text.match_indices("qz") {
         let rest = &text[place + 2..];
-        if let Some((code, _)) = rest.split_once('x')
-            && (3..=5).contains(&code.len())
-            && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        {
-            codes.insert(code.to_owned());
-        }
+        // Four places for a code, or three; then what `word` writes. Random text of a cookie does not.
+        let code = [3, 4].into_iter().find_map(|length| {
+            let (code, after) = rest.split_at_checked(length)?;
+            let after = after.strip_prefix('x')?;
+            let begins = after.starts_with(|c: char| c.is_ascii_digit());
+            (begins && code.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(code)
+        });
+        codes.extend(code.map(str::to_owned));
     }
     if text.contains(JAPANESE) {
         codes.insert("japa".to_owned());
@@ -234,7 +236,7 @@ name = "Harbour & Trade"
 
 [[sections]]
 slug = "opinion"
-name = "Opinion"
+name = "Voices"
 opinion = true
 
 [[tags]]

@@ -46,7 +46,7 @@ fn forms(bytes: &[u8]) -> Vec<String> {
     if text.contains('\0') {
         forms.push(text.replace('\0', ""));
     }
-    if forms.len() > 1 {
+    if !forms.is_empty() {
         forms.push(entities(&percent(&json(&text))));
     }
     forms.push(rot13(&text));

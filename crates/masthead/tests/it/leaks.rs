@@ -101,7 +101,7 @@ const WAYS: &[(&str, &[(&str, &str)])] = &[
     ("?page=all&print=1&single=1&format=json", &[]),
     ("?_rsc=1&partial=1&callback=x&include=body", &[]),
     ("?_method=POST&institution=uni&gift=token&id=free", &[]),
-    ("?%ff&{\"a\":1}", &[]),
+    ("?%ff&%7B%22a%22:1%7D", &[]),
 ];
 
 /// Somebody who asks, and the articles that are open to that somebody.

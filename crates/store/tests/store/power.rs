@@ -32,7 +32,7 @@ fn founded(template: &Folder) -> Folder {
 fn run(folder: &Folder, disk: &Disk, cut_at: Option<u64>) -> (Vec<(u64, u64)>, u64) {
     let store = Store::open(folder.path(), PAPER, &options(disk)).unwrap();
     // Fills the log nearly to its limit, so that the run meets a checkpoint, and goes on beyond it.
-    let long = Draft::new(1).with_body("a long body ".repeat(320_000));
+    let long = Draft::new(1).with_body("a long body ".repeat(162_000));
     wait(store.save_articles(vec![long.article()])).unwrap();
     disk.arm(cut_at);
     let mut answered = Vec::new();

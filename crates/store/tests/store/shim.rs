@@ -28,6 +28,8 @@ const SECTOR: usize = 512;
 pub(crate) enum Fault {
     /// No room for anything more.
     Full,
+    /// No room for a file longer than this.
+    FullBeyond(u64),
     /// Files open for reading alone.
     ReadOnly,
     /// Nothing can be synced.
@@ -404,6 +406,9 @@ unsafe extern "C" fn write(
         with(file, |state, path| {
             match state.fault {
                 Some(Fault::Full) => return ffi::SQLITE_FULL,
+                Some(Fault::FullBeyond(length)) if offset + from.len() as u64 > length => {
+                    return ffi::SQLITE_FULL;
+                }
                 Some(Fault::ReadOnly) => return ffi::SQLITE_READONLY,
                 _ if state.is_cut => return ffi::SQLITE_IOERR_WRITE,
                 _ => {}

@@ -11,7 +11,7 @@ use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 
 use super::entries::Entry;
 use super::frame::{State, Stretch, stretches};
-use super::{Trouble, Visit};
+use super::{Trouble, Visit, lists};
 use crate::shell::answer::{Answer, HTML, Pieces, answer, set};
 use crate::shell::caching::{Keep, keep};
 use crate::shell::finished::{Finished, Spliced};
@@ -48,15 +48,27 @@ pub(crate) async fn find(
     let site = visit.site;
     let path = format!("{section}/{slug}");
     let generation = visit.presentation.generation;
-    let known = site.entries.find(&path).filter(|entry| {
-        entry.generation == generation && entry.valid_until.is_none_or(|until| visit.now < until)
-    });
-    if let Some(entry) = known {
+    let known = || {
+        let is_good = |entry: &Arc<Entry>| {
+            entry.generation == generation && visit.now < entry.valid_until
+        };
+        site.entries.find(&path).filter(is_good)
+    };
+    if let Some(entry) = known() {
+        return published(entry, visit);
+    }
+    let _turn = site.entries.turn(&path).await;
+    if let Some(entry) = known() {
         return published(entry, visit);
     }
     let epoch = site.entries.epoch();
     let piece = site.store.article(section, slug).await?.ok_or(Trouble::NotFound)?;
-    let entry = Arc::new(Entry::new(piece, generation));
+    // The date at the top turns at midnight; a part of a series names the parts that are published.
+    let valid_until = match piece.head.series {
+        Some(_) => lists::changes_at(visit).await?,
+        None => lists::midnight(visit),
+    };
+    let entry = Arc::new(Entry::new(piece, generation, valid_until));
     site.entries.keep(&path, &entry, epoch);
     published(entry, visit)
 }
@@ -147,6 +159,10 @@ pub(crate) async fn fragment<'a>(
     entry: &'a Arc<Entry>,
 ) -> Result<&'a Sealed<Spliced>, Trouble> {
     if entry.fragment.get().is_none() {
+        let _making = entry.making.lock().await;
+        if let Some(fragment) = entry.fragment.get() {
+            return Ok(fragment);
+        }
         let work = Arc::clone(entry);
         let sealed = visit
             .site
@@ -213,6 +229,10 @@ async fn made<'a, T: Send + Sync + 'static>(
     finish: fn(Vec<Stretch>, &Entry) -> T,
 ) -> Result<&'a T, Trouble> {
     if slot(entry).get().is_none() {
+        let _making = entry.making.lock().await;
+        if let Some(page) = slot(entry).get() {
+            return Ok(page);
+        }
         let context = super::contexts::article_context(visit, entry, state).await?;
         let (handle, work) = (visit.handle.clone(), Arc::clone(entry));
         let page = visit

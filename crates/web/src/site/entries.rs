@@ -11,8 +11,12 @@ use paywall::{Asked, Sealed};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use store::Piece;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::shell::finished::{Finished, Spliced};
+
+/// Readers of different articles may make them at once; those of one article wait for the first.
+const MAKERS: usize = 64;
 
 /// One article and what was made from it.
 #[derive(Debug)]
@@ -24,7 +28,9 @@ pub(crate) struct Entry {
     /// The presentation that the pages were made with.
     pub(crate) generation: u64,
     /// When the page says something else by itself; then the entry is read again.
-    pub(crate) valid_until: Option<Timestamp>,
+    pub(crate) valid_until: Timestamp,
+    /// Held while one of its pages is made, so that a crowd makes it once.
+    pub(crate) making: Mutex<()>,
     /// The teaser with the way to open it: the same for every stranger.
     pub(crate) ask: OnceLock<Finished>,
     /// A free article, whole.
@@ -38,13 +44,14 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    pub(crate) fn new(piece: Piece, generation: u64) -> Self {
+    pub(crate) fn new(piece: Piece, generation: u64, valid_until: Timestamp) -> Self {
         let asked = Asked { key: piece.head.key, access: piece.head.access.clone() };
         Self {
             piece,
             asked,
             generation,
-            valid_until: None,
+            valid_until,
+            making: Mutex::new(()),
             ask: OnceLock::new(),
             free: OnceLock::new(),
             open: OnceLock::new(),
@@ -74,18 +81,32 @@ pub(crate) struct Entries {
     cache: Cache<String, Arc<Entry>, Weight>,
     /// Counts up with everything that is forgotten.
     epoch: AtomicU64,
+    /// Held by whoever reads an article from the store, by a hash of its path.
+    makers: [Mutex<()>; MAKERS],
 }
 
 impl Entries {
     pub(crate) fn new(bytes_max: u64) -> Self {
         const ENTRY_BYTES: u64 = 80_000;
         let items = usize::try_from(bytes_max / ENTRY_BYTES).unwrap_or(usize::MAX).max(16);
-        Self { cache: Cache::with_weighter(items, bytes_max, Weight), epoch: AtomicU64::new(0) }
+        Self {
+            cache: Cache::with_weighter(items, bytes_max, Weight),
+            epoch: AtomicU64::new(0),
+            makers: std::array::from_fn(|_| Mutex::new(())),
+        }
     }
 
     /// The epoch to remember before an article is read.
     pub(crate) fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::Acquire)
+    }
+
+    /// The turn of this path: whoever has it reads the article, and those behind find it read.
+    pub(crate) async fn turn(&self, path: &str) -> MutexGuard<'_, ()> {
+        let place = path.bytes().fold(0_usize, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(usize::from(byte))
+        });
+        self.makers[place % MAKERS].lock().await
     }
 
     pub(crate) fn find(&self, path: &str) -> Option<Arc<Entry>> {
@@ -103,9 +124,13 @@ impl Entries {
         }
     }
 
+    /// Forgets an article, and every part of a series: their pages name each other.
     pub(crate) fn forget(&self, id: &str) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
-        self.cache.retain(|_, entry| entry.piece.head.id.as_str() != id);
+        self.cache.retain(|_, entry| {
+            let head = &entry.piece.head;
+            head.id.as_str() != id && head.series.is_none()
+        });
     }
 
     pub(crate) fn forget_all(&self) {

@@ -9,6 +9,7 @@ use minijinja::context;
 use minijinja::value::Value;
 use quick_cache::sync::Cache;
 use store::Filter;
+use tokio::sync::Mutex;
 
 use super::article::shared;
 use super::contexts::{Chrome, Link, value};
@@ -36,11 +37,13 @@ pub(crate) struct List {
 pub(crate) struct Lists {
     cache: Cache<String, Arc<List>>,
     epoch: AtomicU64,
+    /// Held while a list is made, so that a crowd makes it once.
+    making: Mutex<()>,
 }
 
 impl Lists {
     pub(crate) fn new() -> Self {
-        Self { cache: Cache::new(LISTS_MAX), epoch: AtomicU64::new(0) }
+        Self { cache: Cache::new(LISTS_MAX), epoch: AtomicU64::new(0), making: Mutex::new(()) }
     }
 
     /// Some article changed, and any list may show it.
@@ -61,8 +64,17 @@ pub(crate) async fn answer(
 ) -> Result<Answer, Trouble> {
     let site = visit.site;
     let generation = visit.presentation.generation;
-    let known = site.lists.cache.get(&key);
-    if let Some(list) = known.filter(|l| l.generation == generation && visit.now < l.valid_until) {
+    let known = || {
+        let is_good = |list: &Arc<List>| {
+            list.generation == generation && visit.now < list.valid_until
+        };
+        site.lists.cache.get(&key).filter(is_good)
+    };
+    if let Some(list) = known() {
+        return Ok(shared(visit, &list.page));
+    }
+    let _making = site.lists.making.lock().await;
+    if let Some(list) = known() {
         return Ok(shared(visit, &list.page));
     }
     let epoch = site.lists.epoch.load(Ordering::Acquire);
@@ -86,13 +98,18 @@ pub(crate) async fn answer(
 }
 
 /// When a list says something else by itself: the next embargo, or midnight, when "today" becomes "yesterday".
-async fn changes_at(visit: &Visit<'_>) -> Result<Timestamp, Trouble> {
+pub(crate) async fn changes_at(visit: &Visit<'_>) -> Result<Timestamp, Trouble> {
+    let midnight = midnight(visit);
+    let embargo = visit.site.store.next_publication(visit.now).await?;
+    Ok(embargo.map_or(midnight, |instant| instant.min(midnight)))
+}
+
+/// The end of the paper's present day: every page has the date at its top.
+pub(crate) fn midnight(visit: &Visit<'_>) -> Timestamp {
     let zone = &visit.presentation.house.policy.zone;
     let tomorrow = zone.to_datetime(visit.now).date().tomorrow().ok();
     let midnight = tomorrow.and_then(|day| zone.to_timestamp(day.at(0, 0, 0, 0)).ok());
-    let midnight = midnight.unwrap_or(visit.now + SignedDuration::from_hours(1));
-    let embargo = visit.site.store.next_publication(visit.now).await?;
-    Ok(embargo.map_or(midnight, |instant| instant.min(midnight)))
+    midnight.unwrap_or(visit.now + SignedDuration::from_hours(1))
 }
 
 /// A section's articles.
@@ -164,13 +181,17 @@ impl Visit<'_> {
     ) -> Result<(Vec<store::Listed>, bool), Trouble> {
         let mut before = None;
         let mut page = Vec::new();
-        for _ in 0..number {
+        for turn in 1..=number {
             page = self
                 .site
                 .store
                 .list(filter.clone(), self.now, PAGE_ARTICLES + 1, before.take())
                 .await?;
-            let Some(last) = page.get(PAGE_ARTICLES - 1) else { return Ok((page, false)) };
+            let Some(last) = page.get(PAGE_ARTICLES - 1) else {
+                // The list ends here; a page behind its end is none.
+                page.truncate(if turn == number { PAGE_ARTICLES } else { 0 });
+                return Ok((page, false));
+            };
             before = Some((last.head.published_at, last.head.id.clone()));
         }
         let more = page.len() > PAGE_ARTICLES;

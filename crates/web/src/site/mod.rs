@@ -388,17 +388,16 @@ impl Visit<'_> {
     /// Where the operator named the paper's address, requests for another host are not ours.
     fn misdirected(&self) -> Option<Answer> {
         let origin = self.site.origin.as_ref()?;
-        let given = self
-            .request
-            .single(&header::HOST)
-            .or_else(|| self.request.uri.authority().map(http::uri::Authority::as_str));
-        match given {
-            Some(host) if origin.is_host(host) => None,
-            Some(_) => {
-                Some(self.short(StatusCode::MISDIRECTED_REQUEST, "this host is not served here"))
-            }
-            None => Some(self.short(StatusCode::BAD_REQUEST, "the request names no host")),
+        // A whole address in the request line comes before the Host header (RFC 9112, 3.2.2); both have to be ours.
+        let whole = self.request.uri.authority().map(http::uri::Authority::as_str);
+        let mut named = whole.into_iter().chain(self.request.single(&header::HOST)).peekable();
+        if named.peek().is_none() {
+            return Some(self.short(StatusCode::BAD_REQUEST, "the request names no host"));
         }
+        let is_ours = named.all(|host| origin.is_host(host));
+        (!is_ours).then(|| {
+            self.short(StatusCode::MISDIRECTED_REQUEST, "this host is not served here")
+        })
     }
 
     /// The address of the site as this request's reader sees it.

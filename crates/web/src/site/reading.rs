@@ -165,7 +165,8 @@ impl Visit<'_> {
         if header("early-data") == Some("1") {
             return Some(self.short(StatusCode::TOO_EARLY, "send it again after the handshake"));
         }
-        let length = header("content-length").and_then(|length| length.parse::<u64>().ok());
+        // A length that is no number is longer than any that is taken.
+        let length = header("content-length").map(|length| length.parse().unwrap_or(u64::MAX));
         if length.is_some_and(|length| length > super::BODY_BYTES_MAX) {
             return Some(
                 self.short(StatusCode::PAYLOAD_TOO_LARGE, "a reading takes no body to speak of"),
@@ -213,7 +214,7 @@ impl Visit<'_> {
     /// The record does not answer: nothing was counted, and that is what the reader is told.
     fn unavailable(&self) -> Result<Answer, Trouble> {
         let mut response = match self.request.form() {
-            Form::Page => return Err(Trouble::Busy),
+            Form::Page => return Err(Trouble::StoreDown),
             Form::Fragment => {
                 let text = self.presentation.words.text(Key::OpeningFailed);
                 self.json(

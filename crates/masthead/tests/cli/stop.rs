@@ -1,0 +1,130 @@
+//! SIGTERM and SIGINT: no new connections, answers under way are finished, and the program ends well.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+
+use socket2::{Domain, Socket, Type};
+
+use crate::http::{get, take};
+use crate::program::{PATIENCE, Room, signal, until};
+
+/// So many pages that they do not fit into the buffers between two programs.
+const PAGES: usize = 1_500;
+
+/// A connection on which little can be under way unread.
+fn narrow(address: &str) -> TcpStream {
+    let address: SocketAddr = address.parse().unwrap();
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    socket.connect(&address.into()).unwrap();
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
+/// Asks for many pages at once and reads only the beginning of the first.
+fn begin(address: &str) -> (TcpStream, Vec<u8>) {
+    let mut stream = narrow(address);
+    let request = format!("GET /harbour/forty-one-calls HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    // What does not fit at once waits with its writer, beside the reading.
+    let requests = request.repeat(PAGES);
+    let mut writer = stream.try_clone().unwrap();
+    std::thread::spawn(move || {
+        let _ = writer.write_all(requests.as_bytes());
+    });
+    let mut bytes = vec![0; 100];
+    stream.read_exact(&mut bytes).unwrap();
+    (stream, bytes)
+}
+
+#[test]
+fn an_answer_under_way_is_finished() {
+    let room = Room::new();
+    let arguments = ["demo", "--data", "paper", "--listen", "127.0.0.1:0"];
+    let mut demo = room.serve_with(&arguments, &[("MASTHEAD_LOG", "info")]);
+    let (mut stream, mut bytes) = begin(&demo.address);
+    demo.terminate();
+    until("that it says so", || demo.logged().contains("stopping").then_some(()));
+    until("that nobody else gets in", || TcpStream::connect(&demo.address).err());
+    assert!(demo.is_running(), "it went away with an answer half sent");
+    // A connection that was ended with requests unread may be reset behind its last byte.
+    let _ = stream.read_to_end(&mut bytes);
+    let (mut rest, mut answers) = (&bytes[..], 0);
+    while let Some((answer, after)) = take(rest) {
+        assert_eq!(answer.status, 200);
+        assert!(answer.text.trim_end().ends_with("</html>"));
+        (rest, answers) = (after, answers + 1);
+    }
+    assert!(rest.is_empty(), "an answer was cut: {}", String::from_utf8_lossy(rest));
+    assert!((1..PAGES).contains(&answers), "{answers} answers");
+    assert_eq!(demo.ended().code(), Some(0));
+}
+
+#[test]
+fn a_reader_that_takes_nothing_does_not_hold_it_up_for_ever() {
+    let room = Room::new();
+    let arguments = ["demo", "--data", "paper", "--listen", "127.0.0.1:0"];
+    let mut demo = room.serve_with(&arguments, &[("MASTHEAD_DRAIN_SECONDS", "1")]);
+    let (stream, _) = begin(&demo.address);
+    demo.terminate();
+    assert_eq!(demo.ended().code(), Some(0));
+    assert!(demo.logged().contains("drain time"), "{}", demo.logged());
+    drop(stream);
+}
+
+#[test]
+fn idle_connections_do_not_hold_it_up_and_its_port_is_free() {
+    let room = Room::new();
+    let demo = room.serve_with(
+        &["demo", "--data", "paper", "--listen", "127.0.0.1:0"],
+        &[("MASTHEAD_DRAIN_SECONDS", "600")],
+    );
+    let address = demo.address.clone();
+    let operator = demo.operator.clone();
+    let silent = TcpStream::connect(&address).unwrap();
+    let mut between = TcpStream::connect(&address).unwrap();
+    let request = format!("GET /robots.txt HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    between.write_all(request.as_bytes()).unwrap();
+    let mut bytes = vec![0; 15];
+    between.read_exact(&mut bytes).unwrap();
+    assert_eq!(bytes, b"HTTP/1.1 200 OK");
+    assert_eq!(demo.stop().code(), Some(0));
+    for address in [address, operator] {
+        TcpListener::bind(&address).unwrap_or_else(|error| panic!("{address}: {error}"));
+    }
+    drop(silent);
+}
+
+#[test]
+fn a_signal_that_comes_at_once_is_not_lost() {
+    let room = Room::new();
+    room.filled();
+    for name in ["TERM", "INT", "TERM", "INT", "TERM"] {
+        let mut child = room
+            .command(&["demo", "--data", "paper", "--listen", "127.0.0.1:0"])
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // Its first line comes before the last one: the signal meets it while it still talks.
+        let mut line = [0; 10];
+        child.stdout.as_mut().unwrap().read_exact(&mut line).unwrap();
+        signal(name, child.id());
+        let status = until("its end", || child.try_wait().unwrap());
+        assert_eq!(status.code(), Some(0), "{name}");
+    }
+}
+
+#[test]
+fn what_was_answered_before_the_end_is_there_after_it() {
+    let room = Room::new();
+    let demo = room.demo();
+    let (cookie, _) = crate::http::open(&demo.address, "/city/tram-three", None);
+    assert_eq!(demo.stop().code(), Some(0));
+    let left = crate::program::listing(&room.path("paper"));
+    let wal = left.iter().find(|(path, _)| path.ends_with("masthead.sqlite-wal"));
+    assert_eq!(wal, None, "the database was not closed: {left:?}");
+    let demo = room.demo();
+    assert!(get(&demo.address, "/city/tram-three", Some(&cookie)).is_open());
+}

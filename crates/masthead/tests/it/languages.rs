@@ -1,0 +1,130 @@
+//! One paper, five languages: whatever the house says by itself comes in the paper's language, and no page has a hole.
+
+use face::{Key, Language, Words};
+
+use crate::ask::Ask;
+use crate::jar::Jar;
+use crate::paper::TestPaper;
+use crate::settings::Settings;
+
+/// A language, what is said with four left, of five read, and of an article for subscribers.
+const GOLDEN: &[(&str, &str, &str, &str)] = &[
+    ("en", "4 free articles left this month", "You have read 5 free articles this month.", "This article is for subscribers."),
+];
+
+const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ja"];
+
+/// Every kind of page that a reader can meet.
+fn pages(paper: &TestPaper) -> Vec<(String, String)> {
+    let mut pages = Vec::new();
+    let plain = [
+        "/", "/city", "/harbour", "/opinion", "/tags/shipping", "/offers", "/about", "/contact", "/nothing",
+        "/city/goni", "/harbour/m01", "/harbour/m12", "/harbour/subs", "/harbour/ser1", "/city/regi", "/city/free",
+        "/city/live", "/city/corr", "/opinion/opin", "/harbour/m01/reading",
+    ];
+    for target in plain {
+        pages.push((target.to_owned(), paper.get(target).text()));
+    }
+    let mut jar = Jar::default();
+    for code in ["m01", "live", "ser2", "opin", "corr"] {
+        pages.push((format!("{code} open"), paper.read(&mut jar, code).text()));
+        pages.push((format!("{code}, asked for m12"), paper.send(&mut jar, Ask::get("/harbour/m12/reading")).text()));
+    }
+    pages.push(("the wall".to_owned(), paper.read(&mut jar, "m06").text()));
+    pages.push(("subscribers".to_owned(), paper.send(&mut jar, Ask::get("/harbour/subs")).text()));
+    pages.push(("no cookies".to_owned(), paper.read(&mut Jar::refusing(), "m02").text()));
+    pages
+}
+
+/// The text of a page, without its markup.
+fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    for (place, piece) in html.split('<').enumerate() {
+        let outside = if place == 0 { piece } else { piece.split_once('>').map_or("", |(_, text)| text) };
+        text.push_str(outside);
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn every_page_is_in_the_paper_s_language() {
+    for language in LANGUAGES {
+        let paper = TestPaper::with(Settings { language, ..Settings::default() });
+        for (name, html) in pages(&paper) {
+            assert!(html.contains(&format!("<html lang=\"{language}\"")), "{language} {name}");
+            if language != "en" {
+                assert_no_english(language, &name, &html);
+            }
+        }
+    }
+}
+
+/// No message of the English table stands in a page of another language, where that language has its own.
+#[track_caller]
+fn assert_no_english(language: &str, name: &str, html: &str) {
+    let english = Words::of(Language::parse("en").unwrap());
+    let own = Words::of(Language::parse(language).unwrap());
+    let text = text_of(html);
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    for (key, said) in english.plain() {
+        let theirs = own.plain();
+        let same = theirs.iter().any(|(_, other)| *other == said);
+        assert!(same || !lines.contains(&said.as_str()), "{language} {name}: {key:?} is {said:?}");
+    }
+    for phrase in ["free article", "You have", "Offer ends", "this month", "Subscribe to", "left "] {
+        let chrome = lines.iter().filter(|line| !line.contains("Headline") && !line.contains("graph"));
+        let found: Vec<_> = chrome.filter(|line| line.contains(phrase)).collect();
+        assert!(found.is_empty(), "{language} {name}: {found:?}");
+    }
+}
+
+#[test]
+fn no_page_has_a_hole() {
+    for language in LANGUAGES {
+        let paper = TestPaper::with(Settings { language, ..Settings::default() });
+        for (name, html) in pages(&paper) {
+            for line in text_of(&html).lines() {
+                for hole in ["{", "}", "undefined", "NaN", "None", "null", "Some(", "  "] {
+                    assert!(!line.trim().contains(hole), "{language} {name}: {hole:?} in {line:?}");
+                }
+            }
+            for hole in ["=\"undefined\"", "{{", "}}", "{%", "\u{1}", "href=\"\"", "src=\"\"", "&amp;amp;", "&amp;lt;"] {
+                assert!(!html.contains(hole), "{language} {name}: {hole:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn notices_and_walls_are_worded_in_each_language() {
+    for (language, left, used_up, subscribers) in GOLDEN {
+        let paper = TestPaper::with(Settings { language, ..Settings::default() });
+        let mut jar = Jar::default();
+        paper.read(&mut jar, "m01");
+        let key = "AAAAAAAAAAAAAAAAAAAAAA";
+        let told = paper.send(&mut jar, Ask::script("/harbour/m01/reading", key)).json();
+        assert!(told["status"].as_str().unwrap().contains(left), "{language}: {told}");
+        for code in ["m02", "m03", "m04", "m05"] {
+            paper.read(&mut jar, code);
+        }
+        let wall = paper.read(&mut jar, "m06").text();
+        assert!(wall.contains(used_up), "{language}: {}", text_of(&wall));
+        let wall = paper.get("/harbour/subs").text();
+        assert!(wall.contains(subscribers), "{language}: {}", text_of(&wall));
+    }
+}
+
+#[test]
+fn an_article_in_another_language_says_so_and_the_house_keeps_its_own() {
+    let paper = TestPaper::new();
+    let japanese = paper.get("/city/japa").text();
+    assert!(japanese.contains("<article class=\"page\"") && japanese.contains(" lang=\"ja\""));
+    assert!(japanese.contains("<html lang=\"en-CA\">"));
+    let arabic = paper.get("/city/arab").text();
+    assert!(arabic.contains(" lang=\"ar\" dir=\"rtl\""));
+    // What the house says inside of it is in the house's language and direction.
+    let opening = arabic.split("class=\"opening\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(opening.contains("lang=\"en-CA\" dir=\"ltr\""), "{opening}");
+    let _ = Key::OpenArticle;
+}

@@ -1,0 +1,186 @@
+//! The store fails while the paper is read: what was ready is still shown, nothing is counted that was not kept, and
+//! afterwards all is as before.
+
+use std::path::Path;
+
+use http::StatusCode;
+use rusqlite::Connection;
+
+use crate::ask::Ask;
+use crate::jar::Jar;
+use crate::paper::TestPaper;
+use crate::settings::Settings;
+
+const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+
+fn database(paper: &TestPaper) -> Connection {
+    Connection::open(paper.folder.path().join(store::DATABASE)).unwrap()
+}
+
+/// Another program holds the database, as a careless backup does.
+fn lock(paper: &TestPaper) -> Connection {
+    let connection = database(paper);
+    connection.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    connection
+}
+
+/// Takes a table away and puts it back: every question about it fails at once.
+fn rename(paper: &TestPaper, from: &str, to: &str) {
+    database(paper).execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}")).unwrap();
+}
+
+#[test]
+fn while_the_database_is_locked_readers_read_and_nothing_is_counted() {
+    let paper = TestPaper::new();
+    let mut jar = paper.visitor_of(&["m01"]);
+    let held = lock(&paper);
+    // Strangers get teasers, also of articles that nobody has asked for yet; who opened an article has it.
+    for target in ["/harbour/m01", "/harbour/m02", "/harbour/subs", "/city/free", "/", "/city"] {
+        assert_eq!(paper.get(target).status, StatusCode::OK, "{target}");
+    }
+    assert!(paper.is_whole(&paper.send(&mut jar, Ask::get("/harbour/m01")), "m01"));
+    assert_eq!(paper.read(&mut jar, "m01").status, StatusCode::OK);
+    // Both wait for the lock together, and are told.
+    let (form, script) = std::thread::scope(|scope| {
+        let reading = paper.sheet("m02").reading();
+        let ask = |ask: Ask| {
+            let (paper, mut jar) = (&paper, jar.clone());
+            move || paper.send(&mut jar, ask)
+        };
+        let form = scope.spawn(ask(Ask::form(&reading)));
+        let script = scope.spawn(ask(Ask::script(&reading, KEY)));
+        (form.join().unwrap(), script.join().unwrap())
+    });
+    for reply in [&form, &script] {
+        assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!reply.header("retry-after").is_empty());
+        assert_eq!(reply.header("set-cookie"), "");
+        assert!(!reply.is_shareable());
+        paper.assert_tight(reply, &[], "an outage");
+    }
+    let told = script.json();
+    assert_eq!(told["state"], "unavailable");
+    assert!(told["text"].as_str().unwrap().contains("It was not counted."), "{told}");
+    assert!(form.text().contains("Nothing was counted"), "{}", form.text());
+    drop(held);
+    // Afterwards all is as before: nothing was counted, and the next attempt opens it.
+    assert_eq!(paper.left(&jar), 4);
+    assert!(paper.is_whole(&paper.read(&mut jar, "m02"), "m02"));
+    assert_eq!(paper.left(&jar), 3);
+}
+
+#[test]
+fn where_the_record_is_out_of_order_nobody_is_counted_and_nobody_is_walled() {
+    let paper = TestPaper::new();
+    let mut jar = paper.visitor_of(&["m01", "m02", "m03", "m04", "m05"]);
+    let codes = ["m01", "m06", "subs", "free"];
+    for code in codes {
+        paper.get(&paper.path(code));
+    }
+    rename(&paper, "readings", "readings_away");
+    // The commit of another program is noticed before anything is asked of the record.
+    soon(|| !paper.is_whole(&paper.send(&mut jar.clone(), Ask::get("/harbour/m01")), "m01"));
+    for mut asker in [jar.clone(), Jar::default()] {
+        for code in codes {
+            let reply = paper.send(&mut asker, Ask::get(&paper.path(code)));
+            assert_eq!(reply.status, StatusCode::OK, "{code}");
+            paper.assert_tight(&reply, &["free"], code);
+        }
+        let posted = paper.send(&mut asker, Ask::form(&paper.sheet("m06").reading()));
+        assert_eq!(posted.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(posted.text().contains("Nothing was counted"), "{}", posted.text());
+        let told = paper.send(&mut asker, Ask::script(&paper.sheet("m06").reading(), KEY));
+        assert_eq!(told.json()["state"], "unavailable");
+        assert!(asker.header(paper.clock.now()) == jar.header(paper.clock.now()) || asker.is_empty());
+    }
+    rename(&paper, "readings_away", "readings");
+    soon(|| paper.is_whole(&paper.send(&mut jar.clone(), Ask::get("/harbour/m01")), "m01"));
+    assert_eq!(paper.left(&jar), 0);
+    paper.assert_tight(&paper.read(&mut jar, "m06"), &[], "after the outage");
+    assert!(paper.is_whole(&paper.read(&mut Jar::default(), "m06"), "m06"));
+}
+
+#[test]
+fn a_paper_that_opens_in_an_outage_opens_and_counts_nothing() {
+    let paper = TestPaper::with(Settings { on_outage: "open", ..Settings::default() });
+    let mut jar = paper.visitor_of(&["m01", "m02", "m03", "m04", "m05"]);
+    rename(&paper, "readings", "readings_away");
+    soon(|| paper.is_whole(&paper.send(&mut jar.clone(), Ask::get("/harbour/m06")), "m06"));
+    for mut asker in [jar.clone(), Jar::default()] {
+        let page = paper.read(&mut asker, "m07");
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(paper.is_whole(&page, "m07"), "{}", page.text());
+        assert!(!page.is_shareable());
+        let told = paper.browse(&mut asker, Ask::script(&paper.sheet("m08").reading(), KEY));
+        assert_eq!(told.json()["state"], "open");
+        // No number is shown that nobody knows, and no cookie given for nothing.
+        assert_eq!(told.json()["status"], "");
+        // Subscribers' articles are no matter of the meter.
+        paper.assert_tight(&paper.read(&mut asker, "subs"), &[], "subscribers");
+    }
+    // A stranger's GET is the same for all strangers, and stays the teaser.
+    paper.assert_tight(&paper.get("/harbour/m06"), &[], "a stranger");
+    rename(&paper, "readings_away", "readings");
+    soon(|| !paper.is_whole(&paper.send(&mut jar.clone(), Ask::get("/harbour/m06")), "m06"));
+    assert_eq!(paper.left(&jar), 0);
+    assert!(!paper.is_whole(&paper.read(&mut jar, "m07"), "m07"));
+}
+
+#[test]
+fn what_is_ready_is_shown_when_the_articles_cannot_be_read() {
+    let paper = TestPaper::new();
+    let mut jar = paper.visitor_of(&["m01"]);
+    let ready = ["/harbour/m01", "/city/free", "/", "/city"];
+    for target in ready {
+        paper.get(target);
+    }
+    rename(&paper, "articles", "articles_away");
+    for target in ready {
+        let reply = paper.get(target);
+        assert_eq!(reply.status, StatusCode::OK, "{target}");
+        paper.assert_tight(&reply, &["free"], target);
+    }
+    assert!(paper.is_whole(&paper.send(&mut jar, Ask::get("/harbour/m01")), "m01"));
+    for target in ["/harbour/m09", "/opinion", "/tags/tides", "/harbour/m09/reading"] {
+        let reply = paper.get(target);
+        assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{target}");
+        assert_eq!(reply.header("retry-after"), "5");
+        assert!(!reply.is_shareable());
+    }
+    assert_eq!(paper.ask(&Ask::form("/harbour/m09/reading")).status, StatusCode::SERVICE_UNAVAILABLE);
+    rename(&paper, "articles_away", "articles");
+    for target in ["/harbour/m09", "/opinion", "/tags/tides"] {
+        assert_eq!(paper.get(target).status, StatusCode::OK, "{target}");
+    }
+}
+
+#[test]
+fn a_file_that_is_away_is_a_failure_of_one_file_alone() {
+    let paper = TestPaper::new();
+    let media: &Path = &paper.folder.path().join("media");
+    let away = paper.folder.path().join("away");
+    std::fs::rename(media, &away).unwrap();
+    let uri: http::Uri = paper.public_picture.parse().unwrap();
+    let ask = Ask::get(&paper.public_picture);
+    let lost = crate::paper::wait(paper.site.answer(&ask.method, &uri, &ask.headers, ask.peer));
+    assert!(lost.status().is_server_error());
+    assert_eq!(lost.headers()["cache-control"], "private, no-store");
+    let body = String::from_utf8(lost.into_body().into_bytes().to_vec()).unwrap();
+    let folder = paper.folder.path().to_str().unwrap();
+    assert!(!body.contains(folder), "the reason is the operator's alone");
+    assert_eq!(paper.get("/harbour/m01").status, StatusCode::OK);
+    std::fs::rename(&away, media).unwrap();
+    assert_eq!(paper.get(&paper.public_picture).status, StatusCode::OK);
+}
+
+/// Waits, bounded, for what another thread does soon.
+#[track_caller]
+fn soon(happens: impl Fn() -> bool) {
+    for _ in 0..1_000 {
+        if happens() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("it does not happen");
+}
