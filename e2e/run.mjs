@@ -10,7 +10,7 @@ import { Checks } from './lib/checks.mjs';
 import { Scope } from './lib/scope.mjs';
 
 /** No journey takes longer, however busy the machine is. */
-const JOURNEY_MS_MAX = 8 * 60_000;
+const JOURNEY_MS_MAX = 15 * 60_000;
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'journeys');
 const journeys = readdirSync(folder)

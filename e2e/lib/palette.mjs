@@ -5,6 +5,7 @@ import { deflateSync } from 'node:zlib';
 
 /** Colours are told apart by their upper five bits each: 32,768 kinds. */
 const KINDS = 1 << 15;
+const TINT_WEIGHT = 4;
 
 /** Encodes RGBA rows as a PNG of the most colours that fit into `bytesMax`; `null` where even 16 do not. */
 export function smallPng({ rgba, width, height, bytesMax }) {
@@ -33,7 +34,9 @@ function medianCut(rgba, colours) {
   const all = [];
   for (let kind = 0; kind < KINDS; kind += 1) {
     const count = sums[kind * 4 + 3];
-    if (count > 0) all.push({ kind, count, mean: [0, 1, 2].map((channel) => sums[kind * 4 + channel] / count) });
+    if (count === 0) continue;
+    const mean = [0, 1, 2].map((channel) => sums[kind * 4 + channel] / count);
+    all.push({ kind, count, mean, seen: seen(mean) });
   }
   let boxes = [measured(all)];
   while (boxes.length < colours) {
@@ -52,9 +55,15 @@ function medianCut(rgba, colours) {
   return { palette, indexOf };
 }
 
+/** Lightness and two tints. A tint counts for more than a shade: pale blue paper is not grey. */
+function seen([red, green, blue]) {
+  const light = 0.299 * red + 0.587 * green + 0.114 * blue;
+  return [light, TINT_WEIGHT * (blue - light), TINT_WEIGHT * (red - light)];
+}
+
 function measured(colours) {
   const ranges = [0, 1, 2].map((channel) => {
-    const values = colours.map((one) => one.mean[channel]);
+    const values = colours.map((one) => one.seen[channel]);
     return Math.max(...values) - Math.min(...values);
   });
   const channel = ranges.indexOf(Math.max(...ranges));
@@ -64,9 +73,9 @@ function measured(colours) {
 }
 
 function cut({ colours, channel }) {
-  const sorted = [...colours].sort((left, right) => left.mean[channel] - right.mean[channel]);
-  const middle = (sorted[0].mean[channel] + sorted.at(-1).mean[channel]) / 2;
-  const index = sorted.findIndex((one) => one.mean[channel] > middle);
+  const sorted = [...colours].sort((left, right) => left.seen[channel] - right.seen[channel]);
+  const middle = (sorted[0].seen[channel] + sorted.at(-1).seen[channel]) / 2;
+  const index = sorted.findIndex((one) => one.seen[channel] > middle);
   const at = Math.min(Math.max(index, 1), sorted.length - 1);
   return [measured(sorted.slice(0, at)), measured(sorted.slice(at))];
 }

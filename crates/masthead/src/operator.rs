@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,25 +15,49 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::runtime;
+use tokio::sync::oneshot;
 use web::Site;
 
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Starts to answer on `listen`; returns the address with the port that the system gave. Ends with the process.
-pub(crate) fn start(listen: SocketAddr, site: Site) -> io::Result<SocketAddr> {
+/// The operator's address, answered until it is told to stop.
+#[derive(Debug)]
+pub(crate) struct Operator {
+    /// Where it listens, with the port that the system gave.
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+/// Starts to answer on `listen`.
+pub(crate) fn start(listen: SocketAddr, site: Site) -> io::Result<Operator> {
     let listener = std::net::TcpListener::bind(listen)?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    thread::Builder::new().name("operator".to_owned()).spawn(move || {
+    let (stop, stopped) = oneshot::channel::<()>();
+    let thread = thread::Builder::new().name("operator".to_owned()).spawn(move || {
         runtime.block_on(async move {
             match TcpListener::from_std(listener) {
-                Ok(listener) => accept(listener, site).await,
+                Ok(listener) => {
+                    tokio::select! {
+                        () = accept(listener, site) => {}
+                        _ = stopped => {}
+                    }
+                }
                 Err(error) => tracing::error!(%error, "the operator's address is not answered"),
             }
         });
     })?;
-    Ok(address)
+    Ok(Operator { address, stop, thread })
+}
+
+impl Operator {
+    /// Ends it at once, and lets go of the site.
+    pub(crate) fn stop(self) {
+        let _ = self.stop.send(());
+        let _ = self.thread.join();
+    }
 }
 
 async fn accept(listener: TcpListener, site: Site) {

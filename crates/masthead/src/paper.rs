@@ -96,12 +96,15 @@ pub(crate) fn serve(
         )
     })?;
     let jobs = jobs::start(store.clone(), clock);
-    say(format!("health and metrics on http://{operator}"));
+    say(format!("health and metrics on http://{}", operator.address));
     ready(server.address);
     signals.wait();
     tracing::info!("stopping: no new connections, answers under way are finished");
     server.stop();
     jobs.stop();
+    operator.stop();
+    // The last one who knows the store closes it: whoever still holds it would keep its file from being put in order.
+    drop(site);
     store.close();
     Ok(())
 }

@@ -62,7 +62,8 @@ pub(crate) fn ask(address: &str, method: &str, path: &str, headers: &[(&str, &st
         head += "Content-Length: 0\r\n";
     }
     head += "\r\n";
-    parse(&exchange(address, head.as_bytes()))
+    let bytes = exchange(address, head.as_bytes());
+    if method == "HEAD" { parse_head(&bytes).expect("a head").0 } else { parse(&bytes) }
 }
 
 /// Sends bytes and reads all that comes back.
@@ -85,19 +86,24 @@ fn parse(bytes: &[u8]) -> Answer {
 
 /// Takes one whole answer off the bytes; `None` where it is cut short.
 pub(crate) fn take(bytes: &[u8]) -> Option<(Answer, &[u8])> {
+    let (mut answer, rest) = parse_head(bytes)?;
+    let length: usize = answer.header("content-length").map_or(0, |length| length.parse().unwrap());
+    let body = rest.get(..length)?;
+    answer.text = String::from_utf8_lossy(body).into_owned();
+    Some((answer, &rest[length..]))
+}
+
+/// Status and headers, and what stands behind them.
+fn parse_head(bytes: &[u8]) -> Option<(Answer, &[u8])> {
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&bytes[..end]).unwrap();
     let mut lines = head.split("\r\n");
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-    let headers: Vec<(String, String)> = lines
+    let headers = lines
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    let length = headers.iter().find(|(name, _)| name == "content-length");
-    let length: usize = length.map_or(0, |(_, length)| length.parse().unwrap());
-    let body = bytes.get(end + 4..end + 4 + length)?;
-    let text = String::from_utf8_lossy(body).into_owned();
-    Some((Answer { status, headers, text }, &bytes[end + 4 + length..]))
+    Some((Answer { status, headers, text: String::new() }, &bytes[end + 4..]))
 }
 
 #[track_caller]

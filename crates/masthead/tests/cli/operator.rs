@@ -77,17 +77,6 @@ fn numbers_move_with_what_readers_do() {
 }
 
 #[test]
-fn an_article_opened_again_is_counted_as_that() {
-    let room = Room::new();
-    let demo = room.demo();
-    let (cookie, _) = open(&demo.address, "/city/tram-three", None);
-    press(&demo.address, "/city/tram-three", Some(&cookie));
-    let counters = counters(&demo.operator);
-    assert_eq!(counters["masthead_readings_total"], 1, "nothing was read twice");
-    assert_eq!(counters["masthead_readings_again_total"], 1);
-}
-
-#[test]
 fn nobody_s_data_is_in_the_metrics() {
     let room = Room::new();
     let demo = room.demo();

@@ -41,6 +41,7 @@ fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         }
         Page::LockedMedia => locked().collect(),
         Page::Robots => fixed(&["/robots.txt"]),
+        Page::TrafficAdvice => fixed(&["/.well-known/traffic-advice"]),
         Page::Walls => fixed(&["/demo/walls"]),
     }
 }

@@ -54,6 +54,8 @@ pub enum Page {
     LockedMedia,
     /// For crawlers.
     Robots,
+    /// For prefetching proxies: they are welcome, since a GET spends nothing.
+    TrafficAdvice,
     /// Every notice and wall, in the demo.
     Walls,
 }
@@ -86,6 +88,12 @@ pub const ROUTES: &[Route] = &[
     route(Page::About, "/about", AccessClass::Public, CacheClass::Shared),
     route(Page::Contact, "/contact", AccessClass::Public, CacheClass::Shared),
     route(Page::Robots, "/robots.txt", AccessClass::Public, CacheClass::Shared),
+    route(
+        Page::TrafficAdvice,
+        "/.well-known/traffic-advice",
+        AccessClass::Public,
+        CacheClass::Shared,
+    ),
     Route {
         demo_only: true,
         ..route(Page::Walls, "/demo/walls", AccessClass::Public, CacheClass::Shared)

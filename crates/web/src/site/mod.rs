@@ -49,6 +49,13 @@ use presentation::Presentation;
 /// The longest body that a POST may bring, in bytes: a reading needs none.
 pub const BODY_BYTES_MAX: u64 = 4_096;
 
+/// Crawlers that run scripts would POST; they are asked not to.
+const ROBOTS: &str = "User-agent: *\nDisallow: /*/reading$\nDisallow: /demo/\n";
+/// A prefetching proxy may fetch all it likes: a GET is the teaser and costs nobody anything.
+const TRAFFIC_ADVICE: &str =
+    "[{\"user_agent\": \"prefetch-proxy\", \"google_prefetch_proxy_eap\": {\"fraction\": 1.0}}]\n";
+const TRAFFIC_ADVICE_TYPE: &str = "application/trafficadvice+json";
+
 /// What the site is wired to.
 #[derive(Debug)]
 pub struct Wiring {
@@ -380,7 +387,8 @@ impl Visit<'_> {
             Page::Asset => self.asset(first),
             Page::Media => media::open(self, first).await,
             Page::LockedMedia => media::locked(self, first, second).await,
-            Page::Robots => Ok(self.robots()),
+            Page::Robots => Ok(self.fixed(TEXT, ROBOTS)),
+            Page::TrafficAdvice => Ok(self.fixed(TRAFFIC_ADVICE_TYPE, TRAFFIC_ADVICE)),
             Page::Walls => walls::page(self).await,
         }
     }
@@ -455,11 +463,10 @@ impl Visit<'_> {
         Ok(response)
     }
 
-    /// Crawlers that run scripts would POST; they are asked not to.
-    fn robots(&self) -> Answer {
-        let text = "User-agent: *\nDisallow: /*/reading$\nDisallow: /demo/\n";
+    /// A few lines that are the same for everybody.
+    fn fixed(&self, media_type: &'static str, text: &'static str) -> Answer {
         let body = Pieces::one(bytes::Bytes::from_static(text.as_bytes()));
-        let mut response = answer(StatusCode::OK, TEXT, body);
+        let mut response = answer(StatusCode::OK, media_type, body);
         keep(&mut response, Keep::Minute, &self.presentation.house);
         response
     }
