@@ -44,7 +44,8 @@ async function main() {
   const names = given.filter((word) => !word.startsWith('--'));
   const unknown = names.filter((name) => !journeys.some((journey) => journey.name === name)).concat(unknownFlags);
   if (unknown.length > 0) {
-    console.error(`no such journey or flag: ${unknown.join(', ')}; there are: ${journeys.map((j) => j.name).join(', ')}`);
+    const known = journeys.map((journey) => journey.name).join(', ');
+    console.error(`no such journey or flag: ${unknown.join(', ')}; there are: ${known}`);
     return 2;
   }
   if (flags.has('--list')) {

@@ -1,5 +1,5 @@
-// The way back: deep in an opened article a reader follows a link, and comes back to the same line. With and without the
-// browser's cache of whole pages; no second reading, whichever way.
+// The way back: deep in an opened article a reader follows a link, and comes back to the same line. With and without
+// the browser's cache of whole pages; no second reading, whichever way.
 
 import { DESK, PHONE, readOn, reader, state, waitForState } from '../lib/browser.mjs';
 import { pause } from '../lib/children.mjs';
@@ -80,7 +80,7 @@ function left(page) {
   return page.evaluate(() => (/\d+/.exec(document.querySelector('[data-part=notice]').textContent) || [''])[0]);
 }
 
-/** Asks until the line is where it was, or for three seconds. */
+/** Asks until the line is where it was, or for five seconds. */
 async function settled(place, top) {
   const deadline = Date.now() + 5_000;
   let last = { isKept: false, state: '', top: null };

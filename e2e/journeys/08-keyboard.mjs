@@ -42,7 +42,8 @@ export default async function walk(scope) {
   checks.same('the focus is on the first new paragraph', index, before);
   checks.same('nothing was scrolled', await page.evaluate(() => window.scrollY), y);
   checks.has('the article is whole', await allWords(page), lastWords(METERED[0]));
-  checks.has('it is told politely', await page.locator('[data-part=said]').innerText(), '4 free articles left this month.');
+  const said = await page.locator('[data-part=said]').innerText();
+  checks.has('it is told politely', said, '4 free articles left this month.');
   checks.same('once', posts.length, 1);
   await page.keyboard.press('Tab');
   const next = await page.evaluate(() => {

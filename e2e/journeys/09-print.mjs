@@ -51,7 +51,8 @@ async function printed(scope, page, what) {
   const words = await page.evaluate(() => {
     // What only a voice says is clipped away on paper.
     const said = document.querySelector('[data-part=said]');
-    return document.body.innerText.replace(said ? said.innerText.trim() || '\u0000' : '\u0000', '').replace(/\s+/g, ' ');
+    const unprinted = (said && said.innerText.trim()) || '\u0000';
+    return document.body.innerText.replace(unprinted, '').replace(/\s+/g, ' ');
   });
   await page.emulateMedia({ media: null });
   for (const part of NOT_ON_PAPER) checks.lacks(`${what}: no “${part}”`, words, part);

@@ -53,7 +53,8 @@ async function inTheBrowser(scope, front) {
     checks.none(`${name}: no complaint`, complaints);
     checks.none(`${name}: the policy is kept`, await page.evaluate(() => window.broken));
     const words = (await page.evaluate(() => document.body.innerText)).replace(/\s+/g, ' ').trim();
-    checks.ok(`${name}: first the skip link and the name`, words.startsWith(`Skip to the text ${NAME}`), words.slice(0, 80));
+    const isFirst = words.startsWith(`Skip to the text ${NAME}`);
+    checks.ok(`${name}: first the skip link and the name`, isFirst, words.slice(0, 80));
     const unfilled = UNFILLED.filter((pattern) => pattern.test(words)).map(String);
     checks.none(`${name}: every place is filled`, unfilled);
     await context.close();

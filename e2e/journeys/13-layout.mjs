@@ -63,7 +63,7 @@ async function isNarrow(checks, page, address, how) {
   checks.ok(`${how}: no scrolling sideways`, scroll <= width, `${scroll} px in ${width}: ${wide.join(' ')}`);
 }
 
-/** Layout shifts from the first paint until the rest stands there, with every sign of reading that moves nothing else. */
+/** Layout shifts from the first paint until the rest stands there, by each sign of reading. */
 async function shifts({ checks }, paper, browser) {
   const ways = [
     ['phone', { ...PHONE, viewport: { width: 360, height: 640 } }],
@@ -181,7 +181,8 @@ function smallTargets(side) {
     });
   }).map(({ element, box }) => {
     const name = (element.innerText || element.getAttribute('aria-label') || '').trim().slice(0, 30);
-    return `${element.parentElement.className || element.parentElement.tagName} “${name}” ${Math.round(box.width)}x${Math.round(box.height)}`;
+    const where = element.parentElement.className || element.parentElement.tagName;
+    return `${where} “${name}” ${Math.round(box.width)}x${Math.round(box.height)}`;
   });
 }
 

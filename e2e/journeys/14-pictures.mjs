@@ -38,7 +38,8 @@ async function everyPage({ checks }, paper, browser) {
         for (const earlier of before || []) await readOn(page, paper.address + earlier);
         await page.goto(paper.address + path);
         if (wanted === 'open') await readOn(page, paper.address + path);
-        await settle(page);
+        // Moving through an article that is to be opened would open it.
+        if (wanted !== 'ask') await settle(page);
         const file = `${name.replace(/[^A-Za-z]+/g, '-').toLowerCase()}-${viewport.width}-${colorScheme}.png`;
         await page.screenshot({ path: join(folder, file), fullPage: wanted !== 'ask' });
         made += 1;

@@ -43,8 +43,8 @@ export async function launchWithoutCookies(options) {
 }
 
 /**
- * A browser that nobody steers: it is given an address and goes its own way. A steered one refuses to prerender. What it
- * did is known from the front that it went through.
+ * A browser that nobody steers: it is given an address and goes its own way. A steered one refuses to prerender.
+ * What it did is known from the front that it went through.
  */
 export function launchUnsteered(address) {
   const folder = mkdtempSync(join(tmpdir(), 'masthead-browser-'));

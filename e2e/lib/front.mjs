@@ -1,5 +1,5 @@
-// A front of our own between browser and house: it writes down every request that really went over the wire, and can drop
-// cookies as some fronts in the world do. It never changes a page of the paper.
+// A front of our own between browser and house: it writes down every request that really went over the wire, and can
+// drop cookies as some fronts in the world do. It never changes a page of the paper.
 
 import http from 'node:http';
 

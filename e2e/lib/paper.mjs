@@ -1,5 +1,5 @@
-// A sample paper of its own for a journey: the real binary, a data folder in the temporary folder, ports that the system
-// gave. Everything that a journey asks of the house apart from pages goes through here.
+// A sample paper of its own for a journey: the real binary, a data folder in the temporary folder, ports that the
+// system gave. Everything that a journey asks of the house apart from pages goes through here.
 
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const CHANGE_MS = 1_500;
 /** The binary: MASTHEAD_BIN, or what `cargo build` leaves. */
 export function binary() {
   const named = process.env.MASTHEAD_BIN;
-  const built = join(ROOT, 'target', 'debug', 'masthead');
+  const built = join(process.env.CARGO_TARGET_DIR || join(ROOT, 'target'), 'debug', 'masthead');
   const path = named || built;
   if (!existsSync(path)) {
     throw new Error(`there is no ${path}: run \`cargo build\` first, or name the binary in MASTHEAD_BIN`);

@@ -14,6 +14,15 @@ pub struct Identity {
     pub person: Option<Person>,
 }
 
+/// Whether a POST made a reading.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Made {
+    /// One more in the record.
+    Reading,
+    /// None: the article was open already, needs none, or did not open.
+    Nothing,
+}
+
 /// The gate over one record of readings.
 #[derive(Debug)]
 pub struct Gate<R> {
@@ -44,7 +53,7 @@ impl<R: Readings> Gate<R> {
         decide(policy, &identity.asker, asked, standing, now)
     }
 
-    /// Answers a POST: where one reading opens the article, makes it, durably, and decides again.
+    /// Answers a POST: where one reading opens the article, makes it, durably, and decides again. Says whether it made one.
     ///
     /// Somebody of whom no readings are kept gets the decision without one.
     ///
@@ -56,18 +65,18 @@ impl<R: Readings> Gate<R> {
         identity: &Identity,
         asked: &Asked,
         now: Timestamp,
-    ) -> Result<Decision, Outage> {
+    ) -> Result<(Decision, Made), Outage> {
         let Some(person) = identity.person else {
-            return Ok(self.admit(policy, identity, asked, now).await);
+            return Ok((self.admit(policy, identity, asked, now).await, Made::Nothing));
         };
         let without = decide(policy, &identity.asker, asked, Standing::Nothing, now);
         let Decision::Ask(_) = without else {
-            return Ok(self.admit(policy, identity, asked, now).await);
+            return Ok((self.admit(policy, identity, asked, now).await, Made::Nothing));
         };
         let unknown = |outage| {
             // Without the record nothing is counted; whether the article opens all the same is a setting.
             match decide(policy, &identity.asker, asked, Standing::Unknown, now) {
-                opened @ Decision::Open(_) => Ok(opened),
+                opened @ Decision::Open(_) => Ok((opened, Made::Nothing)),
                 Decision::Ask(_) | Decision::Refuse(_) => Err(outage),
             }
         };
@@ -76,7 +85,7 @@ impl<R: Readings> Gate<R> {
             Err(outage) => return unknown(outage),
         };
         let before = decide(policy, &identity.asker, asked, standing, now);
-        let Decision::Ask(ticket) = before else { return Ok(before) };
+        let Decision::Ask(ticket) = before else { return Ok((before, Made::Nothing)) };
         let spend = Spend {
             person,
             article: ticket.key(),
@@ -84,16 +93,19 @@ impl<R: Readings> Gate<R> {
             fresh: policy.meter.window.lay(&policy.zone, now),
             now,
         };
-        let after = match self.readings.spend(spend).await {
-            Ok(Spent::Opened { read, window } | Spent::Already { read, window }) => {
-                Standing::Counted { window, read, this: Opened::Already }
+        let (after, made) = match self.readings.spend(spend).await {
+            Ok(Spent::Opened { read, window }) => {
+                (Standing::Counted { window, read, this: Opened::Already }, Made::Reading)
+            }
+            Ok(Spent::Already { read, window }) => {
+                (Standing::Counted { window, read, this: Opened::Already }, Made::Nothing)
             }
             Ok(Spent::Full { read, window }) => {
-                Standing::Counted { window, read, this: Opened::NotYet }
+                (Standing::Counted { window, read, this: Opened::NotYet }, Made::Nothing)
             }
             Err(outage) => return unknown(outage),
         };
-        Ok(decide(policy, &identity.asker, asked, after, now))
+        Ok((decide(policy, &identity.asker, asked, after, now), made))
     }
 
     /// Moves a visitor's readings to a reader's account: a union, and the visitor keeps nothing.

@@ -14,7 +14,7 @@ mod visitor;
 
 pub use budget::{CROWD_USUAL_MIN, NETWORKS_MAX, NewVisitors};
 pub use clock::{Clock, STEP_BACK_MAX};
-pub use door::{Gate, Identity};
+pub use door::{Gate, Identity, Made};
 pub use memory::MemoryReadings;
 pub use random::Random;
 pub use readings::{Outage, Person, Readings, Spend, Spent};

@@ -154,6 +154,11 @@ fn check_owner(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     if owner != APPLICATION_ID && (tables > 0 || owner != 0 || found != 0) {
         return Err(OpenError::NotOurs { path: path.to_owned() });
     }
+    if owner == APPLICATION_ID && found < 1 {
+        // Both numbers are written in one commit: no paper of ours was ever at such a schema.
+        let reason = format!("its schema has the number {found}");
+        return Err(OpenError::Damaged { path: path.to_owned(), reason });
+    }
     let known = MIGRATIONS.len() as i64;
     if found > known {
         return Err(OpenError::Newer { path: path.to_owned(), found, known });

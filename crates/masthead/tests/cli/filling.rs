@@ -5,19 +5,18 @@ use std::thread;
 use std::time::Duration;
 
 use crate::http::{get, open};
-use crate::program::{Room, listing, signal, until};
+use crate::program::{Room, Running, listing, signal, until};
 
 const DEMO: [&str; 5] = ["demo", "--data", "paper", "--listen", "127.0.0.1:0"];
 
 /// Starts to fill `paper` and ends it without a warning when `is_time`.
 fn cut_off(room: &Room, mut is_time: impl FnMut() -> bool) {
     let mut command = room.command(&DEMO);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = Running(child);
     until("the moment, or the end", || {
-        (is_time() || child.try_wait().unwrap().is_some()).then_some(())
+        (is_time() || child.0.try_wait().unwrap().is_some()).then_some(())
     });
-    let _ = child.kill();
-    child.wait().unwrap();
 }
 
 fn pictures(room: &Room) -> usize {
@@ -78,10 +77,11 @@ fn a_filling_that_is_cut_off_again_and_again_is_completed() {
 fn a_filling_that_is_told_to_stop_is_completed_too() {
     let room = Room::new();
     let mut command = room.command(&DEMO);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child = Running(child);
     until("the first picture", || (pictures(&room) > 0).then_some(()));
-    signal("TERM", child.id());
-    child.wait().unwrap();
+    signal("TERM", child.0.id());
+    until("its end", || child.0.try_wait().unwrap());
     check_whole(&room);
 }
 

@@ -90,10 +90,16 @@ impl Room {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let out = gather(child.stdout.take().unwrap());
         let err = gather(child.stderr.take().unwrap());
-        let mut served =
-            Served { room: self, child, out, err, address: String::new(), operator: String::new() };
+        let mut served = Served {
+            room: self,
+            child: Running(child),
+            out,
+            err,
+            address: String::new(),
+            operator: String::new(),
+        };
         let listening = until("a line that it listens", || {
-            if let Some(status) = served.child.try_wait().unwrap() {
+            if let Some(status) = served.child.0.try_wait().unwrap() {
                 panic!("ended with {status}:\n{}{}", served.out.text(), served.err.text());
             }
             after(&served.out.so_far(), "\nlistening on http://")
@@ -249,10 +255,20 @@ fn ended(child: &mut Child, what: &str) -> ExitStatus {
     }
 }
 
+/// A program that is ended with the test, however that ends.
+pub(crate) struct Running(pub(crate) Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A program that serves. It is ended with the test.
 pub(crate) struct Served<'a> {
     room: &'a Room,
-    child: Child,
+    child: Running,
     out: Gathered,
     err: Gathered,
     /// Where readers are answered.
@@ -267,7 +283,7 @@ impl Served<'_> {
     }
 
     pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+        self.child.0.id()
     }
 
     pub(crate) fn said(&self) -> String {
@@ -279,18 +295,18 @@ impl Served<'_> {
     }
 
     pub(crate) fn is_running(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_none()
+        self.child.0.try_wait().unwrap().is_none()
     }
 
     /// Asks it to stop, as the system does.
     pub(crate) fn terminate(&self) {
-        signal("TERM", self.child.id());
+        signal("TERM", self.child.0.id());
     }
 
     /// Waits for its end.
     #[track_caller]
     pub(crate) fn ended(&mut self) -> ExitStatus {
-        let status = ended(&mut self.child, "a program that was told to stop");
+        let status = ended(&mut self.child.0, "a program that was told to stop");
         self.room.look_through(&self.out.text());
         self.room.look_through(&self.err.text());
         status
@@ -305,15 +321,8 @@ impl Served<'_> {
 
     /// Ends it as a power cut would.
     pub(crate) fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Served<'_> {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.child.0.kill().unwrap();
+        self.child.0.wait().unwrap();
     }
 }
 

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use socket2::{Domain, Socket, Type};
 
 use crate::http::{ask, get, take};
-use crate::program::{PATIENCE, Room, signal, until};
+use crate::program::{PATIENCE, Room, Running, Served, signal, until};
 
 /// So many pictures that they do not fit into the buffers between two programs, asked for in so few bytes that the
 /// server has read them all: what it has not read makes the system throw away what was sent.
@@ -25,7 +25,8 @@ fn narrow(address: &str) -> TcpStream {
 }
 
 /// Asks for many pictures at once and reads only the beginning of the first. Also gives the length of one.
-fn begin(address: &str) -> (TcpStream, Vec<u8>, usize) {
+fn begin(demo: &Served<'_>) -> (TcpStream, Vec<u8>, usize) {
+    let address = &*demo.address;
     let length = |path: &String| {
         let picture = ask(address, "HEAD", path, &[]);
         picture.header("content-length").unwrap().parse::<usize>().unwrap()
@@ -38,6 +39,14 @@ fn begin(address: &str) -> (TcpStream, Vec<u8>, usize) {
     stream.write_all(request.repeat(PICTURES).as_bytes()).unwrap();
     let mut bytes = vec![0; 100];
     stream.read_exact(&mut bytes).unwrap();
+    // It goes on until the buffers are full, and then answers no more.
+    let (mut answered, mut same) = (String::new(), 0);
+    until("that it cannot go on", || {
+        let now = get(&demo.operator, "/metrics", None).text;
+        same = if now == answered { same + 1 } else { 0 };
+        answered = now;
+        (same > 30).then_some(())
+    });
     (stream, bytes, length(largest))
 }
 
@@ -46,7 +55,7 @@ fn an_answer_under_way_is_finished() {
     let room = Room::new();
     let arguments = ["demo", "--data", "paper", "--listen", "127.0.0.1:0"];
     let mut demo = room.serve_with(&arguments, &[("MASTHEAD_LOG", "info")]);
-    let (mut stream, mut bytes, length) = begin(&demo.address);
+    let (mut stream, mut bytes, length) = begin(&demo);
     demo.terminate();
     until("that it says so", || demo.logged().contains("stopping").then_some(()));
     until("that nobody else gets in", || TcpStream::connect(&demo.address).err());
@@ -68,7 +77,7 @@ fn a_reader_that_takes_nothing_does_not_hold_it_up_for_ever() {
     let room = Room::new();
     let arguments = ["demo", "--data", "paper", "--listen", "127.0.0.1:0"];
     let mut demo = room.serve_with(&arguments, &[("MASTHEAD_DRAIN_SECONDS", "1")]);
-    let (stream, ..) = begin(&demo.address);
+    let (stream, ..) = begin(&demo);
     demo.terminate();
     assert_eq!(demo.ended().code(), Some(0));
     assert!(demo.logged().contains("drain time"), "{}", demo.logged());
@@ -103,17 +112,18 @@ fn a_signal_that_comes_at_once_is_not_lost() {
     let room = Room::new();
     room.filled();
     for name in ["TERM", "INT", "TERM", "INT", "TERM"] {
-        let mut child = room
+        let child = room
             .command(&["demo", "--data", "paper", "--listen", "127.0.0.1:0"])
             .stdout(std::process::Stdio::piped())
             .stderr(std::process::Stdio::null())
             .spawn()
             .unwrap();
+        let mut child = Running(child);
         // Its first line comes before the last one: the signal meets it while it still talks.
         let mut line = [0; 10];
-        child.stdout.as_mut().unwrap().read_exact(&mut line).unwrap();
-        signal(name, child.id());
-        let status = until("its end", || child.try_wait().unwrap());
+        child.0.stdout.as_mut().unwrap().read_exact(&mut line).unwrap();
+        signal(name, child.0.id());
+        let status = until("its end", || child.0.try_wait().unwrap());
         assert_eq!(status.code(), Some(0), "{name}");
     }
 }

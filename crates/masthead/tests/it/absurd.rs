@@ -65,7 +65,12 @@ fn what_is_no_request_gets_no_page_and_does_no_harm() {
         assert_harmless(&raw, &told);
         assert!(statuses.contains(&raw.status), "{told}: {}", raw.head);
     }
-    for bytes in [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", &[0xFF; 600], b"\r\n\r\n\r\n"] {
+    for bytes in [
+        &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..],
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        &[0xFF; 600],
+        b"\r\n\r\n\r\n",
+    ] {
         assert_harmless(&wire.send(bytes), &format!("{:?}", &bytes[..bytes.len().min(20)]));
     }
     assert_alive(&wire);
@@ -207,7 +212,9 @@ fn one_address_has_one_spelling() {
     }
     let long = format!("/harbour/{}", "m".repeat(10 * 1_024));
     assert_eq!(paper.get(&long).status, StatusCode::URI_TOO_LONG);
-    for target in ["/assets/../secret.key", "/assets/..%2f..%2fsecret.key", "/media/..%2fmasthead.sqlite"] {
+    for target in
+        ["/assets/../secret.key", "/assets/..%2f..%2fsecret.key", "/media/..%2fmasthead.sqlite"]
+    {
         assert_eq!(paper.get(target).status, StatusCode::NOT_FOUND, "{target}");
     }
 }
@@ -231,13 +238,26 @@ fn spellings_on_the_wire_are_the_same() {
 #[test]
 fn a_paper_with_an_address_answers_to_that_host_alone() {
     let plan = Plan { public_url: Some("https://paper.example"), ..Plan::default() };
-    let paper = TestPaper::open(plan);
+    let paper = TestPaper::open(&plan);
     for host in ["paper.example", "PAPER.example", "paper.example:443"] {
-        assert_eq!(paper.ask(&Ask::get("/harbour/m01").instead("host", host)).status, StatusCode::OK, "{host}");
+        assert_eq!(
+            paper.ask(&Ask::get("/harbour/m01").instead("host", host)).status,
+            StatusCode::OK,
+            "{host}"
+        );
     }
     for host in [
-        "localhost", "127.0.0.1", "evil.example", "paper.example.", "paper.example:8443", "paper.example:80",
-        "paper.example.evil.example", "evil.example:443", "", "paper.example, evil.example", "paper.example@evil",
+        "localhost",
+        "127.0.0.1",
+        "evil.example",
+        "paper.example.",
+        "paper.example:8443",
+        "paper.example:80",
+        "paper.example.evil.example",
+        "evil.example:443",
+        "",
+        "paper.example, evil.example",
+        "paper.example@evil",
     ] {
         for target in ["/harbour/m01", "/", "/harbour/m01/", "/nothing", "/robots.txt"] {
             let reply = paper.ask(&Ask::get(target).instead("host", host));
@@ -266,11 +286,32 @@ fn a_paper_with_an_address_answers_to_that_host_alone() {
 fn what_proxies_are_said_to_say_is_not_reflected() {
     let evil = "evil.example";
     for public_url in [None, Some("https://paper.example")] {
-        let paper = TestPaper::open(Plan { public_url, ..Plan::default() });
-        for target in ["/", "/harbour/m01", "/harbour/subs", "/harbour/m01/", "/nothing", "/robots.txt", "/offers"] {
+        let paper = TestPaper::open(&Plan { public_url, ..Plan::default() });
+        for target in [
+            "/",
+            "/harbour/m01",
+            "/harbour/subs",
+            "/harbour/m01/",
+            "/nothing",
+            "/robots.txt",
+            "/offers",
+        ] {
             let plain = paper.get(target);
             let mut ask = Ask::get(target);
-            for name in ["x-forwarded-host", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-prefix", "x-host", "x-original-url", "x-rewrite-url", "forwarded", "referer", "origin", "via", "user-agent"] {
+            for name in [
+                "x-forwarded-host",
+                "x-forwarded-for",
+                "x-forwarded-proto",
+                "x-forwarded-prefix",
+                "x-host",
+                "x-original-url",
+                "x-rewrite-url",
+                "forwarded",
+                "referer",
+                "origin",
+                "via",
+                "user-agent",
+            ] {
                 ask = ask.with(name, evil);
             }
             let reply = paper.ask(&ask);
@@ -301,9 +342,10 @@ fn what_proxies_are_said_to_say_is_not_reflected() {
 fn queries_of_any_shape_change_nothing() {
     let paper = TestPaper::new();
     let plain = paper.get("/harbour/m01");
-    let mut queries: Vec<String> = ["?", "??", "?a=b&a=c", "?%00", "?%ff%fe", "?<script>", "?a[]=1", "?page=0", "?page=-1"]
-        .map(str::to_owned)
-        .into();
+    let mut queries: Vec<String> =
+        ["?", "??", "?a=b&a=c", "?%00", "?%ff%fe", "?<script>", "?a[]=1", "?page=0", "?page=-1"]
+            .map(str::to_owned)
+            .into();
     queries.push(format!("?{}", "a".repeat(8_000)));
     for query in &queries {
         let Ok(_) = format!("/{query}").parse::<http::Uri>() else { continue };
@@ -327,10 +369,23 @@ fn queries_of_any_shape_change_nothing() {
 fn headers_that_are_no_text_do_no_harm() {
     let paper = TestPaper::new();
     for name in [
-        "accept", "accept-encoding", "cookie", "if-none-match", "origin", "sec-fetch-site", "idempotency-key",
-        "sec-purpose", "early-data", "content-length", "x-forwarded-for", "host", "range",
+        "accept",
+        "accept-encoding",
+        "cookie",
+        "if-none-match",
+        "origin",
+        "sec-fetch-site",
+        "idempotency-key",
+        "sec-purpose",
+        "early-data",
+        "content-length",
+        "x-forwarded-for",
+        "host",
+        "range",
     ] {
-        for bytes in [&b"\xFF\xFE"[..], b"\x80", b"", b"\t", b",,,", b";;;=;", b"\"\"\"", b"*/*;q=NaN"] {
+        for bytes in
+            [&b"\xFF\xFE"[..], b"\x80", b"", b"\t", b",,,", b";;;=;", b"\"\"\"", b"*/*;q=NaN"]
+        {
             for method in [Method::GET, Method::POST, Method::HEAD] {
                 for target in ["/harbour/m01", "/harbour/m02/reading", "/city/free"] {
                     let mut ask = Ask::new(method.clone(), target);

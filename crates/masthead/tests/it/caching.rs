@@ -78,7 +78,12 @@ fn every_kind_of_answer_says_who_may_keep_it_in_every_mode() {
         let open = paper.send(&mut jar, Ask::get("/harbour/m01"));
         let kept = if cache == "blind" { Kept::Shared } else { Kept::Nobody };
         assert_kept(&open, kept, cache, "an open article");
-        assert_kept(&paper.send(&mut jar, Ask::get("/harbour/subs")), kept, cache, "a visitor's wall");
+        assert_kept(
+            &paper.send(&mut jar, Ask::get("/harbour/subs")),
+            kept,
+            cache,
+            "a visitor's wall",
+        );
         assert_kept(&paper.send(&mut jar, Ask::get(locked)), Kept::Nobody, cache, "a file");
         assert_kept(&paper.send(&mut jar, Ask::get("/city/free")), Kept::Shared, cache, "free");
     }
@@ -117,7 +122,9 @@ fn a_validator_answers_for_its_own_bytes_alone() {
                 let ask = Ask::get(target).with("accept-encoding", encoding);
                 paper.ask(&ask.with("if-none-match", tags))
             };
-            for tags in [own.0.clone(), format!("W/{}", own.0), format!("\"x\", {}", own.0), "*".to_owned()] {
+            for tags in
+                [own.0.clone(), format!("W/{}", own.0), format!("\"x\", {}", own.0), "*".to_owned()]
+            {
                 let reply = ask(&tags);
                 assert_eq!(reply.status, StatusCode::NOT_MODIFIED, "{target} {tags}");
                 assert_eq!(reply.header("etag"), own.0, "{target}");
@@ -163,7 +170,9 @@ fn a_change_of_settings_is_seen_by_the_next_request() {
     let paper = TestPaper::new();
     let before = paper.get("/harbour/m01");
     paper.change(&Settings { name: "The Tide Table", ..Settings::default() });
-    for target in ["/", "/city", "/harbour/m01", "/harbour/subs", "/city/free", "/about", "/nothing"] {
+    for target in
+        ["/", "/city", "/harbour/m01", "/harbour/subs", "/city/free", "/about", "/nothing"]
+    {
         let text = paper.get(target).text();
         assert!(text.contains("The Tide Table") && !text.contains("Merrin Courant"), "{target}");
     }
@@ -185,14 +194,21 @@ fn a_change_of_an_article_is_seen_by_the_next_request() {
     let mut paper = TestPaper::new();
     let mut jar = paper.visitor_of(&["m01"]);
     let seen = |paper: &TestPaper, jar: &mut Jar, word: &str| {
-        [("/", false), ("/harbour", false), ("/tags/shipping", false), ("/harbour/m01", false), ("/harbour/m01", true), ("/harbour/m01/reading", true)]
-            .into_iter()
-            .filter(|(target, known)| {
-                let ask = Ask::get(target);
-                let reply = if *known { paper.send(jar, ask) } else { paper.ask(&ask) };
-                reply.text().contains(word)
-            })
-            .count()
+        [
+            ("/", false),
+            ("/harbour", false),
+            ("/tags/shipping", false),
+            ("/harbour/m01", false),
+            ("/harbour/m01", true),
+            ("/harbour/m01/reading", true),
+        ]
+        .into_iter()
+        .filter(|(target, known)| {
+            let ask = Ask::get(target);
+            let reply = if *known { paper.send(jar, ask) } else { paper.ask(&ask) };
+            reply.text().contains(word)
+        })
+        .count()
     };
     assert_eq!(seen(&paper, &mut jar, "Headline of m01"), 6);
     let place = paper.sheets.iter().position(|sheet| sheet.code == "m01").unwrap();

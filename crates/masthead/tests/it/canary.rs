@@ -30,11 +30,6 @@ impl Sheet {
     pub(crate) fn reading(&self) -> String {
         format!("{}/reading", self.path())
     }
-
-    /// A word of its teaser.
-    pub(crate) fn public_word(&self) -> String {
-        format!("pub{}open", self.code)
-    }
 }
 
 /// The canary with that number.
@@ -152,7 +147,11 @@ fn body(code: &str, rich: bool, more: &str) -> (String, Vec<String>) {
     } else if more.contains(":::") {
         text = format!("Third paragraph {}.\n\n{more}\n\n", word(code, 1));
     }
-    text += &format!("Last paragraph {}. {}\n", word(code, 99), if more.contains(":::") { "" } else { more });
+    text += &format!(
+        "Last paragraph {}. {}\n",
+        word(code, 99),
+        if more.contains(":::") { "" } else { more }
+    );
     let mut canaries = Vec::new();
     for (place, _) in text.match_indices("qz") {
         let end = text[place..].find("zq").map(|length| place + length + 2);

@@ -18,7 +18,12 @@ const WINDOWS: &[(&str, &str, &str, &str)] = &[
     // Midnight in the paper's zone, not in UTC.
     ("America/Halifax", "calendar month", "2026-09-16T14:30:00-03:00", "2026-10-01T00:00:00-03:00"),
     ("Asia/Tokyo", "calendar month", "2026-10-31T23:59:59+09:00", "2026-11-01T00:00:00+09:00"),
-    ("Pacific/Kiritimati", "calendar month", "2026-10-31T00:00:00+14:00", "2026-11-01T00:00:00+14:00"),
+    (
+        "Pacific/Kiritimati",
+        "calendar month",
+        "2026-10-31T00:00:00+14:00",
+        "2026-11-01T00:00:00+14:00",
+    ),
     // The 31st, the first instant of a month, the year's end, 29 February and a February without one.
     ("America/Halifax", "calendar month", "2026-10-31T12:00:00-03:00", "2026-11-01T00:00:00-03:00"),
     ("America/Halifax", "calendar month", "2026-10-01T00:00:00-03:00", "2026-11-01T00:00:00-03:00"),
@@ -49,7 +54,10 @@ fn a_window_ends_at_its_instant_and_not_before() {
         let told = format!("{zone} {window} {first}");
         assert_eq!(paper.left(&jar), 0, "{told}");
         paper.assert_tight(&paper.read(&mut jar, "m06"), &[], &told);
-        assert!(paper.is_whole(&paper.send(&mut jar, Ask::get(&paper.path("m01"))), "m01"), "{told}");
+        assert!(
+            paper.is_whole(&paper.send(&mut jar, Ask::get(&paper.path("m01"))), "m01"),
+            "{told}"
+        );
         paper.clock.set(end);
         assert_eq!(paper.left(&jar), 5, "{told}");
         // What was open then is not open now, and costs one again.
@@ -116,7 +124,9 @@ fn a_clock_that_steps_back_gives_no_second_allowance() {
     for code in &PLAIN[..5] {
         paper.read(&mut jar, code);
     }
-    for stepped in ["2026-10-01T00:00:00-03:00", "2026-09-30T23:00:00-03:00", "2026-09-29T12:00:00-03:00"] {
+    for stepped in
+        ["2026-10-01T00:00:00-03:00", "2026-09-30T23:00:00-03:00", "2026-09-29T12:00:00-03:00"]
+    {
         paper.at(stepped);
         assert_eq!(paper.left(&jar), 0, "{stepped}");
         paper.assert_tight(&paper.read(&mut jar, "m06"), &[], stepped);
@@ -176,13 +186,23 @@ fn the_date_at_the_top_turns_at_midnight_on_every_page() {
     let paper = TestPaper::new();
     let mut jar = paper.visitor_of(&["m01"]);
     let midnight: Timestamp = "2026-09-17T00:00:00-03:00".parse().unwrap();
-    let targets = ["/", "/city", "/harbour/m01", "/harbour/m02", "/harbour/subs", "/city/free", "/about", "/offers"];
+    let targets = [
+        "/",
+        "/city",
+        "/harbour/m01",
+        "/harbour/m02",
+        "/harbour/subs",
+        "/city/free",
+        "/about",
+        "/offers",
+    ];
     for (moment, day) in [(midnight - INSTANT, "September 16th"), (midnight, "September 17th")] {
         paper.clock.set(moment);
         for target in targets {
             for reply in [paper.get(target), paper.send(&mut jar, Ask::get(target))] {
                 let text = reply.text();
-                let top = text.split("class=\"mast-side\"").nth(1).unwrap().split("</p>").next().unwrap();
+                let top =
+                    text.split("class=\"mast-side\"").nth(1).unwrap().split("</p>").next().unwrap();
                 assert!(top.contains(day), "{target} at {moment}: {top}");
             }
         }

@@ -61,7 +61,7 @@ fn replaced(text: &str, sign: char, undo: impl Fn(&str) -> Option<(Vec<u8>, usiz
     let mut plain = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(place) = rest.find(sign) {
-        plain.extend_from_slice(rest[..place].as_bytes());
+        plain.extend_from_slice(&rest.as_bytes()[..place]);
         rest = &rest[place..];
         let (bytes, length) =
             undo(rest).unwrap_or_else(|| (sign.to_string().into_bytes(), sign.len_utf8()));

@@ -1,15 +1,60 @@
 //! One paper, five languages: whatever the house says by itself comes in the paper's language, and no page has a hole.
 
-use face::{Key, Language, Words};
+use face::{Language, Words};
 
 use crate::ask::Ask;
 use crate::jar::Jar;
 use crate::paper::TestPaper;
 use crate::settings::Settings;
 
-/// A language, what is said with four left, of five read, and of an article for subscribers.
-const GOLDEN: &[(&str, &str, &str, &str)] = &[
-    ("en", "4 free articles left this month", "You have read 5 free articles this month.", "This article is for subscribers."),
+/// A language; what is said with four left, of five read, of when the next come, of an article for subscribers, of the
+/// way out, and where there is no page.
+const GOLDEN: &[[&str; 7]] = &[
+    [
+        "en",
+        "4 free articles left this month.",
+        "You have read 5 free articles this month.",
+        "The next five come on October 1st.",
+        "This article is for subscribers.",
+        "Get unlimited access",
+        "This page is not here.",
+    ],
+    [
+        "de",
+        "Noch 4 Artikel in diesem Monat frei.",
+        "Sie haben in diesem Monat 5 freie Artikel gelesen.",
+        "Die nächsten fünf gibt es am 1. Oktober.",
+        "Dieser Artikel ist für Abonnenten.",
+        "Unbegrenzt lesen",
+        "Diese Seite gibt es nicht.",
+    ],
+    [
+        "fr",
+        "Encore 4 articles gratuits ce mois-ci.",
+        "Vous avez lu 5 articles gratuits ce mois-ci.",
+        "Les cinq prochains arrivent le 1er octobre.",
+        "Cet article est réservé aux abonnés.",
+        "Lire sans limite",
+        "Cette page n’existe pas.",
+    ],
+    [
+        "es",
+        "Quedan 4 artículos gratuitos este mes.",
+        "Ha leído 5 artículos gratuitos este mes.",
+        "Los cinco siguientes llegan el 1 de octubre.",
+        "Este artículo es para suscriptores.",
+        "Leer sin límite",
+        "Esta página no existe.",
+    ],
+    [
+        "ja",
+        "今月の無料記事は残り4本です。",
+        "今月は無料記事を5本お読みになりました。",
+        "次の5本は10月1日からお読みいただけます。",
+        "この記事は購読者向けです。",
+        "制限なく読む",
+        "ページが見つかりません。",
+    ],
 ];
 
 const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ja"];
@@ -18,9 +63,26 @@ const LANGUAGES: [&str; 5] = ["en", "de", "fr", "es", "ja"];
 fn pages(paper: &TestPaper) -> Vec<(String, String)> {
     let mut pages = Vec::new();
     let plain = [
-        "/", "/city", "/harbour", "/opinion", "/tags/shipping", "/offers", "/about", "/contact", "/nothing",
-        "/city/goni", "/harbour/m01", "/harbour/m12", "/harbour/subs", "/harbour/ser1", "/city/regi", "/city/free",
-        "/city/live", "/city/corr", "/opinion/opin", "/harbour/m01/reading",
+        "/",
+        "/city",
+        "/harbour",
+        "/opinion",
+        "/tags/shipping",
+        "/offers",
+        "/about",
+        "/contact",
+        "/nothing",
+        "/city/goni",
+        "/harbour/m01",
+        "/harbour/m12",
+        "/harbour/subs",
+        "/harbour/ser1",
+        "/city/regi",
+        "/city/free",
+        "/city/live",
+        "/city/corr",
+        "/opinion/opin",
+        "/harbour/m01/reading",
     ];
     for target in plain {
         pages.push((target.to_owned(), paper.get(target).text()));
@@ -28,7 +90,10 @@ fn pages(paper: &TestPaper) -> Vec<(String, String)> {
     let mut jar = Jar::default();
     for code in ["m01", "live", "ser2", "opin", "corr"] {
         pages.push((format!("{code} open"), paper.read(&mut jar, code).text()));
-        pages.push((format!("{code}, asked for m12"), paper.send(&mut jar, Ask::get("/harbour/m12/reading")).text()));
+        pages.push((
+            format!("{code}, asked for m12"),
+            paper.send(&mut jar, Ask::get("/harbour/m12/reading")).text(),
+        ));
     }
     pages.push(("the wall".to_owned(), paper.read(&mut jar, "m06").text()));
     pages.push(("subscribers".to_owned(), paper.send(&mut jar, Ask::get("/harbour/subs")).text()));
@@ -40,7 +105,8 @@ fn pages(paper: &TestPaper) -> Vec<(String, String)> {
 fn text_of(html: &str) -> String {
     let mut text = String::new();
     for (place, piece) in html.split('<').enumerate() {
-        let outside = if place == 0 { piece } else { piece.split_once('>').map_or("", |(_, text)| text) };
+        let outside =
+            if place == 0 { piece } else { piece.split_once('>').map_or("", |(_, text)| text) };
         text.push_str(outside);
         text.push('\n');
     }
@@ -72,8 +138,10 @@ fn assert_no_english(language: &str, name: &str, html: &str) {
         let same = theirs.iter().any(|(_, other)| *other == said);
         assert!(same || !lines.contains(&said.as_str()), "{language} {name}: {key:?} is {said:?}");
     }
-    for phrase in ["free article", "You have", "Offer ends", "this month", "Subscribe to", "left "] {
-        let chrome = lines.iter().filter(|line| !line.contains("Headline") && !line.contains("graph"));
+    for phrase in ["free article", "You have", "Offer ends", "this month", "Subscribe to", "left "]
+    {
+        let chrome =
+            lines.iter().filter(|line| !line.contains("Headline") && !line.contains("graph"));
         let found: Vec<_> = chrome.filter(|line| line.contains(phrase)).collect();
         assert!(found.is_empty(), "{language} {name}: {found:?}");
     }
@@ -89,7 +157,17 @@ fn no_page_has_a_hole() {
                     assert!(!line.trim().contains(hole), "{language} {name}: {hole:?} in {line:?}");
                 }
             }
-            for hole in ["=\"undefined\"", "{{", "}}", "{%", "\u{1}", "href=\"\"", "src=\"\"", "&amp;amp;", "&amp;lt;"] {
+            for hole in [
+                "=\"undefined\"",
+                "{{",
+                "}}",
+                "{%",
+                "\u{1}",
+                "href=\"\"",
+                "src=\"\"",
+                "&amp;amp;",
+                "&amp;lt;",
+            ] {
                 assert!(!html.contains(hole), "{language} {name}: {hole:?}");
             }
         }
@@ -98,7 +176,7 @@ fn no_page_has_a_hole() {
 
 #[test]
 fn notices_and_walls_are_worded_in_each_language() {
-    for (language, left, used_up, subscribers) in GOLDEN {
+    for [language, left, used_up, next, subscribers, way_out, nothing] in GOLDEN {
         let paper = TestPaper::with(Settings { language, ..Settings::default() });
         let mut jar = Jar::default();
         paper.read(&mut jar, "m01");
@@ -108,10 +186,16 @@ fn notices_and_walls_are_worded_in_each_language() {
         for code in ["m02", "m03", "m04", "m05"] {
             paper.read(&mut jar, code);
         }
-        let wall = paper.read(&mut jar, "m06").text();
-        assert!(wall.contains(used_up), "{language}: {}", text_of(&wall));
-        let wall = paper.get("/harbour/subs").text();
-        assert!(wall.contains(subscribers), "{language}: {}", text_of(&wall));
+        let spent = text_of(&paper.read(&mut jar, "m06").text());
+        for wanted in [used_up, next, way_out] {
+            assert!(spent.contains(wanted), "{language}: no {wanted} in {spent}");
+        }
+        let locked = text_of(&paper.get("/harbour/subs").text());
+        for wanted in [subscribers, way_out] {
+            assert!(locked.contains(wanted), "{language}: no {wanted} in {locked}");
+        }
+        let page = text_of(&paper.get("/nothing").text());
+        assert!(page.contains(nothing), "{language}: {page}");
     }
 }
 
@@ -119,12 +203,17 @@ fn notices_and_walls_are_worded_in_each_language() {
 fn an_article_in_another_language_says_so_and_the_house_keeps_its_own() {
     let paper = TestPaper::new();
     let japanese = paper.get("/city/japa").text();
-    assert!(japanese.contains("<article class=\"page\"") && japanese.contains(" lang=\"ja\""));
-    assert!(japanese.contains("<html lang=\"en-CA\">"));
+    assert!(japanese.contains("<html lang=\"ja\""), "{}", &japanese[..200]);
     let arabic = paper.get("/city/arab").text();
-    assert!(arabic.contains(" lang=\"ar\" dir=\"rtl\""));
+    assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\""), "{}", &arabic[..200]);
     // What the house says inside of it is in the house's language and direction.
-    let opening = arabic.split("class=\"opening\"").nth(1).unwrap().split('>').next().unwrap();
-    assert!(opening.contains("lang=\"en-CA\" dir=\"ltr\""), "{opening}");
-    let _ = Key::OpenArticle;
+    for page in [&japanese, &arabic] {
+        for part in ["class=\"opening\"", "class=\"masthead page\"", "<footer"] {
+            let tag = page.split(part).nth(1).unwrap().split('>').next().unwrap();
+            assert!(tag.contains("lang=\"en-CA\" dir=\"ltr\""), "{part}: {tag}");
+        }
+    }
+    let mut jar = Jar::default();
+    let open = paper.read(&mut jar, "arab").text();
+    assert!(open.contains("كناريالمخفي"));
 }

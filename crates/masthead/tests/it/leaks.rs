@@ -55,15 +55,58 @@ fn asset(paper: &TestPaper, beginning: &str) -> String {
 
 /// Addresses that other papers have, or had, and that must lead nowhere: `{A}` is an article.
 const ELSEWHERE: &[&str] = &[
-    "{A}.md", "{A}.json", "{A}.txt", "{A}.xml", "{A}.html~", "{A}/amp", "{A}/feed", "{A}/feed/rss2",
-    "{A}/print", "{A}/1", "{A}/index.json", "{A}/reading.json", "{A}/reading/reading", "{A}/edit",
-    "/feed", "/feed.json", "/rss", "/atom.xml", "/sitemap.xml", "/news-sitemap.xml", "/llms.txt",
-    "/llms-full.txt", "/search?q=canary", "/latest.json", "/author/anna", "/authors/anna",
-    "/api/v1/articles/m01", "/api/v1/articles?q=qzm01x1zq", "/graphql", "/oembed?url=/harbour/m01",
-    "/og/m01.png", "/preview/m01?token=guess", "/.git/HEAD", "/export.zip", "/db.sqlite",
-    "/masthead.sqlite", "/media/masthead.sqlite", "/secret.key", "/assets/paper.css.map",
-    "/node/m01", "/a/m01", "/?p=m01", "/de{A}", "/wp-json/wp/v2/posts", "/n/1/token", "/metrics",
-    "/healthz", "/demo", "/media", "/media/", "/tags", "/assets",
+    "{A}.md",
+    "{A}.json",
+    "{A}.txt",
+    "{A}.xml",
+    "{A}.html~",
+    "{A}/amp",
+    "{A}/feed",
+    "{A}/feed/rss2",
+    "{A}/print",
+    "{A}/1",
+    "{A}/index.json",
+    "{A}/reading.json",
+    "{A}/reading/reading",
+    "{A}/edit",
+    "/feed",
+    "/feed.json",
+    "/rss",
+    "/atom.xml",
+    "/sitemap.xml",
+    "/news-sitemap.xml",
+    "/llms.txt",
+    "/llms-full.txt",
+    "/search?q=canary",
+    "/latest.json",
+    "/author/anna",
+    "/authors/anna",
+    "/api/v1/articles/m01",
+    "/api/v1/articles?q=qzm01x1zq",
+    "/graphql",
+    "/oembed?url=/harbour/m01",
+    "/og/m01.png",
+    "/preview/m01?token=guess",
+    "/.git/HEAD",
+    "/export.zip",
+    "/db.sqlite",
+    "/masthead.sqlite",
+    "/media/masthead.sqlite",
+    "/secret.key",
+    "/assets/paper.css.map",
+    "/node/m01",
+    "/a/m01",
+    "/?p=m01",
+    "/de{A}",
+    "/wp-json/wp/v2/posts",
+    "/n/1/token",
+    "/metrics",
+    "/healthz",
+    "/demo",
+    "/media",
+    "/media/",
+    "/tags",
+    "/assets",
 ];
 
 /// Ways to ask for the same address: what is put behind it, and headers.
@@ -80,20 +123,32 @@ const WAYS: &[(&str, &[(&str, &str)])] = &[
     ("", &[("range", "bytes=4000-"), ("accept-encoding", "gzip")]),
     ("", &[("if-modified-since", "Wed, 16 Sep 2026 00:00:00 GMT")]),
     ("", &[("if-none-match", "*")]),
-    ("", &[("user-agent", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")]),
+    (
+        "",
+        &[(
+            "user-agent",
+            "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        )],
+    ),
     ("", &[("user-agent", "bingbot/2.0"), ("from", "bingbot(at)microsoft.com")]),
     ("", &[("user-agent", "")]),
     ("", &[("referer", "https://www.google.com/")]),
     ("", &[("referer", "https://paper.example/subscribe/thanks")]),
     ("", &[("x-forwarded-for", "66.249.66.1, 203.0.113.9"), ("x-real-ip", "66.249.66.1")]),
-    ("", &[("forwarded", "for=66.249.66.1;host=evil.example"), ("x-forwarded-host", "evil.example")]),
+    (
+        "",
+        &[("forwarded", "for=66.249.66.1;host=evil.example"), ("x-forwarded-host", "evil.example")],
+    ),
     ("", &[("x-internal", "1"), ("x-preview", "true"), ("x-member-tier", "paid")]),
     ("", &[("x-original-url", "/city/free"), ("x-rewrite-url", "/city/free")]),
     ("", &[("authorization", "License junk"), ("payment-signature", "e30=")]),
     ("", &[("authorization", "Bearer qzm01")]),
     ("", &[("sec-purpose", "prefetch;prerender"), ("purpose", "prefetch")]),
     ("", &[("sec-fetch-dest", "iframe"), ("sec-fetch-site", "cross-site")]),
-    ("", &[("hx-request", "true"), ("turbo-frame", "main"), ("x-requested-with", "XMLHttpRequest")]),
+    (
+        "",
+        &[("hx-request", "true"), ("turbo-frame", "main"), ("x-requested-with", "XMLHttpRequest")],
+    ),
     ("", &[("upgrade", "h2c"), ("connection", "Upgrade, HTTP2-Settings")]),
     ("", &[("idempotency-key", "AAAAAAAAAAAAAAAAAAAAAA"), ("accept", "application/json")]),
     ("", &[("x-http-method-override", "POST")]),
@@ -104,6 +159,9 @@ const WAYS: &[(&str, &[(&str, &str)])] = &[
     ("?_method=POST&institution=uni&gift=token&id=free", &[]),
     ("?%ff&%7B%22a%22:1%7D", &[]),
 ];
+
+const STRANGER: &str = "a stranger";
+const EXHAUSTED: &str = "a visitor with none left";
 
 /// Somebody who asks, and the articles that are open to that somebody.
 struct Asker {
@@ -120,10 +178,10 @@ fn askers(paper: &TestPaper) -> Vec<Asker> {
     let forged = "A".repeat(43);
     let exhausted = ["m05", "m06", "m07", "m08", "opin"];
     vec![
-        asker("a stranger", Jar::default(), &[]),
+        asker(STRANGER, Jar::default(), &[]),
         asker("a visitor without a reading", paper.fresh_visitor(), &[]),
         asker("a visitor with another article open", paper.visitor_of(&["m01"]), &["m01"]),
-        asker("a visitor with none left", paper.visitor_of(&exhausted), &exhausted),
+        asker(EXHAUSTED, paper.visitor_of(&exhausted), &exhausted),
         asker("somebody with a forged cookie", Jar::holding(paper.cookie_name(), &forged), &[]),
         asker("somebody who says so", Jar::holding("is_subscriber", "1; admin=1"), &[]),
     ]
@@ -140,26 +198,43 @@ impl Scanner {
     #[track_caller]
     fn check(&mut self, reply: &Reply, may: &[&str], told: impl Fn() -> String) {
         self.answers += 1;
-        let found =
-            self.bodies.entry(reply.body.clone()).or_insert_with(|| decode::articles_in(&reply.plain()));
-        let headers = reply.headers.values().flat_map(|value| decode::articles_in(value.as_bytes()));
+        let found = self
+            .bodies
+            .entry(reply.body.clone())
+            .or_insert_with(|| decode::articles_in(&reply.plain()));
+        let headers =
+            reply.headers.values().flat_map(|value| decode::articles_in(value.as_bytes()));
         let mut found: BTreeSet<String> = found.iter().cloned().chain(headers).collect();
         found.retain(|code| !may.contains(&code.as_str()));
         assert!(found.is_empty(), "{}: words of {found:?}\n{:?}", told(), reply.headers);
     }
 }
 
+/// How much of the table of ways is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Sweep {
+    /// Every way, by the stranger and by the visitor with none left; every fourth by the others, each time another.
+    Full,
+    /// Every fourth way by everybody.
+    Quarter,
+}
+
 /// Asks everything in every way, as everybody.
-fn sweep(settings: Settings) {
+fn sweep(settings: Settings, sweep: Sweep) {
     let paper = TestPaper::with(settings);
     let mut scanner = Scanner::default();
     let mut targets: Vec<String> =
         ROUTES.iter().flat_map(|route| addresses(route.page, &paper)).collect();
-    targets.extend(ELSEWHERE.iter().map(|path| path.replace("{A}", "/harbour/m02")));
+    if sweep == Sweep::Full {
+        targets.extend(ELSEWHERE.iter().map(|path| path.replace("{A}", "/harbour/m02")));
+    }
     let validators = validators(&paper, &targets);
-    for mut asker in askers(&paper) {
-        for target in &targets {
-            for (behind, headers) in WAYS {
+    for (turn, mut asker) in askers(&paper).into_iter().enumerate() {
+        let all = sweep == Sweep::Full && matches!(asker.name, STRANGER | EXHAUSTED);
+        let is_asked = |place: usize| all || place.is_multiple_of(4);
+        for (row, target) in targets.iter().enumerate() {
+            let ways = WAYS.iter().enumerate();
+            for (_, (behind, headers)) in ways.filter(|(way, _)| is_asked(way + row + turn)) {
                 // One query is enough.
                 let behind = if target.contains('?') { "" } else { behind };
                 let mut ask = Ask::get(&format!("{target}{behind}"));
@@ -169,13 +244,15 @@ fn sweep(settings: Settings) {
                 let told = || format!("{} asks {target}{behind} with {headers:?}", asker.name);
                 scanner.check(&paper.send(&mut asker.jar.clone(), ask), &asker.may, told);
             }
-            for ask in conditions(target, &validators) {
+            let conditions = conditions(target, &validators).into_iter().enumerate();
+            for (_, ask) in conditions.filter(|(way, _)| is_asked(way + row + turn)) {
                 let told = || format!("{} asks {ask:?}", asker.name);
                 scanner.check(&paper.send(&mut asker.jar, ask.clone()), &asker.may, told);
             }
         }
     }
-    assert!(scanner.answers > 20_000, "only {} answers", scanner.answers);
+    let least = if sweep == Sweep::Full { 15_000 } else { 4_000 };
+    assert!(scanner.answers > least, "only {} answers", scanner.answers);
 }
 
 /// Every validator that any answer ever had.
@@ -222,29 +299,26 @@ fn every_route_is_asked_and_answers_somewhere() {
 
 #[test]
 fn no_route_shows_what_is_locked() {
-    sweep(Settings::default());
+    sweep(Settings::default(), Sweep::Full);
 }
 
 #[test]
 fn no_route_shows_what_is_locked_behind_a_cache_that_looks_at_cookies() {
-    sweep(Settings { opening: "ask", ..Settings::cache("respects_cookies") });
+    sweep(Settings { opening: "ask", ..Settings::cache("respects_cookies") }, Sweep::Quarter);
 }
 
 #[test]
 fn no_route_shows_what_is_locked_behind_a_blind_cache() {
-    sweep(Settings::cache("blind"));
+    sweep(Settings::cache("blind"), Sweep::Quarter);
 }
 
 #[test]
 fn no_route_shows_what_is_locked_where_nothing_is_free_to_open() {
-    sweep_walled(Settings { allowance: 0, ..Settings::default() });
-}
-
-/// With no allowance at all, not even a POST opens anything.
-fn sweep_walled(settings: Settings) {
-    let paper = TestPaper::with(settings);
+    let paper = TestPaper::with(Settings { allowance: 0, ..Settings::default() });
     for sheet in &paper.sheets {
-        for ask in [Ask::form(&sheet.reading()), Ask::script(&sheet.reading(), "AAAAAAAAAAAAAAAAAAAAAA")] {
+        for ask in
+            [Ask::form(&sheet.reading()), Ask::script(&sheet.reading(), "AAAAAAAAAAAAAAAAAAAAAA")]
+        {
             let reply = paper.browse(&mut Jar::default(), ask);
             paper.assert_tight(&reply, &["free"], sheet.code);
         }
@@ -320,7 +394,11 @@ fn files_behind_a_line_open_with_their_article_alone() {
                 assert_eq!(reply.body, expected, "{reader} asks {address} of {code}");
                 assert!(!reply.is_shareable(), "{address}");
             } else {
-                assert_eq!(reply.status, StatusCode::NOT_FOUND, "{reader} asks {address} of {code}");
+                assert_eq!(
+                    reply.status,
+                    StatusCode::NOT_FOUND,
+                    "{reader} asks {address} of {code}"
+                );
             }
         }
     }
@@ -349,7 +427,7 @@ fn a_file_is_not_found_under_another_article_s_address() {
 
 #[test]
 fn an_article_that_becomes_locked_is_locked_at_once_whatever_validator_is_shown() {
-    let mut paper = TestPaper::open(Plan::default());
+    let mut paper = TestPaper::open(&Plan::default());
     let path = paper.path("free");
     let mut tags = Vec::new();
     for encoding in ["identity", "gzip"] {
@@ -362,7 +440,9 @@ fn an_article_that_becomes_locked_is_locked_at_once_whatever_validator_is_shown(
     paper.sheets[place].text = text;
     paper.publish(&paper.sheets);
     for encoding in ["identity", "gzip"] {
-        let ask = Ask::get(&path).with("accept-encoding", encoding).with("if-none-match", &tags.join(", "));
+        let ask = Ask::get(&path)
+            .with("accept-encoding", encoding)
+            .with("if-none-match", &tags.join(", "));
         let reply = paper.ask(&ask);
         assert_eq!(reply.status, StatusCode::OK);
         paper.assert_tight(&reply, &[], "what was free");

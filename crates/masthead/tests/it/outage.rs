@@ -91,7 +91,9 @@ fn where_the_record_is_out_of_order_nobody_is_counted_and_nobody_is_walled() {
         assert!(posted.text().contains("Nothing was counted"), "{}", posted.text());
         let told = paper.send(&mut asker, Ask::script(&paper.sheet("m06").reading(), KEY));
         assert_eq!(told.json()["state"], "unavailable");
-        assert!(asker.header(paper.clock.now()) == jar.header(paper.clock.now()) || asker.is_empty());
+        assert!(
+            asker.header(paper.clock.now()) == jar.header(paper.clock.now()) || asker.is_empty()
+        );
     }
     rename(&paper, "readings_away", "readings");
     soon(|| paper.is_whole(&paper.send(&mut jar.clone(), Ask::get("/harbour/m01")), "m01"));
@@ -147,7 +149,10 @@ fn what_is_ready_is_shown_when_the_articles_cannot_be_read() {
         assert_eq!(reply.header("retry-after"), "5");
         assert!(!reply.is_shareable());
     }
-    assert_eq!(paper.ask(&Ask::form("/harbour/m09/reading")).status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        paper.ask(&Ask::form("/harbour/m09/reading")).status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
     rename(&paper, "articles_away", "articles");
     for target in ["/harbour/m09", "/opinion", "/tags/tides"] {
         assert_eq!(paper.get(target).status, StatusCode::OK, "{target}");

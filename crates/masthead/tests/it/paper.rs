@@ -62,27 +62,27 @@ pub(crate) struct TestPaper {
 
 impl TestPaper {
     pub(crate) fn new() -> Self {
-        Self::open(Plan::default())
+        Self::open(&Plan::default())
     }
 
     pub(crate) fn with(settings: Settings) -> Self {
-        Self::open(Plan { settings, ..Plan::default() })
+        Self::open(&Plan { settings, ..Plan::default() })
     }
 
-    pub(crate) fn open(plan: Plan) -> Self {
+    pub(crate) fn open(plan: &Plan) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let options = Options { poll: std::time::Duration::from_millis(50), ..Options::default() };
+        let options = Options {
+            poll: std::time::Duration::from_millis(50),
+            // Whoever holds the database holds it for longer than this.
+            busy: std::time::Duration::from_millis(400),
+            ..Options::default()
+        };
         let store = Store::open(folder.path(), PaperId([3; 16]), &options).unwrap();
         let clock = Clock::standing_at(start());
         let current = wait(store.settings()).unwrap().version;
         let note = String::new();
-        let saved = store.save_settings(
-            plan.settings.to_toml(),
-            "test".to_owned(),
-            note,
-            current,
-            start(),
-        );
+        let saved =
+            store.save_settings(plan.settings.to_toml(), "test".to_owned(), note, current, start());
         wait(saved).unwrap();
         let sheets = if plan.empty { Vec::new() } else { canary::sheets() };
         let (locked_files, public_picture) = fill(&store, &sheets);
@@ -244,7 +244,8 @@ fn fill(store: &Store, sheets: &[Sheet]) -> (Vec<(&'static str, String)>, String
         wait(store.save_media(Media { name, size, article, bytes })).unwrap().address()
     };
     let lead = "pictures/lead.svg".to_owned();
-    let picture = b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"30\" height=\"20\"/>".to_vec();
+    let picture =
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"30\" height=\"20\"/>".to_vec();
     let public_picture = keep(lead.clone(), None, picture);
     let mut addresses = BTreeMap::from([(lead, public_picture.clone())]);
     let mut locked = Vec::new();
@@ -260,15 +261,12 @@ fn fill(store: &Store, sheets: &[Sheet]) -> (Vec<(&'static str, String)>, String
             locked.push((code, address));
         }
     }
-    let words = BodyWords {
-        corrected: "Corrected {time}:".to_owned(),
-        withdrawn: "Withdrawn.".to_owned(),
-    };
+    let words =
+        BodyWords { corrected: "Corrected {time}:".to_owned(), withdrawn: "Withdrawn.".to_owned() };
     let zone = jiff::tz::TimeZone::get("America/Halifax").unwrap();
     let read = |sheet: &Sheet| {
-        let paths = |id: &ArticleId| {
-            sheets.iter().find(|sheet| sheet.code == id.as_str()).map(Sheet::path)
-        };
+        let paths =
+            |id: &ArticleId| sheets.iter().find(|sheet| sheet.code == id.as_str()).map(Sheet::path);
         newsroom::read_article(
             sheet.code,
             &sheet.text,

@@ -63,7 +63,7 @@ fn many_articles() -> Vec<Sheet> {
 
 #[test]
 fn with_one_left_a_thousand_parallel_requests_open_one_article() {
-    let mut paper = TestPaper::open(Plan { empty: true, ..Plan::default() });
+    let mut paper = TestPaper::open(&Plan { empty: true, ..Plan::default() });
     let mut sheets = many_articles();
     sheets.extend(crate::canary::sheets());
     paper.publish(&sheets);
@@ -123,9 +123,11 @@ fn a_thousand_requests_for_one_article_all_get_the_text_for_one_reading() {
 #[test]
 fn newcomers_with_one_key_are_one_visitor_in_parallel_too() {
     let paper = TestPaper::new();
-    let asks = crate::canary::PLAIN.iter().cycle().take(200).map(|code| {
-        Ask::script(&paper.sheet(code).reading(), "AAAAAAAAAAAAAAAAAAAAAA")
-    });
+    let asks = crate::canary::PLAIN
+        .iter()
+        .cycle()
+        .take(200)
+        .map(|code| Ask::script(&paper.sheet(code).reading(), "AAAAAAAAAAAAAAAAAAAAAA"));
     let replies = all_at_once(&paper, asks.collect());
     let mut jar = Jar::default();
     for reply in &replies {

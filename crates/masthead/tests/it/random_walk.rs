@@ -26,8 +26,12 @@ enum Step {
     DropCookie(usize),
     /// Goes on with the cookie as it was first given.
     ReplayCookie(usize),
-    Forward { hours: i64 },
-    Back { hours: i64 },
+    Forward {
+        hours: i64,
+    },
+    Back {
+        hours: i64,
+    },
     Allowance(u32),
     /// `None`: the calendar month.
     Window(Option<u16>),
@@ -134,7 +138,8 @@ impl Walk<'_> {
         let jar = &mut self.visitors[who].jar;
         let (open, text) = if script {
             self.key.set(self.key.get() + 1);
-            let told = self.paper.browse(jar, Ask::script(&reading, &key_of(self.key.get()))).json();
+            let told =
+                self.paper.browse(jar, Ask::script(&reading, &key_of(self.key.get()))).json();
             (told["state"] == "open", told["status"].as_str().unwrap_or("").to_owned())
         } else {
             let page = self.paper.browse(jar, Ask::form(&reading));
@@ -166,7 +171,8 @@ fn key_of(number: u32) -> String {
 fn whatever_visitors_do_the_meter_counts_right() {
     let paper = TestPaper::new();
     let (case, key) = (Cell::new(0_i64), Cell::new(0));
-    let mut runner = TestRunner::new(Config { cases: 60, failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: 60, failure_persistence: None, ..Config::default() });
     let walks = proptest::collection::vec(step(), 1..40);
     let outcome = runner.run(&walks, |steps| {
         // Each walk begins long after the one before, so that nothing of it is left.

@@ -44,11 +44,6 @@ impl Wire {
         Self { address: server.address, server: Some(server) }
     }
 
-    /// The host and port to name.
-    pub(crate) fn host(&self) -> String {
-        self.address.to_string()
-    }
-
     /// Sends bytes on a connection of their own, and reads until the server closes it or has no more to say.
     pub(crate) fn send(&self, bytes: &[u8]) -> Raw {
         let mut stream = TcpStream::connect(self.address).unwrap();
@@ -93,5 +88,6 @@ fn is_complete(all: &[u8]) -> bool {
     let Some(end) = head_end(all) else { return false };
     let head = String::from_utf8_lossy(&all[..end]).to_ascii_lowercase();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-    !head.contains("connection: close") && length.is_some_and(|length: usize| all.len() >= end + length)
+    !head.contains("connection: close")
+        && length.is_some_and(|length: usize| all.len() >= end + length)
 }

@@ -481,3 +481,16 @@ fn a_closed_store_lets_go_of_its_files() {
     drop(clone);
     assert_eq!(wait(read_by(&folder.open(), 1, at(60))), 2);
 }
+
+/// Counting up from there to the first migration would take for ever.
+#[test]
+fn a_schema_below_the_first_is_damage() {
+    for number in [0, -1, i64::from(i32::MIN)] {
+        let folder = Folder::new();
+        folder.open().close();
+        folder.raw().pragma_update(None, "user_version", number).unwrap();
+        let error = open(folder.path(), &Options::default()).unwrap_err();
+        assert!(matches!(error, OpenError::Damaged { .. }), "{number}: {error:?}");
+        assert_told(&error, folder.path(), &[&number.to_string(), "restore"]);
+    }
+}

@@ -43,7 +43,8 @@ fn settings_saved_in_one_store_are_told_in_the_other() {
     wait_until("the first store's turn", || told(&in_one, "settings", "2"));
     assert_eq!(wait(one.settings()).unwrap().text, "a = 2");
     for heard in [in_one, in_other] {
-        assert_eq!(heard.lock().unwrap().len(), 2, "each change is told once");
+        let heard = heard.lock().unwrap();
+        assert_eq!(heard.len(), 2, "each change is told once: {heard:?}");
     }
 }
 

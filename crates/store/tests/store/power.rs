@@ -72,20 +72,21 @@ fn nothing_answered_is_lost_at_any_cut_of_the_power() {
     disk.restore(Remains::Nothing, &mut dice);
     assert!(steps > 1_000, "the run has {steps} steps and cannot have met a checkpoint");
     // Nine tenths of the steps are the pages of the checkpoint; those around it are looked at one by one.
-    let (mut lost_writes, mut cuts) = (0, 0);
+    let (mut lost_writes, mut cuts, mut runs) = (0, 0, 0);
     let mut cut_at = 1;
     while cut_at <= steps {
         let folder = founded(&template);
         let (answered, _) = run(&folder, disk, Some(cut_at));
-        assert!(disk.is_cut());
-        disk.restore(ALL[cuts % 3], &mut dice);
+        // Spends share commits as it comes: a run may end before its last steps.
+        cuts += usize::from(disk.is_cut());
+        disk.restore(ALL[runs % 3], &mut dice);
         let store = folder.open();
         for (who, what) in &answered {
             assert!(wait(is_open(&store, *who, *what, at(60))), "{who} {what}, cut at {cut_at}");
         }
         assert_sound(&store);
         lost_writes += usize::from((answered.len() as u64) < BURSTS * 3);
-        cuts += 1;
+        runs += 1;
         cut_at += if cut_at < 60 { 2 } else { 1 + dice.below(40) };
     }
     assert!(cuts > 60 && lost_writes > 40, "{lost_writes} of {cuts} cuts were felt");

@@ -49,9 +49,8 @@ pub(crate) async fn find(
     let path = format!("{section}/{slug}");
     let generation = visit.presentation.generation;
     let known = || {
-        let is_good = |entry: &Arc<Entry>| {
-            entry.generation == generation && visit.now < entry.valid_until
-        };
+        let is_good =
+            |entry: &Arc<Entry>| entry.generation == generation && visit.now < entry.valid_until;
         site.entries.find(&path).filter(is_good)
     };
     if let Some(entry) = known() {

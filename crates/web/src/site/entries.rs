@@ -103,9 +103,9 @@ impl Entries {
 
     /// The turn of this path: whoever has it reads the article, and those behind find it read.
     pub(crate) async fn turn(&self, path: &str) -> MutexGuard<'_, ()> {
-        let place = path.bytes().fold(0_usize, |sum, byte| {
-            sum.wrapping_mul(31).wrapping_add(usize::from(byte))
-        });
+        let place = path
+            .bytes()
+            .fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
         self.makers[place % MAKERS].lock().await
     }
 

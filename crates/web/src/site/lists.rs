@@ -65,9 +65,8 @@ pub(crate) async fn answer(
     let site = visit.site;
     let generation = visit.presentation.generation;
     let known = || {
-        let is_good = |list: &Arc<List>| {
-            list.generation == generation && visit.now < list.valid_until
-        };
+        let is_good =
+            |list: &Arc<List>| list.generation == generation && visit.now < list.valid_until;
         site.lists.cache.get(&key).filter(is_good)
     };
     if let Some(list) = known() {

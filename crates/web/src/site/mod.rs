@@ -403,9 +403,8 @@ impl Visit<'_> {
             return Some(self.short(StatusCode::BAD_REQUEST, "the request names no host"));
         }
         let is_ours = named.all(|host| origin.is_host(host));
-        (!is_ours).then(|| {
-            self.short(StatusCode::MISDIRECTED_REQUEST, "this host is not served here")
-        })
+        (!is_ours)
+            .then(|| self.short(StatusCode::MISDIRECTED_REQUEST, "this host is not served here"))
     }
 
     /// The address of the site as this request's reader sees it.

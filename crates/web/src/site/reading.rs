@@ -3,6 +3,7 @@
 
 use bytes::Bytes;
 use face::Key;
+use gate::Made;
 use http::header::{self, HeaderName};
 use http::{HeaderValue, StatusCode};
 use paywall::{Asker, Basis, Crowd, Decision, Grant, Notice, Who};
@@ -58,8 +59,9 @@ pub(crate) async fn make(visit: &Visit<'_>, section: &str, slug: &str) -> Result
         identity.asker = Asker::of(Who::Newcomer(visit.crowd()));
         token = Some(fresh.to_string());
     }
-    let decision = match visit.site.gate.read(policy, &identity, &entry.asked, visit.now).await {
-        Ok(decision) => decision,
+    let read = visit.site.gate.read(policy, &identity, &entry.asked, visit.now).await;
+    let (decision, made) = match read {
+        Ok(read) => read,
         Err(outage) => {
             tracing::warn!(%outage, "a reading could not be made");
             visit.site.counts.add(Count::Outages);
@@ -82,7 +84,10 @@ pub(crate) async fn make(visit: &Visit<'_>, section: &str, slug: &str) -> Result
         private(visit, &mut response);
         return Ok(response);
     };
-    visit.site.counts.add(Count::Readings);
+    visit.site.counts.add(match made {
+        Made::Reading => Count::Readings,
+        Made::Nothing => Count::OpenAlready,
+    });
     // Whoever brought no cookie shows by the next request whether it was taken; the text is given then.
     let mut response = match (&token, visit.request.form()) {
         (None, Form::Fragment) => outcome(visit, &entry, decision).await?,
