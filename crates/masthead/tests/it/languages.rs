@@ -110,7 +110,8 @@ fn text_of(html: &str) -> String {
         text.push_str(outside);
         text.push('\n');
     }
-    text
+    // Spaces that hold words together are spaces.
+    text.replace(['\u{A0}', '\u{202F}'], " ")
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The paper's public address: scheme, host and port. It decides the cookie's name and flags; headers never do.
 
+use http::uri::Authority;
+
 /// `https://courant.example`, without a path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Origin {
@@ -25,7 +27,10 @@ impl Origin {
         let (scheme, host) = trimmed.split_once("://").ok_or_else(wrong)?;
         let host = host.to_ascii_lowercase();
         let known = matches!(scheme, "http" | "https");
-        if !known || !is_plain(&host) {
+        let authority: Authority = host.parse().map_err(|_| wrong())?;
+        let port = host.rsplit_once(':').filter(|(_, port)| !port.contains(']'));
+        let port_fits = port.is_none() || authority.port_u16().is_some_and(|port| port > 0);
+        if !known || !is_plain(&host) || authority.host().is_empty() || !port_fits {
             return Err(wrong());
         }
         Ok(Self { text: format!("{scheme}://{host}"), host })
@@ -56,3 +61,6 @@ pub(crate) fn is_plain(host: &str) -> bool {
     let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
     !host.is_empty() && host.len() <= 255 && host.bytes().all(fits) && !host.ends_with('.')
 }
+
+#[cfg(test)]
+mod tests;
