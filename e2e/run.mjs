@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { stopAll } from './lib/children.mjs';
 import { Checks } from './lib/checks.mjs';
+import { removeFolders } from './lib/folders.mjs';
 import { Scope } from './lib/scope.mjs';
 
 /** No journey takes longer, however busy the machine is. */
@@ -59,10 +60,12 @@ async function main() {
   return checks.failed > 0 || checks.passed === 0 ? 1 : 0;
 }
 
+// Also when something throws where nobody waits for it, no process and no folder of ours is left.
+process.once('exit', () => {
+  stopAll();
+  removeFolders();
+});
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => {
-    stopAll();
-    process.exit(130);
-  });
+  process.once(signal, () => process.exit(130));
 }
 process.exitCode = await main();

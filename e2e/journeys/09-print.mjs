@@ -1,12 +1,12 @@
 // Paper: before an article is opened, its beginning and one line that says so; after, the whole text with its notes. No
 // notice, no bar, no share, no wall.
 
-import { run } from '../lib/children.mjs';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readOn, waitForState } from '../lib/browser.mjs';
+import { run } from '../lib/children.mjs';
+import { makeFolder, removeFolder } from '../lib/folders.mjs';
 import { METERED, SUBSCRIBERS, lastWords } from '../lib/paper.mjs';
 
 const LINE = 'This is the beginning of the article; the rest had not been opened when it was printed.';
@@ -67,7 +67,7 @@ async function printed(scope, page, what) {
 
 /** The text of the real sheets, where this machine can read it. */
 async function onSheets(checks, sheets, what, words) {
-  const folder = mkdtempSync(join(tmpdir(), 'masthead-sheets-'));
+  const folder = makeFolder('sheets');
   try {
     const file = join(folder, 'sheets.pdf');
     writeFileSync(file, sheets);
@@ -77,7 +77,7 @@ async function onSheets(checks, sheets, what, words) {
     for (const part of NOT_ON_PAPER) checks.lacks(`${what}: no “${part}”`, onPaper, part);
     checks.same(`${what}: it says whether it is whole`, onPaper.includes(LINE), words.includes(LINE));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

@@ -1,13 +1,12 @@
 // Chromium as journeys start it, and what a reader does in it.
 
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { chromium } from 'playwright-core';
 
 import { start, stop } from './children.mjs';
+import { makeFolder, removeFolder } from './folders.mjs';
 
 /** No single wait of a journey is longer. */
 export const WAIT_MS_MAX = 20_000;
@@ -29,7 +28,7 @@ export function launch({ bfcache = false, switches = [] } = {}) {
 
 /** A browser whose reader has forbidden all cookies in its settings. */
 export async function launchWithoutCookies(options) {
-  const folder = mkdtempSync(join(tmpdir(), 'masthead-browser-'));
+  const folder = makeFolder('browser');
   mkdirSync(join(folder, 'Default'));
   const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
   writeFileSync(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences));
@@ -37,8 +36,7 @@ export async function launchWithoutCookies(options) {
     executablePath: PATH, args: SWITCHES, timeout: 60_000, ...options,
   });
   context.setDefaultTimeout(WAIT_MS_MAX);
-  // The browser writes for a moment longer than it says.
-  const tidyUp = () => rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  const tidyUp = () => removeFolder(folder);
   return { context, tidyUp };
 }
 
@@ -47,11 +45,11 @@ export async function launchWithoutCookies(options) {
  * What it did is known from the front that it went through.
  */
 export function launchUnsteered(address) {
-  const folder = mkdtempSync(join(tmpdir(), 'masthead-browser-'));
+  const folder = makeFolder('browser');
   const browser = start(PATH, [...SWITCHES, '--no-first-run', `--user-data-dir=${folder}`, address]);
   return async () => {
     await stop(browser);
-    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    await removeFolder(folder);
   };
 }
 

@@ -1,12 +1,12 @@
 // A sample paper of its own for a journey: the real binary, a data folder in the temporary folder, ports that the
 // system gave. Everything that a journey asks of the house apart from pages goes through here.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { pause, run, start, stop, waitFor } from './children.mjs';
+import { makeFolder, removeFolder } from './folders.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** A debug build fills a new folder in under a second; a busy machine gets a minute. */
@@ -28,7 +28,7 @@ export function binary() {
 export class Paper {
   /** Starts `masthead demo` on a new folder. `settings` are set before the first reader comes. */
   static async start({ settings = {}, flags = [] } = {}) {
-    const folder = mkdtempSync(join(tmpdir(), 'masthead-journey-'));
+    const folder = makeFolder('journey');
     const paper = new Paper();
     paper.folder = folder;
     const where = ['--listen', '127.0.0.1:0', '--operator-listen', '127.0.0.1:0'];
@@ -73,7 +73,7 @@ export class Paper {
 
   async stop() {
     await stop(this.server);
-    rmSync(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 }
 

@@ -1,11 +1,11 @@
 // A real Varnish in front of the house, with a recipe of e2e/varnish/.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { pause, run, start, stop } from './children.mjs';
+import { makeFolder, removeFolder } from './folders.mjs';
 
 const PROGRAM = process.env.VARNISHD || '/usr/sbin/varnishd';
 const RECIPES = join(dirname(fileURLToPath(import.meta.url)), '..', 'varnish');
@@ -19,7 +19,7 @@ export function hasVarnish() {
 export class Varnish {
   /** Starts one on a port that the system gives. `recipe` is a file's name without its ending. */
   static async start(address, recipe) {
-    const folder = mkdtempSync(join(tmpdir(), 'masthead-varnish-'));
+    const folder = makeFolder('varnish');
     const { hostname, port } = new URL(address);
     const file = join(folder, 'front.vcl');
     const text = readFileSync(join(RECIPES, `${recipe}.vcl`), 'utf8');
@@ -53,6 +53,6 @@ export class Varnish {
 
   async stop() {
     await stop(this.server);
-    rmSync(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
   }
 }

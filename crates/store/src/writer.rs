@@ -121,7 +121,8 @@ fn serve(
     waiting: &AtomicUsize,
     around: &Surroundings,
 ) {
-    let mut seen = changes::others(&connection);
+    // Nothing yet: what was committed while this thread started is told by its first look.
+    let mut seen = None;
     loop {
         let first = match work.recv_timeout(around.poll) {
             Ok(first) => Some(first),
@@ -177,7 +178,9 @@ fn commit(connection: &mut Connection, group: Vec<Work>, listeners: &Listeners) 
                 Err(CommitError::Undone)
             } else {
                 let recorded = changes::record(&transaction, &changes);
-                recorded.and_then(|last| transaction.commit().map(|()| last)).map_err(CommitError::Sql)
+                recorded
+                    .and_then(|last| transaction.commit().map(|()| last))
+                    .map_err(CommitError::Sql)
             }
         }
         Err(error) => {

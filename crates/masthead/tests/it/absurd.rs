@@ -1,5 +1,5 @@
-//! What no browser sends: bytes on a socket, addresses in every spelling, hosts that are not ours. Nothing of it leads to
-//! a body, to a failure of ours, or to a second address of a page.
+//! What no browser sends: bytes on a socket, addresses in every spelling, hosts that are not ours. Nothing of it leads
+//! to a body, to a failure of ours, or to a second address of a page.
 
 use http::{Method, StatusCode};
 

@@ -1,4 +1,5 @@
-//! Who may keep what: the headers of every kind of answer in every cache mode, validators, and how soon a change is seen.
+//! Who may keep what: the headers of every kind of answer in every cache mode, validators, and how soon a change is
+//! seen.
 
 use std::time::{Duration, Instant};
 

@@ -26,7 +26,7 @@ const GOLDEN: &[[&str; 7]] = &[
         "Die nächsten fünf gibt es am 1. Oktober.",
         "Dieser Artikel ist für Abonnenten.",
         "Unbegrenzt lesen",
-        "Diese Seite gibt es nicht.",
+        "Diese Seite gibt es hier nicht.",
     ],
     [
         "fr",
@@ -35,7 +35,7 @@ const GOLDEN: &[[&str; 7]] = &[
         "Les cinq prochains arrivent le 1er octobre.",
         "Cet article est réservé aux abonnés.",
         "Lire sans limite",
-        "Cette page n’existe pas.",
+        "Cette page n’est pas ici.",
     ],
     [
         "es",
@@ -44,7 +44,7 @@ const GOLDEN: &[[&str; 7]] = &[
         "Los cinco siguientes llegan el 1 de octubre.",
         "Este artículo es para suscriptores.",
         "Leer sin límite",
-        "Esta página no existe.",
+        "Esta página no está aquí.",
     ],
     [
         "ja",
@@ -53,7 +53,7 @@ const GOLDEN: &[[&str; 7]] = &[
         "次の5本は10月1日からお読みいただけます。",
         "この記事は購読者向けです。",
         "制限なく読む",
-        "ページが見つかりません。",
+        "このページはありません。",
     ],
 ];
 

@@ -1,5 +1,5 @@
-//! Many requests at once: at the last reading a thousand of them open one article, and a thousand for one article are one
-//! reading.
+//! Many requests at once: at the last reading a thousand of them open one article, and a thousand for one article are
+//! one reading.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,5 +1,5 @@
-//! Articles: what is saved comes back as it was, lists hold what is published and nothing else, and paging neither skips
-//! nor repeats.
+//! Articles: what is saved comes back as it was, lists hold what is published and nothing else, and paging neither
+//! skips nor repeats.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -465,7 +465,11 @@ proptest! {
     #![proptest_config(Config { cases: 24, failure_persistence: None, ..Config::default() })]
 
     #[test]
-    fn pages_have_no_gaps_and_repeat_nothing(drafts in drafts(), limit in 1..9_usize, now in -4..4_i64) {
+    fn pages_have_no_gaps_and_repeat_nothing(
+        drafts in drafts(),
+        limit in 1..9_usize,
+        now in -4..4_i64,
+    ) {
         let folder = Folder::new();
         let store = folder.open();
         save(&store, &drafts);
@@ -490,12 +494,13 @@ proptest! {
                 prop_assert!(page.len() <= limit);
                 let Some(last) = page.last() else { break };
                 before = Some((last.head.published_at, last.head.id.clone()));
-                let heads = page.iter().map(|l| (l.head.published_at, l.head.id.as_str().to_owned()));
-                found.extend(heads);
+                let heads = page.into_iter().map(|listed| listed.head);
+                found.extend(heads.map(|head| (head.published_at, head.id.as_str().to_owned())));
             }
             prop_assert_eq!(found, expected);
         }
-        let next = drafts.iter().filter(|d| !d.withdrawn).map(|d| d.published_at).filter(|p| *p > at(now));
-        prop_assert_eq!(wait(store.next_publication(at(now))).unwrap(), next.min());
+        let listed = drafts.iter().filter(|draft| !draft.withdrawn);
+        let later = listed.map(|draft| draft.published_at).filter(|instant| *instant > at(now));
+        prop_assert_eq!(wait(store.next_publication(at(now))).unwrap(), later.min());
     }
 }

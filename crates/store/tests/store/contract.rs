@@ -33,7 +33,7 @@ macro_rules! contract {
             $(#[test]
             fn $case() {
                 let folder = super::Folder::new();
-                let store = folder.open_with(super::forgetful());
+                let store = folder.open_with(&super::forgetful());
                 super::wait(super::$case(&store));
                 super::assert_sound(&store);
             })+

@@ -44,7 +44,11 @@ fn a_hundred_thousand_old_windows_are_forgotten_while_spends_are_answered() {
     folder.open().close();
     fill(&folder);
     let store = folder.open();
-    let live = |n: u64| Spend { fresh: window(0, 10 * DAY + 1), now: at(10 * DAY), ..spend(OLD + n, 1, 9) };
+    let live = |n: u64| Spend {
+        fresh: window(0, 10 * DAY + 1),
+        now: at(10 * DAY),
+        ..spend(OLD + n, 1, 9)
+    };
     for n in 0..LIVE {
         wait(store.spend(live(n))).unwrap();
     }
@@ -56,7 +60,9 @@ fn a_hundred_thousand_old_windows_are_forgotten_while_spends_are_answered() {
         let spender = scope.spawn(|| {
             let mut between = 0;
             while !done.load(Ordering::SeqCst) {
-                let spent = wait(store.spend(Spend { article: article(100 + between), ..live(between % LIVE) }));
+                let spent = wait(
+                    store.spend(Spend { article: article(100 + between), ..live(between % LIVE) }),
+                );
                 assert!(matches!(spent, Ok(Spent::Opened { .. })), "{spent:?}");
                 between += 1;
             }
@@ -76,7 +82,10 @@ fn a_hundred_thousand_old_windows_are_forgotten_while_spends_are_answered() {
     assert_eq!(wait(store.forget_readings(now, BATCH)).unwrap(), 0);
     assert_eq!(wait(store.standing(person(3), article(0))).unwrap(), Standing::Nothing);
     for n in 0..LIVE {
-        assert!(wait(is_open(&store, OLD + n, 1, now)), "somebody whose window holds was forgotten");
+        assert!(
+            wait(is_open(&store, OLD + n, 1, now)),
+            "somebody whose window holds was forgotten"
+        );
     }
     let raw = folder.raw();
     assert_eq!(number(&raw, "SELECT count(*) FROM windows"), LIVE as i64);

@@ -1,10 +1,9 @@
-//! A disk that is full or cannot be written, a database that is locked, damaged, newer or somebody else's: an error that
-//! says what, where and what to do, never a panic; and everything goes on when the cause is gone.
+//! A disk that is full or cannot be written, a database that is locked, damaged, newer or somebody else's: an error
+//! that says what, where and what to do, never a panic; and everything goes on when the cause is gone.
 
 use std::fs;
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::Path;
-use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use gate::{Outage, Readings, Spent};
@@ -15,7 +14,7 @@ use store::{DATABASE, OpenError, Options, Store};
 use crate::articles::Draft;
 use crate::shim::{Disk, Fault, Remains};
 use crate::stage::{
-    Dice, Folder, PAPER, assert_sound, at, is_open, number, read_by, spend, spending, wait,
+    Dice, Folder, Hold, PAPER, assert_sound, at, is_open, number, read_by, spend, spending, wait,
 };
 
 fn open(folder: &Path, options: &Options) -> Result<Store, OpenError> {
@@ -107,35 +106,19 @@ fn a_disk_that_cannot_sync_answers_nothing() {
     assert_sound(&store);
 }
 
-/// Where something large in the middle of a commit does not fit, those before it and those behind it are either answered
-/// and kept, or told that nothing was spent, and nothing was.
+/// Where something large in the middle of a commit does not fit, those before it and those behind it are either
+/// answered and kept, or told that nothing was spent, and nothing was.
 #[test]
 fn who_is_told_that_nothing_was_spent_has_spent_nothing() {
     let folder = Folder::new();
     let disk = Disk::insert();
     let store = open(folder.path(), &on(disk)).unwrap();
-    // The writer is held in its listener while a group gathers behind it.
-    let (entered, inside) = channel::<()>();
-    let (go_on, held) = channel::<()>();
-    let held = std::sync::Mutex::new(held);
-    store.on_change(Box::new(move |changes| {
-        if changes.iter().any(|change| change.kind == "settings") {
-            let _ = entered.send(());
-            let _ = held.lock().unwrap().recv();
-        }
-    }));
+    let hold = Hold::on(&store);
     // Larger than SQLite's page cache: it is written to the log before the commit, and does not fit.
     let large = Draft::new(1).with_body("a long body ".repeat(700_000)).article();
     let results = wait(async {
         let mut asked = tokio::task::JoinSet::new();
-        let (settings, nothing) = (store.clone(), String::new);
-        asked.spawn(async move {
-            let none = SettingsVersion(0);
-            assert!(settings.save_settings(nothing(), nothing(), nothing(), none, at(0)).await.is_ok());
-            None
-        });
-        tokio::task::yield_now().await;
-        inside.recv().unwrap();
+        hold.begin(&store).await;
         for who in 0..5 {
             let spent = spending(&store, spend(who, 1, 9));
             asked.spawn(async move { Some((who, spent.await)) });
@@ -154,7 +137,7 @@ fn who_is_told_that_nothing_was_spent_has_spent_nothing() {
             tokio::task::yield_now().await;
         }
         disk.set_fault(Some(Fault::FullBeyond(2 << 20)));
-        go_on.send(()).unwrap();
+        hold.end();
         asked.join_all().await
     });
     disk.set_fault(None);
@@ -217,7 +200,8 @@ fn a_folder_without_the_right_to_write_is_told_as_such() {
     fs::create_dir(&locked).unwrap();
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o555)).unwrap();
     let is_root = fs::write(locked.join("probe"), b"").is_ok();
-    let path = if is_root { Path::new("/proc/self").canonicalize().unwrap_or(locked) } else { locked };
+    let path =
+        if is_root { Path::new("/proc/self").canonicalize().unwrap_or(locked) } else { locked };
     if is_root && !path.starts_with("/proc") {
         return;
     }
@@ -231,7 +215,9 @@ fn a_locked_database_is_told_as_such_and_opens_when_it_is_let_go() {
     let folder = Folder::new();
     folder.open().close();
     let other = folder.raw();
-    other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; SELECT 1 FROM facts").unwrap();
+    other
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; SELECT 1 FROM facts")
+        .unwrap();
     let error = open(folder.path(), &impatient()).unwrap_err();
     assert!(matches!(error, OpenError::Locked { .. }), "{error:?}");
     assert_told(&error, folder.path(), &["locked by another program", "stop that one"]);
@@ -314,7 +300,8 @@ fn another_programs_database_is_refused_and_left_alone() {
 
 #[test]
 fn a_file_that_is_no_database_is_damaged() {
-    for bytes in [b"not a database, but long enough to look like one. ".repeat(40), vec![0; 5_000]] {
+    for bytes in [b"not a database, but long enough to look like one. ".repeat(40), vec![0; 5_000]]
+    {
         let folder = Folder::new();
         fs::write(folder.database(), &bytes).unwrap();
         let error = open(folder.path(), &Options::default()).unwrap_err();
@@ -343,7 +330,8 @@ fn ask_everything(folder: &Folder) -> (bool, bool) {
             // Two bytes of the header say "newer format: read only", which SQLite believes.
             let named = matches!(error, OpenError::Damaged { .. } | OpenError::ReadOnly { .. });
             let other = matches!(error, OpenError::NotOurs { .. } | OpenError::Newer { .. });
-            let format = matches!(&error, OpenError::Io { reason, .. } if reason.contains("format"));
+            let format =
+                matches!(&error, OpenError::Io { reason, .. } if reason.contains("format"));
             assert!(named || other || format, "{error:?}");
             assert_told(&error, folder.path(), &[]);
             return (true, false);
@@ -433,7 +421,10 @@ fn a_paper_id_that_is_none_is_damage() {
     let folder = Folder::new();
     folder.open().close();
     for text in ["", "12", "zz", "-0000000000000000000000000000001", "+7"] {
-        folder.raw().execute("UPDATE facts SET value = ?1 WHERE name = 'paper_id'", [text]).unwrap();
+        folder
+            .raw()
+            .execute("UPDATE facts SET value = ?1 WHERE name = 'paper_id'", [text])
+            .unwrap();
         let error = open(folder.path(), &Options::default()).unwrap_err();
         assert!(matches!(error, OpenError::Damaged { .. }), "{text:?}: {error:?}");
         assert_told(&error, folder.path(), &["paper_id", "restore"]);

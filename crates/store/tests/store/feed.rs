@@ -141,7 +141,7 @@ fn two_stores_that_write_at_once_miss_nothing() {
     const EACH: u64 = 150;
     let folder = Folder::new();
     let options = || Options { poll: Duration::from_millis(20), ..Options::default() };
-    let stores = [folder.open_with(options()), folder.open_with(options())];
+    let stores = [folder.open_with(&options()), folder.open_with(&options())];
     let heard = stores.each_ref().map(listen);
     std::thread::scope(|scope| {
         for (half, store) in stores.iter().enumerate() {

@@ -40,10 +40,10 @@ fn child() {
                 let (who, what) = (dice.below(PEOPLE), dice.below(ARTICLES));
                 let store = store.clone();
                 burst.spawn(async move {
-                    say(who, what, store.spend(spend(who, what, ALLOWANCE)).await)
+                    say(who, what, store.spend(spend(who, what, ALLOWANCE)).await);
                 });
             }
-            burst.join_all().await
+            burst.join_all().await;
         });
     }
 }

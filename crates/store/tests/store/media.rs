@@ -138,7 +138,8 @@ fn a_row_that_leads_outside_is_refused() {
         let raw = folder.raw();
         raw.execute_batch("DELETE FROM media_names; DELETE FROM media").unwrap();
         raw.execute(
-            "INSERT INTO media (hash, name, mime, width, height, bytes) VALUES (?1, 'n', ?2, 1, 1, 1)",
+            "INSERT INTO media (hash, name, mime, width, height, bytes) \
+             VALUES (?1, 'n', ?2, 1, 1, 1)",
             (hash, ending),
         )
         .unwrap();

@@ -1,5 +1,5 @@
-//! Random lives of a few people, played on the store, on the record in memory and on a naive model at once. Whatever one
-//! of them answers, the others answer too; and no reading is granted that the allowance does not cover.
+//! Random lives of a few people, played on the store, on the record in memory and on a naive model at once. Whatever
+//! one of them answers, the others answer too; and no reading is granted that the allowance does not cover.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -7,7 +7,8 @@ use paywall::{Opened, Standing, Window};
 use store::{Options, Store};
 
 use crate::stage::{
-    Folder, article, assert_sound, at, number, person, spend, spending, wait, wait_for_all, window,
+    Folder, Hold, article, assert_sound, at, number, person, spend, spending, wait, wait_for_all,
+    window,
 };
 
 const CROWD: u64 = 1_000;
@@ -111,8 +112,20 @@ fn two_stores_on_one_folder_share_the_last_reading() {
 #[test]
 fn a_full_queue_answers_busy_and_spends_nothing() {
     let folder = Folder::new();
-    let store = folder.open_with(Options { queue_max: 3, ..Options::default() });
-    let spent = wait_for_all((0..200).map(|n| spending(&store, spend(n, 1, 5))));
+    let store = folder.open_with(&Options { queue_max: 3, ..Options::default() });
+    let hold = Hold::on(&store);
+    let spent = wait(async {
+        hold.begin(&store).await;
+        let mut asked = tokio::task::JoinSet::new();
+        for n in 0..200 {
+            asked.spawn(spending(&store, spend(n, 1, 5)));
+        }
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        hold.end();
+        asked.join_all().await
+    });
     let opened = spent.iter().filter(|spent| spent.is_ok()).count();
     let busy = spent.iter().filter(|spent| matches!(spent, Err(Outage::Busy(_)))).count();
     assert_eq!(opened + busy, 200);
@@ -130,7 +143,7 @@ fn a_standing_is_never_half_old_and_half_new() {
     const TURNS: i64 = 400;
     let folder = Folder::new();
     // Without a cache, so that each question goes to the tables.
-    let store = folder.open_with(Options { standings: 0, ..Options::default() });
+    let store = folder.open_with(&Options { standings: 0, ..Options::default() });
     let of_turn = |turn: i64| window(turn * 10, turn * 10 + 10);
     // Even turns have one reading, odd ones have four.
     let read_in = |window: Window| if of_turn(0).starts_at == window.starts_at { 1 } else { 4 };

@@ -8,7 +8,7 @@ use paywall::{PaperId, SettingsVersion};
 use store::{Options, Store};
 
 use crate::articles::Draft;
-use crate::stage::{Folder, PAPER, article, assert_sound, at, is_open, number, raw, spend, wait};
+use crate::stage::{Folder, PAPER, assert_sound, at, is_open, number, raw, spend, wait};
 
 /// "MAST".
 const APPLICATION_ID: i64 = 0x4D41_5354;
@@ -35,7 +35,8 @@ fn a_paper_opens_again_without_change() {
     store.close();
     let schema = |folder: &Folder| -> Vec<String> {
         let raw = folder.raw();
-        let mut query = raw.prepare("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY 1").unwrap();
+        let mut query =
+            raw.prepare("SELECT coalesce(sql, name) FROM sqlite_schema ORDER BY 1").unwrap();
         query.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
     };
     let (before, tables) = (fs::read(folder.database()).unwrap(), schema(&folder));
@@ -63,15 +64,18 @@ fn an_empty_file_is_a_new_paper() {
 #[test]
 fn a_backup_is_made_while_spends_go_on() {
     /// Spends after which the backup has to be there; each of them alone would make a copy by pages begin again.
-    const SPENDS_MAX: u64 = 8_000;
+    const SPENDS_MAX: u64 = 30_000;
     let folder = Folder::new();
     let store = folder.open();
     // More pages than a copy takes in one step.
     let body = "a long body ".repeat(40_000);
-    wait(store.save_articles((0..16).map(|n| Draft::new(n).with_body(body.clone()).article()).collect())).unwrap();
+    wait(
+        store.save_articles(
+            (0..16).map(|n| Draft::new(n).with_body(body.clone()).article()).collect(),
+        ),
+    )
+    .unwrap();
     wait(store.spend(spend(0, 0, 9))).unwrap();
-    let target = folder.path().join("copies");
-    fs::create_dir(&target).unwrap();
     let (copy, done) = (Folder::new(), AtomicBool::new(false));
     let spends = std::thread::scope(|scope| {
         let spender = scope.spawn(|| {
@@ -125,7 +129,8 @@ fn everything_is_in_the_one_file() {
     let store = folder.open();
     wait(store.spend(spend(1, 1, 9))).unwrap();
     let nothing = String::new;
-    let saved = store.save_settings("a".to_owned(), nothing(), nothing(), SettingsVersion(0), at(0));
+    let saved =
+        store.save_settings("a".to_owned(), nothing(), nothing(), SettingsVersion(0), at(0));
     wait(saved).unwrap();
     store.close();
     let moved = Folder::new();
@@ -134,6 +139,4 @@ fn everything_is_in_the_one_file() {
     assert!(wait(is_open(&store, 1, 1, at(60))));
     assert_eq!(wait(store.settings()).unwrap().text, "a");
     assert_eq!(store.high_water(), at(60));
-    let (key, kept) = (article(1), number(&moved.raw(), "SELECT count(*) FROM readings"));
-    assert_eq!((kept, key == article(2)), (1, false));
 }

@@ -3,12 +3,13 @@
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use gate::{Outage, Person, Readings, Spend, Spent};
 use jiff::Timestamp;
-use paywall::{ArticleKey, Opened, PaperId, Standing, Window, WindowRule};
+use paywall::{ArticleKey, Opened, PaperId, SettingsVersion, Standing, Window, WindowRule};
 use rusqlite::Connection;
 use store::{DATABASE, Options, Store};
 use tokio::task::JoinSet;
@@ -91,11 +92,11 @@ impl Folder {
     }
 
     pub(crate) fn open(&self) -> Store {
-        self.open_with(Options::default())
+        self.open_with(&Options::default())
     }
 
-    pub(crate) fn open_with(&self, options: Options) -> Store {
-        Store::open(self.path(), PAPER, &options).unwrap()
+    pub(crate) fn open_with(&self, options: &Options) -> Store {
+        Store::open(self.path(), PAPER, options).unwrap()
     }
 
     /// A connection of the test's own, beside the store.
@@ -187,7 +188,7 @@ impl Dice {
 }
 
 /// Something that was said to listeners, kept to be looked at.
-pub(crate) type Heard = Arc<std::sync::Mutex<Vec<(String, String)>>>;
+pub(crate) type Heard = Arc<Mutex<Vec<(String, String)>>>;
 
 /// Keeps every change that the store tells.
 pub(crate) fn listen(store: &Store) -> Heard {
@@ -198,4 +199,42 @@ pub(crate) fn listen(store: &Store) -> Heard {
         ear.lock().unwrap().extend(told);
     }));
     heard
+}
+
+/// Holds a store's writer in the listener of a change of the settings, so that a group gathers behind it.
+pub(crate) struct Hold {
+    inside: Receiver<()>,
+    go_on: Sender<()>,
+}
+
+impl Hold {
+    pub(crate) fn on(store: &Store) -> Self {
+        let (entered, inside) = channel();
+        let (go_on, held) = channel();
+        let held = Mutex::new(held);
+        store.on_change(Box::new(move |changes| {
+            if changes.iter().any(|change| change.kind == "settings") {
+                let _ = entered.send(());
+                let _ = held.lock().unwrap().recv();
+            }
+        }));
+        Self { inside, go_on }
+    }
+
+    /// Saves the first settings of the paper, and comes back when the writer is held.
+    pub(crate) async fn begin(&self, store: &Store) {
+        let store = store.clone();
+        let nothing = String::new;
+        tokio::spawn(async move {
+            let none = SettingsVersion(0);
+            store.save_settings(nothing(), nothing(), nothing(), none, at(0)).await.unwrap();
+        });
+        tokio::task::yield_now().await;
+        self.inside.recv().unwrap();
+    }
+
+    /// Lets the writer go on.
+    pub(crate) fn end(&self) {
+        self.go_on.send(()).unwrap();
+    }
 }
