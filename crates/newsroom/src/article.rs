@@ -14,7 +14,6 @@ use crate::{ArticleId, Slug};
 pub const ORIGIN: &str = "own";
 
 /// A whole article.
-#[derive(Debug)]
 pub struct Article {
     /// What lists, feeds and the top of the page show. Public.
     pub head: Head,
@@ -26,6 +25,19 @@ pub struct Article {
     pub source: Sealed<String>,
     /// The files of the folder that stand below the paywall line, for whoever keeps them behind the gate.
     pub locked_media: Vec<String>,
+}
+
+impl fmt::Debug for Article {
+    /// Prints what everybody may know: of the files below the line only how many there are.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Article")
+            .field("head", &self.head)
+            .field("teaser", &self.teaser)
+            .field("body", &self.body)
+            .field("source", &self.source)
+            .field("locked_media", &self.locked_media.len())
+            .finish()
+    }
 }
 
 /// What everybody may know of an article. Texts are plain, one line each, and not escaped.

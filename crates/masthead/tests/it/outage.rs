@@ -18,7 +18,7 @@ fn database(paper: &TestPaper) -> Connection {
 }
 
 /// Another program holds the database, as a careless backup does.
-fn lock(paper: &TestPaper) -> Connection {
+pub(crate) fn lock(paper: &TestPaper) -> Connection {
     let connection = database(paper);
     connection.execute_batch("BEGIN EXCLUSIVE").unwrap();
     connection

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::time::Duration;
 
 use gate::{Clock, Random, VisitorKeys};
 use http::{Method, StatusCode, Uri};
@@ -40,6 +41,8 @@ pub(crate) fn wait<F: Future>(future: F) -> F::Output {
 pub(crate) struct Plan {
     pub(crate) settings: Settings,
     pub(crate) public_url: Option<&'static str>,
+    /// How long the store waits for another program's lock; by default for less than a test holds one.
+    pub(crate) busy: Option<Duration>,
     /// Whether it starts without articles.
     pub(crate) empty: bool,
 }
@@ -72,9 +75,8 @@ impl TestPaper {
     pub(crate) fn open(plan: &Plan) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = Options {
-            poll: std::time::Duration::from_millis(50),
-            // Whoever holds the database holds it for longer than this.
-            busy: std::time::Duration::from_millis(400),
+            poll: Duration::from_millis(50),
+            busy: plan.busy.unwrap_or(Duration::from_millis(400)),
             ..Options::default()
         };
         let store = Store::open(folder.path(), PaperId([3; 16]), &options).unwrap();
@@ -96,7 +98,7 @@ impl TestPaper {
             trusted_proxies: Vec::new(),
             demo: true,
             page_threads: 2,
-            page_cache_bytes: 24 << 20,
+            page_cache_bytes: 256 << 20,
             capabilities: Capabilities { accounts: false, crawler_verification: false },
         };
         let site = wait(Site::open(wiring)).unwrap();

@@ -9,12 +9,13 @@ use paywall::{Window, WindowRule};
 use proptest::prelude::{Just, Strategy};
 use proptest::prop_oneof;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use tokio::task::JoinSet;
 
 use crate::ask::Ask;
 use crate::canary::PLAIN;
 use crate::jar::Jar;
 use crate::meter::left_in;
-use crate::paper::TestPaper;
+use crate::paper::{TestPaper, answer, wait};
 use crate::settings::Settings;
 
 const VISITORS: usize = 3;
@@ -23,6 +24,8 @@ const VISITORS: usize = 3;
 enum Step {
     /// Who, which article, and whether by script.
     Read(usize, usize, bool),
+    /// Articles from one on, as many, all at once.
+    Burst(usize, usize, usize),
     DropCookie(usize),
     /// Goes on with the cookie as it was first given.
     ReplayCookie(usize),
@@ -41,6 +44,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => (0..VISITORS, 0..PLAIN.len(), proptest::bool::ANY)
             .prop_map(|(who, article, script)| Step::Read(who, article, script)),
+        2 => (0..VISITORS, 0..PLAIN.len(), 2..7_usize)
+            .prop_map(|(who, first, many)| Step::Burst(who, first, many)),
         1 => (0..VISITORS).prop_map(Step::DropCookie),
         1 => (0..VISITORS).prop_map(Step::ReplayCookie),
         1 => (1..40_i64 * 24).prop_map(|hours| Step::Forward { hours }),
@@ -72,6 +77,7 @@ impl Walk<'_> {
     fn take(&mut self, step: Step) {
         match step {
             Step::Read(who, article, script) => self.read(who, article, script),
+            Step::Burst(who, first, many) => self.burst(who, first, many),
             Step::DropCookie(who) => self.visitors[who] = Visitor::default(),
             Step::ReplayCookie(who) => {
                 let visitor = &mut self.visitors[who];
@@ -130,6 +136,33 @@ impl Walk<'_> {
         Some(self.settings.allowance.saturating_sub(read))
     }
 
+    /// Several articles in parallel: as many open as were left, whichever they are, besides those that were open.
+    fn burst(&mut self, who: usize, first: usize, many: usize) {
+        let now = self.paper.clock.now();
+        let visitor = &mut self.visitors[who];
+        let Some(cookie) = visitor.jar.header(now) else { return };
+        if visitor.window.is_none_or(|window| !window.holds(now)) {
+            visitor.window = None;
+            visitor.opened.clear();
+        }
+        let asked: Vec<usize> = (first..first + many).map(|number| number % PLAIN.len()).collect();
+        let (again, fresh): (Vec<usize>, Vec<usize>) =
+            asked.iter().partition(|article| visitor.opened.contains(article));
+        let left = (self.settings.allowance as usize).saturating_sub(visitor.opened.len());
+        let asks = asked.iter().map(|article| {
+            let ask = Ask::script(&self.paper.sheet(PLAIN[*article]).reading(), &key_of(0));
+            (*article, ask.with("cookie", &cookie))
+        });
+        let opened = all_open(self.paper, asks.collect());
+        assert!(again.iter().all(|article| opened.contains(article)), "reading again is free");
+        assert_eq!(opened.len() - again.len(), fresh.len().min(left), "of {fresh:?}, {left} left");
+        visitor.opened.extend(opened);
+        if !visitor.opened.is_empty() && visitor.window.is_none() {
+            let zone = jiff::tz::TimeZone::get(self.settings.zone).unwrap();
+            visitor.window = Some(self.rule.lay(&zone, now));
+        }
+    }
+
     fn read(&mut self, who: usize, article: usize, script: bool) {
         let now = self.paper.clock.now();
         let expected = self.expected(who, article, now);
@@ -160,6 +193,20 @@ impl Walk<'_> {
             visitor.first_cookie = Some(visitor.jar.value().to_owned());
         }
     }
+}
+
+/// Asks for all of them before any is answered; returns those that opened.
+fn all_open(paper: &TestPaper, asks: Vec<(usize, Ask)>) -> BTreeSet<usize> {
+    wait(async {
+        let mut requests = JoinSet::new();
+        for (article, ask) in asks {
+            let site = paper.site.clone();
+            requests.spawn(async move { (article, answer(&site, &ask).await) });
+        }
+        let answers = requests.join_all().await.into_iter();
+        let open = answers.filter(|(_, reply)| reply.json()["state"] == "open");
+        open.map(|(article, _)| article).collect()
+    })
 }
 
 /// 22 characters of base64url that differ with the number, the last of them with zero bits.
