@@ -291,3 +291,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_operators_page_has_a_row_for_every_key() {
+    let page = include_str!("../../../../docs/operating/configuration.md");
+    for (key, default, meaning) in KEYS {
+        let default = if default.is_empty() { "none".to_owned() } else { format!("`{default}`") };
+        let row = format!("| `{key}` | {default} | {meaning} |\n");
+        assert!(page.contains(&row), "docs/operating/configuration.md lacks: {row}");
+    }
+    assert_eq!(page.matches("\n| `").count(), KEYS.len());
+}
