@@ -241,3 +241,26 @@ fn a_withdrawn_article_is_gone_and_nowhere_listed() {
         assert!(!paper.get(target).text().contains("Headline of goni"), "{target}");
     }
 }
+
+#[test]
+fn what_the_paper_takes_back_is_gone_from_its_instant_on_and_from_every_list() {
+    let mut paper = TestPaper::new();
+    let mut jar = paper.visitor_of(&["m01"]);
+    assert!(paper.is_whole(&paper.send(&mut jar, Ask::get(&paper.path("m01"))), "m01"));
+    let place = paper.sheets.iter().position(|sheet| sheet.code == "m01").unwrap();
+    let sheet = &mut paper.sheets[place];
+    let withdrawn = "withdrawn_at = 2026-09-16T12:00:00-03:00\naccess = ";
+    sheet.text = sheet.text.replacen("access = ", withdrawn, 1);
+    paper.publish(&paper.sheets);
+    paper.at("2026-09-16T12:00:00-03:00");
+    let reading = paper.sheet("m01").reading();
+    for ask in [Ask::get(&paper.path("m01")), Ask::get(&reading), Ask::form(&reading)] {
+        let reply = paper.send(&mut jar, ask);
+        assert_eq!(reply.status, StatusCode::GONE);
+        assert!(reply.text().contains("This article was withdrawn."));
+        assert!(!paper.is_whole(&reply, "m01"));
+    }
+    for target in ["/", "/harbour", "/tags/shipping", "/tags/tides"] {
+        assert!(!paper.get(target).text().contains("Headline of m01"), "{target}");
+    }
+}
