@@ -1,6 +1,8 @@
 //! `{article}/reading`: a POST makes a reading, a GET shows what it opened. Always one person's own; never kept, never
 //! indexed.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use face::Key;
 use gate::Made;
@@ -14,8 +16,6 @@ use super::{Count, Trouble, Visit, article};
 use crate::shell::answer::{Answer, JSON, Pieces, TEXT, answer, set};
 use crate::shell::caching::{Keep, keep};
 use crate::shell::request::Form;
-
-use std::sync::Arc;
 
 /// GET: the whole article, the wall, or what there is to do. Spends nothing.
 pub(crate) async fn show(visit: &Visit<'_>, section: &str, slug: &str) -> Result<Answer, Trouble> {
