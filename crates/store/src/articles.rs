@@ -1,6 +1,9 @@
 //! Articles: what everybody may know of them in one table, the teaser in another, the body in a third. A list reads the
 //! first alone.
 
+use std::iter::Peekable;
+use std::vec::IntoIter;
+
 use gate::Outage;
 use jiff::Timestamp;
 use newsroom::{Article, ArticleId, Body, Head, Slug, Teaser};
@@ -15,6 +18,8 @@ use crate::{Store, values};
 pub const LIST_MAX: usize = 200;
 /// Articles in one transaction of an import: readings go on between two.
 const BATCH: usize = 16;
+/// Bytes of text in one transaction of an import, unless a single article has more.
+const BATCH_BYTES: usize = 512 * 1024;
 
 /// An article as it is published, with a number that counts its changes.
 #[derive(Debug)]
@@ -71,7 +76,7 @@ impl Store {
         let mut report = SaveReport::default();
         let mut articles = articles.into_iter().peekable();
         while articles.peek().is_some() {
-            let batch: Vec<Article> = articles.by_ref().take(BATCH).collect();
+            let batch = batch(&mut articles);
             let done = self.0.writer.write(move |transaction, changes| {
                 let mut report = SaveReport::default();
                 for article in &batch {
@@ -187,6 +192,27 @@ impl Store {
             })
             .await
     }
+}
+
+/// The next articles that fit into one transaction, at least one.
+fn batch(articles: &mut Peekable<IntoIter<Article>>) -> Vec<Article> {
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while let Some(article) =
+        articles.next_if(|next| batch.is_empty() || bytes + measure(next) <= BATCH_BYTES)
+    {
+        bytes += measure(&article);
+        batch.push(article);
+        if batch.len() == BATCH {
+            break;
+        }
+    }
+    batch
+}
+
+fn measure(article: &Article) -> usize {
+    article.teaser.html.len()
+        + article.source.measure(String::len)
+        + article.body.measure(|body| body.html.len())
 }
 
 fn piece(row: &Row<'_>) -> rusqlite::Result<Piece> {

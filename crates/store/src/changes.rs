@@ -1,6 +1,7 @@
 //! The change feed: what caches have to forget, written in the transaction of the fact and told after its commit.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -50,7 +51,8 @@ impl Listeners {
 
     pub(crate) fn tell(&self, changes: &[Change]) {
         for listener in &*self.all.lock().unwrap_or_else(PoisonError::into_inner) {
-            listener(changes);
+            // One that panics is its own loss: the commit stands, and the others are told.
+            let _ = catch_unwind(AssertUnwindSafe(|| listener(changes)));
         }
     }
 

@@ -13,17 +13,17 @@ mod readings;
 mod rows;
 mod settings;
 mod sqlite;
+mod standings;
 mod values;
 mod writer;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use gate::{Outage, Person};
+use gate::Outage;
 use jiff::Timestamp;
 use paywall::PaperId;
 use rusqlite::{Connection, OptionalExtension};
@@ -33,13 +33,10 @@ use changes::Listeners;
 pub use changes::{Change, Listener};
 pub use media::{Media, MediaRow, media_ending};
 use readers::Readers;
-use readings::{Known, Standings};
 pub use settings::{SettingsError, Snapshot};
 pub use sqlite::{DATABASE, OpenError};
+use standings::Standings;
 use writer::{Surroundings, Writer};
-
-/// Parts into which people are divided, so that a spend of one does not keep the standing of another out of the cache.
-const SHARDS: usize = 1_024;
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
@@ -82,46 +79,40 @@ pub struct Checked {
     pub sound: bool,
 }
 
-/// A paper's store. Clones share it; the last one to go, or [`Store::close`], ends its threads after the queue is empty.
+/// A paper's store. Clones share it; the last one to go, or [`Store::close`], ends its threads when the queue is empty.
 #[derive(Clone, Debug)]
 pub struct Store(Arc<Shared>);
 
+/// The fields go in this order. The writer's connection goes last and puts everything into the one file; two that
+/// went at once would leave that to each other.
 struct Shared {
-    writer: Writer,
     readers: Readers,
+    _readers: Threads,
+    writer: Writer,
+    _writer: Threads,
     listeners: Arc<Listeners>,
     standings: Arc<Standings>,
-    epochs: Arc<[AtomicU64]>,
     folder: PathBuf,
     paper_id: PaperId,
     high_water: Timestamp,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// Threads that are waited for when they are let go; the way to them, and with it their work, has to go before.
+struct Threads(Vec<JoinHandle<()>>);
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        let own = std::thread::current().id();
+        // A store that goes inside of a listener goes on its own writer's thread, which cannot wait for itself.
+        for thread in self.0.drain(..).filter(|thread| thread.thread().id() != own) {
+            let _ = thread.join();
+        }
+    }
 }
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Store({})", self.folder.display())
-    }
-}
-
-impl Shared {
-    fn shard(&self, person: Person) -> &AtomicU64 {
-        let [first, second, ..] = *person.as_bytes();
-        &self.epochs[usize::from(u16::from_le_bytes([first, second])) % SHARDS]
-    }
-
-    fn epoch_of(&self, person: Person) -> u64 {
-        self.shard(person).load(Ordering::Acquire)
-    }
-
-    fn remember(&self, person: Person, known: Option<Known>) {
-        self.shard(person).fetch_add(1, Ordering::AcqRel);
-        self.standings.insert(person, Arc::new(known));
-    }
-
-    fn forget_standing(&self, person: Person) {
-        self.shard(person).fetch_add(1, Ordering::AcqRel);
-        self.standings.remove(&person);
     }
 }
 
@@ -143,36 +134,29 @@ impl Store {
         let listeners = Arc::new(Listeners::default());
         listeners.caught_up_to(changes::last(&connection).map_err(sql)?);
         let connections = (0..options.readers.max(1)).map(|_| sqlite::open_reader(folder, options));
-        let (readers, mut threads) =
+        let (readers, reading) =
             Readers::start(connections.collect::<Result<_, _>>()?).map_err(io)?;
-        let standings: Arc<Standings> = Arc::new(Standings::new(options.standings));
-        let epochs: Arc<[AtomicU64]> = (0..SHARDS).map(|_| AtomicU64::new(0)).collect();
+        let standings = Arc::new(Standings::new(options.standings));
         let strangers = {
-            let (standings, epochs) = (Arc::clone(&standings), Arc::clone(&epochs));
-            move || {
-                epochs.iter().for_each(|epoch| {
-                    epoch.fetch_add(1, Ordering::AcqRel);
-                });
-                standings.clear();
-            }
+            let standings = Arc::clone(&standings);
+            move || standings.forget_all()
         };
         let around = Surroundings {
             listeners: Arc::clone(&listeners),
             strangers: Box::new(strangers),
             poll: options.poll,
         };
-        let (writer, thread) = Writer::start(connection, around, options.queue_max).map_err(io)?;
-        threads.push(thread);
+        let (writer, writing) = Writer::start(connection, around, options.queue_max).map_err(io)?;
         Ok(Self(Arc::new(Shared {
-            writer,
             readers,
+            _readers: Threads(reading),
+            writer,
+            _writer: Threads(vec![writing]),
             listeners,
             standings,
-            epochs,
             folder: folder.to_owned(),
             paper_id,
             high_water,
-            threads: Mutex::new(threads),
         })))
     }
 
@@ -189,7 +173,8 @@ impl Store {
     }
 
     /// Calls `listener` with every change: after its commit and before its writer is answered; for other processes'
-    /// commits soon after. It runs on the writer's thread and has to be quick.
+    /// commits soon after. It runs on the writer's thread and has to be quick. A listener that holds a clone of the
+    /// store keeps it open for ever.
     pub fn on_change(&self, listener: Listener) {
         self.0.listeners.add(listener);
     }
@@ -212,24 +197,10 @@ impl Store {
         copied.await?.map_err(Outage::Down)
     }
 
-    /// Ends the threads when everything that waits was answered. Clones that still exist find it closed.
+    /// Ends the threads when everything that waits was answered, and waits for that, where this is the last clone.
+    /// With others left, the last of them does the same when it goes.
     pub fn close(self) {
-        let shared = self.0;
-        let threads =
-            std::mem::take(&mut *shared.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        // The threads end when the last way to them is gone; with clones left, they end with those.
-        if let Ok(Shared { writer, readers, .. }) = Arc::try_unwrap(shared) {
-            // The writer's connection is the last to go, and puts everything into the one file: two that go at once
-            // leave that to each other.
-            drop(readers);
-            let mut threads = threads.into_iter();
-            let last = threads.next_back();
-            for thread in threads {
-                let _ = thread.join();
-            }
-            drop(writer);
-            let _ = last.map(JoinHandle::join);
-        }
+        drop(self);
     }
 }
 

@@ -9,7 +9,7 @@ use gate::Outage;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::sqlite::outage;
+use crate::sqlite::{caught, outage};
 
 /// Questions that wait, at most.
 const QUEUE_MAX: usize = 2_048;
@@ -44,7 +44,7 @@ impl Readers {
     ) -> Result<T, Outage> {
         let (answer, answered) = oneshot::channel();
         let question: Question = Box::new(move |connection| {
-            let _ = answer.send(question(connection).map_err(|error| outage(&error)));
+            let _ = answer.send(caught(|| question(connection)).map_err(|error| outage(&error)));
         });
         self.0.try_send(question).map_err(|error| match error {
             TrySendError::Full(_) => {

@@ -4,66 +4,26 @@ use std::sync::Arc;
 
 use gate::{Outage, Person, Readings, Spend, Spent};
 use jiff::Timestamp;
-use paywall::{ArticleKey, Opened, Standing, Window, WindowRule};
-use quick_cache::sync::Cache;
+use paywall::{ArticleKey, Standing, Window, WindowRule};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
+use crate::standings::Known;
 use crate::{Store, values};
-
-/// One person's window with its readings, as the cache holds it.
-#[derive(Clone, Debug)]
-pub(crate) struct Known {
-    window: Window,
-    /// Sorted.
-    articles: Vec<ArticleKey>,
-}
-
-impl Known {
-    fn standing(&self, article: ArticleKey) -> Standing {
-        let this = if self.articles.binary_search(&article).is_ok() {
-            Opened::Already
-        } else {
-            Opened::NotYet
-        };
-        Standing::Counted { window: self.window, read: self.read(), this }
-    }
-
-    fn read(&self) -> u32 {
-        u32::try_from(self.articles.len()).unwrap_or(u32::MAX)
-    }
-
-    fn with(&self, article: ArticleKey) -> Self {
-        let mut articles = self.articles.clone();
-        if let Err(place) = articles.binary_search(&article) {
-            articles.insert(place, article);
-        }
-        Self { window: self.window, articles }
-    }
-}
-
-/// Standings by person; `None` for somebody of whom nothing is recorded.
-pub(crate) type Standings = Cache<Person, Arc<Option<Known>>>;
 
 impl Readings for Store {
     async fn standing(&self, person: Person, article: ArticleKey) -> Result<Standing, Outage> {
-        let known = match self.0.standings.get(&person) {
+        let standings = &self.0.standings;
+        let known = match standings.get(person) {
             Some(known) => known,
             None => {
-                let epoch = self.0.epoch_of(person);
+                let epoch = standings.epoch(person);
                 let known = self.0.readers.ask(move |connection| {
                     // Window and readings of one instant: a commit between the two questions would mix them.
                     let instant = connection.unchecked_transaction()?;
                     known(&instant, person)
                 });
-                let known = known.await?;
-                let known = Arc::new(known);
-                if self.0.epoch_of(person) == epoch {
-                    self.0.standings.insert(person, Arc::clone(&known));
-                    // A spend between the question and here has told the cache something newer.
-                    if self.0.epoch_of(person) != epoch {
-                        self.0.standings.remove(&person);
-                    }
-                }
+                let known = Arc::new(known.await?);
+                standings.offer(person, epoch, &known);
                 known
             }
         };
@@ -71,7 +31,7 @@ impl Readings for Store {
     }
 
     async fn spend(&self, spend: Spend) -> Result<Spent, Outage> {
-        let store = Arc::clone(&self.0);
+        let standings = Arc::clone(&self.0.standings);
         let spent = self
             .0
             .writer
@@ -81,9 +41,9 @@ impl Readings for Store {
                     if let Some((_, known)) = spent {
                         // A window without a reading is on no disk: a refusal lays none.
                         let known = Some(known).filter(|known| known.read() > 0);
-                        store.remember(spend.person, known.cloned());
+                        standings.tell(spend.person, known.cloned());
                     } else {
-                        store.forget_standing(spend.person);
+                        standings.forget(spend.person);
                     }
                 },
             )
@@ -95,14 +55,14 @@ impl Readings for Store {
         if from == into {
             return Ok(());
         }
-        let store = Arc::clone(&self.0);
+        let standings = Arc::clone(&self.0.standings);
         self.0
             .writer
             .write_and(
                 move |transaction, _| unite(transaction, from, into, now),
                 move |_| {
-                    store.forget_standing(from);
-                    store.forget_standing(into);
+                    standings.forget(from);
+                    standings.forget(into);
                 },
             )
             .await
@@ -130,7 +90,11 @@ fn record(transaction: &Transaction<'_>, spend: Spend) -> rusqlite::Result<(Spen
     }
     insert(transaction, person, article, now)?;
     let known = known.with(article);
-    save_window(transaction, person, &known)?;
+    if read == 0 {
+        save_window(transaction, person, &known)?;
+    } else {
+        count(transaction, person, known.read())?;
+    }
     raise_high_water(transaction, now)?;
     Ok((Spent::Opened { read: known.read(), window }, known))
 }
@@ -219,6 +183,14 @@ fn save_window(
     Ok(())
 }
 
+/// One reading more in a window that stays as it is: its place in the order of ends is not written again.
+fn count(transaction: &Transaction<'_>, person: Person, read: u32) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE windows SET read = ?2 WHERE person = ?1")?
+        .execute((person.as_bytes(), read))?;
+    Ok(())
+}
+
 fn remove(transaction: &Transaction<'_>, person: Person) -> rusqlite::Result<()> {
     transaction
         .prepare_cached("DELETE FROM readings WHERE person = ?1")?
@@ -277,7 +249,7 @@ impl Store {
     /// [`Outage`]: nothing was forgotten.
     pub async fn forget_readings(&self, now: Timestamp, batch: usize) -> Result<usize, Outage> {
         let limit = i64::try_from(batch).unwrap_or(i64::MAX);
-        let store = Arc::clone(&self.0);
+        let standings = Arc::clone(&self.0.standings);
         self.0
             .writer
             .write_and(
@@ -293,7 +265,7 @@ impl Store {
                     Ok(people)
                 },
                 move |people: Option<&Vec<Person>>| {
-                    people.into_iter().flatten().for_each(|person| store.forget_standing(*person));
+                    people.into_iter().flatten().for_each(|person| standings.forget(*person));
                 },
             )
             .await

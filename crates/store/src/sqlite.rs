@@ -1,7 +1,9 @@
 //! What is SQLite's own: opening, pragmas, migrations, and what its errors mean. The statements of the nouns are plain
 //! SQL and live with the nouns.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use gate::Outage;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
@@ -104,7 +106,7 @@ pub(crate) fn open(folder: &Path, options: &Options) -> Result<Connection, OpenE
     .map_err(wrong)?;
     connection.busy_timeout(options.busy).map_err(wrong)?;
     check_owner(&connection, &path)?;
-    prepare(&connection).map_err(wrong)?;
+    prepare(&connection, options.busy).map_err(wrong)?;
     migrate(&mut connection, folder, &path)?;
     Ok(connection)
 }
@@ -120,20 +122,39 @@ pub(crate) fn open_reader(folder: &Path, options: &Options) -> Result<Connection
     }
     .map_err(wrong)?;
     connection.busy_timeout(options.busy).map_err(wrong)?;
-    prepare(&connection).map_err(wrong)?;
+    prepare(&connection, options.busy).map_err(wrong)?;
     connection.pragma_update(None, "query_only", true).map_err(wrong)?;
     Ok(connection)
 }
 
 /// WAL with a sync at every commit: what was answered survives a power cut.
-fn prepare(connection: &Connection) -> rusqlite::Result<()> {
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+fn prepare(connection: &Connection, busy: Duration) -> rusqlite::Result<()> {
+    enter_wal(connection, busy)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     Ok(())
+}
+
+/// Changes the journal, which SQLite refuses at once where another process is doing the same: those who open a new folder
+/// together take turns, for as long as a lock is waited for.
+fn enter_wal(connection: &Connection, busy: Duration) -> rusqlite::Result<()> {
+    const TURN: Duration = Duration::from_millis(10);
+    let begun = Instant::now();
+    loop {
+        let entered = connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()));
+        match entered {
+            Err(error) if is_locked(&error) && begun.elapsed() < busy => std::thread::sleep(TURN),
+            entered => return entered,
+        }
+    }
+}
+
+fn is_locked(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
@@ -207,13 +228,27 @@ fn apply(transaction: rusqlite::Transaction<'_>, have: i64) -> rusqlite::Result<
     transaction.commit()
 }
 
+/// Runs something on a thread that has to live on whatever happens: a panic becomes an error.
+pub(crate) fn caught<T>(work: impl FnOnce() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    // What `work` leaves half done is rolled back or dropped by those who call this.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let fault = "a fault of masthead itself; its log says where, please report it";
+        Err(rusqlite::Error::ToSqlConversionFailure(fault.into()))
+    })
+}
+
 /// What an error of the database means for those who asked.
 pub(crate) fn outage(error: &rusqlite::Error) -> Outage {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             Outage::Busy("the database is locked by another program".to_owned())
         }
-        Some(ErrorCode::DiskFull) => Outage::Down("the disk is full".to_owned()),
+        Some(ErrorCode::DiskFull) => {
+            Outage::Down("the disk is full; with room on it, writing goes on by itself".to_owned())
+        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            Outage::Down(format!("the database is damaged ({error}); restore the last backup"))
+        }
         _ => Outage::Down(error.to_string()),
     }
 }
@@ -227,6 +262,9 @@ pub(crate) fn explain(path: &Path, error: &rusqlite::Error) -> OpenError {
         return OpenError::Damaged { path, reason };
     }
     match error.sqlite_error_code() {
+        Some(ErrorCode::CannotOpen) if path.is_dir() => {
+            OpenError::Io { path, reason: "it is a folder; move it away".to_owned() }
+        }
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
             OpenError::ReadOnly { path }
         }

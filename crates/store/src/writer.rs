@@ -12,7 +12,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use crate::changes::{self, Change, Listeners};
-use crate::sqlite::outage;
+use crate::sqlite::{caught, outage};
 
 /// Writes in one commit, at most: those behind wait for the next.
 const GROUP_MAX: usize = 1_024;
@@ -93,7 +93,7 @@ fn in_savepoint<T>(
     work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     transaction.prepare_cached("SAVEPOINT write_alone")?.execute([])?;
-    let done = work(transaction);
+    let done = caught(|| work(transaction));
     if transaction.is_autocommit() {
         // The error has ended the whole transaction, and the savepoint with it.
         return done;
@@ -131,10 +131,11 @@ fn serve(
         };
         let others = changes::others(&connection);
         if others != seen {
-            seen = others;
             (around.strangers)();
-            if let Err(error) = changes::catch_up(&connection, &around.listeners) {
-                tracing::warn!(%error, "the change feed could not be read");
+            match changes::catch_up(&connection, &around.listeners) {
+                Ok(()) => seen = others,
+                // The next look finds the same, and tries again.
+                Err(error) => tracing::warn!(%error, "the change feed could not be read"),
             }
         }
         let Some(first) = first else { continue };
@@ -207,3 +208,6 @@ fn commit(connection: &mut Connection, group: Vec<Work>, listeners: &Listeners) 
         answer(committed.clone());
     }
 }
+
+#[cfg(test)]
+mod tests;
