@@ -138,8 +138,8 @@ fn prepare(connection: &Connection, busy: Duration) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Changes the journal, which SQLite refuses at once where another process is doing the same: those who open a new folder
-/// together take turns, for as long as a lock is waited for.
+/// Changes the journal, which SQLite refuses at once where another process is doing the same: those who open a new
+/// folder together take turns, for as long as a lock is waited for.
 fn enter_wal(connection: &Connection, busy: Duration) -> rusqlite::Result<()> {
     const TURN: Duration = Duration::from_millis(10);
     let begun = Instant::now();
