@@ -83,6 +83,11 @@ impl Folder {
         Self(memory.or_else(|_| tempfile::tempdir()).unwrap())
     }
 
+    /// On the disk: for what a small memory could not hold.
+    pub(crate) fn on_disk() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
