@@ -20,7 +20,7 @@ pub(crate) enum Keep {
 
 /// Writes the caching headers of a page or an asset.
 pub(crate) fn keep(answer: &mut Answer, keep: Keep, house: &House) {
-    let shared = house.shared_cache_seconds;
+    let shared;
     let (control, vary): (&str, &'static str) = match keep {
         Keep::Nobody => ("private, no-store", "Cookie, Accept, Accept-Encoding"),
         Keep::Forever => ("public, max-age=31536000, immutable", "Accept-Encoding"),
@@ -28,28 +28,17 @@ pub(crate) fn keep(answer: &mut Answer, keep: Keep, house: &House) {
         Keep::Everybody => match house.cache_in_front {
             CacheInFront::None => ("no-cache", "Cookie, Accept-Encoding"),
             CacheInFront::RespectsCookies | CacheInFront::Blind => {
-                set(
-                    answer,
-                    header::CACHE_CONTROL,
-                    &format!("public, max-age=0, must-revalidate, s-maxage={shared}"),
-                );
-                ("", "Accept-Encoding")
+                let seconds = house.shared_cache_seconds;
+                shared = format!("public, max-age=0, must-revalidate, s-maxage={seconds}");
+                (&shared, "Accept-Encoding")
             }
         },
     };
+    set(answer, header::CACHE_CONTROL, control);
     let headers = answer.headers_mut();
-    if !control.is_empty() {
-        set_static(headers, header::CACHE_CONTROL, control);
-    }
     if keep == Keep::Nobody {
         let cdn = HeaderName::from_static("cdn-cache-control");
         headers.insert(cdn, HeaderValue::from_static("no-store"));
     }
     headers.insert(header::VARY, HeaderValue::from_static(vary));
-}
-
-fn set_static(headers: &mut http::HeaderMap, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.insert(name, value);
-    }
 }

@@ -179,7 +179,7 @@ impl Visit<'_> {
             .map(|place| context! { kind => place.kind.as_str(), name => place.kind.label(), href => place.url.clone() })
             .collect();
         let wordmark = presentation.wordmark.as_ref().map(|row| {
-            context! { src => super::media::address(row), width => row.width, height => row.height }
+            context! { src => row.address(), width => row.width, height => row.height }
         });
         let heading = if page.heading.is_empty() {
             house.paper.name.clone()

@@ -14,11 +14,6 @@ use crate::shell::caching::{Keep, keep};
 /// The largest file that is served, in bytes.
 const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
-/// The address of a file.
-pub(crate) fn address(row: &MediaRow) -> String {
-    row.address()
-}
-
 /// A picture that anybody may see.
 pub(crate) async fn open(visit: &Visit<'_>, file: &str) -> Result<Answer, Trouble> {
     let row = find(visit, file).await?;

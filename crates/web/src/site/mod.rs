@@ -234,14 +234,7 @@ impl Site {
         let site = &*self.0;
         let request =
             Request { method, uri, headers, address: client(peer, headers, &site.trusted_proxies) };
-        let visit = Visit {
-            site,
-            handle: self,
-            request: &request,
-            presentation: site.present().await,
-            front: site.front.load_full(),
-            now: site.clock.now(),
-        };
+        let visit = self.visit(&request).await;
         let mut response = match visit.dispatch().await {
             Ok(response) => response,
             Err(trouble) => errors::page(&visit, trouble),
@@ -276,6 +269,19 @@ impl Site {
         CodeKey(blake3::derive_key("masthead 2026 wall codes", secret))
     }
 
+    /// A request's own view of the site: one snapshot and one instant, from start to end.
+    async fn visit<'a>(&'a self, request: &'a Request<'a>) -> Visit<'a> {
+        let site = &*self.0;
+        Visit {
+            site,
+            handle: self,
+            request,
+            presentation: site.present().await,
+            front: site.front.load_full(),
+            now: site.clock.now(),
+        }
+    }
+
     /// Makes the front page, so that the first reader finds it warm.
     pub async fn warm(&self) {
         let uri = Uri::from_static("/");
@@ -286,15 +292,7 @@ impl Site {
             headers: &headers,
             address: IpAddr::from([127, 0, 0, 1]),
         };
-        let site = &*self.0;
-        let visit = Visit {
-            site,
-            handle: self,
-            request: &request,
-            presentation: site.present().await,
-            front: site.front.load_full(),
-            now: site.clock.now(),
-        };
+        let visit = self.visit(&request).await;
         if let Err(trouble) = front::page(&visit).await {
             tracing::warn!(?trouble, "the front page could not be made");
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use face::{FrontSketch, Paper, TemplateError, asking, cookies_refused, wall};
+use face::{FrontSketch, Paper, TemplateError, asking, best_offer, cookies_refused, wall};
 use minijinja::context;
 use paywall::{Meterage, Notice, Wall, WallCode};
 
@@ -30,20 +30,17 @@ impl Visit<'_> {
     /// The paper as notices and walls speak of it.
     pub(crate) fn paper(&self) -> Paper<'_> {
         let house = &self.presentation.house;
-        let offer = house.offers.iter().find_map(|offer| {
-            let plan = house.plans.iter().find(|plan| plan.slug == offer.plan)?;
-            offer.is_live(&house.policy.zone, self.now).then_some((plan, offer))
-        });
+        let zone = &house.policy.zone;
         Paper {
             name: &house.paper.name,
             language: house.paper.language,
-            zone: &house.policy.zone,
+            zone,
             words: &self.presentation.words,
             offers_url: "/offers",
             contact_url: "/contact",
             subscribe_url: house.subscribe_url.as_deref(),
             sign_in_url: None,
-            best_offer: offer,
+            best_offer: best_offer(&house.plans, &house.offers, zone, self.now),
             plans: &house.plans,
             benefits: &house.benefits,
             pitch: &house.pitch,
