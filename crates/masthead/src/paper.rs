@@ -76,6 +76,8 @@ pub(crate) fn serve(
         capabilities: CAPABILITIES,
     };
     let site = wait(Site::open(wiring))??;
+    // The walls draw today's front page: it is made before anybody can meet one.
+    wait(site.warm())?;
     let limits = Limits {
         threads: config.threads,
         connections_max: config.connections_max,
