@@ -25,6 +25,9 @@ pub struct Article {
     pub source: Sealed<String>,
     /// The files of the folder that stand below the paywall line, for whoever keeps them behind the gate.
     pub locked_media: Vec<String>,
+    /// Paths of this site, with their queries where they have some, at which the article stood before. Each begins
+    /// with one `/`.
+    pub old_addresses: Vec<String>,
 }
 
 impl fmt::Debug for Article {
@@ -36,6 +39,7 @@ impl fmt::Debug for Article {
             .field("body", &self.body)
             .field("source", &self.source)
             .field("locked_media", &self.locked_media.len())
+            .field("old_addresses", &self.old_addresses)
             .finish()
     }
 }

@@ -109,14 +109,15 @@ pub fn read_article(file: &str, text: &str, context: &Context<'_>) -> Result<Art
 fn read_tidied(tidied: &str, context: &Context<'_>, faults: &Faults) -> Option<Article> {
     let parts = file::divide(tidied, faults)?;
     let instants = Instants { zone: context.zone, shift_days: context.shift_days };
-    let head = head::read(&parts, context, &instants, faults);
+    let front_matter = head::read(&parts, context, &instants, faults);
     // The text is read even where the head has faults: whoever writes wants to hear of all of them at once.
-    let dateline = head.as_ref().and_then(|head| head.dateline.as_deref());
+    let dateline = front_matter.as_ref().and_then(|read| read.head.dateline.as_deref());
     let (teaser, body) = print(&parts, context, &instants, dateline, faults);
-    let head = head?;
+    let head::FrontMatter { head, old_addresses } = front_matter?;
     let source = Sealed::seal(head.key, parts.source.to_owned());
     let locked_media = body.media.clone();
-    Some(Article { teaser, body: Sealed::seal(head.key, body), source, locked_media, head })
+    let body = Sealed::seal(head.key, body);
+    Some(Article { teaser, body, source, locked_media, old_addresses, head })
 }
 
 fn print(

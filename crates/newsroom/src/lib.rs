@@ -5,7 +5,9 @@
 //! opens. The teaser is cut here, once, when an article is read; nobody cuts it again later.
 
 mod article;
+mod draft;
 mod folder;
+pub mod import;
 mod name;
 mod paper;
 
@@ -13,6 +15,7 @@ pub use article::{
     Article, Body, Correction, Direction, Genre, Head, LeadImage, ORIGIN, Part, Teaser,
     UnknownGenre,
 };
+pub use draft::{Draft, DraftImage};
 pub use folder::limits;
 pub use folder::{
     BodyWords, Context, Fault, Outline, cross_check, outline, read_article, read_paper,

@@ -286,19 +286,20 @@ fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Sa
     let exit = Persistence::exit();
     let body = BodyRow::write(article.body.persist(&exit))?;
     let source = article.source.persist(&exit);
-    let old: Option<(i64, String, String, String, String)> = transaction
+    let old: Option<(i64, String, String, String, String, String)> = transaction
         .prepare_cached(
-            "SELECT articles.version, articles.head, teasers.document, bodies.document, bodies.source \
-             FROM articles JOIN teasers ON teasers.article = articles.id \
+            "SELECT articles.version, articles.head, teasers.document, bodies.document, bodies.source, \
+             '/' || section || '/' || slug FROM articles JOIN teasers ON teasers.article = articles.id \
              JOIN bodies ON bodies.article = articles.id WHERE articles.id = ?1",
         )?
         .query_row([id], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
         })
         .optional()?;
     let version = match &old {
-        Some((_, old_head, old_teaser, old_body, old_source))
-            if *old_head == head_text
+        Some((_, old_head, old_teaser, old_body, old_source, _))
+            if lead_here(transaction, article)?
+                && *old_head == head_text
                 && *old_teaser == teaser
                 && *old_body == body
                 && old_source == source =>
@@ -342,6 +343,7 @@ fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Sa
         )?
         .execute((id, body, source))?;
     name(transaction, head)?;
+    remember(transaction, article, old.as_ref().map(|(.., path)| path.as_str()))?;
     Ok(if old.is_some() { Saved::Changed } else { Saved::Added })
 }
 
@@ -360,6 +362,37 @@ fn check_address(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result
         )
         .into(),
     ))
+}
+
+/// Whether all its old addresses lead to the article already.
+fn lead_here(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<bool> {
+    let mut query = transaction
+        .prepare_cached("SELECT 1 FROM old_addresses WHERE path = ?1 AND article = ?2")?;
+    for path in &article.old_addresses {
+        if !query.exists((path, article.head.id.as_str()))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Notes where the article stood before; what it stood at once leads to it for ever.
+fn remember(
+    transaction: &Transaction<'_>,
+    article: &Article,
+    path: Option<&str>,
+) -> rusqlite::Result<()> {
+    let head = &article.head;
+    let current = format!("/{}/{}", head.section, head.slug);
+    let moved = path.filter(|path| *path != current);
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO old_addresses (path, article) VALUES (?1, ?2) \
+         ON CONFLICT (path) DO UPDATE SET article = excluded.article",
+    )?;
+    for path in article.old_addresses.iter().map(String::as_str).chain(moved) {
+        insert.execute((path, head.id.as_str()))?;
+    }
+    Ok(())
 }
 
 /// Enters the article under its tags and authors.

@@ -14,7 +14,13 @@ use crate::Options;
 pub const DATABASE: &str = "masthead.sqlite";
 /// "MAST": how a file says that it is a paper's database.
 const APPLICATION_ID: i64 = 0x4D41_5354;
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_paper.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_paper.sql"),
+    include_str!("migrations/0002_addresses.sql"),
+    include_str!("migrations/0003_search.sql"),
+    include_str!("migrations/0004_reads.sql"),
+    include_str!("migrations/0005_pictures.sql"),
+];
 const STATEMENTS_CACHED: usize = 128;
 
 /// Why a paper's database cannot be opened.

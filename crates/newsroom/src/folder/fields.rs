@@ -217,6 +217,24 @@ impl<'d> Fields<'d> {
         self.names(key, max, ArticleId::parse)
     }
 
+    /// A list of plain lines of at most `line_max` characters, each once; empty where the key is absent.
+    pub(super) fn lines(&self, key: &str, max: usize, line_max: usize) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for value in self.array(key, max, "write a list of texts in quotes") {
+            let Some(text) = value.get_ref().as_str() else {
+                self.wrong(key, value, "write a text in quotes");
+                continue;
+            };
+            let path = self.path;
+            if let Some(what) = line_fault(&format!("{path}{key}"), text, line_max) {
+                self.fault_at(value, what);
+            } else if !lines.iter().any(|line| line == text.trim()) {
+                lines.push(text.trim().to_owned());
+            }
+        }
+        lines
+    }
+
     fn array(&self, key: &str, max: usize, wanted: &str) -> &'d [Spanned<DeValue<'d>>] {
         let Some(value) = self.value(key) else { return &[] };
         let Some(array) = value.get_ref().as_array() else {

@@ -8,16 +8,18 @@ use super::fields::{Document, Fields};
 use super::file::Parts;
 use super::instants::Instants;
 use super::limits::{
-    AUTHORS_MAX, CAPTION_MAX, CORRECTIONS_MAX, HEADLINE_MAX, LANGUAGE_MAX, NAME_MAX, PART_MAX,
-    STANDFIRST_MAX, TAGS_MAX,
+    ADDRESS_BYTES_MAX, AUTHORS_MAX, CAPTION_MAX, CORRECTIONS_MAX, HEADLINE_MAX, LANGUAGE_MAX,
+    NAME_MAX, OLD_ADDRESSES_MAX, PART_MAX, STANDFIRST_MAX, TAGS_MAX,
 };
 use super::links::{Folder, media_fault};
-use super::words::nearest;
+use super::words::{brief, nearest};
 use super::{Context, Outline, key_of};
 use crate::{ArticleId, Correction, Direction, Genre, Head, LeadImage, Part, Slug};
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 22] = [
     "id",
+    "slug",
+    "old_addresses",
     "headline",
     "standfirst",
     "kicker",
@@ -45,10 +47,17 @@ pub(super) fn outline(parts: &Parts<'_>, faults: &Faults) -> Option<Outline> {
     let table = document.parse()?;
     let fields = Fields::open(&document, &table, &KEYS);
     let id = id(&fields);
+    let slug = fields.slug("slug");
     let section = fields.required_slug("section", "\"a-section\"");
     let series = part(&fields);
     let (id, section) = (id?, section?);
-    Some(Outline { slug: id.to_slug(), id, section, series })
+    Some(Outline { slug: slug.unwrap_or_else(|| id.to_slug()), id, section, series })
+}
+
+/// What the front matter says.
+pub(super) struct FrontMatter {
+    pub(super) head: Head,
+    pub(super) old_addresses: Vec<String>,
 }
 
 /// Reads all of it.
@@ -57,12 +66,14 @@ pub(super) fn read(
     context: &Context<'_>,
     instants: &Instants<'_>,
     faults: &Faults,
-) -> Option<Head> {
+) -> Option<FrontMatter> {
     let document = Document::new(parts.front_matter, parts.front_matter_line, faults);
     let table = document.parse()?;
     let fields = Fields::open(&document, &table, &KEYS);
     // First everything is read, so that every fault is told; only then is asked what is missing.
     let id = id(&fields);
+    let slug = fields.slug("slug");
+    let old_addresses = old_addresses(&fields);
     let headline = fields.required_line("headline", HEADLINE_MAX, "\"A line with a verb\"");
     let access = access(&fields);
     let genre = genre(&fields);
@@ -79,9 +90,9 @@ pub(super) fn read(
     let lead_image = lead_image(&fields, context);
     let corrections = corrections(&fields, instants);
     let (id, times) = (id?, times?);
-    Some(Head {
+    let head = Head {
         key: key_of(context.paper_id, &id),
-        slug: id.to_slug(),
+        slug: slug.unwrap_or_else(|| id.to_slug()),
         id,
         section: section?,
         headline: headline?,
@@ -102,7 +113,28 @@ pub(super) fn read(
         corrections,
         live_since: times.live_since,
         withdrawn_at: times.withdrawn_at,
-    })
+    };
+    Some(FrontMatter { head, old_addresses })
+}
+
+/// Paths, with their queries where they have some, at which the article stood before.
+fn old_addresses(fields: &Fields<'_>) -> Vec<String> {
+    let addresses = fields.lines("old_addresses", OLD_ADDRESSES_MAX, ADDRESS_BYTES_MAX);
+    for address in addresses.iter().filter(|address| !is_path(address)) {
+        let given = brief(address);
+        fields.fault(
+            "old_addresses",
+            format!(
+                "old_addresses: \"{given}\" is not a path of this site; write \"/2019/05/name/\""
+            ),
+        );
+    }
+    addresses
+}
+
+fn is_path(address: &str) -> bool {
+    let rest = address.strip_prefix('/');
+    rest.is_some_and(|rest| !rest.starts_with(['/', '\\']) && !rest.contains([' ', '#']))
 }
 
 fn id(fields: &Fields<'_>) -> Option<ArticleId> {

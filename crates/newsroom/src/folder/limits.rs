@@ -25,6 +25,8 @@ pub const ADDRESS_BYTES_MAX: usize = 2_048;
 pub const TAGS_MAX: usize = 32;
 /// Authors of an article.
 pub const AUTHORS_MAX: usize = 16;
+/// Old addresses of an article.
+pub const OLD_ADDRESSES_MAX: usize = 32;
 /// Corrections of an article, and of each of its entries.
 pub const CORRECTIONS_MAX: usize = 64;
 /// The highest number of a part of a series.
