@@ -26,7 +26,7 @@ pub(crate) enum Extent {
 
 /// How a step ended, where it did not fail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Outcome {
+pub(crate) enum Outcome {
     Passed,
     /// It had nothing to work on; the reason was said.
     NotRun,
@@ -148,7 +148,7 @@ fn journeys(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
     succeed(Command::new("node").arg("e2e/run.mjs").current_dir(root))
 }
 
-fn cargo(root: &Path, arguments: &[&str]) -> anyhow::Result<Outcome> {
+pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> anyhow::Result<Outcome> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     succeed(Command::new(cargo).args(arguments).current_dir(root))
 }
@@ -158,7 +158,7 @@ fn deny(root: &Path, arguments: &[&str]) -> anyhow::Result<Outcome> {
     succeed(Command::new(program).args(arguments).current_dir(root))
 }
 
-fn succeed(command: &mut Command) -> anyhow::Result<Outcome> {
+pub(crate) fn succeed(command: &mut Command) -> anyhow::Result<Outcome> {
     let shown = shown(command);
     say(format!("$ {shown}"));
     let status = command.status().with_context(|| format!("`{shown}` cannot be started"))?;

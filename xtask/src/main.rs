@@ -2,6 +2,7 @@
 //!
 //! It starts other programs and reads how they ended. It never changes the sources.
 
+mod bench;
 mod ci;
 mod system;
 
@@ -11,7 +12,8 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask ci            every check: format, lints, tests, licences, browser journeys
-cargo xtask ci --quick    without licences and browser";
+cargo xtask ci --quick    without licences and browser
+cargo xtask bench site    Lighthouse over the release build";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -19,6 +21,15 @@ fn main() -> ExitCode {
     let extent = match words.as_slice() {
         ["ci"] => ci::Extent::Whole,
         ["ci", "--quick"] => ci::Extent::Quick,
+        ["bench", what] => {
+            return match bench::run(what, &root()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    say(format!("xtask: {error:#}"));
+                    ExitCode::FAILURE
+                }
+            };
+        }
         [] | ["help" | "--help" | "-h"] => {
             say(HELP);
             return ExitCode::SUCCESS;

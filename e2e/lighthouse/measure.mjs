@@ -1,0 +1,89 @@
+// Lighthouse over the sample paper, as a phone: the front page, an article before it is opened, and a wall. Prints the
+// median of several runs of each score, and fails where one lies below what the paper promises.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { launch } from 'chrome-launcher';
+import lighthouse from 'lighthouse';
+
+import { stopAll } from '../lib/children.mjs';
+import { removeFolders } from '../lib/folders.mjs';
+import { METERED, Paper } from '../lib/paper.mjs';
+
+/** Runs of each page; the median is what counts. */
+const RUNS = 5;
+/** What each score has to reach, of 100. */
+const WANTED = { performance: 95, accessibility: 100, 'best-practices': 100, seo: 100 };
+const SWITCHES = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
+const REPORTS = join(dirname(fileURLToPath(import.meta.url)), 'reports');
+
+/** Reads articles as one visitor until none is left, and hands back the visitor's cookie. */
+async function readAll(paper, paths) {
+  let cookie = '';
+  for (const path of paths) {
+    const headers = { origin: paper.address, ...(cookie && { cookie }) };
+    const answer = await fetch(`${paper.address}${path}/reading`, { method: 'POST', headers, redirect: 'manual' });
+    const set = answer.headers.getSetCookie()[0];
+    if (set) cookie = set.split(';')[0];
+  }
+  if (!cookie) throw new Error('no visitor came of the readings');
+  return cookie;
+}
+
+const median = (numbers) => [...numbers].sort((left, right) => left - right)[Math.floor(numbers.length / 2)];
+
+async function measure(chrome, name, address, extraHeaders) {
+  const runs = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const { lhr, report } = await lighthouse(address, {
+      port: chrome.port, output: 'html', logLevel: 'error', onlyCategories: Object.keys(WANTED), extraHeaders,
+    });
+    if (lhr.runtimeError) throw new Error(`${name}: ${lhr.runtimeError.message}`);
+    runs.push(lhr);
+    if (run === 0) writeFileSync(join(REPORTS, `${name}.html`), report);
+  }
+  let good = true;
+  const shown = Object.entries(WANTED).map(([category, wanted]) => {
+    const score = Math.round(100 * median(runs.map((lhr) => lhr.categories[category].score ?? 0)));
+    good &&= score >= wanted;
+    return `${category} ${score}${score < wanted ? ` (wanted ${wanted})` : ''}`;
+  });
+  const numbers = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift', 'total-byte-weight']
+    .map((audit) => `${audit} ${median(runs.map((lhr) => lhr.audits[audit].numericValue)).toFixed(audit.endsWith('shift') ? 3 : 0)}`);
+  console.log(`${name}: ${shown.join(', ')}; ${numbers.join(', ')}`);
+  const below = new Map();
+  for (const lhr of runs) {
+    for (const category of Object.keys(WANTED)) {
+      for (const { id, weight } of lhr.categories[category].auditRefs) {
+        const audit = lhr.audits[id];
+        if (weight > 0 && audit.score !== null && audit.score < 0.9) below.set(id, audit.title);
+      }
+    }
+  }
+  for (const [id, title] of below) console.log(`  ${id}: ${title}`);
+  return good;
+}
+
+async function main() {
+  mkdirSync(REPORTS, { recursive: true });
+  const paper = await Paper.start();
+  const chrome = await launch({ chromePath: process.env.CHROMIUM || '/usr/bin/chromium', chromeFlags: SWITCHES });
+  try {
+    const cookie = await readAll(paper, METERED.slice(0, 5));
+    const home = await measure(chrome, 'home', `${paper.address}/`);
+    const article = await measure(chrome, 'article', `${paper.address}${METERED[0]}`);
+    const wall = await measure(chrome, 'wall', `${paper.address}${METERED[5]}`, { Cookie: cookie });
+    return home && article && wall ? 0 : 1;
+  } finally {
+    chrome.kill();
+    await paper.stop();
+  }
+}
+
+process.once('exit', () => {
+  stopAll();
+  removeFolders();
+});
+process.exitCode = await main();

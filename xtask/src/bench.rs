@@ -1,0 +1,30 @@
+//! `cargo xtask bench`: what is measured and published in docs/benchmarks.md. It never runs in the checks of a change:
+//! a figure says how fast this machine was, a check says whether the code is right.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::ci::{cargo, succeed};
+
+/// Measures one thing.
+pub(crate) fn run(what: &str, root: &Path) -> anyhow::Result<()> {
+    match what {
+        "site" => site(root),
+        other => anyhow::bail!("{other:?} is not measured; there is `site`"),
+    }
+}
+
+/// Lighthouse over the release build, as a phone.
+fn site(root: &Path) -> anyhow::Result<()> {
+    cargo(root, &["build", "--release", "--package", "masthead"])?;
+    let folder = root.join("e2e/lighthouse");
+    let npm = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
+    succeed(Command::new("npm").args(npm).current_dir(folder))?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    let binary = target.join("release").join("masthead");
+    let mut measure = Command::new("node");
+    measure.arg("e2e/lighthouse/measure.mjs").env("MASTHEAD_BIN", binary).current_dir(root);
+    succeed(&mut measure)?;
+    Ok(())
+}
