@@ -153,7 +153,10 @@ pub(crate) async fn locate(visit: &Visit<'_>, sought: &Sought<'_>) -> Result<Loc
         published(&entry.piece.head, visit)?;
         return Ok(Located::Here(entry));
     }
-    if site.unknown.holds(sought.path) {
+    let section = |name: &str| visit.presentation.section(name).is_some();
+    // `/forty-one-calls/reading` would ask for an article `reading` of a section that is none.
+    let is_reading = sought.slug == "reading" && !sought.section.is_none_or(section);
+    if is_reading || site.unknown.holds(sought.path) {
         return Err(Trouble::NotFound);
     }
     let _turn = site.entries.turn(sought.path).await;
@@ -350,6 +353,11 @@ fn foreign(visit: &Visit<'_>, path: &str) -> Option<String> {
         }),
     }
     .filter(|address| address != path)
+}
+
+/// Whether a change of this kind can bring something to an address that led nowhere.
+pub(crate) fn moves(kind: &str) -> bool {
+    !matches!(kind, "readings" | "media")
 }
 
 #[derive(Debug, Clone)]

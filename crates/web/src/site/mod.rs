@@ -201,7 +201,9 @@ impl Site {
             let unknown = Arc::clone(&unknown);
             wiring.store.on_change(Box::new(move |changes: &[Change]| {
                 changed(changes, &generation, &entries, &lists);
-                unknown.forget();
+                if changes.iter().any(|change| addresses::moves(&change.kind)) {
+                    unknown.forget();
+                }
             }));
         }
         let first = Presentation::read(&wiring.store, wiring.capabilities, 1).await?;
