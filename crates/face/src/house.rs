@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use paywall::{Capabilities, Finding, Offer, Plan, Policy, SettingsVersion, Severity};
 
-use crate::{Language, Overrides};
+use crate::{Language, Overrides, Permalink};
 
 pub use edit::{Origin, Row, UnknownKey, Value};
 pub use settings::{Kind, OFFER_FIELDS, PLAN_FIELDS, SETTINGS, Setting, TariffField};
@@ -104,6 +104,8 @@ pub struct PaperSettings {
     pub zone: TimeZone,
     /// The zone's name: `America/Halifax`.
     pub zone_name: String,
+    /// How the addresses of articles are made.
+    pub permalink: Permalink,
     /// The place in the masthead's date line: "Port Merrin, Wednesday, September 16th".
     pub place: String,
     /// The postal address.

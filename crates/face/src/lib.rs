@@ -12,6 +12,7 @@ mod money;
 mod notice;
 mod offers;
 mod paper;
+mod permalink;
 mod samples;
 #[cfg(test)]
 mod scene;
@@ -35,6 +36,7 @@ pub use offers::{
     Amount, Columns, Happening, Rate, Tariff, best_offer, happenings, lapsed, offer_line, tariff,
 };
 pub use paper::{Action, Paper};
+pub use permalink::Permalink;
 pub use samples::{Sample, Shown, samples};
 pub use template::{FrontSketch, HEADLINES_MAX, TemplateError, Templates, WALL_HEADING_ID, escape};
 pub use wall::{WallWords, wall};

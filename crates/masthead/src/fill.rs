@@ -10,10 +10,10 @@ use face::{House, Key};
 use gate::Clock;
 use include_dir::{Dir, include_dir};
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use newsroom::{Article, ArticleId, BodyWords, PaperFile};
+use jiff::{Span, Timestamp};
+use newsroom::{Article, ArticleId, BodyWords, Outline, PaperFile};
 use paywall::{ArticleKey, SettingsVersion};
 use store::{Media, Store};
 
@@ -123,10 +123,16 @@ fn articles(
     if !faults.is_empty() {
         return Err(all_of(faults));
     }
-    let paths: HashMap<ArticleId, String> = outlines
-        .iter()
-        .map(|(_, o)| (o.id.clone(), format!("/{}/{}", o.section, o.slug)))
-        .collect();
+    let addresses = web::Addresses::new(house, paper);
+    let path = |outline: &Outline| {
+        let zone = &house.policy.zone;
+        let written = zone.to_datetime(outline.published_at.unwrap_or_default());
+        let moved = written.saturating_add(Span::new().days(shift_days));
+        let published_at = zone.to_timestamp(moved).unwrap_or_default();
+        addresses.of_parts(outline.section.as_str(), outline.slug.as_str(), published_at, false)
+    };
+    let paths: HashMap<ArticleId, String> =
+        outlines.iter().map(|(_, outline)| (outline.id.clone(), path(outline))).collect();
     let files = files();
     let mut public = Addresses::new();
     for name in paper_files(paper) {

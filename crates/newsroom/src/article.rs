@@ -53,6 +53,9 @@ pub struct Head {
     pub key: ArticleKey,
     /// Its name in addresses.
     pub slug: Slug,
+    /// Whether another article of the paper, in another section, had the slug before it: then its address names the
+    /// section, whatever the paper's pattern of addresses is. Found out by the store when the article is saved.
+    pub namesake: bool,
     /// The section that it stands in.
     pub section: Slug,
     /// The headline.

@@ -7,6 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use paywall::{ArticleKey, PaperId, Sealed};
 
@@ -72,6 +73,8 @@ pub struct Outline {
     pub section: Slug,
     /// Its place in a series.
     pub series: Option<Part>,
+    /// When it is published, not moved by any days; `None` where the file does not say so in a form that is read.
+    pub published_at: Option<Timestamp>,
 }
 
 /// Reads `paper.toml`.

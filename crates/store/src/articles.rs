@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::changes::Change;
 use crate::rows::{BodyRow, HeadRow, TeaserRow};
-use crate::{Store, values};
+use crate::{Store, addresses, values};
 
 /// The most articles of one answer.
 pub const LIST_MAX: usize = 200;
@@ -278,7 +278,7 @@ enum Saved {
 }
 
 fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Saved> {
-    let head = &article.head;
+    let head = &addresses::with_namesake(transaction, &article.head)?;
     let id = head.id.as_str();
     let head_text = HeadRow::write(head)?;
     let teaser = TeaserRow::write(&article.teaser)?;
@@ -298,7 +298,7 @@ fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Sa
         .optional()?;
     let version = match &old {
         Some((_, old_head, old_teaser, old_body, old_source, _))
-            if lead_here(transaction, article)?
+            if addresses::lead_here(transaction, article)?
                 && *old_head == head_text
                 && *old_teaser == teaser
                 && *old_body == body
@@ -343,7 +343,7 @@ fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Sa
         )?
         .execute((id, body, source))?;
     name(transaction, head)?;
-    remember(transaction, article, old.as_ref().map(|(.., path)| path.as_str()))?;
+    addresses::remember(transaction, article, old.as_ref().map(|(.., path)| path.as_str()))?;
     Ok(if old.is_some() { Saved::Changed } else { Saved::Added })
 }
 
@@ -362,37 +362,6 @@ fn check_address(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result
         )
         .into(),
     ))
-}
-
-/// Whether all its old addresses lead to the article already.
-fn lead_here(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<bool> {
-    let mut query = transaction
-        .prepare_cached("SELECT 1 FROM old_addresses WHERE path = ?1 AND article = ?2")?;
-    for path in &article.old_addresses {
-        if !query.exists((path, article.head.id.as_str()))? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Notes where the article stood before; what it stood at once leads to it for ever.
-fn remember(
-    transaction: &Transaction<'_>,
-    article: &Article,
-    path: Option<&str>,
-) -> rusqlite::Result<()> {
-    let head = &article.head;
-    let current = format!("/{}/{}", head.section, head.slug);
-    let moved = path.filter(|path| *path != current);
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO old_addresses (path, article) VALUES (?1, ?2) \
-         ON CONFLICT (path) DO UPDATE SET article = excluded.article",
-    )?;
-    for path in article.old_addresses.iter().map(String::as_str).chain(moved) {
-        insert.execute((path, head.id.as_str()))?;
-    }
-    Ok(())
 }
 
 /// Enters the article under its tags and authors.

@@ -3,6 +3,7 @@
 //! It holds facts and no policy, knows no HTTP and no template, and reads no clock. Bodies come in sealed and go out
 //! sealed. Every write is on the disk before it is answered.
 
+mod addresses;
 mod articles;
 mod backup;
 mod changes;
@@ -28,6 +29,7 @@ use jiff::Timestamp;
 use paywall::PaperId;
 use rusqlite::{Connection, OptionalExtension};
 
+pub use addresses::{NAMESAKES_MAX, SPELLINGS_MAX};
 pub use articles::{Filter, LIST_MAX, Listed, Piece, SaveReport};
 use changes::Listeners;
 pub use changes::{Change, Listener};

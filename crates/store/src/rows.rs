@@ -43,6 +43,11 @@ fn texts(slugs: &[Slug]) -> Vec<String> {
     slugs.iter().map(|slug| slug.as_str().to_owned()).collect()
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields on by reference")]
+fn is_not(flag: &bool) -> bool {
+    !flag
+}
+
 /// A head in its table.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct HeadRow {
@@ -68,6 +73,8 @@ pub(crate) struct HeadRow {
     corrections: Vec<(i64, String)>,
     live_since: Option<i64>,
     withdrawn_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_not")]
+    namesake: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,6 +94,7 @@ impl HeadRow {
             id: head.id.as_str().to_owned(),
             key: head.key.to_string(),
             slug: head.slug.as_str().to_owned(),
+            namesake: head.namesake,
             section: head.section.as_str().to_owned(),
             headline: head.headline.clone(),
             standfirst: head.standfirst.clone(),
@@ -133,6 +141,7 @@ impl HeadRow {
             id: id(&row.id, place)?,
             key: ArticleKey::parse(&row.key).ok_or_else(|| wrong("article key".to_owned()))?,
             slug: slug(&row.slug, place)?,
+            namesake: row.namesake,
             section: slug(&row.section, place)?,
             headline: row.headline,
             standfirst: row.standfirst,

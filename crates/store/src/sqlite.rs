@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_search.sql"),
     include_str!("migrations/0004_reads.sql"),
     include_str!("migrations/0005_pictures.sql"),
+    include_str!("migrations/0006_slugs.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
 
@@ -216,21 +217,24 @@ fn migrate(connection: &mut Connection, folder: &Path, path: &Path) -> Result<()
                 .map_err(|reason| OpenError::Io { path: target.clone(), reason })?;
         } else {
             transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(wrong)?;
-            apply(transaction, have).map_err(wrong)?;
+            // A new paper has nothing to back up: it gets all of them at once, or none.
+            apply(transaction, 0, known).map_err(wrong)?;
             continue;
         }
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
         if pragma(&transaction, "user_version").map_err(wrong)? == have {
-            apply(transaction, have).map_err(wrong)?;
+            apply(transaction, have, have + 1).map_err(wrong)?;
         }
     }
 }
 
-fn apply(transaction: rusqlite::Transaction<'_>, have: i64) -> rusqlite::Result<()> {
-    let place = usize::try_from(have).unwrap_or(usize::MAX);
-    transaction.execute_batch(MIGRATIONS.get(place).copied().unwrap_or(""))?;
-    transaction.pragma_update(None, "user_version", have + 1)?;
+fn apply(transaction: rusqlite::Transaction<'_>, have: i64, wanted: i64) -> rusqlite::Result<()> {
+    for place in have..wanted {
+        let place = usize::try_from(place).unwrap_or(usize::MAX);
+        transaction.execute_batch(MIGRATIONS.get(place).copied().unwrap_or(""))?;
+    }
+    transaction.pragma_update(None, "user_version", wanted)?;
     transaction.commit()
 }
 

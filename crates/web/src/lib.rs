@@ -9,5 +9,9 @@ mod site;
 pub use shell::address::{RangeError, TrustedProxy};
 pub use shell::answer::{Answer, Pieces};
 pub use shell::request::{PATH_BYTES_MAX, Request};
-pub use shell::routes::{AccessClass, CacheClass, Page, ROUTES, Route, is_reserved};
-pub use site::{BODY_BYTES_MAX, Count, Counts, Origin, OriginError, Site, SiteError, Wiring};
+pub use shell::routes::{
+    AccessClass, CacheClass, Page, ROUTES, Route, Spelled, is_reserved, spelled,
+};
+pub use site::{
+    Addresses, BODY_BYTES_MAX, Count, Counts, Origin, OriginError, Site, SiteError, Wiring,
+};

@@ -14,7 +14,7 @@ use super::{
     CacheInFront, FAULTS_MAX, Fault, Follow, FollowKind, House, Kind, Opening, PaperSettings,
     tariff,
 };
-use crate::{Language, Overrides};
+use crate::{Language, Overrides, Permalink};
 
 /// Everything that the document says, with defaults in place of what it does not say, and all of its faults.
 pub(super) fn gather(source: &Source<'_>, version: SettingsVersion) -> (House, Vec<Fault>) {
@@ -169,6 +169,11 @@ impl Gathering<'_, '_> {
             language_tag,
             zone,
             zone_name,
+            permalink: self.choice(
+                "paper.permalink",
+                Permalink::default(),
+                &Permalink::ALL.map(|permalink| (permalink.as_str(), permalink)),
+            ),
             place: self.line("paper.place"),
             address: self.line("paper.address"),
             telephone: self.line("paper.telephone"),

@@ -8,6 +8,8 @@ use super::{
     NEW_VISITORS_MAX, OFFER_MONTHS_MAX, PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_OPENS_MAX,
     PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX,
 };
+use crate::Permalink;
+
 /// One setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
@@ -145,6 +147,12 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Zone,
         "UTC",
         "The time zone in which days, months and offers begin and end",
+    ),
+    setting(
+        "paper.permalink",
+        Kind::Choice(&Permalink::WORDS),
+        Permalink::WORDS[0],
+        "How the addresses of articles are made; addresses made otherwise keep leading to them",
     ),
     setting("paper.place", NAME_OR_NOTHING, "", "The place before the date in the masthead"),
     setting("paper.address", TEXT, "", "The postal address"),

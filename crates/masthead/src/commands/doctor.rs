@@ -186,14 +186,20 @@ fn front(store: &Store, origin: &Origin) -> anyhow::Result<Vec<Finding>> {
 }
 
 fn is_blind(store: &Store) -> anyhow::Result<bool> {
+    Ok(house(store)?.is_some_and(|house| house.cache_in_front == face::CacheInFront::Blind))
+}
+
+fn house(store: &Store) -> anyhow::Result<Option<face::House>> {
     let settings = wait(store.settings())??;
     let house = face::House::parse(&settings.text, settings.version, paper::CAPABILITIES);
-    Ok(house.is_ok_and(|(house, _)| house.cache_in_front == face::CacheInFront::Blind))
+    Ok(house.ok().map(|(house, _)| house))
 }
 
 fn metered(store: &Store) -> anyhow::Result<Option<String>> {
     let now = Clock::system(store.high_water()).now();
     let listed = wait(store.list(Filter::All, now, 200, None))??;
     let metered = listed.into_iter().find(|listed| listed.head.access == Access::Metered);
-    Ok(metered.map(|listed| format!("/{}/{}", listed.head.section, listed.head.slug)))
+    let Some(house) = house(store)? else { return Ok(None) };
+    let addresses = web::Addresses::new(&house, &wait(store.paper())??);
+    Ok(metered.map(|listed| addresses.of(&listed.head)))
 }

@@ -181,7 +181,8 @@ const SPELLINGS: &[(&str, bool)] = &[
     ("/harbour/m01.json", false),
     ("/harbour/m01/1", false),
     ("/city/m01", false),
-    ("/m01", false),
+    // The pattern of another paper, which leads to the same article.
+    ("/m01", true),
     ("/harbour/m01/harbour/m01", false),
     ("/harbour/.m01", false),
     ("/..", false),

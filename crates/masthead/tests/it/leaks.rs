@@ -18,15 +18,23 @@ use crate::settings::Settings;
 
 /// Where a page can be asked, in the canary paper.
 fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
-    let all = |of: fn(&Sheet) -> String| paper.sheets.iter().map(of).collect();
+    let all = |of: fn(&Sheet) -> String| paper.sheets.iter().map(of).collect::<Vec<_>>();
     let fixed = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect();
+    // One article in the patterns that the paper does not use.
+    let patterns = |behind: &'static str| {
+        let day = jiff::civil::date(2026, 9, 13);
+        face::Permalink::ALL
+            .into_iter()
+            .skip(1)
+            .map(move |permalink| format!("{}{behind}", permalink.address("harbour", "m02", day)))
+    };
     let locked = || paper.locked_files.iter().map(|(_, address)| address.clone());
     match page {
         Page::Home => fixed(&["/"]),
         Page::Section => fixed(&["/city", "/harbour", "/opinion", "/city?page=1"]),
         Page::Tag => fixed(&["/tags/shipping", "/tags/tides"]),
-        Page::Article => all(Sheet::path),
-        Page::Reading => all(Sheet::reading),
+        Page::Article => patterns("").chain(all(Sheet::path)).collect(),
+        Page::Reading => patterns("/reading").chain(all(Sheet::reading)).collect(),
         Page::Offers => fixed(&["/offers"]),
         Page::About => fixed(&["/about"]),
         Page::Contact => fixed(&["/contact"]),
@@ -223,8 +231,12 @@ enum Sweep {
 fn sweep(settings: Settings, sweep: Sweep) {
     let paper = TestPaper::with(settings);
     let mut scanner = Scanner::default();
-    let mut targets: Vec<String> =
-        ROUTES.iter().flat_map(|route| addresses(route.page, &paper)).collect();
+    let mut targets: Vec<String> = Vec::new();
+    for (place, route) in ROUTES.iter().enumerate() {
+        if ROUTES[..place].iter().all(|other| other.page != route.page) {
+            targets.extend(addresses(route.page, &paper));
+        }
+    }
     if sweep == Sweep::Full {
         targets.extend(ELSEWHERE.iter().map(|path| path.replace("{A}", "/harbour/m02")));
     }

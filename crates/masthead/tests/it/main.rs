@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like the tests that call them")]
 
 mod absurd;
+mod addresses;
+mod addresses_spelled;
 mod ask;
 mod caching;
 mod canary;

@@ -11,6 +11,8 @@ pub(crate) struct Settings {
     pub(crate) cache: &'static str,
     pub(crate) opening: &'static str,
     pub(crate) on_outage: &'static str,
+    /// How addresses of articles are made.
+    pub(crate) permalink: &'static str,
     /// The last day of the offer.
     pub(crate) offer_ends: &'static str,
 }
@@ -26,6 +28,7 @@ impl Default for Settings {
             cache: "none",
             opening: "reading",
             on_outage: "teaser",
+            permalink: "/{section}/{article}",
             offer_ends: "2026-09-30",
         }
     }
@@ -38,6 +41,7 @@ impl Settings {
 
     /// The document.
     pub(crate) fn to_toml(&self) -> String {
+        let permalink = self.permalink;
         let Self { name, language, zone, allowance, window, cache, opening, on_outage, .. } = self;
         let registered = (*allowance).max(10);
         let ends = self.offer_ends;
@@ -51,6 +55,7 @@ shared_cache_seconds = 60
 name = "{name}"
 language = "{language}"
 zone = "{zone}"
+permalink = "{permalink}"
 place = "Port Merrin"
 mail = "letters@courant.example"
 colophon = "4 Customs Quay"

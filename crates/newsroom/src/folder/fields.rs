@@ -261,6 +261,11 @@ impl<'d> Fields<'d> {
         read.map_err(|what| self.fault_at(value, format!("{path}{key}: {what}"))).ok()
     }
 
+    /// An instant as it is written, where it can be read; what is wrong with it is told by [`Self::instant`].
+    pub(super) fn plain_instant(&self, key: &str) -> Option<Timestamp> {
+        self.value(key)?.get_ref().as_datetime()?.to_string().parse().ok()
+    }
+
     /// A whole number from 1 to `max`.
     pub(super) fn number(&self, key: &str, max: u16) -> Option<u16> {
         let value = self.value(key)?;

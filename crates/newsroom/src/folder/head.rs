@@ -50,8 +50,9 @@ pub(super) fn outline(parts: &Parts<'_>, faults: &Faults) -> Option<Outline> {
     let slug = fields.slug("slug");
     let section = fields.required_slug("section", "\"a-section\"");
     let series = part(&fields);
+    let published_at = fields.plain_instant("published_at");
     let (id, section) = (id?, section?);
-    Some(Outline { slug: slug.unwrap_or_else(|| id.to_slug()), id, section, series })
+    Some(Outline { slug: slug.unwrap_or_else(|| id.to_slug()), id, section, series, published_at })
 }
 
 /// What the front matter says.
@@ -94,6 +95,7 @@ pub(super) fn read(
         key: key_of(context.paper_id, &id),
         slug: slug.unwrap_or_else(|| id.to_slug()),
         id,
+        namesake: false,
         section: section?,
         headline: headline?,
         standfirst,

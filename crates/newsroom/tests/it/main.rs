@@ -1,6 +1,7 @@
 //! Reading of whole files through the public API.
 
 mod boxes;
+mod corpus;
 mod desk;
 mod halves;
 mod head;

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set its stage has to fail")]
 
+mod addresses;
 mod articles;
 mod contract;
 mod expiry;

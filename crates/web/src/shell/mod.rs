@@ -10,4 +10,5 @@ pub(crate) mod finished;
 pub(crate) mod pool;
 pub(crate) mod request;
 pub(crate) mod routes;
+pub(crate) mod spellings;
 pub(crate) mod templates;

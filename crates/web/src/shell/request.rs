@@ -44,6 +44,11 @@ pub(crate) enum Form {
 }
 
 impl Request<'_> {
+    /// Whether it asks to see something.
+    pub(crate) fn reads(&self) -> bool {
+        matches!(*self.method, Method::GET | Method::HEAD)
+    }
+
     /// The value of a header that may come once. Twice, or not readable as text, is `None`.
     pub(crate) fn single(&self, name: &HeaderName) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();

@@ -36,9 +36,9 @@ pub enum Page {
     Section,
     /// One tag's articles.
     Tag,
-    /// An article.
+    /// An article, in any pattern of addresses; those that the paper does not use lead to the one that it uses.
     Article,
-    /// The reading of an article: POST makes it, GET shows what it opened.
+    /// The reading of an article: POST makes it, GET shows what it opened. One for each pattern of articles.
     Reading,
     /// What the paper sells.
     Offers,
@@ -103,42 +103,64 @@ pub const ROUTES: &[Route] = &[
     route(Page::LockedMedia, "/media/{article}/{file}", AccessClass::Guarded, CacheClass::Private),
     route(Page::Tag, "/tags/{tag}", AccessClass::Public, CacheClass::Shared),
     route(Page::Section, "/{section}", AccessClass::Public, CacheClass::Shared),
-    route(Page::Article, "/{section}/{article}", AccessClass::Guarded, CacheClass::Shared),
-    Route {
-        methods: &[Method::GET, Method::POST],
-        ..route(
-            Page::Reading,
-            "/{section}/{article}/reading",
-            AccessClass::Guarded,
-            CacheClass::Private,
-        )
-    },
+    // A path may fit several of these: the first that leads to an article counts.
+    article("/{section}/{article}"),
+    article("/{article}"),
+    article("/{year}/{month}/{article}"),
+    article("/{year}/{month}/{day}/{article}"),
+    article("/{section}/{year}/{month}/{article}"),
+    reading("/{section}/{article}/reading"),
+    reading("/{article}/reading"),
+    reading("/{year}/{month}/{article}/reading"),
+    reading("/{year}/{month}/{day}/{article}/reading"),
+    reading("/{section}/{year}/{month}/{article}/reading"),
 ];
+
+const fn article(pattern: &'static str) -> Route {
+    route(Page::Article, pattern, AccessClass::Guarded, CacheClass::Shared)
+}
+
+const fn reading(pattern: &'static str) -> Route {
+    let methods = &[Method::GET, Method::POST];
+    Route { methods, ..route(Page::Reading, pattern, AccessClass::Guarded, CacheClass::Private) }
+}
 
 /// The longest name in an address, in bytes: longer than any slug or file that there is.
 const NAME_BYTES_MAX: usize = 160;
 
 /// The places of a pattern, filled from a path.
-pub(crate) type Places<'a> = [&'a str; 2];
+pub(crate) type Places<'a> = [&'a str; 4];
 
-/// Finds the route of a path that is spelled as the table spells it.
+/// Finds the first route of a path that is spelled as the table spells it.
 pub(crate) fn find(path: &str, demo: bool) -> Option<(&'static Route, Places<'_>)> {
-    let rows = ROUTES.iter().filter(|route| demo || !route.demo_only);
-    rows.filter_map(|route| fit(route.pattern, path).map(|places| (route, places))).next()
+    fits(path, demo).next()
+}
+
+/// All routes that a path fits, in the order of the table.
+pub(crate) fn fits(path: &str, demo: bool) -> impl Iterator<Item = (&'static Route, Places<'_>)> {
+    let first = path.split('/').nth(1).unwrap_or("");
+    // `/media/x/y` is no article of a section `media`.
+    let reserved = is_reserved(first);
+    let slashes = slashes(path);
+    ROUTES.iter().filter_map(move |route| {
+        let may = (demo || !route.demo_only) && slashes == self::slashes(route.pattern);
+        let may = may && !(reserved && route.pattern.starts_with("/{"));
+        may.then(|| fit(route.pattern, path).map(|places| (route, places))).flatten()
+    })
+}
+
+fn slashes(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'/').count()
 }
 
 fn fit<'a>(pattern: &str, path: &'a str) -> Option<Places<'a>> {
-    let mut places = [""; 2];
+    let mut places = [""; 4];
     let mut filled = 0;
     let mut given = path.split('/');
     for wanted in pattern.split('/') {
         let given = given.next()?;
         if wanted.starts_with('{') {
-            let reserved = wanted == "{section}" && is_reserved(given);
-            // Files have endings; nothing else has, so that `/news/x.html` is another spelling of `/news/x`.
-            let dotted = wanted != "{file}" && given.contains('.');
-            if !is_name(given) || reserved || dotted {
-                // `/media/x/y` is no article of a section `media`.
+            if !is_place(wanted, given) {
                 return None;
             }
             *places.get_mut(filled)? = given;
@@ -148,6 +170,23 @@ fn fit<'a>(pattern: &str, path: &'a str) -> Option<Places<'a>> {
         }
     }
     given.next().is_none().then_some(places)
+}
+
+/// Whether a segment can stand at a place.
+fn is_place(wanted: &str, given: &str) -> bool {
+    let number = |digits: std::ops::RangeInclusive<usize>, most: u8| {
+        digits.contains(&given.len())
+            && given.bytes().all(|byte| byte.is_ascii_digit())
+            && (most == 0 || given.parse::<u8>().is_ok_and(|number| (1..=most).contains(&number)))
+    };
+    match wanted {
+        "{year}" => number(4..=4, 0),
+        "{month}" => number(1..=2, 12),
+        "{day}" => number(1..=2, 31),
+        "{file}" => is_name(given),
+        // Files have endings; nothing else has, so that `/news/x.html` is another spelling of `/news/x`.
+        _ => is_name(given) && !given.contains('.'),
+    }
 }
 
 /// Names that no section may have, since fixed addresses begin with them.
@@ -167,6 +206,28 @@ fn is_name(text: &str) -> bool {
         && !text.starts_with('.')
 }
 
+/// What the table makes of a path, whatever stands behind it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Spelled {
+    /// It is spelled as addresses are, and these pages may answer it.
+    Here(Vec<Page>),
+    /// It is another spelling of this address.
+    Otherwise(String),
+    /// No page has such an address.
+    Nowhere,
+}
+
+/// Reads any path as a demo's route table does: without a store, for fuzzing and for tests of other houses' addresses.
+#[must_use]
+pub fn spelled(path: &str) -> Spelled {
+    let pages: Vec<Page> = fits(path, true).map(|(route, _)| route.page).collect();
+    match canonical(path, true) {
+        _ if !pages.is_empty() => Spelled::Here(pages),
+        Some(address) => Spelled::Otherwise(address),
+        None => Spelled::Nowhere,
+    }
+}
+
 /// The one canonical spelling of a path that was spelled otherwise: without doubled or trailing slashes, decoded once,
 /// in lower case, without `.html` or an index. `None` where that is the path itself, or leads nowhere.
 pub(crate) fn canonical(path: &str, demo: bool) -> Option<String> {
@@ -176,14 +237,15 @@ pub(crate) fn canonical(path: &str, demo: bool) -> Option<String> {
     let decoded = decode(path)?.to_ascii_lowercase();
     let mut segments: Vec<&str> =
         decoded.split('/').filter(|segment| !segment.is_empty()).collect();
-    if matches!(segments.last(), Some(&"index.html" | &"index.php" | &".")) {
+    let index = ["index.html", "index.htm", "index.php", "default.aspx", "."];
+    if segments.last().is_some_and(|last| index.contains(last)) {
         segments.pop();
     }
     if segments.iter().any(|segment| matches!(*segment, "." | "..")) {
         return None;
     }
     let mut spelled = format!("/{}", segments.join("/"));
-    for suffix in [".html", ".htm", ".php"] {
+    for suffix in [".html", ".htm", ".php", ".aspx", ".amp"] {
         if let Some(short) = spelled.strip_suffix(suffix) {
             spelled.truncate(short.len());
         }

@@ -11,75 +11,30 @@ use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 
 use super::entries::Entry;
 use super::frame::{State, Stretch, stretches};
-use super::{Trouble, Visit, lists};
+use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, HTML, Pieces, answer, set};
 use crate::shell::caching::{Keep, keep};
 use crate::shell::finished::{Finished, Spliced};
 use crate::shell::request::Encoding;
 
 /// Answers GET for an article at its canonical address.
-pub(crate) async fn page(visit: &Visit<'_>, section: &str, slug: &str) -> Result<Answer, Trouble> {
-    let entry = find(visit, section, slug).await?;
+pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer, Trouble> {
     let blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
     // Behind a cache that does not look at cookies, this address tells everybody what it tells a stranger.
     let identity = if blind { visit.stranger() } else { visit.identity() };
     let policy = &visit.presentation.house.policy;
     let gate = &visit.site.gate;
     match gate.admit(policy, &identity, &entry.asked, visit.now).await {
-        Decision::Open(grant) if grant.basis() == Basis::Free => free(visit, &entry, &grant).await,
-        Decision::Open(grant) => open(visit, &entry, &grant).await,
+        Decision::Open(grant) if grant.basis() == Basis::Free => free(visit, entry, &grant).await,
+        Decision::Open(grant) => open(visit, entry, &grant).await,
         Decision::Ask(_) => {
-            let page = made(visit, &entry, |entry| &entry.ask, State::Ask, finish).await?;
+            let page = made(visit, entry, |entry| &entry.ask, State::Ask, finish).await?;
             Ok(shared(visit, page))
         }
         Decision::Refuse(wall) => {
             let kept = if identity.person.is_some() { Keep::Nobody } else { Keep::Everybody };
-            walled(visit, &entry, &wall, kept).await
+            walled(visit, entry, &wall, kept).await
         }
-    }
-}
-
-/// The article of a path that is published at this instant.
-pub(crate) async fn find(
-    visit: &Visit<'_>,
-    section: &str,
-    slug: &str,
-) -> Result<Arc<Entry>, Trouble> {
-    let site = visit.site;
-    let path = format!("{section}/{slug}");
-    let generation = visit.presentation.generation;
-    let known = || {
-        let is_good =
-            |entry: &Arc<Entry>| entry.generation == generation && visit.now < entry.valid_until;
-        site.entries.find(&path).filter(is_good)
-    };
-    if let Some(entry) = known() {
-        return published(entry, visit);
-    }
-    let _turn = site.entries.turn(&path).await;
-    if let Some(entry) = known() {
-        return published(entry, visit);
-    }
-    let epoch = site.entries.epoch();
-    let piece = site.store.article(section, slug).await?.ok_or(Trouble::NotFound)?;
-    // The date at the top turns at midnight; a part of a series names the parts that are published.
-    let valid_until = match piece.head.series {
-        Some(_) => lists::changes_at(visit).await?,
-        None => lists::midnight(visit),
-    };
-    let entry = Arc::new(Entry::new(piece, generation, valid_until));
-    site.entries.keep(&path, &entry, epoch);
-    published(entry, visit)
-}
-
-fn published(entry: Arc<Entry>, visit: &Visit<'_>) -> Result<Arc<Entry>, Trouble> {
-    let head = &entry.piece.head;
-    if head.published_at > visit.now {
-        return Err(Trouble::NotFound);
-    }
-    match head.withdrawn_at {
-        Some(at) if at <= visit.now => Err(Trouble::Gone),
-        _ => Ok(entry),
     }
 }
 

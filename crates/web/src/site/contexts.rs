@@ -5,7 +5,7 @@ use face::{Args, CacheInFront, House, Key, Opening, Slot, asking};
 use jiff::Timestamp;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
-use newsroom::{Direction, Genre, Head, LeadImage, Slug};
+use newsroom::{Direction, Genre, Head, LeadImage};
 use paywall::Access;
 use serde::Serialize;
 use store::{Filter, Listed};
@@ -69,8 +69,8 @@ pub(crate) struct Listing {
 
 impl Visit<'_> {
     /// The address of an article.
-    pub(crate) fn href(section: &Slug, slug: &Slug) -> String {
-        format!("/{section}/{slug}")
+    pub(crate) fn href(&self, head: &Head) -> String {
+        self.presentation.addresses.of(head)
     }
 
     /// An instant in words, for lists: the time today, "yesterday", or the date.
@@ -101,7 +101,7 @@ impl Visit<'_> {
         let opinion = head.genre == Genre::Opinion;
         Listing {
             id: head.id.as_str().to_owned(),
-            href: Self::href(&head.section, &head.slug),
+            href: self.href(head),
             headline: head.headline.clone(),
             standfirst: head.standfirst.clone().unwrap_or_default(),
             kicker: self.kicker(head),
@@ -265,7 +265,7 @@ pub(crate) async fn article_context(
     let head = &entry.piece.head;
     let teaser = &entry.piece.teaser;
     let house = &visit.presentation.house;
-    let path = Visit::href(&head.section, &head.slug);
+    let path = visit.href(head);
     let parts = visit.series_parts(head).await?;
     let authors = head.authors.iter().filter_map(|slug| visit.presentation.author(slug.as_str()));
     let authors: Vec<Value> =
@@ -355,7 +355,7 @@ impl Visit<'_> {
             context! {
                 label => label(number),
                 headline => listed.head.headline.clone(),
-                href => Self::href(&listed.head.section, &listed.head.slug),
+                href => self.href(&listed.head),
                 here => listed.head.id == head.id,
                 subscribers => matches!(listed.head.access, Access::Entitled(_)),
             }
@@ -363,7 +363,7 @@ impl Visit<'_> {
         let around = |place: Option<usize>, key: Key, rel: &str| {
             let listed = listed.get(place?)?;
             Some(context! {
-                href => Self::href(&listed.head.section, &listed.head.slug),
+                href => self.href(&listed.head),
                 rel => rel,
                 label => words.text(key),
                 headline => listed.head.headline.clone(),

@@ -77,7 +77,7 @@ impl Weighter<String, Arc<Entry>> for Weight {
 /// The cache.
 #[derive(Debug)]
 pub(crate) struct Entries {
-    /// By path: `section/slug`.
+    /// By canonical address.
     cache: Cache<String, Arc<Entry>, Weight>,
     /// Counts up with everything that is forgotten.
     epoch: AtomicU64,

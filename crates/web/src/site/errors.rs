@@ -13,7 +13,9 @@ use crate::shell::caching::{Keep, keep};
 /// The page of a trouble. The operator reads the reason in the log, the reader never.
 pub(crate) fn page(visit: &Visit<'_>, trouble: Trouble) -> Answer {
     let (status, heading, text) = match trouble {
-        Trouble::NotFound => (StatusCode::NOT_FOUND, Key::NotFoundHeading, Key::NotFoundText),
+        Trouble::NotFound | Trouble::NotYet => {
+            (StatusCode::NOT_FOUND, Key::NotFoundHeading, Key::NotFoundText)
+        }
         Trouble::Gone => (StatusCode::GONE, Key::GoneHeading, Key::GoneText),
         Trouble::Busy => (StatusCode::SERVICE_UNAVAILABLE, Key::BusyHeading, Key::BusyText),
         Trouble::StoreDown => {

@@ -1,5 +1,6 @@
 //! The site: what all pages share, and the way from a request to its page.
 
+mod addresses;
 mod article;
 mod contexts;
 mod counts;
@@ -38,8 +39,10 @@ use crate::shell::caching::{Keep, keep};
 use crate::shell::pool::{Pool, PoolFull};
 use crate::shell::request::{PATH_BYTES_MAX, Request};
 use crate::shell::routes::{self, Page, Places, Route};
+use crate::shell::spellings::{id_query, safe_query};
 use crate::shell::templates::{RenderError, Templates};
 
+pub use addresses::Addresses;
 pub use counts::{Count, Counts};
 use entries::Entries;
 use lists::Lists;
@@ -108,6 +111,7 @@ struct Inner {
     presentation: ArcSwap<Presentation>,
     entries: Arc<Entries>,
     lists: Arc<Lists>,
+    unknown: Arc<addresses::Unknown>,
     counts: Arc<Counts>,
 }
 
@@ -130,6 +134,8 @@ pub enum SiteError {
 pub(crate) enum Trouble {
     /// Nothing is there.
     NotFound,
+    /// An article is there, under embargo: the answer is the same, and stays so for nobody.
+    NotYet,
     /// The paper took it back.
     Gone,
     /// More pages are being made than the limit allows.
@@ -188,11 +194,16 @@ impl Site {
         let generation = Arc::new(AtomicU64::new(1));
         let entries = Arc::new(Entries::new(wiring.page_cache_bytes));
         let lists = Arc::new(Lists::new());
+        let unknown = Arc::new(addresses::Unknown::new());
         {
             let (generation, entries, lists) =
                 (Arc::clone(&generation), Arc::clone(&entries), Arc::clone(&lists));
+            let unknown = Arc::clone(&unknown);
             wiring.store.on_change(Box::new(move |changes: &[Change]| {
                 changed(changes, &generation, &entries, &lists);
+                if changes.iter().any(|change| addresses::moves(&change.kind)) {
+                    unknown.forget();
+                }
             }));
         }
         let first = Presentation::read(&wiring.store, wiring.capabilities, 1).await?;
@@ -219,6 +230,7 @@ impl Site {
             presentation: ArcSwap::from_pointee(first),
             entries,
             lists,
+            unknown,
             counts: Arc::new(Counts::default()),
         })))
     }
@@ -351,34 +363,38 @@ impl Visit<'_> {
         if path.len() > PATH_BYTES_MAX {
             return Ok(self.short(StatusCode::URI_TOO_LONG, "the address is too long"));
         }
-        let Some((route, places)) = routes::find(path, self.site.demo) else {
-            return match routes::canonical(path, self.site.demo) {
-                Some(spelled) => Ok(self.moved(&spelled)),
-                None => Err(Trouble::NotFound),
-            };
-        };
-        let method = self.request.method;
-        let reads = *method == Method::GET || *method == Method::HEAD;
-        if *method == Method::OPTIONS || !(reads || route.methods.contains(method)) {
-            return Ok(self.methods(route));
+        let reads = self.request.reads();
+        // `/?p=123`: the front page has no queries of its own, so that one may name an article of former times.
+        if reads
+            && path == "/"
+            && id_query(self.request.uri.query()).is_some()
+            && let Some(moved) = addresses::former(self).await?
+        {
+            return Ok(moved);
         }
-        self.serve(route, places, reads).await
+        let takes = |route: &Route| reads || route.methods.contains(self.request.method);
+        let mut tried = false;
+        for (route, places) in routes::fits(path, self.site.demo).filter(|(route, _)| takes(route))
+        {
+            tried = true;
+            match self.serve(route, places).await {
+                Err(Trouble::NotFound) => {}
+                done => return done,
+            }
+        }
+        match routes::find(path, self.site.demo) {
+            Some(_) if !tried => Ok(self.methods(path)),
+            _ => addresses::elsewhere(self).await,
+        }
     }
 
-    async fn serve(
-        &self,
-        route: &Route,
-        places: Places<'_>,
-        reads: bool,
-    ) -> Result<Answer, Trouble> {
-        let [first, second] = places;
+    async fn serve(&self, route: &Route, places: Places<'_>) -> Result<Answer, Trouble> {
+        let [first, second, ..] = places;
         match route.page {
             Page::Home => front::page(self).await,
             Page::Section => lists::section(self, first).await,
             Page::Tag => lists::tag(self, first).await,
-            Page::Article => article::page(self, first, second).await,
-            Page::Reading if reads => reading::show(self, first, second).await,
-            Page::Reading => reading::make(self, first, second).await,
+            Page::Article | Page::Reading => addresses::page(self, route, places).await,
             Page::Offers => offers::page(self).await,
             Page::About => plain::about(self),
             Page::Contact => plain::contact(self),
@@ -416,19 +432,23 @@ impl Visit<'_> {
         }
     }
 
-    fn moved(&self, path: &str) -> Answer {
-        let query = self.request.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-        let mut response = answer(StatusCode::PERMANENT_REDIRECT, TEXT, Pieces::default());
+    /// The way to another address of ours, with the query of this one or without.
+    pub(crate) fn moved(&self, status: StatusCode, path: &str, with_query: bool) -> Answer {
+        let query = self.request.uri.query().filter(|_| with_query).and_then(safe_query);
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        let mut response = answer(status, TEXT, Pieces::default());
         set(&mut response, header::LOCATION, &format!("{path}{query}"));
         keep(&mut response, Keep::Everybody, &self.presentation.house);
         response
     }
 
-    fn methods(&self, route: &Route) -> Answer {
+    fn methods(&self, path: &str) -> Answer {
         let asked = *self.request.method == Method::OPTIONS;
         let status = if asked { StatusCode::NO_CONTENT } else { StatusCode::METHOD_NOT_ALLOWED };
         let mut response = answer(status, TEXT, Pieces::default());
-        let posts = if route.methods.contains(&Method::POST) { ", POST" } else { "" };
+        let mut routes = routes::fits(path, self.site.demo).map(|(route, _)| route);
+        let posts = routes.any(|route| route.methods.contains(&Method::POST));
+        let posts = if posts { ", POST" } else { "" };
         set(&mut response, header::ALLOW, &format!("GET, HEAD{posts}, OPTIONS"));
         keep(&mut response, Keep::Nobody, &self.presentation.house);
         response

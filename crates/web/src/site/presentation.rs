@@ -9,7 +9,7 @@ use newsroom::PaperFile;
 use paywall::Capabilities;
 use store::{MediaRow, Store};
 
-use super::SiteError;
+use super::{Addresses, SiteError};
 
 /// One snapshot.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct Presentation {
     pub(crate) house: House,
     /// Sections, tags, authors, series.
     pub(crate) paper: PaperFile,
+    /// How addresses of articles are made.
+    pub(crate) addresses: Addresses,
     /// The words of the paper's language, with the paper's own wordings.
     pub(crate) words: Words,
     /// Those of them that need no value, for templates.
@@ -66,6 +68,7 @@ impl Presentation {
         };
         Ok(Self {
             generation,
+            addresses: Addresses::new(&house, &paper),
             sections: places(paper.sections.iter().map(|s| s.slug.as_str()).collect()),
             tags: places(paper.tags.iter().map(|t| t.slug.as_str()).collect()),
             authors: places(paper.authors.iter().map(|a| a.slug.as_str()).collect()),

@@ -18,8 +18,7 @@ use crate::shell::caching::{Keep, keep};
 use crate::shell::request::Form;
 
 /// GET: the whole article, the wall, or what there is to do. Spends nothing.
-pub(crate) async fn show(visit: &Visit<'_>, section: &str, slug: &str) -> Result<Answer, Trouble> {
-    let entry = article::find(visit, section, slug).await?;
+pub(crate) async fn show(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer, Trouble> {
     let identity = visit.identity();
     let policy = &visit.presentation.house.policy;
     let decision = visit.site.gate.admit(policy, &identity, &entry.asked, visit.now).await;
@@ -28,28 +27,27 @@ pub(crate) async fn show(visit: &Visit<'_>, section: &str, slug: &str) -> Result
         Decision::Ask(ticket) => match (visit.request.form(), known) {
             (Form::Fragment, true) => visit.json(StatusCode::OK, &json!({ "state": "ask" }))?,
             (Form::Fragment, false) if visit.came_from_post() => {
-                let html = visit.ask(&entry, None)?;
+                let html = visit.ask(entry, None)?;
                 visit.json(StatusCode::OK, &json!({ "state": "cookies", "html": html }))?
             }
             (Form::Fragment, false) => visit.json(StatusCode::OK, &json!({ "state": "ask" }))?,
             (Form::Page, _) => {
-                let html = visit.ask(&entry, ticket.before().filter(|_| known))?;
-                article::spliced(visit, &entry, &html, Keep::Nobody).await?
+                let html = visit.ask(entry, ticket.before().filter(|_| known))?;
+                article::spliced(visit, entry, &html, Keep::Nobody).await?
             }
         },
-        decided => outcome(visit, &entry, decided).await?,
+        decided => outcome(visit, entry, decided).await?,
     };
     private(visit, &mut response);
     Ok(response)
 }
 
 /// POST: makes at most one reading.
-pub(crate) async fn make(visit: &Visit<'_>, section: &str, slug: &str) -> Result<Answer, Trouble> {
+pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer, Trouble> {
     if let Some(refusal) = visit.foreign() {
         visit.site.counts.add(Count::ForeignPosts);
         return Ok(refusal);
     }
-    let entry = article::find(visit, section, slug).await?;
     let policy = &visit.presentation.house.policy;
     let mut identity = visit.identity();
     let mut token = None;
@@ -80,7 +78,7 @@ pub(crate) async fn make(visit: &Visit<'_>, section: &str, slug: &str) -> Result
         }
     };
     let Some(meterage) = opened else {
-        let mut response = outcome(visit, &entry, decision).await?;
+        let mut response = outcome(visit, entry, decision).await?;
         private(visit, &mut response);
         return Ok(response);
     };
@@ -90,7 +88,7 @@ pub(crate) async fn make(visit: &Visit<'_>, section: &str, slug: &str) -> Result
     });
     // Whoever brought no cookie shows by the next request whether it was taken; the text is given then.
     let mut response = match (&token, visit.request.form()) {
-        (None, Form::Fragment) => outcome(visit, &entry, decision).await?,
+        (None, Form::Fragment) => outcome(visit, entry, decision).await?,
         _ => visit.see_reading(),
     };
     let cookie = token.or_else(|| visit.cookie_value().map(str::to_owned));

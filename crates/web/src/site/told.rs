@@ -75,7 +75,7 @@ impl Visit<'_> {
         let context = context! {
             ask => value(asking(before.as_ref(), &paper)),
             explanation => value(explanation),
-            reading => format!("{}/reading", Self::href(&head.section, &head.slug)),
+            reading => format!("{}/reading", self.href(head)),
             words => self.presentation.plain_words.clone(),
         };
         Ok(self.site.templates.render("ask.html", context)?)
