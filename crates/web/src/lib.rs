@@ -3,6 +3,7 @@
 //! A page reads, asks the gate and answers. This room speaks no SQL, keeps no policy and reads no clock of its own;
 //! locked text passes through it sealed, and is opened by the writer of an answer that holds a grant.
 
+mod feeds;
 mod shell;
 mod site;
 
@@ -10,4 +11,7 @@ pub use shell::address::{RangeError, TrustedProxy};
 pub use shell::answer::{Answer, Pieces};
 pub use shell::request::{PATH_BYTES_MAX, Request};
 pub use shell::routes::{AccessClass, CacheClass, Page, ROUTES, Route, is_reserved};
-pub use site::{BODY_BYTES_MAX, Count, Counts, Origin, OriginError, Site, SiteError, Wiring};
+pub use site::{
+    BODY_BYTES_MAX, Count, Counts, Crawlers, Engine, Origin, OriginError, RANGES_HOLD, Site,
+    SiteError, Wiring,
+};

@@ -13,6 +13,8 @@ pub(crate) struct Settings {
     pub(crate) on_outage: &'static str,
     /// The last day of the offer.
     pub(crate) offer_ends: &'static str,
+    /// Rows of `[crawlers]`.
+    pub(crate) crawlers: &'static str,
 }
 
 impl Default for Settings {
@@ -27,6 +29,7 @@ impl Default for Settings {
             opening: "reading",
             on_outage: "teaser",
             offer_ends: "2026-09-30",
+            crawlers: "licence = \"on\"",
         }
     }
 }
@@ -40,7 +43,7 @@ impl Settings {
     pub(crate) fn to_toml(&self) -> String {
         let Self { name, language, zone, allowance, window, cache, opening, on_outage, .. } = self;
         let registered = (*allowance).max(10);
-        let ends = self.offer_ends;
+        let (ends, crawlers) = (self.offer_ends, self.crawlers);
         format!(
             r#"cache_in_front = "{cache}"
 opening = "{opening}"
@@ -59,6 +62,9 @@ colophon = "4 Customs Quay"
 allowance_visitors = {allowance}
 allowance_registered = {registered}
 window = "{window}"
+
+[crawlers]
+{crawlers}
 
 [[plans]]
 slug = "digital"
