@@ -328,7 +328,8 @@ impl House {
             warn(setting, "crawlers are told to pay, and not where; write an address with terms");
         }
         if self.policy.crawlers_read_all && self.cache_in_front == CacheInFront::Blind {
-            let sentence = "a blind cache shows everybody the same, so search crawlers get the teaser, too";
+            let sentence =
+                "a blind cache shows everybody the same, so search crawlers get the teaser, too";
             warn("crawlers.search", sentence);
         }
         findings.extend(tariff::lint(&self.plans, &self.offers, &self.policy.meter.lifted_by));

@@ -126,14 +126,22 @@ impl Kept {
         let told = || self.path.display().to_string();
         let length = fs::metadata(&self.path).map_or(0, |file| file.len());
         if length > LIST_BYTES_MAX {
-            tracing::warn!(file = told(), "is longer than a list of addresses may be; it is not used");
+            tracing::warn!(
+                file = told(),
+                "is longer than a list of addresses may be; it is not used"
+            );
             return;
         }
         let ranges = fs::read_to_string(&self.path).map_err(|error| error.to_string());
-        let ranges = ranges.and_then(|text| Ranges::parse(&text).map_err(|error| error.to_string()));
+        let ranges =
+            ranges.and_then(|text| Ranges::parse(&text).map_err(|error| error.to_string()));
         match (ranges, Timestamp::try_from(changed)) {
             (Ok(ranges), Ok(confirmed_at)) => {
-                tracing::info!(file = told(), ranges = ranges.count(), "a list of crawlers was read");
+                tracing::info!(
+                    file = told(),
+                    ranges = ranges.count(),
+                    "a list of crawlers was read"
+                );
                 site.crawlers().set_ranges(self.engine, ranges, confirmed_at);
             }
             (Err(error), _) => tracing::warn!(file = told(), error, "is not used"),
@@ -172,7 +180,9 @@ impl Kept {
 
     /// The maker stands by the list: its file is as good as new.
     fn confirm(&self, now: Timestamp) -> std::io::Result<()> {
-        fs::File::options().write(true).open(&self.path)?.set_modified(now.into())
+        let since = Duration::from_micros(u64::try_from(now.as_microsecond()).unwrap_or(0));
+        let file = fs::File::options().write(true).open(&self.path)?;
+        file.set_modified(SystemTime::UNIX_EPOCH + since)
     }
 
     /// Whole or not at all; the validator goes first, so that none is ever beside a list that it does not belong to.

@@ -151,7 +151,8 @@ async fn answer(resolver: &TokioResolver, question: Question) {
             // A dot at the end: the name as it is, in nobody's search list.
             let found = resolver.lookup_ip(format!("{name}."));
             let found = tokio::time::timeout(PATIENCE, found).await;
-            let _ = answer.send(outcome(found).map(|lookup| lookup.iter().take(ANSWERS_MAX).collect()));
+            let _ =
+                answer.send(outcome(found).map(|lookup| lookup.iter().take(ANSWERS_MAX).collect()));
         }
     }
 }

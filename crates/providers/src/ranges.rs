@@ -35,7 +35,9 @@ pub enum RangesError {
     #[error("the list is not the JSON that it should be ({{\"prefixes\": [...]}}): {0}")]
     Form(String),
     /// One range is none.
-    #[error("{0:?} is not a range of at least {IPV4_BITS_MIN} bits (IPv4) or {IPV6_BITS_MIN} bits (IPv6)")]
+    #[error(
+        "{0:?} is not a range of at least {IPV4_BITS_MIN} bits (IPv4) or {IPV6_BITS_MIN} bits (IPv6)"
+    )]
     Range(String),
     /// It has no range, or too many.
     #[error("the list has {0} ranges; 1 to {RANGES_MAX} are taken")]

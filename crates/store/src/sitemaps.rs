@@ -111,9 +111,8 @@ impl Store {
 
 /// The place as the table has it; the beginning where there is none.
 fn numbers(place: Option<Place>) -> (i64, String) {
-    place.map_or((i64::MIN, String::new()), |(at, id)| {
-        (at.as_microsecond(), id.as_str().to_owned())
-    })
+    place
+        .map_or((i64::MIN, String::new()), |(at, id)| (at.as_microsecond(), id.as_str().to_owned()))
 }
 
 fn stretch(

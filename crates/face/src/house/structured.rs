@@ -22,7 +22,11 @@ impl Reader<'_> {
     fn dictionary(&mut self) -> Option<()> {
         for _ in 0..PARTS_MAX {
             self.key()?;
-            if self.take(b'=') { self.member()? } else { self.parameters()? }
+            if self.take(b'=') {
+                self.member()?
+            } else {
+                self.parameters()?
+            }
             self.skip(|byte| matches!(byte, b' ' | b'\t'));
             if self.0.is_empty() {
                 return Some(());
@@ -160,8 +164,22 @@ mod tests {
     #[test]
     fn what_is_none_is_refused_and_said_so() {
         for text in [
-            "=n", "Train=n", "a=", "a=n,", "a=n,,b=y", "a=n b=y", "a==n", "a=\"x", "a=?2", "a=(1", "a=1.",
-            "a=1234567890123456", "a=é", "a=(1\"x\")", "a=n;", "a=n\r\nX: y",
+            "=n",
+            "Train=n",
+            "a=",
+            "a=n,",
+            "a=n,,b=y",
+            "a=n b=y",
+            "a==n",
+            "a=\"x",
+            "a=?2",
+            "a=(1",
+            "a=1.",
+            "a=1234567890123456",
+            "a=é",
+            "a=(1\"x\")",
+            "a=n;",
+            "a=n\r\nX: y",
         ] {
             let sentence = dictionary(text.to_owned()).unwrap_err();
             assert!(sentence.contains("train-ai=n"), "{text}: {sentence}");

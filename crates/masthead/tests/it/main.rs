@@ -25,6 +25,7 @@ mod random_walk;
 mod settings;
 mod sitemaps;
 mod wire;
+mod xml;
 
 // The accept loops of the program itself, with its limits.
 #[path = "../../src/server.rs"]

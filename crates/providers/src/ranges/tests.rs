@@ -36,8 +36,22 @@ fn a_list_holds_its_addresses_and_no_others() {
 
 #[test]
 fn a_list_that_went_wrong_is_refused_as_a_whole() {
-    let one = |range: &str| format!(r#"{{"prefixes": [{{"ipv4Prefix": "192.0.2.0/24"}}, {{"ipv4Prefix": "{range}"}}]}}"#);
-    for range in ["0.0.0.0/0", "10.0.0.0/8", "::/0", "2001::/16", "192.0.2.1/24", "192.0.2.0", "192.0.2.0/33", "x/24", ""] {
+    let one = |range: &str| {
+        format!(
+            r#"{{"prefixes": [{{"ipv4Prefix": "192.0.2.0/24"}}, {{"ipv4Prefix": "{range}"}}]}}"#
+        )
+    };
+    for range in [
+        "0.0.0.0/0",
+        "10.0.0.0/8",
+        "::/0",
+        "2001::/16",
+        "192.0.2.1/24",
+        "192.0.2.0",
+        "192.0.2.0/33",
+        "x/24",
+        "",
+    ] {
         assert!(matches!(Ranges::parse(&one(range)), Err(RangesError::Range(_))), "{range}");
     }
     for text in ["", "[]", "{}", "<html>", r#"{"prefixes": 1}"#] {

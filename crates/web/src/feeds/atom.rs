@@ -11,11 +11,8 @@ pub(super) fn write(feed: &Feed) -> String {
     xml.leaf("title", &[], &feed.heading);
     xml.some("subtitle", &[], &feed.about);
     xml.leaf("updated", &[], &feed.changed_at.to_string());
-    let own = [
-        ("rel", "self"),
-        ("type", Format::Atom.media_type()),
-        ("href", feed.address.as_str()),
-    ];
+    let own =
+        [("rel", "self"), ("type", Format::Atom.media_type()), ("href", feed.address.as_str())];
     xml.empty("link", &own);
     xml.empty("link", &[("rel", "alternate"), ("type", "text/html"), ("href", &feed.home)]);
     // Every entry needs an author, and an article without a byline is the paper's.

@@ -24,11 +24,8 @@ pub(super) fn write(feed: &Feed) -> String {
     xml.leaf("description", &[], if feed.about.is_empty() { &feed.heading } else { &feed.about });
     xml.leaf("language", &[], &feed.language);
     xml.leaf("lastBuildDate", &[], &date(feed.changed_at));
-    let own = [
-        ("href", feed.address.as_str()),
-        ("rel", "self"),
-        ("type", Format::Rss.media_type()),
-    ];
+    let own =
+        [("href", feed.address.as_str()), ("rel", "self"), ("type", Format::Rss.media_type())];
     xml.empty("atom:link", &own);
     for entry in &feed.items {
         item(&mut xml, entry);

@@ -17,7 +17,10 @@ fn texts(xml: &str, name: &str) -> Vec<String> {
         match reader.read_event().expect("well-formed") {
             Event::Start(start) => {
                 for attribute in start.attributes() {
-                    attribute.expect("an attribute").normalized_value(quick_xml::XmlVersion::Implicit1_0).expect("a value");
+                    attribute
+                        .expect("an attribute")
+                        .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                        .expect("a value");
                 }
                 depth += 1;
                 inside = start.name().as_ref() == name.as_bytes();
@@ -135,7 +138,10 @@ proptest! {
 
 #[test]
 fn an_escaped_text_opens_nothing() {
-    assert_eq!(escape("a < b & \"c\" 'd' > e\u{1}\u{0}\u{FFFF}"), "a &lt; b &amp; &quot;c&quot; &#39;d&#39; &gt; e");
+    assert_eq!(
+        escape("a < b & \"c\" 'd' > e\u{1}\u{0}\u{FFFF}"),
+        "a &lt; b &amp; &quot;c&quot; &#39;d&#39; &gt; e"
+    );
     assert_eq!(escape("plain ü 日本"), "plain ü 日本");
 }
 

@@ -215,7 +215,7 @@ impl Visit<'_> {
                 text_font => assets.address("stix-400.woff2"),
             },
             words => presentation.plain_words.clone(),
-            meta => meta,
+            machines => meta,
             sections => sections,
             follow => follow,
         }

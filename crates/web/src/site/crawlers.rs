@@ -82,7 +82,8 @@ impl Engine {
             Self::Google => {
                 // Others of its services have other names, and people's programs have, too.
                 let geo = below(".geo.googlebot.com").is_some_and(|l| l.starts_with("geo-crawl-"));
-                geo || below(".googlebot.com").is_some_and(|l| l.starts_with("crawl-") && !l.contains('.'))
+                geo || below(".googlebot.com")
+                    .is_some_and(|l| l.starts_with("crawl-") && !l.contains('.'))
             }
             Self::Bing => below(".search.msn.com").is_some(),
         }

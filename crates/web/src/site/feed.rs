@@ -141,12 +141,7 @@ impl Visit<'_> {
         Some(Subject { filter, name: Some(name.clone()), home, path })
     }
 
-    async fn feed(
-        &self,
-        subject: Subject,
-        format: Format,
-        origin: &str,
-    ) -> Result<Feed, Trouble> {
+    async fn feed(&self, subject: Subject, format: Format, origin: &str) -> Result<Feed, Trouble> {
         let store = &self.site.store;
         let paper = &self.presentation.house.paper;
         let listed = store.list(subject.filter, self.now, ITEMS_MAX, None).await?;
@@ -182,14 +177,10 @@ impl Visit<'_> {
         })
     }
 
-    async fn item(
-        &self,
-        piece: &Piece,
-        origin: &str,
-        bytes_left: usize,
-    ) -> Result<Item, Trouble> {
+    async fn item(&self, piece: &Piece, origin: &str, bytes_left: usize) -> Result<Item, Trouble> {
         let head = &piece.head;
-        let authors = head.authors.iter().filter_map(|slug| self.presentation.author(slug.as_str()));
+        let authors =
+            head.authors.iter().filter_map(|slug| self.presentation.author(slug.as_str()));
         let authors = authors.map(|author| Author {
             name: author.name.clone(),
             address: format!("{origin}/authors/{}", author.slug),

@@ -114,8 +114,7 @@ impl Meta {
             tags.push(property("article:tag", name));
         }
         let data = vec![visit.news_article(head, section_name, &path), visit.breadcrumbs(&way)];
-        let feed =
-            section.map(|s| (s.name.clone(), format!("/feeds/sections/{}", head.section)));
+        let feed = section.map(|s| (s.name.clone(), format!("/feeds/sections/{}", head.section)));
         let snippet_chars = (!is_free).then(|| letters(&entry.piece.teaser.html));
         Self { data, tags, feed, snippet_chars, is_article: true, has_picture }
     }
@@ -264,14 +263,16 @@ impl Visit<'_> {
             put(&mut data, "keywords", json!(tags));
         }
         if let Some((path, width, height, alt)) = self.share_picture(head) {
-            let mut image = json!({ "@type": "ImageObject", "url": format!("{origin}{path}"), "caption": alt });
+            let mut image =
+                json!({ "@type": "ImageObject", "url": format!("{origin}{path}"), "caption": alt });
             if width > 0 && height > 0 {
                 put(&mut image, "width", json!(width));
                 put(&mut image, "height", json!(height));
             }
             put(&mut data, "image", json!([image]));
         }
-        let authors = head.authors.iter().filter_map(|slug| self.presentation.author(slug.as_str()));
+        let authors =
+            head.authors.iter().filter_map(|slug| self.presentation.author(slug.as_str()));
         let person = |author: &newsroom::Author| {
             json!({
                 "@type": "Person",
@@ -333,7 +334,11 @@ impl Visit<'_> {
         tags.push(Tag { attribute: "name", name: "twitter:card", value: card.to_owned() });
         tags.extend(page.meta.tags.iter().cloned());
         let mut links = Vec::new();
-        let own = page.meta.feed.as_ref().map(|(name, path)| (format!("{name} – {}", paper.name), path.as_str()));
+        let own = page
+            .meta
+            .feed
+            .as_ref()
+            .map(|(name, path)| (format!("{name} – {}", paper.name), path.as_str()));
         for (name, path) in own.into_iter().chain([(paper.name.clone(), "/feeds/all")]) {
             links.extend(Format::ALL.map(|format| Link {
                 rel: "alternate",
@@ -343,7 +348,8 @@ impl Visit<'_> {
             }));
         }
         // Its address has to be whole: who embeds asks from elsewhere.
-        if let Some(path) = page.path.as_ref().filter(|_| page.meta.is_article && !origin.is_empty())
+        if let Some(path) =
+            page.path.as_ref().filter(|_| page.meta.is_article && !origin.is_empty())
         {
             let address = super::contexts::encoded(&format!("{origin}{path}"));
             links.push(Link {
@@ -361,7 +367,8 @@ impl Visit<'_> {
                 name: String::new(),
             });
         }
-        let data: Vec<Value> = page.meta.data.iter().map(|data| Value::from_safe_string(data_text(data))).collect();
+        let data: Vec<Value> =
+            page.meta.data.iter().map(|data| Value::from_safe_string(data_text(data))).collect();
         minijinja::context! { tags => value(tags), links => value(links), data => data }
     }
 }

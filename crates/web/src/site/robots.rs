@@ -15,8 +15,6 @@ use crate::shell::finished::Finished;
 
 /// What no crawler has to do with: a reading is made by a person, and a demo is no paper.
 const NOT_FOR_CRAWLERS: &str = "Disallow: /*/reading$\nDisallow: /demo/\n";
-/// A crawler reads no more than this of it (RFC 9309, 2.5), in bytes; a test holds ours against it.
-pub(crate) const ROBOTS_BYTES_MAX: usize = 500 * 1024;
 const LICENCE_PATH: &str = "/license.xml";
 const LICENCE_TYPE: &str = "application/rsl+xml; charset=utf-8";
 
@@ -43,8 +41,7 @@ pub(crate) fn robots(settings: &CrawlerSettings, origin: &str) -> String {
             // Nobody can answer those who never ask.
             AiUse::Charge => !agent.asks,
         });
-        let names: String =
-            away.map(|agent| format!("User-agent: {}\n", agent.token)).collect();
+        let names: String = away.map(|agent| format!("User-agent: {}\n", agent.token)).collect();
         if !names.is_empty() {
             text += &format!("{names}Disallow: /\nAllow: {LICENCE_PATH}\n{usage}\n");
         }
@@ -125,8 +122,7 @@ pub(crate) fn payment(visit: &Visit<'_>) -> Answer {
         "Machines read the articles of this paper under a licence.\n{terms}Licence: {origin}{LICENCE_PATH}\n\
          robots.txt, the sitemaps, the feeds and the licence are free.\n"
     );
-    let mut response =
-        answer(StatusCode::PAYMENT_REQUIRED, TEXT, Pieces::one(Bytes::from(text)));
+    let mut response = answer(StatusCode::PAYMENT_REQUIRED, TEXT, Pieces::one(Bytes::from(text)));
     let robots = HeaderName::from_static("x-robots-tag");
     response.headers_mut().insert(robots, HeaderValue::from_static("noindex"));
     keep(&mut response, Keep::Nobody, &visit.presentation.house);

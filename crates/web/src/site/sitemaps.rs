@@ -95,7 +95,8 @@ pub(crate) async fn all(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         let mut files = Vec::new();
         for number in 1..=news.len().div_ceil(NEWS_ARTICLES_MAX).max(1) {
             let newest = news.get((number - 1) * NEWS_ARTICLES_MAX);
-            files.push(file(news_name(number), newest.map(|listed| visit.changed_at(&listed.head))));
+            files
+                .push(file(news_name(number), newest.map(|listed| visit.changed_at(&listed.head))));
         }
         for (place, part) in others.chunks(PAGES_MAX).enumerate() {
             let changed_at = part.iter().filter_map(|entry| entry.changed_at).max();
@@ -337,9 +338,13 @@ impl Visit<'_> {
         let paper = &self.presentation.paper;
         let mut lists = vec![("/".to_owned(), Filter::All)];
         let sections = paper.sections.iter();
-        lists.extend(sections.map(|s| (format!("/{}", s.slug), Filter::Section(s.slug.to_string()))));
+        lists.extend(
+            sections.map(|s| (format!("/{}", s.slug), Filter::Section(s.slug.to_string()))),
+        );
         let series = paper.series.iter();
-        lists.extend(series.map(|s| (format!("/series/{}", s.slug), Filter::Series(s.slug.clone()))));
+        lists.extend(
+            series.map(|s| (format!("/series/{}", s.slug), Filter::Series(s.slug.clone()))),
+        );
         let authors = paper.authors.iter();
         lists.extend(
             authors.map(|a| (format!("/authors/{}", a.slug), Filter::Author(a.slug.to_string()))),

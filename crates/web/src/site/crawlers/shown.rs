@@ -90,7 +90,9 @@ impl Visit<'_> {
         let locked = Asked { key, access: Access::Entitled(Entitlement::DIGITAL) };
         let locked = self.site.gate.admit(policy, &identity, &locked, self.now).await;
         match (metered, locked) {
-            ("the whole article", Decision::Refuse(_)) => "the whole article, unless it is for subscribers",
+            ("the whole article", Decision::Refuse(_)) => {
+                "the whole article, unless it is for subscribers"
+            }
             (metered, _) => metered,
         }
     }

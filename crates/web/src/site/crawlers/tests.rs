@@ -55,7 +55,9 @@ fn a_host_s_name_has_whole_labels_of_the_maker() {
     ] {
         assert!(!Engine::Google.owns(name), "{name}");
     }
-    for name in ["search.msn.com", ".search.msn.com", "xsearch.msn.com", "a.search.msn.com.evil.example"] {
+    for name in
+        ["search.msn.com", ".search.msn.com", "xsearch.msn.com", "a.search.msn.com.evil.example"]
+    {
         assert!(!Engine::Bing.owns(name), "{name}");
     }
 }
@@ -76,7 +78,9 @@ impl Names for Told {
             if self.silent {
                 std::future::pending::<()>().await;
             }
-            self.claims.map(|name| vec!["other.example".to_owned(), name.to_owned()]).ok_or(NamesError::Nothing)
+            self.claims
+                .map(|name| vec!["other.example".to_owned(), name.to_owned()])
+                .ok_or(NamesError::Nothing)
         })
     }
 
@@ -136,7 +140,8 @@ fn a_silent_name_system_holds_nobody_up_for_long() {
     assert!(!verified(&crawlers, ADDRESS, now()));
     assert_eq!(told.asked.load(Ordering::SeqCst), 1);
     // While as many as may are waiting, the others get their answer at once, and nothing is remembered of them.
-    let _turns: Vec<_> = (0..LOOKUPS_MAX).map(|_| crawlers.lookups.try_acquire().unwrap()).collect();
+    let _turns: Vec<_> =
+        (0..LOOKUPS_MAX).map(|_| crawlers.lookups.try_acquire().unwrap()).collect();
     assert!(!verified(&crawlers, "66.249.66.2", now()));
     assert_eq!(told.asked.load(Ordering::SeqCst), 1);
 }

@@ -1,5 +1,8 @@
 use super::*;
 
+/// A crawler need not read more of it (RFC 9309, 2.5), in bytes.
+const ROBOTS_BYTES_MAX: usize = 500 * 1024;
+
 fn settings() -> CrawlerSettings {
     CrawlerSettings {
         ai_training: AiUse::Disallow,
@@ -34,7 +37,9 @@ fn training_is_asked_to_stay_away_and_nobody_else() {
     assert_eq!(groups[0].1, ["Disallow: /", "Allow: /license.xml"]);
     assert_eq!(groups[1].0, ["*"]);
     assert!(groups[1].1.contains(&"Disallow: /*/reading$"));
-    assert!(text.ends_with("Sitemap: https://o.example/sitemap.xml\nSitemap: https://o.example/sitemaps/news.xml\n"));
+    assert!(text.ends_with(
+        "Sitemap: https://o.example/sitemap.xml\nSitemap: https://o.example/sitemaps/news.xml\n"
+    ));
     assert!(!text.contains("License:"));
 }
 
