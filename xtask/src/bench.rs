@@ -10,7 +10,8 @@ use crate::ci::{cargo, succeed};
 pub(crate) fn run(what: &str, root: &Path) -> anyhow::Result<()> {
     match what {
         "site" => site(root),
-        other => anyhow::bail!("{other:?} is not measured; there is `site`"),
+        "feeds" => feeds(root),
+        other => anyhow::bail!("{other:?} is not measured; there are `site` and `feeds`"),
     }
 }
 
@@ -26,5 +27,18 @@ fn site(root: &Path) -> anyhow::Result<()> {
     let mut measure = Command::new("node");
     measure.arg("e2e/lighthouse/measure.mjs").env("MASTHEAD_BIN", binary).current_dir(root);
     succeed(&mut measure)?;
+    Ok(())
+}
+
+/// Fills a large paper and streams all of it: sitemaps and feeds, with time and memory.
+fn feeds(root: &Path) -> anyhow::Result<()> {
+    measured_test(root, "sitemaps::bench_feeds")
+}
+
+/// A measurement that is written as a test, since it needs the paper of the tests.
+fn measured_test(root: &Path, name: &str) -> anyhow::Result<()> {
+    let test = ["test", "--release", "--package", "masthead", "--test", "it", "--"];
+    let one = ["--ignored", "--exact", "--nocapture", name];
+    cargo(root, &[test.as_slice(), one.as_slice()].concat())?;
     Ok(())
 }

@@ -43,10 +43,12 @@ const STEPS: &[(&str, Step)] = &[
     ("licences, sources, bans", licences),
     ("advisories", advisories),
     ("browser journeys", journeys),
+    ("other people's parsers", parsers),
 ];
 
 /// Steps that a quick run leaves out.
-const SLOW: [&str; 3] = ["licences, sources, bans", "advisories", "browser journeys"];
+const SLOW: [&str; 4] =
+    ["licences, sources, bans", "advisories", "browser journeys", "other people's parsers"];
 
 /// Runs the steps in the workspace at `root`, and says whether none failed.
 pub(crate) fn run(extent: Extent, root: &Path) -> bool {
@@ -146,6 +148,14 @@ fn journeys(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
     cargo(root, &["build", "--package", "masthead"])?;
     succeed(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     succeed(Command::new("node").arg("e2e/run.mjs").current_dir(root))
+}
+
+/// Pages, feeds and sitemaps of the sample paper, read by the tools that others check theirs with.
+fn parsers(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
+    cargo(root, &["build", "--package", "masthead"])?;
+    let folder = root.join("e2e/validate");
+    succeed(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
+    succeed(Command::new("node").arg("e2e/validate/run.mjs").current_dir(root))
 }
 
 pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> anyhow::Result<Outcome> {

@@ -51,6 +51,18 @@ const NEEDS: &[Need] = &[
         purpose: "fetches what drives the browser",
         browser_only: true,
     },
+    Need {
+        programs: &["java"],
+        package: "default-jre-headless",
+        purpose: "runs the checker of HTML",
+        browser_only: true,
+    },
+    Need {
+        programs: &["python3"],
+        package: "python3-venv",
+        purpose: "runs the checkers of feeds and structured data",
+        browser_only: true,
+    },
 ];
 
 /// Folders that hold programs although an ordinary account's PATH leaves them out.

@@ -9,6 +9,7 @@ mod edit;
 mod gather;
 mod settings;
 mod source;
+mod structured;
 mod tariff;
 
 use std::fmt;
@@ -65,6 +66,8 @@ pub struct House {
     pub policy: Policy,
     /// Who the paper is.
     pub paper: PaperSettings,
+    /// What crawlers for machines are told; what verified search crawlers get is in the policy.
+    pub crawlers: CrawlerSettings,
     /// What opens an article that costs a reading.
     pub opening: Opening,
     /// What stands between the house and its readers.
@@ -118,6 +121,32 @@ pub struct PaperSettings {
     pub colophon: String,
     /// Where else the paper can be followed, in the order of [`FollowKind::ALL`].
     pub follow: Vec<Follow>,
+}
+
+/// What the paper tells crawlers that feed machines. None of it opens anything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CrawlerSettings {
+    /// Training on the public pages.
+    pub ai_training: AiUse,
+    /// Looking something up for a person's question.
+    pub ai_answers: AiUse,
+    /// Where terms are had: an absolute http(s) address, or a path on this site.
+    pub ai_terms: Option<String>,
+    /// The value of `Content-Usage`: a dictionary of RFC 9651; empty: nothing is said.
+    pub content_usage: String,
+    /// Whether the choices are also a licence file. Charging needs one, so that implies it.
+    pub licence: bool,
+}
+
+/// What a kind of machine may do with the public pages.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum AiUse {
+    /// As it likes.
+    Allow,
+    /// It is asked to stay away.
+    Disallow,
+    /// It is told where terms are had.
+    Charge,
 }
 
 /// One place where the paper can be followed.
@@ -289,6 +318,21 @@ impl House {
                 setting: "shared_cache_seconds",
                 sentence: "has no effect while cache_in_front is \"none\"".to_owned(),
             });
+        }
+        let crawlers = &self.crawlers;
+        let charges = [crawlers.ai_training, crawlers.ai_answers].contains(&AiUse::Charge);
+        let mut warn = |setting, sentence: &str| {
+            let sentence = sentence.to_owned();
+            findings.push(Finding { severity: Severity::Warned, setting, sentence });
+        };
+        if charges && crawlers.ai_terms.is_none() {
+            let setting = "crawlers.ai_terms";
+            warn(setting, "crawlers are told to pay, and not where; write an address with terms");
+        }
+        if self.policy.crawlers_read_all && self.cache_in_front == CacheInFront::Blind {
+            let sentence =
+                "a blind cache shows everybody the same, so search crawlers get the teaser, too";
+            warn("crawlers.search", sentence);
         }
         findings.extend(tariff::lint(&self.plans, &self.offers, &self.policy.meter.lifted_by));
         findings

@@ -4,6 +4,7 @@
 
 mod commands;
 mod config;
+mod crawlers;
 mod fill;
 mod jobs;
 mod operator;

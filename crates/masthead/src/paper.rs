@@ -12,11 +12,11 @@ use web::{Site, Wiring};
 use crate::config::Config;
 use crate::server::{Limits, Server};
 use crate::terminal::{say, wait};
-use crate::{jobs, operator, secret};
+use crate::{crawlers, jobs, operator, secret};
 
 /// What this build can do.
 pub(crate) const CAPABILITIES: Capabilities =
-    Capabilities { accounts: false, crawler_verification: false };
+    Capabilities { accounts: false, crawler_verification: true };
 
 /// Opens the store of a folder that holds a paper already.
 pub(crate) fn open_store(folder: &Path) -> anyhow::Result<Store> {
@@ -74,6 +74,7 @@ pub(crate) fn serve(
         page_threads: config.threads,
         page_cache_bytes: config.page_cache_mib * 1024 * 1024,
         capabilities: CAPABILITIES,
+        names: crawlers::names(),
     };
     let site = wait(Site::open(wiring))??;
     // The walls draw today's front page: it is made before anybody can meet one.
@@ -97,13 +98,15 @@ pub(crate) fn serve(
             config.operator_listen
         )
     })?;
-    let jobs = jobs::start(store.clone(), clock);
+    let jobs = jobs::start(store.clone(), clock.clone());
+    let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
     say(format!("health and metrics on http://{}", operator.address));
     ready(server.address);
     signals.wait();
     tracing::info!("stopping: no new connections, answers under way are finished");
     server.stop();
     jobs.stop();
+    lists.stop();
     operator.stop();
     // The last one who knows the store closes it: whoever still holds it would keep its file from being put in order.
     drop(site);

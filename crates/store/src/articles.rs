@@ -215,14 +215,14 @@ fn measure(article: &Article) -> usize {
         + article.body.measure(|body| body.html.len())
 }
 
-fn piece(row: &Row<'_>) -> rusqlite::Result<Piece> {
+pub(crate) fn piece(row: &Row<'_>) -> rusqlite::Result<Piece> {
     let head = HeadRow::read(row, 0)?;
     let body = Sealed::seal(head.key, BodyRow::read(row, 3)?);
     let version = u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
     Ok(Piece { version, teaser: TeaserRow::read(row, 2)?, body, head })
 }
 
-fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
+pub(crate) fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
     HeadRow::read(row, 0).map(|head| Listed { head })
 }
 

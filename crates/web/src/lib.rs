@@ -3,6 +3,7 @@
 //! A page reads, asks the gate and answers. This room speaks no SQL, keeps no policy and reads no clock of its own;
 //! locked text passes through it sealed, and is opened by the writer of an answer that holds a grant.
 
+mod feeds;
 mod shell;
 mod site;
 
@@ -13,5 +14,6 @@ pub use shell::routes::{
     AccessClass, CacheClass, Page, ROUTES, Route, Spelled, is_reserved, spelled,
 };
 pub use site::{
-    Addresses, BODY_BYTES_MAX, Count, Counts, Origin, OriginError, Site, SiteError, Wiring,
+    Addresses, BODY_BYTES_MAX, Count, Counts, Crawlers, Engine, Origin, OriginError, RANGES_HOLD,
+    Site, SiteError, Wiring,
 };

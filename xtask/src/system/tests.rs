@@ -11,8 +11,10 @@ fn where_all_is_there_nothing_is_installed() {
 
 #[test]
 fn any_name_of_a_program_will_do() {
-    let there =
-        |program: &str| ["clang", "google-chrome", "varnishd", "nodejs", "npm"].contains(&program);
+    let there = |program: &str| {
+        ["clang", "google-chrome", "varnishd", "nodejs", "npm", "java", "python3"]
+            .contains(&program)
+    };
     assert!(missing(Extent::Whole, there).is_empty());
 }
 
@@ -20,7 +22,18 @@ fn any_name_of_a_program_will_do() {
 fn a_quick_run_needs_no_browser() {
     assert_eq!(packages_of(&missing(Extent::Quick, |_| false)), ["build-essential"]);
     let all = packages_of(&missing(Extent::Whole, |_| false));
-    assert_eq!(all, ["build-essential", "chromium", "varnish", "nodejs", "npm"]);
+    assert_eq!(
+        all,
+        [
+            "build-essential",
+            "chromium",
+            "varnish",
+            "nodejs",
+            "npm",
+            "default-jre-headless",
+            "python3-venv"
+        ]
+    );
 }
 
 #[test]

@@ -11,8 +11,8 @@ use super::check::{self, Checked};
 use super::settings::{SETTINGS, find, is_group, nearest};
 use super::source::Source;
 use super::{
-    CacheInFront, FAULTS_MAX, Fault, Follow, FollowKind, House, Kind, Opening, PaperSettings,
-    tariff,
+    AiUse, CacheInFront, CrawlerSettings, FAULTS_MAX, Fault, Follow, FollowKind, House, Kind,
+    Opening, PaperSettings, TEXT_CHARS_MAX, structured, tariff,
 };
 use crate::{Language, Overrides, Permalink};
 
@@ -27,6 +27,7 @@ pub(super) fn gather(source: &Source<'_>, version: SettingsVersion) -> (House, V
         version,
         policy,
         paper,
+        crawlers: gathering.crawlers(),
         opening: gathering.choice("opening", Opening::Reading, &[("ask", Opening::Ask)]),
         cache_in_front: gathering.choice(
             "cache_in_front",
@@ -224,6 +225,26 @@ impl Gathering<'_, '_> {
                 .value("new_visitor_budget", Budget::Observe, |item, _| check::budget(item)),
             on_outage: self.choice("on_outage", OnOutage::Teaser, &[("open", OnOutage::Open)]),
             crawlers_read_all: self.choice("crawlers.search", false, &[("full", true)]),
+        }
+    }
+
+    fn crawlers(&mut self) -> CrawlerSettings {
+        let words = [("disallow", AiUse::Disallow), ("charge", AiUse::Charge)];
+        let ai_training = self.choice(
+            "crawlers.ai_training",
+            AiUse::Disallow,
+            &[("allow", AiUse::Allow), ("charge", AiUse::Charge)],
+        );
+        let ai_answers = self.choice("crawlers.ai_answers", AiUse::Allow, &words);
+        let charges = [ai_training, ai_answers].contains(&AiUse::Charge);
+        CrawlerSettings {
+            ai_training,
+            ai_answers,
+            ai_terms: self.text("crawlers.ai_terms", None, check::address),
+            content_usage: self.text("crawlers.content_usage", String::new(), |text| {
+                structured::dictionary(check::line(text, TEXT_CHARS_MAX)?)
+            }),
+            licence: self.choice("crawlers.licence", false, &[("on", true)]) || charges,
         }
     }
 

@@ -70,6 +70,8 @@ pub enum Kind {
         /// The longest line, in characters.
         chars_max: usize,
     },
+    /// A dictionary of preferences (RFC 9651) on one line.
+    Usage,
     /// The tables `[[plans]]`.
     Plans,
     /// The tables `[[offers]]`.
@@ -111,6 +113,9 @@ impl Kind {
             Self::Day => "a day such as 2026-09-30".to_owned(),
             Self::Texts { min, max, chars_max } => {
                 format!("a list of {min} to {max} lines of up to {chars_max} characters")
+            }
+            Self::Usage => {
+                "preferences such as \"train-ai=n, search=y\": a dictionary of RFC 9651".to_owned()
             }
             Self::Plans => format!("up to {PLANS_MAX} tables [[plans]]"),
             Self::Offers => "tables [[offers]], at most one for each plan".to_owned(),
@@ -226,6 +231,32 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Choice(&["teaser", "full"]),
         "teaser",
         "What verified search crawlers get",
+    ),
+    setting(
+        "crawlers.ai_training",
+        Kind::Choice(&["disallow", "allow", "charge"]),
+        "disallow",
+        "Whether crawlers may train models on the public pages; \"charge\" answers them on article pages \
+         with 402 and your terms",
+    ),
+    setting(
+        "crawlers.ai_answers",
+        Kind::Choice(&["allow", "disallow", "charge"]),
+        "allow",
+        "The same for those that look something up to answer a person's question",
+    ),
+    setting("crawlers.ai_terms", Kind::Address, "", "Where terms for machines are had"),
+    setting(
+        "crawlers.content_usage",
+        Kind::Usage,
+        "",
+        "What is said of every page to machines, in the header Content-Usage and in robots.txt",
+    ),
+    setting(
+        "crawlers.licence",
+        Kind::Choice(&["off", "on"]),
+        "off",
+        "Whether these choices are also a licence file (RSL) that pages and robots.txt point to",
     ),
     setting(
         "opening",

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use web::{Page, ROUTES};
 
-use crate::ask::{Ask, Reply};
+use crate::ask::{Ask, HOST, Reply};
 use crate::canary::{self, Sheet};
 use crate::decode;
 use crate::jar::Jar;
@@ -51,6 +51,25 @@ fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::Robots => fixed(&["/robots.txt"]),
         Page::TrafficAdvice => fixed(&["/.well-known/traffic-advice"]),
         Page::Walls => fixed(&["/demo/walls"]),
+        Page::Crawlers => fixed(&["/demo/crawlers"]),
+        Page::Feed => fixed(&["/feeds/all.rss", "/feeds/all.atom", "/feeds/all.json"]),
+        Page::FeedOf => fixed(&[
+            "/feeds/sections/harbour.rss",
+            "/feeds/tags/shipping.atom",
+            "/feeds/authors/anna.json",
+            "/feeds/series/dredge.rss",
+        ]),
+        Page::Sitemaps => fixed(&["/sitemap.xml"]),
+        Page::Sitemap => {
+            fixed(&["/sitemaps/articles-1.xml", "/sitemaps/pages-1.xml", "/sitemaps/news.xml"])
+        }
+        Page::Licence => fixed(&["/license.xml"]),
+        Page::Embed => {
+            let asked = |sheet: &Sheet| {
+                format!("/oembed?url=http%3A%2F%2F{HOST}{}", sheet.path().replace('/', "%2F"))
+            };
+            paper.sheets.iter().map(asked).collect()
+        }
     }
 }
 

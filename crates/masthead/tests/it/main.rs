@@ -12,17 +12,22 @@ mod ask;
 mod caching;
 mod canary;
 mod clock;
+mod crawlers;
 mod decode;
+mod feeds;
 mod jar;
 mod languages;
 mod leaks;
+mod meta;
 mod meter;
 mod outage;
 mod paper;
 mod parallel;
 mod random_walk;
 mod settings;
+mod sitemaps;
 mod wire;
+mod xml;
 
 // The accept loops of the program itself, with its limits.
 #[path = "../../src/server.rs"]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use gate::{Clock, Random, VisitorKeys};
@@ -9,6 +10,7 @@ use http::{Method, StatusCode, Uri};
 use jiff::Timestamp;
 use newsroom::{ArticleId, BodyWords};
 use paywall::{ArticleKey, Capabilities, PaperId};
+use providers::Names;
 use store::{Media, Options, Store};
 use tempfile::TempDir;
 use web::{Origin, Site, Wiring};
@@ -45,6 +47,8 @@ pub(crate) struct Plan {
     pub(crate) busy: Option<Duration>,
     /// Whether it starts without articles.
     pub(crate) empty: bool,
+    /// The name system, as far as the test has one.
+    pub(crate) names: Option<Arc<dyn Names>>,
 }
 
 /// A paper that is being read.
@@ -99,7 +103,8 @@ impl TestPaper {
             demo: true,
             page_threads: 2,
             page_cache_bytes: 256 << 20,
-            capabilities: Capabilities { accounts: false, crawler_verification: false },
+            capabilities: Capabilities { accounts: false, crawler_verification: true },
+            names: plan.names.clone().unwrap_or_else(|| Arc::new(providers::NoNames)),
         };
         let site = wait(Site::open(wiring)).unwrap();
         let public_url = plan.public_url;

@@ -15,6 +15,8 @@ pub(crate) struct Settings {
     pub(crate) permalink: &'static str,
     /// The last day of the offer.
     pub(crate) offer_ends: &'static str,
+    /// Rows of `[crawlers]`.
+    pub(crate) crawlers: &'static str,
 }
 
 impl Default for Settings {
@@ -30,6 +32,7 @@ impl Default for Settings {
             on_outage: "teaser",
             permalink: "/{section}/{article}",
             offer_ends: "2026-09-30",
+            crawlers: "licence = \"on\"",
         }
     }
 }
@@ -44,7 +47,7 @@ impl Settings {
         let permalink = self.permalink;
         let Self { name, language, zone, allowance, window, cache, opening, on_outage, .. } = self;
         let registered = (*allowance).max(10);
-        let ends = self.offer_ends;
+        let (ends, crawlers) = (self.offer_ends, self.crawlers);
         format!(
             r#"cache_in_front = "{cache}"
 opening = "{opening}"
@@ -64,6 +67,9 @@ colophon = "4 Customs Quay"
 allowance_visitors = {allowance}
 allowance_registered = {registered}
 window = "{window}"
+
+[crawlers]
+{crawlers}
 
 [[plans]]
 slug = "digital"

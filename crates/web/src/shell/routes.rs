@@ -58,6 +58,20 @@ pub enum Page {
     TrafficAdvice,
     /// Every notice and wall, in the demo.
     Walls,
+    /// The feed of the whole paper.
+    Feed,
+    /// The feed of a section, tag, author or series.
+    FeedOf,
+    /// The index of sitemaps.
+    Sitemaps,
+    /// One sitemap.
+    Sitemap,
+    /// The licence for crawlers.
+    Licence,
+    /// An article as a link in somebody else's page.
+    Embed,
+    /// Which crawler gets what, in the demo.
+    Crawlers,
 }
 
 /// One row of the table.
@@ -98,6 +112,17 @@ pub const ROUTES: &[Route] = &[
         demo_only: true,
         ..route(Page::Walls, "/demo/walls", AccessClass::Public, CacheClass::Shared)
     },
+    Route {
+        demo_only: true,
+        ..route(Page::Crawlers, "/demo/crawlers", AccessClass::Public, CacheClass::Shared)
+    },
+    route(Page::Sitemaps, "/sitemap.xml", AccessClass::Public, CacheClass::Shared),
+    route(Page::Sitemap, "/sitemaps/{file}", AccessClass::Public, CacheClass::Shared),
+    route(Page::Licence, "/license.xml", AccessClass::Public, CacheClass::Shared),
+    route(Page::Embed, "/oembed", AccessClass::Public, CacheClass::Shared),
+    // The gate is asked whether an item may be whole: as a stranger, whoever asks.
+    route(Page::Feed, "/feeds/{file}", AccessClass::Guarded, CacheClass::Shared),
+    route(Page::FeedOf, "/feeds/{kind}/{file}", AccessClass::Guarded, CacheClass::Shared),
     route(Page::Asset, "/assets/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::Media, "/media/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::LockedMedia, "/media/{article}/{file}", AccessClass::Guarded, CacheClass::Private),

@@ -14,6 +14,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("ask.html", include_str!("../../templates/ask.html")),
     ("asked.html", include_str!("../../templates/asked.html")),
     ("walls.html", include_str!("../../templates/walls.html")),
+    ("crawlers.html", include_str!("../../templates/crawlers.html")),
 ];
 
 /// A template that could not be rendered: a mistake in the theme, told to the operator and not to the reader.

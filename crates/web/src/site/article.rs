@@ -21,11 +21,18 @@ use crate::shell::request::Encoding;
 pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer, Trouble> {
     let blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
     // Behind a cache that does not look at cookies, this address tells everybody what it tells a stranger.
-    let identity = if blind { visit.stranger() } else { visit.identity() };
+    let identity = if blind { visit.stranger() } else { visit.identity_or_crawler().await };
     let policy = &visit.presentation.house.policy;
     let gate = &visit.site.gate;
     match gate.admit(policy, &identity, &entry.asked, visit.now).await {
         Decision::Open(grant) if grant.basis() == Basis::Free => free(visit, entry, &grant).await,
+        Decision::Open(grant) if grant.basis() == Basis::Crawler => {
+            // Nobody keeps it for others: not a cache, and not the crawler's own archive.
+            let mut response = open(visit, entry, &grant).await?;
+            let rule = HeaderValue::from_static("noarchive");
+            response.headers_mut().insert("x-robots-tag", rule);
+            Ok(response)
+        }
         Decision::Open(grant) => open(visit, entry, &grant).await,
         Decision::Ask(_) => {
             let page = made(visit, entry, |entry| &entry.ask, State::Ask, finish).await?;
@@ -152,12 +159,17 @@ fn escape(text: &str) -> String {
 
 /// A page that is the same for everybody, with its validator.
 pub(crate) fn shared(visit: &Visit<'_>, page: &Finished) -> Answer {
+    shared_as(visit, page, HTML)
+}
+
+/// The same for what is no page.
+pub(crate) fn shared_as(visit: &Visit<'_>, page: &Finished, media_type: &'static str) -> Answer {
     let (bytes, encoding) = page.bytes(visit.request.encoding());
     let etag = page.etag(encoding);
     let fresh = visit.request.already_has(&etag);
     let status = if fresh { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let body = if fresh { Pieces::default() } else { Pieces::one(bytes) };
-    let mut response = answer(status, HTML, body);
+    let mut response = answer(status, media_type, body);
     set(&mut response, header::ETAG, &etag);
     encoded(&mut response, encoding);
     keep(&mut response, Keep::Everybody, &visit.presentation.house);

@@ -12,6 +12,7 @@ use store::{Filter, Listed};
 
 use super::entries::Entry;
 use super::frame::{State, mark};
+use super::meta::Meta;
 use super::{Trouble, Visit};
 
 /// A value that templates read field by field.
@@ -87,7 +88,7 @@ impl Visit<'_> {
         When { iso: self.iso(instant), text }
     }
 
-    fn iso(&self, instant: Timestamp) -> String {
+    pub(crate) fn iso(&self, instant: Timestamp) -> String {
         let zone = self.presentation.house.policy.zone.clone();
         instant.display_with_offset(zone.to_offset(instant)).to_string()
     }
@@ -186,13 +187,14 @@ impl Visit<'_> {
         } else {
             format!("{} – {}", page.heading, house.paper.name)
         };
+        let (robots, meta) = (self.robots_rules(&page), self.meta(&page));
         context! {
             page => context! {
                 language => page.language.clone().unwrap_or_else(|| house.paper.language_tag.clone()),
                 direction => page.direction,
                 heading => heading,
                 description => page.description,
-                robots => page.robots,
+                robots => robots,
                 canonical => page.path.as_ref().map(|path| format!("{}{path}", self.canonical_origin())),
                 origin => self.canonical_origin(),
                 today => today,
@@ -213,6 +215,7 @@ impl Visit<'_> {
                 text_font => assets.address("stix-400.woff2"),
             },
             words => presentation.plain_words.clone(),
+            machines => meta,
             sections => sections,
             follow => follow,
         }
@@ -236,6 +239,7 @@ pub(crate) struct Chrome {
     pub(crate) language: Option<String>,
     pub(crate) direction: &'static str,
     pub(crate) is_home: bool,
+    pub(crate) meta: Meta,
 }
 
 /// A lead image, where its file is kept: by the address under which anybody may see it.
@@ -285,6 +289,7 @@ pub(crate) async fn article_context(
         section: Some(head.section.as_str().to_owned()),
         language: head.language.clone(),
         direction: head.direction.as_str(),
+        meta: Meta::of_article(visit, entry),
         ..Chrome::default()
     };
     let article = context! {
@@ -298,6 +303,7 @@ pub(crate) async fn article_context(
         published => value(visit.dated(head.published_at)),
         updated => value(head.updated_at.map(|at| visit.dated(at))),
         subscribers => matches!(head.access, Access::Entitled(_)),
+        is_free => head.access == Access::Free,
         corrections => corrections,
         image => value(head.lead_image.as_ref().and_then(picture)),
         teaser => Value::from_safe_string(teaser.html.replace('\u{1}', "")),
@@ -428,7 +434,7 @@ fn report(house: &House, headline: &str) -> String {
 }
 
 /// Percent-encodes everything that is not unreserved (RFC 3986, 2.3).
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     text.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             encoded.push(char::from(byte));

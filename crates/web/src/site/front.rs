@@ -11,6 +11,7 @@ use store::Filter;
 
 use super::contexts::{Chrome, Link, Listing, value};
 use super::lists;
+use super::meta::Meta;
 use super::{Trouble, Visit};
 use crate::shell::answer::Answer;
 
@@ -47,7 +48,12 @@ struct Column {
 pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     lists::answer(visit, "/".to_owned(), async {
         let front = visit.front().await?;
-        let chrome = Chrome { path: Some("/".to_owned()), is_home: true, ..Chrome::default() };
+        let chrome = Chrome {
+            path: Some("/".to_owned()),
+            is_home: true,
+            meta: Meta::of_front(visit),
+            ..Chrome::default()
+        };
         Ok(("front.html", context! { front => front, ..visit.chrome(chrome) }))
     })
     .await

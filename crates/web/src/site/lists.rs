@@ -7,18 +7,23 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use minijinja::value::Value;
+use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use store::Filter;
 use tokio::sync::Mutex;
 
 use super::article::shared;
 use super::contexts::{Chrome, Link, value};
+use super::meta::Meta;
 use super::{Site, Trouble, Visit};
 use crate::shell::answer::Answer;
 use crate::shell::finished::Finished;
+use crate::shell::templates::RenderError;
 
-/// Lists that are kept finished, at most.
+/// Lists that are kept finished, about.
 const LISTS_MAX: usize = 256;
+/// Memory for them, in bytes: a feed can be as long as fifty free articles.
+const LISTS_BYTES_MAX: u64 = 16 << 20;
 /// Articles on one page of a list.
 const PAGE_ARTICLES: usize = 30;
 /// The deepest page of a list: older articles are found by section and search.
@@ -27,15 +32,25 @@ const PAGES_MAX: usize = 100;
 /// A finished list.
 #[derive(Debug)]
 pub(crate) struct List {
-    page: Finished,
+    pub(crate) page: Finished,
+    pub(crate) made_at: Timestamp,
     generation: u64,
     valid_until: Timestamp,
+}
+
+#[derive(Debug, Clone)]
+struct Weight;
+
+impl Weighter<String, Arc<List>> for Weight {
+    fn weight(&self, key: &String, list: &Arc<List>) -> u64 {
+        (key.len() + list.page.weight()) as u64
+    }
 }
 
 /// The finished lists by address.
 #[derive(Debug)]
 pub(crate) struct Lists {
-    cache: Cache<String, Arc<List>>,
+    cache: Cache<String, Arc<List>, Weight>,
     epoch: AtomicU64,
     /// Held while a list is made, so that a crowd makes it once.
     making: Mutex<()>,
@@ -43,7 +58,13 @@ pub(crate) struct Lists {
 
 impl Lists {
     pub(crate) fn new() -> Self {
-        Self { cache: Cache::new(LISTS_MAX), epoch: AtomicU64::new(0), making: Mutex::new(()) }
+        let cache = Cache::with_weighter(LISTS_MAX, LISTS_BYTES_MAX, Weight);
+        Self { cache, epoch: AtomicU64::new(0), making: Mutex::new(()) }
+    }
+
+    /// Counts up with everything that is forgotten.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
     }
 
     /// Some article changed, and any list may show it.
@@ -62,6 +83,25 @@ pub(crate) async fn answer(
     key: String,
     tell: impl Future<Output = Result<Told, Trouble>>,
 ) -> Result<Answer, Trouble> {
+    let list = kept(visit, key, async {
+        let (template, context) = tell.await?;
+        let handle: Site = visit.handle.clone();
+        Ok((move || handle.0.templates.render(template, context), Timestamp::MAX))
+    })
+    .await?;
+    Ok(shared(visit, &list.page))
+}
+
+/// Gets a finished text of that key. Where none is kept, `prepare` gathers what it is made of; what it gives makes it in
+/// the pool, and says until when that holds beside the usual.
+pub(crate) async fn kept<M>(
+    visit: &Visit<'_>,
+    key: String,
+    prepare: impl Future<Output = Result<(M, Timestamp), Trouble>>,
+) -> Result<Arc<List>, Trouble>
+where
+    M: FnOnce() -> Result<String, RenderError> + Send + 'static,
+{
     let site = visit.site;
     let generation = visit.presentation.generation;
     let known = || {
@@ -70,21 +110,17 @@ pub(crate) async fn answer(
         site.lists.cache.get(&key).filter(is_good)
     };
     if let Some(list) = known() {
-        return Ok(shared(visit, &list.page));
+        return Ok(list);
     }
     let _making = site.lists.making.lock().await;
     if let Some(list) = known() {
-        return Ok(shared(visit, &list.page));
+        return Ok(list);
     }
     let epoch = site.lists.epoch.load(Ordering::Acquire);
-    let (template, context) = tell.await?;
-    let valid_until = changes_at(visit).await?;
-    let handle: Site = visit.handle.clone();
-    let made = site
-        .pool
-        .run(move || handle.0.templates.render(template, context).map(Finished::new))
-        .await??;
-    let list = Arc::new(List { page: made, generation, valid_until });
+    let (make, until) = prepare.await?;
+    let valid_until = changes_at(visit).await?.min(until);
+    let page = site.pool.run(move || make().map(Finished::new)).await??;
+    let list = Arc::new(List { page, made_at: visit.now, generation, valid_until });
     if site.lists.epoch.load(Ordering::Acquire) == epoch {
         site.lists.cache.insert(key.clone(), Arc::clone(&list));
         if site.lists.epoch.load(Ordering::Acquire) != epoch {
@@ -93,7 +129,7 @@ pub(crate) async fn answer(
     }
     let later = Arc::clone(&list);
     site.pool.later(move || later.page.squeeze());
-    Ok(shared(visit, &list.page))
+    Ok(list)
 }
 
 /// When a list says something else by itself: the next embargo, or midnight, when "today" becomes "yesterday".
@@ -121,6 +157,7 @@ pub(crate) async fn section(visit: &Visit<'_>, slug: &str) -> Result<Answer, Tro
     let chrome = Chrome {
         heading: section.name.clone(),
         section: Some(slug.to_owned()),
+        meta: Meta::of_list(visit, "sections", slug, &section.name),
         ..Chrome::default()
     };
     page(visit, format!("/{slug}"), Filter::Section(slug.to_owned()), chrome, topics).await
@@ -129,7 +166,8 @@ pub(crate) async fn section(visit: &Visit<'_>, slug: &str) -> Result<Answer, Tro
 /// A tag's articles.
 pub(crate) async fn tag(visit: &Visit<'_>, slug: &str) -> Result<Answer, Trouble> {
     let tag = visit.presentation.tag(slug).ok_or(Trouble::NotFound)?;
-    let chrome = Chrome { heading: tag.name.clone(), ..Chrome::default() };
+    let meta = Meta::of_list(visit, "tags", slug, &tag.name);
+    let chrome = Chrome { heading: tag.name.clone(), meta, ..Chrome::default() };
     page(visit, format!("/tags/{slug}"), Filter::Tag(slug.to_owned()), chrome, Vec::new()).await
 }
 

@@ -4,18 +4,24 @@ mod addresses;
 mod article;
 mod contexts;
 mod counts;
+mod crawlers;
+mod embed;
 mod entries;
 mod errors;
+mod feed;
 mod frame;
 mod front;
 mod identity;
 mod lists;
 mod media;
+mod meta;
 mod offers;
 mod origin;
 mod plain;
 mod presentation;
 mod reading;
+mod robots;
+mod sitemaps;
 mod told;
 mod walls;
 
@@ -30,6 +36,7 @@ use http::header::{self, HeaderMap};
 use http::{HeaderValue, Method, StatusCode, Uri};
 use jiff::Timestamp;
 use paywall::{Capabilities, CodeKey};
+use providers::Names;
 use store::{Change, Store};
 
 use crate::shell::address::{TrustedProxy, client};
@@ -44,6 +51,7 @@ use crate::shell::templates::{RenderError, Templates};
 
 pub use addresses::Addresses;
 pub use counts::{Count, Counts};
+pub use crawlers::{Crawlers, Engine, RANGES_HOLD};
 use entries::Entries;
 use lists::Lists;
 pub use origin::{Origin, OriginError};
@@ -52,8 +60,6 @@ use presentation::Presentation;
 /// The longest body that a POST may bring, in bytes: a reading needs none.
 pub const BODY_BYTES_MAX: u64 = 4_096;
 
-/// Crawlers that run scripts would POST; they are asked not to.
-const ROBOTS: &str = "User-agent: *\nDisallow: /*/reading$\nDisallow: /demo/\n";
 /// A prefetching proxy may fetch all it likes: a GET is the teaser and costs nobody anything.
 const TRAFFIC_ADVICE: &str =
     "[{\"user_agent\": \"prefetch-proxy\", \"google_prefetch_proxy_eap\": {\"fraction\": 1.0}}]\n";
@@ -82,6 +88,8 @@ pub struct Wiring {
     pub page_cache_bytes: u64,
     /// What this build can do.
     pub capabilities: Capabilities,
+    /// Where the names of crawlers' addresses are asked for.
+    pub names: Arc<dyn Names>,
 }
 
 /// The site. Clones share everything.
@@ -101,6 +109,7 @@ struct Inner {
     trusted_proxies: Vec<TrustedProxy>,
     demo: bool,
     capabilities: Capabilities,
+    crawlers: Crawlers,
     pool: Pool,
     templates: Templates,
     face: face::Templates,
@@ -112,6 +121,7 @@ struct Inner {
     entries: Arc<Entries>,
     lists: Arc<Lists>,
     unknown: Arc<addresses::Unknown>,
+    maps: sitemaps::Maps,
     counts: Arc<Counts>,
 }
 
@@ -221,6 +231,7 @@ impl Site {
             trusted_proxies: wiring.trusted_proxies,
             demo: wiring.demo,
             capabilities: wiring.capabilities,
+            crawlers: Crawlers::new(wiring.names),
             pool: Pool::start(wiring.page_threads),
             templates,
             face: face::Templates::new().map_err(|error| SiteError::Theme(error.to_string()))?,
@@ -231,6 +242,7 @@ impl Site {
             entries,
             lists,
             unknown,
+            maps: sitemaps::Maps::new(),
             counts: Arc::new(Counts::default()),
         })))
     }
@@ -251,6 +263,7 @@ impl Site {
             Ok(response) => response,
             Err(trouble) => errors::page(&visit, trouble),
         };
+        robots::declare(&visit, &mut response);
         site.counts.answered(response.status());
         if *method == Method::HEAD {
             let length = response.body().remaining();
@@ -267,6 +280,12 @@ impl Site {
     /// [`Outage`] while the store does not answer.
     pub async fn ready(&self) -> Result<(), Outage> {
         self.0.store.settings().await.map(|_| ())
+    }
+
+    /// Who is who among crawlers: for the job that brings the lists of their makers.
+    #[must_use]
+    pub fn crawlers(&self) -> &Crawlers {
+        &self.0.crawlers
     }
 
     /// What the site has counted since it was opened.
@@ -390,6 +409,9 @@ impl Visit<'_> {
 
     async fn serve(&self, route: &Route, places: Places<'_>) -> Result<Answer, Trouble> {
         let [first, second, ..] = places;
+        if matches!(route.page, Page::Article | Page::Reading) && self.is_charged() {
+            return Ok(robots::payment(self));
+        }
         match route.page {
             Page::Home => front::page(self).await,
             Page::Section => lists::section(self, first).await,
@@ -401,9 +423,16 @@ impl Visit<'_> {
             Page::Asset => self.asset(first),
             Page::Media => media::open(self, first).await,
             Page::LockedMedia => media::locked(self, first, second).await,
-            Page::Robots => Ok(self.fixed(TEXT, ROBOTS)),
+            Page::Robots => Ok(robots::page(self)),
             Page::TrafficAdvice => Ok(self.fixed(TRAFFIC_ADVICE_TYPE, TRAFFIC_ADVICE)),
             Page::Walls => walls::page(self).await,
+            Page::Feed => feed::all(self, first).await,
+            Page::FeedOf => feed::of(self, first, second).await,
+            Page::Sitemaps => sitemaps::all(self).await,
+            Page::Sitemap => sitemaps::file(self, first).await,
+            Page::Licence => robots::licence(self),
+            Page::Embed => embed::page(self).await,
+            Page::Crawlers => crawlers::page(self).await,
         }
     }
 

@@ -17,6 +17,7 @@ fn every_row_is_found_by_an_address_of_its_pattern() {
                 "{section}" => "harbour",
                 "{article}" => "forty-one-calls",
                 "{tag}" => "trade-war",
+                "{kind}" => "sections",
                 "{file}" => "paper-0a1b2c3d.css",
                 "{year}" => "2026",
                 "{month}" => "09",
@@ -57,7 +58,8 @@ fn places_are_filled_in_order() {
 #[test]
 fn an_address_that_can_lead_to_a_body_is_guarded_and_what_is_private_is_not_shared() {
     for row in ROUTES {
-        let leads = matches!(row.page, Page::Article | Page::Reading | Page::LockedMedia);
+        let leads = matches!(row.page, Page::Article | Page::Reading | Page::LockedMedia)
+            || matches!(row.page, Page::Feed | Page::FeedOf);
         assert_eq!(row.access == AccessClass::Guarded, leads, "{}", row.pattern);
         if row.cache == CacheClass::Private {
             assert_eq!(row.access, AccessClass::Guarded, "{}", row.pattern);

@@ -1,0 +1,162 @@
+// Other people's parsers read the sample paper: vnu every kind of page, feedparser the feeds, extruct the structured
+// data, xmlschema the sitemaps. `node run.mjs [--keep]`. Installs what it needs into its own folder, and nothing else.
+// Ends with `N passed, N failed` and the exit code.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { start, stop, stopAll, waitFor } from '../lib/children.mjs';
+import { makeFolder, removeFolders } from '../lib/folders.mjs';
+import { binary, FREE, METERED, SUBSCRIBERS } from '../lib/paper.mjs';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const VENV = join(HERE, '.venv');
+const START_MS_MAX = 60_000;
+
+/** Every kind of page. The last two are one person's own: asked with a cookie of an opened article. */
+const PAGES = {
+  front: '/',
+  section: '/harbour',
+  opinion: '/opinion',
+  tag: '/tags/trade-war',
+  metered: METERED[0],
+  free: FREE,
+  subscribers: SUBSCRIBERS,
+  offers: '/offers',
+  about: '/about',
+  contact: '/contact',
+  walls: '/demo/walls',
+  crawlers: '/demo/crawlers',
+  missing: '/harbour/no-such-article',
+};
+const FEEDS = ['all', 'sections/harbour', 'tags/trade-war'].flatMap((name) =>
+  ['rss', 'atom', 'json'].map((ending) => `/feeds/${name}.${ending}`));
+
+let passed = 0;
+let failed = 0;
+function check(name, ok, found = '') {
+  if (ok) passed += 1;
+  else failed += 1;
+  console.log(`${ok ? 'ok  ' : 'FAIL'} ${name}${ok ? '' : `: ${found}`}`);
+}
+
+function must(program, parameters, options = {}) {
+  const done = spawnSync(program, parameters, { encoding: 'utf8', cwd: HERE, ...options });
+  if (done.error || done.status !== 0) {
+    throw new Error(`${program} ${parameters.join(' ')}: ${done.error ?? done.stderr}`);
+  }
+  return done.stdout;
+}
+
+function install() {
+  if (!existsSync(join(HERE, 'node_modules', 'vnu-jar'))) must('npm', ['ci', '--no-audit', '--no-fund']);
+  if (!existsSync(join(VENV, 'bin', 'python'))) must('python3', ['-m', 'venv', VENV]);
+  must(join(VENV, 'bin', 'pip'), ['install', '--quiet', '--requirement', 'requirements.txt']);
+}
+
+/** A port that is free now: the paper's own address has to be known before it starts. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function fetchAll(address, folder) {
+  const files = [];
+  async function keep(kind, name, path, cookie) {
+    const headers = cookie ? { cookie } : {};
+    const reply = await fetch(`${address}${path}`, { headers });
+    const file = `${name}.${kind === 'page' ? 'html' : 'txt'}`;
+    const text = await reply.text();
+    writeFileSync(join(folder, file), text);
+    files.push({ kind, name, path, file, status: reply.status, type: reply.headers.get('content-type') });
+    return text;
+  }
+  for (const [name, path] of Object.entries(PAGES)) await keep('page', name, path);
+  const link = (await keep('page', 'series', '/harbour')).match(/href="(\/[a-z]+\/[a-z0-9-]+)"/);
+  if (link) await keep('page', 'linked', link[1]);
+  const cookies = new Map();
+  const open = async (path) => {
+    const sent = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { origin: address, 'sec-fetch-site': 'same-origin', ...(sent ? { cookie: sent } : {}) };
+    const reply = await fetch(`${address}${path}/reading`, { method: 'POST', headers, redirect: 'manual' });
+    for (const line of reply.headers.getSetCookie()) {
+      const [name, value] = line.split(';')[0].split('=');
+      cookies.set(name, value);
+    }
+    return [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  };
+  let cookie = await open(METERED[0]);
+  await keep('page', 'opened', METERED[0], cookie);
+  for (const path of METERED.slice(1)) cookie = await open(path);
+  await keep('page', 'wall', METERED[6], cookie);
+  for (const path of FEEDS) await keep('feed', path.slice(1).replaceAll(/[/.]/g, '-'), path);
+  const index = await keep('sitemap', 'sitemap', '/sitemap.xml');
+  for (const [, file] of index.matchAll(/<loc>([^<]+)<\/loc>/g)) {
+    const path = new URL(file).pathname;
+    await keep('sitemap', path.slice(1).replaceAll(/[/.]/g, '-'), path);
+  }
+  await keep('licence', 'licence', '/license.xml');
+  writeFileSync(join(folder, 'files.json'), JSON.stringify({ address, files }, null, 1));
+  return files;
+}
+
+function pages(folder, files) {
+  const jar = join(HERE, 'node_modules', 'vnu-jar', 'build', 'dist', 'vnu.jar');
+  const html = files.filter((file) => file.kind === 'page');
+  const parameters = ['-jar', jar, '--format', 'json', '--exit-zero-always', ...html.map((file) => file.file)];
+  const done = spawnSync('java', parameters, { encoding: 'utf8', cwd: folder, maxBuffer: 64 << 20 });
+  if (done.error) throw new Error(`java cannot be started: ${done.error.message}`);
+  const { messages } = JSON.parse(done.stderr || '{"messages":[]}');
+  for (const { name, file, path, status } of html) {
+    const wanted = name === 'missing' ? 404 : 200;
+    check(`${name} (${path}) answers`, status === wanted, `status ${status}`);
+    const errors = messages.filter((message) => message.url.endsWith(`/${file}`) && message.type !== 'info');
+    const told = errors.map((error) => `line ${error.lastLine}: ${error.message} ${error.extract ?? ''}`).join('\n  ');
+    check(`${name} (${path}) is valid HTML`, errors.length === 0, told);
+  }
+  const warnings = messages.filter((message) => message.subType === 'warning' && /\.html$/.test(message.url));
+  for (const warning of new Set(warnings.map((message) => message.message))) console.log(`note ${warning}`);
+}
+
+async function main() {
+  install();
+  const folder = makeFolder('validate');
+  mkdirSync(join(folder, 'fetched'), { recursive: true });
+  const fetched = join(folder, 'fetched');
+  const address = `http://127.0.0.1:${await freePort()}`;
+  const data = join(folder, 'data');
+  const listen = ['--listen', address.slice('http://'.length), '--operator-listen', '127.0.0.1:0'];
+  const server = start(binary(), ['demo', '--data', data, ...listen, '--public-url', address]);
+  try {
+    await waitFor(server, /^listening on /m, START_MS_MAX, 'the demo');
+    must(binary(), ['settings', '--data', data, 'set', 'crawlers.licence', 'on']);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    pages(fetched, await fetchAll(address, fetched));
+  } finally {
+    await stop(server);
+  }
+  const python = spawnSync(join(VENV, 'bin', 'python'), [join(HERE, 'check.py'), fetched], { encoding: 'utf8' });
+  for (const line of python.stdout.split('\n').filter((line) => line !== '')) {
+    const [verdict, ...rest] = line.split('\t');
+    check(rest[0], verdict === 'ok', rest[1]);
+  }
+  check('the checks of feeds and data came to their end', python.status === 0, python.stderr);
+  if (process.argv.includes('--keep')) console.log(`kept: ${fetched}`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
+
+process.once('exit', () => {
+  stopAll();
+  if (!process.argv.includes('--keep')) removeFolders();
+});
+process.exitCode = await main();
