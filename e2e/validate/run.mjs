@@ -25,6 +25,11 @@ const PAGES = {
   metered: METERED[0],
   free: FREE,
   subscribers: SUBSCRIBERS,
+  live: '/tidewater/live-ilsa',
+  opinionated: '/opinion/tariff-is-a-tax',
+  japanese: '/culture/japan-letter',
+  arabic: '/culture/arabic-letter',
+  part: '/harbour/dredge-5',
   offers: '/offers',
   about: '/about',
   contact: '/contact',
@@ -81,8 +86,6 @@ async function fetchAll(address, folder) {
     return text;
   }
   for (const [name, path] of Object.entries(PAGES)) await keep('page', name, path);
-  const link = (await keep('page', 'series', '/harbour')).match(/href="(\/[a-z]+\/[a-z0-9-]+)"/);
-  if (link) await keep('page', 'linked', link[1]);
   const cookies = new Map();
   const open = async (path) => {
     const sent = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
