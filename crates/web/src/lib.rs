@@ -10,4 +10,7 @@ pub use shell::address::{RangeError, TrustedProxy};
 pub use shell::answer::{Answer, Pieces};
 pub use shell::request::{PATH_BYTES_MAX, Request};
 pub use shell::routes::{AccessClass, CacheClass, Page, ROUTES, Route, is_reserved};
-pub use site::{BODY_BYTES_MAX, Count, Counts, Origin, OriginError, Site, SiteError, Wiring};
+pub use site::{
+    BODY_BYTES_MAX, Count, Counts, HouseAdvertisement, Market, Origin, OriginError, Sent, Site,
+    SiteError, SlotPicture, SlotSize, Wiring,
+};

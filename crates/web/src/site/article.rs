@@ -17,6 +17,9 @@ use crate::shell::caching::{Keep, keep};
 use crate::shell::finished::{Finished, Spliced};
 use crate::shell::request::Encoding;
 
+/// Articles at the foot of an article.
+const RELATED: usize = 4;
+
 /// Answers GET for an article at its canonical address.
 pub(crate) async fn page(visit: &Visit<'_>, section: &str, slug: &str) -> Result<Answer, Trouble> {
     let entry = find(visit, section, slug).await?;
@@ -26,8 +29,17 @@ pub(crate) async fn page(visit: &Visit<'_>, section: &str, slug: &str) -> Result
     let policy = &visit.presentation.house.policy;
     let gate = &visit.site.gate;
     match gate.admit(policy, &identity, &entry.asked, visit.now).await {
-        Decision::Open(grant) if grant.basis() == Basis::Free => free(visit, &entry, &grant).await,
-        Decision::Open(grant) => open(visit, &entry, &grant).await,
+        Decision::Open(grant) if grant.basis() == Basis::Free => {
+            visit.delivered(&entry);
+            free(visit, &entry, &grant).await
+        }
+        Decision::Open(grant) => {
+            // What a reading opened was counted when it was made.
+            if !matches!(grant.basis(), Basis::Reading(_)) {
+                visit.delivered(&entry);
+            }
+            open(visit, &entry, &grant).await
+        }
         Decision::Ask(_) => {
             let page = made(visit, &entry, |entry| &entry.ask, State::Ask, finish).await?;
             Ok(shared(visit, page))
@@ -67,7 +79,10 @@ pub(crate) async fn find(
         Some(_) => lists::changes_at(visit).await?,
         None => lists::midnight(visit),
     };
-    let entry = Arc::new(Entry::new(piece, generation, valid_until));
+    let valid_until = visit.slots_turn_at().map_or(valid_until, |turn| turn.min(valid_until));
+    let related = site.store.related(&piece.head, visit.now, RELATED).await?;
+    let tally = site.tended.tally(&piece.head.id);
+    let entry = Arc::new(Entry::new(piece, related, tally, generation, valid_until));
     site.entries.keep(&path, &entry, epoch);
     published(entry, visit)
 }
