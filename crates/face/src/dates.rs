@@ -227,6 +227,17 @@ impl Words {
         }
     }
 
+    /// A day of a month that is known: "Monday 2nd", "Montag, 2.", "2日（月）".
+    #[must_use]
+    pub fn weekday_and_day(&self, day: Date) -> String {
+        let (weekday, number) = (self.weekday(day), self.month_day(day.day()));
+        match self.language() {
+            Language::German => format!("{weekday}, {number}"),
+            Language::Japanese => format!("{number}日（{weekday}）"),
+            _ => format!("{weekday} {number}"),
+        }
+    }
+
     /// A month with its year: "September 2026".
     #[must_use]
     pub fn month_and_year(&self, day: Date) -> String {

@@ -68,8 +68,7 @@ pub(crate) async fn month(visit: &Visit<'_>, year: &str, month: &str) -> Result<
     let heading = visit.presentation.words.month_and_year(first);
     let path = format!("/archive/{year}/{month}");
     rows(visit, path, heading, crumbs, &days, |visit, day| {
-        let words = &visit.presentation.words;
-        let name = format!("{} {}", words.month_day(day.day()), words.weekday(day));
+        let name = visit.presentation.words.weekday_and_day(day);
         (name, format!("/archive/{day}"))
     })
     .await

@@ -39,7 +39,6 @@ pub(crate) async fn series(visit: &Visit<'_>, slug: &str) -> Result<Answer, Trou
         let chrome = Chrome {
             heading: series.name.clone(),
             path: Some(format!("/series/{slug}")),
-            crumbs: vec![visit.front_page()],
             ..Chrome::default()
         };
         let series = context! {

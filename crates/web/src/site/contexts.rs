@@ -59,6 +59,8 @@ pub(crate) struct Listing {
     pub(crate) opinion: bool,
     pub(crate) live: Option<String>,
     pub(crate) time: String,
+    /// The time of day alone, for narrow columns.
+    pub(crate) clock: String,
     pub(crate) iso: String,
     pub(crate) by: Option<String>,
     pub(crate) subscribers: bool,
@@ -80,8 +82,13 @@ impl Visit<'_> {
         When { iso: self.iso(instant), text }
     }
 
+    /// The time of day in digits.
+    pub(crate) fn clock(&self, instant: Timestamp) -> String {
+        self.presentation.words.clock_short(instant, &self.presentation.house.policy.zone)
+    }
+
     /// An instant in words, for bylines: the date and the time.
-    pub(crate) fn dated(&self, instant: Timestamp) -> When {
+    fn dated(&self, instant: Timestamp) -> When {
         let zone = &self.presentation.house.policy.zone;
         let text = self.presentation.words.date_and_time(instant, zone, self.now);
         When { iso: self.iso(instant), text }
@@ -109,6 +116,7 @@ impl Visit<'_> {
             opinion,
             live: live.map(|since| self.live_since(since)),
             time: self.when(head.published_at).text,
+            clock: self.clock(head.published_at),
             iso: self.iso(head.published_at),
             by: None,
             subscribers: matches!(head.access, Access::Entitled(_)),
@@ -410,7 +418,7 @@ impl Visit<'_> {
         Some(context! { before => before, names => links, behind => behind })
     }
 
-    pub(crate) fn correction(&self, correction: &newsroom::Correction) -> Value {
+    fn correction(&self, correction: &newsroom::Correction) -> Value {
         let zone = &self.presentation.house.policy.zone;
         let words = &self.presentation.words;
         let date = words.date_at(correction.at, zone, self.now);

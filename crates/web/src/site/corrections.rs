@@ -3,7 +3,6 @@
 use face::Key;
 use minijinja::context;
 use minijinja::value::Value;
-use newsroom::Correction;
 use store::Corrected;
 
 use super::contexts::{Chrome, value};
@@ -62,9 +61,10 @@ fn cut(corrected: &mut Vec<Corrected>, length: usize) -> Option<Place> {
 
 impl Visit<'_> {
     fn corrected(&self, row: &Corrected) -> Value {
-        let correction = Correction { at: row.at, text: row.words.clone() };
+        let zone = &self.presentation.house.policy.zone;
         context! {
-            correction => self.correction(&correction),
+            words => row.words.clone(),
+            date => self.presentation.words.date_at(row.at, zone, self.now),
             iso => self.iso(row.at),
             listing => value(self.listing(&row.listed)),
         }

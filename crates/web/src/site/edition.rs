@@ -19,10 +19,16 @@ const ARTICLES_MAX: usize = 80;
 /// Paragraphs of one article: those of the first article, and of the others.
 const PARAGRAPHS: (usize, usize) = (4, 2);
 
-/// Answers with today's edition.
+/// Answers with the latest day's edition: today's, once something has appeared today.
 pub(crate) async fn today(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    let today = visit.presentation.house.policy.zone.to_datetime(visit.now).date();
-    lists::answer(visit, "/edition".to_owned(), tell(visit, today, true)).await
+    lists::answer(visit, "/edition".to_owned(), async {
+        let today = visit.presentation.house.policy.zone.to_datetime(visit.now).date();
+        // Before the first article of a day, the day before is the latest that there is.
+        let tomorrow = today.tomorrow().unwrap_or(today);
+        let day = visit.neighbour(tomorrow, -1).await?.unwrap_or(today);
+        tell(visit, day, true).await
+    })
+    .await
 }
 
 /// Answers with the edition of a day.

@@ -108,12 +108,10 @@ impl Visit<'_> {
 
     /// One article on one line: the time, the headline, the section.
     fn line(&self, listed: &Listed) -> Value {
-        let zone = &self.presentation.house.policy.zone;
         let section = self.presentation.section(listed.head.section.as_str());
         let section = section
             .map(|section| Link { name: section.name.clone(), href: format!("/{}", section.slug) });
         context! {
-            clock => self.presentation.words.clock_short(listed.head.published_at, zone),
             listing => value(self.listing(listed)),
             section => value(section),
         }
