@@ -16,6 +16,7 @@ mod languages;
 mod leaks;
 mod meter;
 mod outage;
+mod pages;
 mod paper;
 mod parallel;
 mod random_walk;

@@ -102,6 +102,7 @@ impl TestPaper {
             capabilities: Capabilities { accounts: false, crawler_verification: false },
         };
         let site = wait(Site::open(wiring)).unwrap();
+        site.set_advertisements(vec![crate::pages::advertisement()]);
         let public_url = plan.public_url;
         Self { store, clock, site, sheets, locked_files, public_picture, public_url, folder }
     }

@@ -37,6 +37,7 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("icon-512.png", PNG, include_bytes!("../../assets/icon-512.png")),
     ("apple-touch-icon.png", PNG, include_bytes!("../../assets/apple-touch-icon.png")),
     ("reader.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/reader.js")),
+    ("pages.css", "text/css; charset=utf-8", include_bytes!("../../assets/pages.css")),
     ("paper.css", "text/css; charset=utf-8", include_bytes!("../../assets/paper.css")),
 ];
 const WOFF2: &str = "font/woff2";

@@ -16,12 +16,14 @@ pub(crate) async fn author(visit: &Visit<'_>, slug: &str) -> Result<Answer, Trou
     let words = &visit.presentation.words;
     let about = Link { name: words.text(Key::About), href: "/about".to_owned() };
     let chrome = Chrome {
-        heading: author.name.clone(),
+        // A tag may have the same name.
+        heading: words.format(Key::Byline, &Args::new().with(Slot::Name, &*author.name)),
         description: author.role.clone().unwrap_or_default(),
         crumbs: vec![visit.front_page(), about],
         ..Chrome::default()
     };
-    let head = ListHead { standfirst: author.role.clone(), ..ListHead::default() };
+    let (name, standfirst) = (Some(author.name.clone()), author.role.clone());
+    let head = ListHead { name, standfirst, ..ListHead::default() };
     let path = format!("/authors/{slug}");
     lists::page(visit, path, Filter::Author(slug.to_owned()), chrome, head).await
 }

@@ -215,6 +215,7 @@ impl Visit<'_> {
             },
             assets => context! {
                 style => assets.address("paper.css"),
+                pages_style => assets.address("pages.css"),
                 script => assets.address("reader.js"),
                 icon => assets.address("icon.svg"),
                 touch_icon => assets.address("apple-touch-icon.png"),

@@ -57,7 +57,10 @@ async fn tell(visit: &Visit<'_>, day: Date, is_today: bool) -> Result<lists::Tol
         }
     };
     let chrome = Chrome {
-        heading: format!("{heading}, {}", visit.long_day(day)),
+        heading: match is_today {
+            true => heading.clone(),
+            false => format!("{heading}, {}", visit.long_day(day)),
+        },
         description: words.text(Key::EditionText),
         // A day's beginnings are on its articles: what is indexed is there.
         robots: "noindex, follow",

@@ -127,6 +127,8 @@ pub(crate) async fn answer_once(
 /// What stands above a list.
 #[derive(Default, Debug)]
 pub(crate) struct ListHead {
+    /// The heading, where it is not the page's own name.
+    pub(crate) name: Option<String>,
     pub(crate) standfirst: Option<String>,
     pub(crate) topics: Vec<Link>,
     /// Whether it is a section of opinion, which is set apart.
@@ -147,7 +149,8 @@ pub(crate) async fn section(visit: &Visit<'_>, slug: &str) -> Result<Answer, Tro
         section: Some(slug.to_owned()),
         ..Chrome::default()
     };
-    let head = ListHead { topics, opinion: section.opinion, rail: true, standfirst: None };
+    let opinion = section.opinion;
+    let head = ListHead { topics, opinion, rail: true, ..ListHead::default() };
     page(visit, format!("/{slug}"), Filter::Section(slug.to_owned()), chrome, head).await
 }
 
@@ -176,7 +179,7 @@ pub(crate) async fn page(
     }
     let tell = async {
         let sheet = visit.sheet(&path, filter, before, paging::PAGE_ARTICLES).await?;
-        let name = chrome.heading.clone();
+        let name = head.name.unwrap_or_else(|| chrome.heading.clone());
         let mut listings = sheet.listed.iter().map(|listed| visit.listing(listed));
         let lead = listings.next();
         let rail = head.rail && sheet.is_first;

@@ -228,7 +228,7 @@ async fn page(visit: &Visit<'_>, form: &Form, message: Option<&str>) -> Result<S
         rows => rows.into_iter().flatten().collect::<Vec<Value>>(),
     };
     let report = context! {
-        about => value(about),
+        about => value(&about),
         words => form.words.clone(),
         mail => form.mail.clone(),
         message => message,
@@ -236,7 +236,10 @@ async fn page(visit: &Visit<'_>, form: &Form, message: Option<&str>) -> Result<S
         mail_max => MAIL_BYTES_MAX,
     };
     let chrome = Chrome {
-        heading,
+        heading: match &about {
+            Some(about) => format!("{}: {}", words.text(Key::ReportError), about.name),
+            None => heading,
+        },
         path: Some("/contact".to_owned()),
         robots: if is_plain { "" } else { "noindex" },
         ..Chrome::default()
