@@ -6,7 +6,7 @@ import { EVERY_PAGE } from '../lib/pages.mjs';
 import { NAME } from '../lib/paper.mjs';
 
 /** No sample paper has more addresses. */
-const PAGES_MAX = 400;
+const PAGES_MAX = 1_000;
 const UNFILLED = [/\{\{|\}\}/, /\bundefined\b/, /\bNaN\b/, /\[object /, /\u0001/];
 
 export default async function walk(scope) {

@@ -227,7 +227,45 @@ impl Words {
         }
     }
 
-    fn weekday(&self, day: Date) -> &'static str {
+    /// A day of a month that is known: "Monday 2nd", "Montag, 2.", "2日（月）".
+    #[must_use]
+    pub fn weekday_and_day(&self, day: Date) -> String {
+        let (weekday, number) = (self.weekday(day), self.month_day(day.day()));
+        match self.language() {
+            Language::German => format!("{weekday}, {number}"),
+            Language::Japanese => format!("{number}日（{weekday}）"),
+            _ => format!("{weekday} {number}"),
+        }
+    }
+
+    /// A month with its year: "September 2026".
+    #[must_use]
+    pub fn month_and_year(&self, day: Date) -> String {
+        let (name, year) = (self.month(day), day.year());
+        match self.language() {
+            Language::Spanish => format!("{name} de {year}"),
+            Language::Japanese => format!("{year}年{name}"),
+            _ => format!("{name} {year}"),
+        }
+    }
+
+    /// A month alone: "September", "9月".
+    #[must_use]
+    pub fn month(&self, day: Date) -> String {
+        let index = usize::try_from(day.month() - 1).unwrap_or(0);
+        let months = match self.language() {
+            Language::English => &ENGLISH_MONTHS,
+            Language::German => &GERMAN_MONTHS,
+            Language::French => &FRENCH_MONTHS,
+            Language::Spanish => &SPANISH_MONTHS,
+            Language::Japanese => return format!("{}月", day.month()),
+        };
+        months.get(index).copied().unwrap_or("").to_owned()
+    }
+
+    /// The name of a day's weekday: "Wednesday", "水".
+    #[must_use]
+    pub fn weekday(&self, day: Date) -> &'static str {
         let names = match self.language() {
             Language::English => &ENGLISH_DAYS,
             Language::German => &GERMAN_DAYS,

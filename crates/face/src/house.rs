@@ -52,6 +52,8 @@ pub const PLAN_OPENS_MAX: usize = 8;
 pub const OFFER_MONTHS_MAX: u32 = 36;
 /// The longest time that shared caches may keep a page, in seconds.
 pub const SHARED_CACHE_SECONDS_MAX: u32 = 86_400;
+/// The most origins that a list of third parties could name.
+pub const THIRD_PARTIES_MAX: usize = 20;
 /// The largest number of new visitors a network that can be set.
 pub const NEW_VISITORS_MAX: u32 = 1_000_000;
 /// The most faults that are told at once; a document with more is not a document of settings.
@@ -74,6 +76,8 @@ pub struct House {
     pub cache_in_front: CacheInFront,
     /// How long a shared cache may keep a page, in seconds: 1 to [`SHARED_CACHE_SECONDS_MAX`].
     pub shared_cache_seconds: u32,
+    /// What stands in the slots for advertisements.
+    pub slots: Slots,
     /// Where one subscribes: an absolute http(s) address, or a path on this site; `None`: on the offers page.
     pub subscribe_url: Option<String>,
     /// Who gets what readers write on the contact page.
@@ -119,6 +123,8 @@ pub struct PaperSettings {
     pub mail: String,
     /// Who is responsible, in the footer.
     pub colophon: String,
+    /// The day of the first issue, from which editions are numbered.
+    pub first_issue: Option<Date>,
     /// Where else the paper can be followed, in the order of [`FollowKind::ALL`].
     pub follow: Vec<Follow>,
 }
@@ -238,6 +244,27 @@ pub enum Opening {
     Reading,
     /// The button, and nothing else.
     Ask,
+}
+
+/// What stands in one slot for advertisements.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
+pub enum Slotted {
+    /// Nothing, and no place is kept.
+    #[default]
+    Off,
+    /// The paper's own advertisements, from its folder.
+    House,
+}
+
+/// The slots.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Slots {
+    /// On the front page: 728 x 90, and on phones 320 x 50.
+    pub front: Slotted,
+    /// Beside a section's list: 300 x 250.
+    pub section: Slotted,
+    /// Beside an article: 300 x 250.
+    pub article: Slotted,
 }
 
 /// What stands between the house and its readers.

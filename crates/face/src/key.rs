@@ -476,6 +476,86 @@ keys! {
     /// Heading of the market's numbers.
     Market "market" Text [];
 
+    // Pages of lists, the print edition, reports.
+    /// A link, and the heading of all years.
+    Archive "archive" Text [];
+    /// Under that heading.
+    ArchiveText "archive_text" Text [];
+    /// How many articles a day, a month or an edition has.
+    ArticlesNumber "articles_number" Plural [Count];
+    /// How many parts a series has.
+    PartsNumber "parts_number" Plural [Count];
+    /// Above the name of a series.
+    SeriesLabel "series_label" Text [];
+    /// A link to everybody who writes.
+    Authors "authors" Text [];
+    /// A link to the day before.
+    DayBefore "day_before" Text [];
+    /// A link to the day after.
+    DayAfter "day_after" Text [];
+    /// A link and a heading.
+    MostRead "most_read" Text [];
+    /// Under that heading: how it is counted.
+    MostReadText "most_read_text" Text [];
+    /// Heading of the list of a day.
+    MostReadDay "most_read_day" Text [];
+    /// Heading of the list of a week.
+    MostReadWeek "most_read_week" Text [];
+    /// Where too little was read for a list.
+    MostReadNothing "most_read_nothing" Text [];
+    /// A link and a heading.
+    Corrections "corrections" Text [];
+    /// Under that heading.
+    CorrectionsText "corrections_text" Text [];
+    /// Where nothing was corrected yet.
+    CorrectionsNothing "corrections_nothing" Text [];
+    /// A link and a heading: the day for printing.
+    Edition "edition" Text [];
+    /// The number of the issue.
+    EditionNumber "edition_number" Text [Number];
+    /// Under its heading, on the screen alone.
+    EditionText "edition_text" Text [];
+    /// A day on which nothing appeared.
+    EditionNothing "edition_nothing" Text [];
+    /// Where a day has more articles than an edition holds.
+    EditionMore "edition_more" Text [];
+    /// In the print edition: before the address of the whole text.
+    GoesOn "goes_on" Text [];
+    /// Heading of what belongs with an article.
+    Related "related" Text [];
+    /// The name of the line of links that says where a page stands.
+    YouAreHere "you_are_here" Text [];
+    /// The first of those links.
+    FrontPage "front_page" Text [];
+    /// Before the article that a report is about.
+    ReportAbout "report_about" Text [];
+    /// The name of the field.
+    ReportWhat "report_what" Text [];
+    /// The name of the field.
+    ReportMail "report_mail" Text [];
+    /// The button.
+    ReportSend "report_send" Text [];
+    /// Under the form: what is kept.
+    ReportKept "report_kept" Text [];
+    /// Heading, after a report was sent.
+    ReportThanks "report_thanks" Text [];
+    /// Under it.
+    ReportThanksText "report_thanks_text" Text [];
+    /// After a form without words.
+    ReportEmpty "report_empty" Text [];
+    /// After a form with too many words.
+    ReportLong "report_long" Plural [Count];
+    /// After a form whose mail address is none.
+    ReportMailWrong "report_mail_wrong" Text [];
+    /// After a second report within a minute.
+    ReportSoon "report_soon" Text [];
+    /// Above an advertisement.
+    Advertisement "advertisement" Text [];
+    /// Under the market's numbers: when they were written.
+    MarketAt "market_at" Text [Time];
+    /// A link back to an article.
+    ToArticle "to_article" Text [];
+
     // Footer and the plain pages.
     /// Heading in the footer.
     ThePaper "the_paper" Text [];

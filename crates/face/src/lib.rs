@@ -25,7 +25,8 @@ pub use house::{
     CrawlerSettings, FAULTS_MAX, Fault, Follow, FollowKind, HOUSE_BYTES_MAX, House, Kind,
     NAME_CHARS_MAX, NEW_VISITORS_MAX, OFFER_FIELDS, OFFER_MONTHS_MAX, Opening, Origin,
     PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX, PaperSettings, Row,
-    SETTINGS, SHARED_CACHE_SECONDS_MAX, Setting, TEXT_CHARS_MAX, TariffField, UnknownKey, Value,
+    SETTINGS, SHARED_CACHE_SECONDS_MAX, Setting, Slots, Slotted, TEXT_CHARS_MAX, THIRD_PARTIES_MAX,
+    TariffField, UnknownKey, Value,
 };
 pub use key::{Form, Key, Slot};
 pub use language::{Direction, Language};

@@ -78,6 +78,10 @@ pub(crate) struct Config {
     pub(crate) connections_max: usize,
     /// How long a stop waits for answers under way.
     pub(crate) drain_seconds: u64,
+    /// The market's file; `None` is the one in the data folder.
+    pub(crate) market_file: Option<PathBuf>,
+    /// From which age on, in hours, the market's numbers are not shown.
+    pub(crate) market_stale_hours: i64,
     /// What is logged.
     pub(crate) log: String,
     /// Every key with its origin.
@@ -95,6 +99,8 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
     ("page_cache_mib", "24", "memory for finished pages, 1 to 65536 MiB"),
     ("connections_max", "20000", "connections open at once, 16 to 1000000"),
     ("drain_seconds", "10", "how long a stop waits for answers under way, 0 to 600"),
+    ("market_file", "", "file of the market's numbers; empty is market.csv in the data folder"),
+    ("market_stale_hours", "24", "age at which they are not shown any more, 1 to 8760 hours"),
     ("log", "info", "what is logged: error, warn, info, debug, or filters by module"),
 ];
 
@@ -163,6 +169,9 @@ impl Config {
         let page_cache_mib = number("page_cache_mib", 1, 65_536);
         let connections_max = number("connections_max", 16, 1_000_000);
         let drain_seconds = number("drain_seconds", 0, 600);
+        let market_stale_hours = number("market_stale_hours", 1, 8_760);
+        let market_file =
+            Some(text("market_file")).filter(|path| !path.is_empty()).map(PathBuf::from);
         let public_url = match text("public_url") {
             url if url.is_empty() => None,
             url => match Origin::parse(&url) {
@@ -206,6 +215,8 @@ impl Config {
             page_cache_mib,
             connections_max: usize::try_from(connections_max).unwrap_or(usize::MAX),
             drain_seconds,
+            market_file,
+            market_stale_hours: i64::try_from(market_stale_hours).unwrap_or(24),
             log,
             rows,
         })

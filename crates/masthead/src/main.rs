@@ -5,12 +5,14 @@
 mod commands;
 mod config;
 mod crawlers;
+mod dropped;
 mod fill;
 mod jobs;
 mod operator;
 mod paper;
 mod secret;
 mod server;
+mod tending;
 mod terminal;
 
 use std::process::ExitCode;

@@ -12,7 +12,7 @@ use web::{Site, Wiring};
 use crate::config::Config;
 use crate::server::{Limits, Server};
 use crate::terminal::{say, wait};
-use crate::{crawlers, jobs, operator, secret};
+use crate::{crawlers, jobs, operator, secret, tending};
 
 /// What this build can do.
 pub(crate) const CAPABILITIES: Capabilities =
@@ -100,6 +100,7 @@ pub(crate) fn serve(
     })?;
     let jobs = jobs::start(store.clone(), clock.clone());
     let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
+    let tending = tending::start(config, site.clone());
     say(format!("health and metrics on http://{}", operator.address));
     ready(server.address);
     signals.wait();
@@ -107,6 +108,7 @@ pub(crate) fn serve(
     server.stop();
     jobs.stop();
     lists.stop();
+    tending.stop();
     operator.stop();
     // The last one who knows the store closes it: whoever still holds it would keep its file from being put in order.
     drop(site);

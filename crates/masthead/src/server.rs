@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -20,13 +21,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
-use web::{Pieces, Site};
+use web::{Pieces, Sent, Site};
 
 /// The largest request head, in bytes; a larger one is answered 431.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 const HEADERS_MAX: usize = 64;
 /// A connection on which no whole head arrives for this long is closed, also between two requests.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// What comes behind a head has to be whole after this time.
+const SENT_TIMEOUT: Duration = Duration::from_secs(10);
 const BACKLOG: i32 = 4_096;
 /// After a failed accept (no file descriptor left): wait a moment and try again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -167,7 +170,7 @@ async fn serve(
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request: Request<Incoming>| {
         let site = &site;
-        async move { Ok::<Response<Pieces>, Infallible>(answer(site, &request, peer).await) }
+        async move { Ok::<Response<Pieces>, Infallible>(answer(site, request, peer).await) }
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
@@ -188,6 +191,21 @@ async fn serve(
     }
 }
 
-async fn answer(site: &Site, request: &Request<Incoming>, peer: SocketAddr) -> Response<Pieces> {
-    site.answer(request.method(), request.uri(), request.headers(), peer.ip()).await
+async fn answer(site: &Site, request: Request<Incoming>, peer: SocketAddr) -> Response<Pieces> {
+    let (head, body) = request.into_parts();
+    let sent = match Site::sent_bytes_max(&head.method, head.uri.path()) {
+        0 => Sent::Nothing,
+        bytes_max => sent(body, bytes_max).await,
+    };
+    site.answer_to(&head.method, &head.uri, &head.headers, peer.ip(), sent).await
+}
+
+/// What comes behind a head, up to a limit and not for ever.
+async fn sent(body: Incoming, bytes_max: usize) -> Sent {
+    let whole = Limited::new(body, bytes_max).collect();
+    match tokio::time::timeout(SENT_TIMEOUT, whole).await {
+        Ok(Ok(whole)) => Sent::Whole(whole.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Sent::TooLong,
+        Ok(Err(_)) | Err(_) => Sent::Broken,
+    }
 }

@@ -4,13 +4,18 @@
 //! what: the part of an article that is not for everybody leaves it as a [`paywall::Sealed`] body, which only a grant
 //! opens. The teaser is cut here, once, when an article is read; nobody cuts it again later.
 
+mod advertisement;
 mod article;
 mod draft;
 mod folder;
 pub mod import;
+mod market;
 mod name;
 mod paper;
 
+pub use advertisement::{
+    ADVERTISEMENT_BYTES_MAX, ADVERTISEMENT_CHARS_MAX, Advertisement, read_advertisement,
+};
 pub use article::{
     Article, Body, Correction, Direction, Genre, Head, LeadImage, ORIGIN, Part, Teaser,
     UnknownGenre,
@@ -20,5 +25,6 @@ pub use folder::limits;
 pub use folder::{
     BodyWords, Context, Fault, Outline, cross_check, outline, read_article, read_paper,
 };
+pub use market::{MARKET_BYTES_MAX, MarketFault, QUOTE_CHARS_MAX, QUOTES_MAX, read_market};
 pub use name::{ArticleId, NAME_BYTES_MAX, NameError, Slug};
 pub use paper::{Author, Drawing, Front, PaperFile, Quote, Section, Series, Tag, Tide};

@@ -364,11 +364,12 @@ fn check_address(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result
     ))
 }
 
-/// Enters the article under its tags and authors.
+/// Enters the article under its tags, authors and corrections.
 fn name(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result<()> {
     let (id, at) = (head.id.as_str(), head.published_at.as_microsecond());
     transaction.prepare_cached("DELETE FROM article_tags WHERE article = ?1")?.execute([id])?;
     transaction.prepare_cached("DELETE FROM article_authors WHERE article = ?1")?.execute([id])?;
+    transaction.prepare_cached("DELETE FROM corrections WHERE article = ?1")?.execute([id])?;
     if head.withdrawn_at.is_some() {
         return Ok(());
     }
@@ -385,6 +386,13 @@ fn name(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result<()> {
     )?;
     for author in &head.authors {
         insert.execute((author.as_str(), at, id))?;
+    }
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO corrections (corrected_at, article, place, words) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    for (place, correction) in head.corrections.iter().enumerate() {
+        let place = i64::try_from(place).unwrap_or(i64::MAX);
+        insert.execute((correction.at.as_microsecond(), id, place, &correction.text))?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! How values stand in columns, and back. A value that cannot be read back is an error that names its column.
 
 use jiff::Timestamp;
+use newsroom::ArticleId;
 use paywall::ArticleKey;
 use rusqlite::Row;
 use rusqlite::types::Type;
@@ -20,4 +21,9 @@ pub(crate) fn bytes16(row: &Row<'_>, place: usize) -> rusqlite::Result<[u8; 16]>
 
 pub(crate) fn key(row: &Row<'_>, place: usize) -> rusqlite::Result<ArticleKey> {
     bytes16(row, place).map(ArticleKey::from_bytes)
+}
+
+pub(crate) fn article(row: &Row<'_>, place: usize) -> rusqlite::Result<ArticleId> {
+    let text: String = row.get(place)?;
+    ArticleId::parse(&text).map_err(|error| wrong(place, error.to_string()))
 }

@@ -14,6 +14,6 @@ pub use shell::routes::{
     AccessClass, CacheClass, Page, ROUTES, Route, Spelled, is_reserved, spelled,
 };
 pub use site::{
-    Addresses, BODY_BYTES_MAX, Count, Counts, Crawlers, Engine, Origin, OriginError, RANGES_HOLD,
-    Site, SiteError, Wiring,
+    Addresses, BODY_BYTES_MAX, Count, Counts, Crawlers, Engine, HouseAdvertisement, Market, Origin,
+    OriginError, RANGES_HOLD, Sent, Site, SiteError, SlotPicture, SlotSize, Wiring,
 };

@@ -113,3 +113,17 @@ fn an_end_at_midnight_belongs_to_the_day_before() {
     assert_eq!(last_day_before(midnight, &halifax()), Date::constant(2026, 9, 30));
     assert_eq!(last_day_before(at("2026-10-01T03:00:01Z"), &halifax()).day(), 1);
 }
+
+#[test]
+fn months_and_days_of_an_archive() {
+    let day = jiff::civil::date(2026, 9, 16);
+    let told = |language| {
+        let words = Words::of(language);
+        [words.month_and_year(day), words.month(day), words.weekday_and_day(day)]
+    };
+    assert_eq!(told(Language::English), ["September 2026", "September", "Wednesday 16th"]);
+    assert_eq!(told(Language::German), ["September 2026", "September", "Mittwoch, 16."]);
+    assert_eq!(told(Language::French), ["septembre 2026", "septembre", "mercredi 16"]);
+    assert_eq!(told(Language::Spanish), ["septiembre de 2026", "septiembre", "miércoles 16"]);
+    assert_eq!(told(Language::Japanese), ["2026年9月", "9月", "16日（水）"]);
+}

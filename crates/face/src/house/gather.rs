@@ -12,7 +12,7 @@ use super::settings::{SETTINGS, find, is_group, nearest};
 use super::source::Source;
 use super::{
     AiUse, CacheInFront, CrawlerSettings, FAULTS_MAX, Fault, Follow, FollowKind, House, Kind,
-    Opening, PaperSettings, TEXT_CHARS_MAX, structured, tariff,
+    Opening, PaperSettings, Slots, Slotted, TEXT_CHARS_MAX, THIRD_PARTIES_MAX, structured, tariff,
 };
 use crate::{Language, Overrides, Permalink};
 
@@ -35,6 +35,7 @@ pub(super) fn gather(source: &Source<'_>, version: SettingsVersion) -> (House, V
             &[("respects_cookies", CacheInFront::RespectsCookies), ("blind", CacheInFront::Blind)],
         ),
         shared_cache_seconds: gathering.count("shared_cache_seconds", 60),
+        slots: gathering.slots(),
         subscribe_url: gathering.text("subscribe_url", None, check::address),
         contact_mail: gathering.text("contact_mail", None, check::mail),
         plans,
@@ -180,7 +181,26 @@ impl Gathering<'_, '_> {
             telephone: self.line("paper.telephone"),
             mail: self.text("paper.mail", None, check::mail).unwrap_or_default(),
             colophon: self.line("paper.colophon"),
+            first_issue: self.value("paper.first_issue", None, |item, _| check::day(item)),
             follow: self.follow(),
+        }
+    }
+
+    fn slots(&mut self) -> Slots {
+        let house = [("house", Slotted::House)];
+        self.value("slots.third_parties", (), |item, _| {
+            match check::texts(item, 0, THIRD_PARTIES_MAX, TEXT_CHARS_MAX)?.as_slice() {
+                [] => Ok(()),
+                _ => Err("third parties are not served yet: they would learn who reads what, and every page's \
+                          security policy would let them in; write [], and put pictures of your own into the \
+                          folder ads"
+                    .to_owned()),
+            }
+        });
+        Slots {
+            front: self.choice("slots.front", Slotted::Off, &house),
+            section: self.choice("slots.section", Slotted::Off, &house),
+            article: self.choice("slots.article", Slotted::Off, &house),
         }
     }
 

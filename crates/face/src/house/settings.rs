@@ -6,7 +6,7 @@ use paywall::{ALLOWANCE_MAX, ROLLING_DAYS_MAX};
 use super::{
     BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, NAME_CHARS_MAX,
     NEW_VISITORS_MAX, OFFER_MONTHS_MAX, PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_OPENS_MAX,
-    PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX,
+    PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX, THIRD_PARTIES_MAX,
 };
 use crate::Permalink;
 
@@ -169,6 +169,12 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "Who is responsible, in the footer",
     ),
+    setting(
+        "paper.first_issue",
+        Kind::Day,
+        "",
+        "The day of the first issue, from which the print edition is numbered, one number a day",
+    ),
     setting("follow.rss", Kind::Address, "", "Where the feed is offered"),
     setting("follow.instagram", Kind::Address, "", "The paper on Instagram"),
     setting("follow.youtube", Kind::Address, "", "The paper on YouTube"),
@@ -277,6 +283,20 @@ pub const SETTINGS: &[Setting] = &[
         "How long a cache in front may keep a page",
     ),
     setting(
+        "slots.front",
+        SLOT,
+        "off",
+        "The place for an advertisement of your own on the front page: 728 x 90, on phones 320 x 50",
+    ),
+    setting("slots.section", SLOT, "off", "The same beside a section's list: 300 x 250"),
+    setting("slots.article", SLOT, "off", "The same beside an article: 300 x 250"),
+    setting(
+        "slots.third_parties",
+        Kind::Texts { min: 0, max: THIRD_PARTIES_MAX, chars_max: TEXT_CHARS_MAX },
+        "",
+        "Origins of other companies' advertisements; not served yet, so only an empty list is taken",
+    ),
+    setting(
         "subscribe_url",
         Kind::Address,
         "",
@@ -301,6 +321,9 @@ pub const SETTINGS: &[Setting] = &[
     setting("tariff_since", Kind::Day, "", "The day from which the tariff is in force"),
     setting("wordings", Kind::Wordings, "", "Messages in the paper's own words"),
 ];
+
+/// What stands in a slot.
+const SLOT: Kind = Kind::Choice(&["off", "house"]);
 
 /// A short line that may be empty.
 const NAME_OR_NOTHING: Kind = Kind::Text { chars_max: NAME_CHARS_MAX };

@@ -13,8 +13,9 @@ use store::{Filter, Store};
 use web::Origin;
 
 use super::Place;
-use crate::paper;
+use crate::config::Config;
 use crate::terminal::{say, wait};
+use crate::{dropped, paper, tending};
 
 /// Find out what is wrong, in the data folder and in front of it
 #[derive(clap::Args, Debug)]
@@ -46,6 +47,7 @@ impl Doctor {
         let store = paper::open_store(&config.data)?;
         paper::existing_secret(&config.data)?;
         let mut findings = inside(&store)?;
+        findings.extend(folder(&config));
         if let Some(address) = &self.public_url {
             let origin = Origin::parse(address)?;
             findings.extend(front(&store, &origin)?);
@@ -100,6 +102,22 @@ fn inside(store: &Store) -> anyhow::Result<Vec<Finding>> {
         finding("clock", "not behind the latest reading", true)
     });
     Ok(findings)
+}
+
+/// What the newsroom has dropped into the folder.
+fn folder(config: &Config) -> Vec<Finding> {
+    let told = |what: &str, found: String, faults: Vec<String>| match faults.is_empty() {
+        true => finding(what, found, true),
+        false => finding(what, faults.join("; "), false),
+    };
+    let (market, faults) =
+        dropped::market(&tending::market_file(config), tending::market_stale(config));
+    let market = market.map_or("no file".to_owned(), |m| format!("{} quotes", m.quotes.len()));
+    let (advertisements, wrong) = dropped::advertisements(&config.data);
+    vec![
+        told("market's file", market, faults),
+        told("advertisements", advertisements.len().to_string(), wrong),
+    ]
 }
 
 /// A page's state as its markup tells it: only a whole article says "open".

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod doctor;
+mod reports;
 mod serve;
 mod settings;
 mod why;
@@ -38,6 +39,8 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Read and change the house settings
     Settings(settings::Settings),
+    /// List what readers have reported as wrong
+    Reports(reports::Reports),
     /// Explain the code on a wall
     Why(why::Why),
     /// Print completions for a shell
@@ -98,6 +101,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Check(check) => check.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Settings(settings) => settings.run(),
+        Command::Reports(reports) => reports.run(),
         Command::Why(why) => why.run(),
         Command::Completions { shell } => {
             let mut command = Arguments::command();

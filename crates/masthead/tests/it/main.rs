@@ -21,6 +21,7 @@ mod leaks;
 mod meta;
 mod meter;
 mod outage;
+mod pages;
 mod paper;
 mod parallel;
 mod random_walk;

@@ -107,6 +107,7 @@ impl TestPaper {
             names: plan.names.clone().unwrap_or_else(|| Arc::new(providers::NoNames)),
         };
         let site = wait(Site::open(wiring)).unwrap();
+        site.set_advertisements(vec![crate::pages::advertisement()]);
         let public_url = plan.public_url;
         Self { store, clock, site, sheets, locked_files, public_picture, public_url, folder }
     }

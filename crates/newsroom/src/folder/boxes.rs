@@ -307,7 +307,9 @@ pub(super) fn entry(press: &mut Press<'_>, half: &mut Half, entry: &Entry, fence
         out.push_str(&format!(" data-day=\"{day}\""));
     }
     let (machine, clock) = (instants.machine(entry.at), instants.clock(entry.at));
-    out.push_str(&format!("><h2><time datetime=\"{machine}\">{clock}</time>"));
+    // The time is the entry's own address.
+    let when = format!("<a class=\"when\" href=\"#{}\"><time", entry.id);
+    out.push_str(&format!("><h2>{when} datetime=\"{machine}\">{clock}</time></a>"));
     half.end_at = None;
     if let Some(withdrawn) = &lines.withdrawn {
         half.html.push_str("</h2>\n");

@@ -113,12 +113,12 @@ corrected: 2026-09-16T15:00:00-03:00 It said *4.2* metres.
 fn entries_stand_newest_first() {
     assert_eq!(
         body(&article(LIVE)).html,
-        "<section class=\"entry\" id=\"e-1405\"><h2><time datetime=\"2026-09-16T14:05:00-03:00\">14:05</time> \
+        "<section class=\"entry\" id=\"e-1405\"><h2><a class=\"when\" href=\"#e-1405\"><time datetime=\"2026-09-16T14:05:00-03:00\">14:05</time></a> \
          Gates &amp; more</h2>\n<p>One.</p>\n<h3>Then</h3>\n<ul>\n<li>two</li>\n</ul>\n<p class=\"corrected\">\
          <b>Corrected at 15:00:</b> It said <em>4.2</em> metres.</p>\n</section>\n\
-         <section class=\"entry withdrawn\" id=\"e-0545\"><h2><time datetime=\"2026-09-16T05:45:00-03:00\">05:45</time>\
+         <section class=\"entry withdrawn\" id=\"e-0545\"><h2><a class=\"when\" href=\"#e-0545\"><time datetime=\"2026-09-16T05:45:00-03:00\">05:45</time></a>\
          </h2>\n<p class=\"withdrawn\"><b>Withdrawn at 06:12:</b> It was not closed.</p>\n</section>\n\
-         <section class=\"entry\" id=\"e-0032\"><h2><time datetime=\"2026-09-16T00:32:00-03:00\">00:32</time> \
+         <section class=\"entry\" id=\"e-0032\"><h2><a class=\"when\" href=\"#e-0032\"><time datetime=\"2026-09-16T00:32:00-03:00\">00:32</time></a> \
          The boat is in</h2>\n<p>Swell of <a href=\"/harbour/two\" data-n=\"1\">1.4 metres</a>.\
          <span class=\"end\"></span></p>\n</section>\n"
     );

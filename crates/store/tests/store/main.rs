@@ -14,6 +14,7 @@ mod feed;
 mod kill;
 mod media;
 mod model;
+mod pages;
 mod parallel;
 mod power;
 mod schema;

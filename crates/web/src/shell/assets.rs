@@ -33,10 +33,15 @@ const FILES: &[(&str, &str, &[u8])] = &[
         include_bytes!("../../assets/fonts/archivo-narrow-600.woff2"),
     ),
     ("icon.svg", "image/svg+xml", include_bytes!("../../assets/icon.svg")),
+    ("icon-192.png", PNG, include_bytes!("../../assets/icon-192.png")),
+    ("icon-512.png", PNG, include_bytes!("../../assets/icon-512.png")),
+    ("apple-touch-icon.png", PNG, include_bytes!("../../assets/apple-touch-icon.png")),
     ("reader.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/reader.js")),
+    ("pages.css", "text/css; charset=utf-8", include_bytes!("../../assets/pages.css")),
     ("paper.css", "text/css; charset=utf-8", include_bytes!("../../assets/paper.css")),
 ];
 const WOFF2: &str = "font/woff2";
+const PNG: &str = "image/png";
 
 /// One asset.
 #[derive(Debug)]

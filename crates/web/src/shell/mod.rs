@@ -7,6 +7,7 @@ pub(crate) mod answer;
 pub(crate) mod assets;
 pub(crate) mod caching;
 pub(crate) mod finished;
+pub(crate) mod form;
 pub(crate) mod pool;
 pub(crate) mod request;
 pub(crate) mod routes;

@@ -52,6 +52,32 @@ pub enum Page {
     Media,
     /// A picture or document of a locked body.
     LockedMedia,
+    /// Somebody's articles.
+    Author,
+    /// The parts of a series.
+    Series,
+    /// Everything by the minute.
+    Latest,
+    /// The years of the archive.
+    Archive,
+    /// A year, or a day, of the archive.
+    ArchiveSpan,
+    /// A month of the archive.
+    ArchiveMonth,
+    /// What was read most: sums, and nobody in them.
+    MostRead,
+    /// All corrections.
+    Corrections,
+    /// Today's print edition.
+    Edition,
+    /// The print edition of a day.
+    EditionDay,
+    /// Reports of errors: POST sends one, GET thanks.
+    Reports,
+    /// A picture of one of the paper's own advertisements.
+    Advertisement,
+    /// Name and icons for home screens.
+    Manifest,
     /// For crawlers.
     Robots,
     /// For prefetching proxies: they are welcome, since a GET spends nothing.
@@ -101,6 +127,20 @@ pub const ROUTES: &[Route] = &[
     route(Page::Offers, "/offers", AccessClass::Public, CacheClass::Shared),
     route(Page::About, "/about", AccessClass::Public, CacheClass::Shared),
     route(Page::Contact, "/contact", AccessClass::Public, CacheClass::Shared),
+    route(Page::Latest, "/latest", AccessClass::Public, CacheClass::Shared),
+    route(Page::Archive, "/archive", AccessClass::Public, CacheClass::Shared),
+    route(Page::ArchiveSpan, "/archive/{span}", AccessClass::Public, CacheClass::Shared),
+    route(Page::ArchiveMonth, "/archive/{year}/{month}", AccessClass::Public, CacheClass::Shared),
+    route(Page::MostRead, "/most-read", AccessClass::Public, CacheClass::Shared),
+    route(Page::Corrections, "/corrections", AccessClass::Public, CacheClass::Shared),
+    route(Page::Edition, "/edition", AccessClass::Public, CacheClass::Shared),
+    route(Page::EditionDay, "/edition/{date}", AccessClass::Public, CacheClass::Shared),
+    Route {
+        methods: &[Method::GET, Method::POST],
+        ..route(Page::Reports, "/reports", AccessClass::Public, CacheClass::Private)
+    },
+    route(Page::Manifest, "/manifest.webmanifest", AccessClass::Public, CacheClass::Shared),
+    route(Page::Advertisement, "/ads/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::Robots, "/robots.txt", AccessClass::Public, CacheClass::Shared),
     route(
         Page::TrafficAdvice,
@@ -127,6 +167,8 @@ pub const ROUTES: &[Route] = &[
     route(Page::Media, "/media/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::LockedMedia, "/media/{article}/{file}", AccessClass::Guarded, CacheClass::Private),
     route(Page::Tag, "/tags/{tag}", AccessClass::Public, CacheClass::Shared),
+    route(Page::Author, "/authors/{author}", AccessClass::Public, CacheClass::Shared),
+    route(Page::Series, "/series/{series}", AccessClass::Public, CacheClass::Shared),
     route(Page::Section, "/{section}", AccessClass::Public, CacheClass::Shared),
     // A path may fit several of these: the first that leads to an article counts.
     article("/{section}/{article}"),

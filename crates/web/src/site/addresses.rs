@@ -73,6 +73,9 @@ impl Addresses {
     }
 }
 
+/// Articles at the foot of an article.
+const RELATED: usize = 4;
+
 /// What an address asks for.
 #[derive(Debug)]
 pub(crate) struct Sought<'a> {
@@ -140,6 +143,21 @@ pub(crate) enum Located {
     Elsewhere(String),
 }
 
+/// Finds the published article whose address a path is; another spelling of it is nobody's.
+pub(crate) async fn find(visit: &Visit<'_>, path: &str) -> Result<Arc<Entry>, Trouble> {
+    for (route, places) in routes::fits(path, false) {
+        if route.page != Page::Article {
+            continue;
+        }
+        match locate(visit, &Sought::of(route, places, path)).await {
+            Ok(Located::Here(entry)) => return Ok(entry),
+            Ok(Located::Elsewhere(_)) | Err(Trouble::NotFound) => {}
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    Err(Trouble::NotFound)
+}
+
 /// Finds the article of an address that is published at this instant.
 pub(crate) async fn locate(visit: &Visit<'_>, sought: &Sought<'_>) -> Result<Located, Trouble> {
     let site = visit.site;
@@ -189,7 +207,10 @@ pub(crate) async fn locate(visit: &Visit<'_>, sought: &Sought<'_>) -> Result<Loc
         Some(_) => lists::changes_at(visit).await?,
         None => lists::midnight(visit),
     };
-    let entry = Arc::new(Entry::new(piece, generation, valid_until));
+    let valid_until = visit.slots_turn_at().map_or(valid_until, |turn| turn.min(valid_until));
+    let related = site.store.related(&piece.head, visit.now, RELATED).await?;
+    let tally = site.tended.tally(&piece.head.id);
+    let entry = Arc::new(Entry::new(piece, related, tally, generation, valid_until));
     site.entries.keep(sought.path, &entry, epoch);
     published(&entry.piece.head, visit)?;
     Ok(Located::Here(entry))

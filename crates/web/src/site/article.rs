@@ -25,7 +25,10 @@ pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     let policy = &visit.presentation.house.policy;
     let gate = &visit.site.gate;
     match gate.admit(policy, &identity, &entry.asked, visit.now).await {
-        Decision::Open(grant) if grant.basis() == Basis::Free => free(visit, entry, &grant).await,
+        Decision::Open(grant) if grant.basis() == Basis::Free => {
+            visit.delivered(entry);
+            free(visit, entry, &grant).await
+        }
         Decision::Open(grant) if grant.basis() == Basis::Crawler => {
             // Nobody keeps it for others: not a cache, and not the crawler's own archive.
             let mut response = open(visit, entry, &grant).await?;
@@ -33,7 +36,13 @@ pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
             response.headers_mut().insert("x-robots-tag", rule);
             Ok(response)
         }
-        Decision::Open(grant) => open(visit, entry, &grant).await,
+        Decision::Open(grant) => {
+            // What a reading opened was counted when it was made.
+            if !matches!(grant.basis(), Basis::Reading(_)) {
+                visit.delivered(entry);
+            }
+            open(visit, entry, &grant).await
+        }
         Decision::Ask(_) => {
             let page = made(visit, entry, |entry| &entry.ask, State::Ask, finish).await?;
             Ok(shared(visit, page))

@@ -1,7 +1,7 @@
 //! What templates are told: articles as a list or a page shows them, and what stands around them. Contexts hold no body;
 //! the places of sealed text are marks.
 
-use face::{Args, CacheInFront, House, Key, Opening, Slot, asking};
+use face::{Args, CacheInFront, Key, Opening, Slot, asking};
 use jiff::Timestamp;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
@@ -60,6 +60,8 @@ pub(crate) struct Listing {
     pub(crate) opinion: bool,
     pub(crate) live: Option<String>,
     pub(crate) time: String,
+    /// The time of day alone, for narrow columns.
+    pub(crate) clock: String,
     pub(crate) iso: String,
     pub(crate) by: Option<String>,
     pub(crate) subscribers: bool,
@@ -79,6 +81,11 @@ impl Visit<'_> {
         let zone = &self.presentation.house.policy.zone;
         let text = self.presentation.words.when(instant, zone, self.now);
         When { iso: self.iso(instant), text }
+    }
+
+    /// The time of day in digits.
+    pub(crate) fn clock(&self, instant: Timestamp) -> String {
+        self.presentation.words.clock_short(instant, &self.presentation.house.policy.zone)
     }
 
     /// An instant in words, for bylines: the date and the time.
@@ -110,6 +117,7 @@ impl Visit<'_> {
             opinion,
             live: live.map(|since| self.live_since(since)),
             time: self.when(head.published_at).text,
+            clock: self.clock(head.published_at),
             iso: self.iso(head.published_at),
             by: None,
             subscribers: matches!(head.access, Access::Entitled(_)),
@@ -138,8 +146,7 @@ impl Visit<'_> {
             let number = Args::new().with(Slot::Number, part.part.to_string());
             let words = &self.presentation.words;
             let name = format!("{}, {}", series.name, lower(&words.format(Key::Part, &number)));
-            let tag = head.kicker.as_ref().map(|tag| format!("/tags/{tag}"));
-            return Some(Link { name, href: tag.unwrap_or_else(|| format!("/{}", head.section)) });
+            return Some(Link { name, href: format!("/series/{}", series.slug) });
         }
         let tag = self.presentation.tag(head.kicker.as_ref()?.as_str())?;
         Some(Link { name: tag.name.clone(), href: format!("/tags/{}", tag.slug) })
@@ -199,6 +206,7 @@ impl Visit<'_> {
                 origin => self.canonical_origin(),
                 today => today,
                 is_home => page.is_home,
+                crumbs => value(page.crumbs),
             },
             paper => context! {
                 name => house.paper.name.clone(),
@@ -209,8 +217,10 @@ impl Visit<'_> {
             },
             assets => context! {
                 style => assets.address("paper.css"),
+                pages_style => assets.address("pages.css"),
                 script => assets.address("reader.js"),
                 icon => assets.address("icon.svg"),
+                touch_icon => assets.address("apple-touch-icon.png"),
                 headline_font => assets.address("piazzolla-600.woff2"),
                 text_font => assets.address("stix-400.woff2"),
             },
@@ -240,6 +250,8 @@ pub(crate) struct Chrome {
     pub(crate) direction: &'static str,
     pub(crate) is_home: bool,
     pub(crate) meta: Meta,
+    /// The pages above this one, from the front page.
+    pub(crate) crumbs: Vec<Link>,
 }
 
 /// A lead image, where its file is kept: by the address under which anybody may see it.
@@ -272,8 +284,9 @@ pub(crate) async fn article_context(
     let path = visit.href(head);
     let parts = visit.series_parts(head).await?;
     let authors = head.authors.iter().filter_map(|slug| visit.presentation.author(slug.as_str()));
-    let authors: Vec<Value> =
-        authors.map(|author| context! { name => author.name.clone() }).collect();
+    let authors = authors
+        .map(|author| context! { name => author.name.clone(), href => format!("/authors/{}", author.slug) });
+    let authors: Vec<Value> = authors.collect();
     let tags = head.tags.iter().filter_map(|slug| visit.presentation.tag(slug.as_str()));
     let tags = tags.map(|tag| Link { name: tag.name.clone(), href: format!("/tags/{}", tag.slug) });
     let kicker = head.kicker.as_ref().and_then(|slug| visit.presentation.tag(slug.as_str()));
@@ -290,6 +303,7 @@ pub(crate) async fn article_context(
         language: head.language.clone(),
         direction: head.direction.as_str(),
         meta: Meta::of_article(visit, entry),
+        crumbs: visit.crumbs_of(head),
         ..Chrome::default()
     };
     let article = context! {
@@ -310,11 +324,13 @@ pub(crate) async fn article_context(
         teaser_aside => Value::from_safe_string(teaser.aside.replace('\u{1}', "")),
         notes => teaser.notes.clone(),
         tags => value(tags.collect::<Vec<_>>()),
-        series => parts.as_ref().map(|parts| context! { name => parts.name.clone(), parts => parts.rows.clone() }),
+        series => parts.as_ref().map(|parts| context! { name => parts.name.clone(), href => parts.href.clone(), parts => parts.rows.clone() }),
         part_links => parts.as_ref().map(|parts| parts.around.clone()),
         reading => format!("{path}/reading"),
         share => share(&address, &head.headline),
-        report => report(house, &head.headline),
+        report => super::report::form_address(&path),
+        related => value(entry.related.iter().map(|listed| visit.listing(listed)).collect::<Vec<_>>()),
+        advertisement => visit.advertisement(super::slots::Slot::Article),
         write_to => visit.write_to(head),
         address => address,
     };
@@ -340,6 +356,7 @@ pub(crate) async fn article_context(
 /// A series as an article of it shows it.
 struct Parts {
     name: String,
+    href: String,
     rows: Vec<Value>,
     around: Vec<Value>,
 }
@@ -379,24 +396,33 @@ impl Visit<'_> {
         let after = around(here.map(|n| n + 1), Key::NextPart, "next");
         Ok(Some(Parts {
             name: series.name.clone(),
+            href: format!("/series/{}", series.slug),
             rows: listed.iter().map(row).collect(),
             around: before.into_iter().chain(after).collect(),
         }))
     }
 
-    fn byline(&self, head: &Head) -> Option<Value> {
+    pub(crate) fn byline(&self, head: &Head) -> Option<Value> {
         let names = head.authors.iter().filter_map(|slug| self.presentation.author(slug.as_str()));
-        let names: Vec<&str> = names.map(|author| author.name.as_str()).collect();
+        let names: Vec<&newsroom::Author> = names.collect();
         if names.is_empty() {
             return None;
         }
         let words = &self.presentation.words;
+        // The language's own list, with a mark in place of each name: what stands between the marks goes between links.
+        let listed = words.list(&vec!["\u{2}"; names.len()]);
+        let between = listed.split('\u{2}').skip(1);
+        let links = names.iter().zip(between).map(|(author, after)| {
+            let href = format!("/authors/{}", author.slug);
+            context! { name => author.name.clone(), href => href, after => after }
+        });
+        let links: Vec<Value> = links.collect();
         let (key, args) = match &head.filed_from {
             Some(place) => (Key::BylineIn, Args::new().with(Slot::Place, place.as_str())),
             None => (Key::Byline, Args::new()),
         };
         let (before, behind) = words.around(key, Slot::Name, &args);
-        Some(context! { before => before, name => words.list(&names), behind => behind })
+        Some(context! { before => before, names => links, behind => behind })
     }
 
     fn correction(&self, correction: &newsroom::Correction) -> Value {
@@ -405,6 +431,14 @@ impl Visit<'_> {
         let date = words.date_at(correction.at, zone, self.now);
         let label = words.format(Key::Correction, &Args::new().with(Slot::Date, date));
         context! { label => label, text => correction.text.clone() }
+    }
+
+    /// The front page and the section.
+    fn crumbs_of(&self, head: &Head) -> Vec<Link> {
+        let section = self.presentation.section(head.section.as_str());
+        let section = section
+            .map(|section| Link { name: section.name.clone(), href: format!("/{}", section.slug) });
+        std::iter::once(self.front_page()).chain(section).collect()
     }
 
     fn write_to(&self, head: &Head) -> Option<Value> {
@@ -423,14 +457,6 @@ fn share(address: &str, headline: &str) -> Value {
         x => format!("https://x.com/intent/post?url={address}&text={headline}"),
         linkedin => format!("https://www.linkedin.com/sharing/share-offsite/?url={address}"),
     }
-}
-
-fn report(house: &House, headline: &str) -> String {
-    let mail = house.contact_mail.as_deref().unwrap_or(&house.paper.mail);
-    if mail.is_empty() {
-        return "/contact".to_owned();
-    }
-    format!("mailto:{mail}?subject={}", encoded(headline))
 }
 
 /// Percent-encodes everything that is not unreserved (RFC 3986, 2.3).

@@ -1,19 +1,14 @@
 //! oEmbed: an article as a link in somebody else's page, by its head alone. The type is `link`, so there is no markup to
 //! embed, and nothing of the text.
 
-use std::sync::Arc;
-
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 
-use super::addresses::{self, Located, Sought};
-use super::entries::Entry;
-use super::{Trouble, Visit, article};
+use super::{Trouble, Visit, addresses, article};
 use crate::shell::answer::{Answer, JSON};
 use crate::shell::finished::Finished;
 use crate::shell::request::PATH_BYTES_MAX;
-use crate::shell::routes::{self, Page};
 
 /// The longest query that is read, in bytes: an address, encoded.
 const QUERY_BYTES_MAX: usize = 4 * PATH_BYTES_MAX;
@@ -53,26 +48,11 @@ pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
 }
 
 impl Visit<'_> {
-    /// The article at a path that is spelled as its address is.
-    async fn embedded(&self, path: &str) -> Result<Arc<Entry>, Trouble> {
-        for (route, places) in routes::fits(path, false) {
-            if route.page != Page::Article {
-                continue;
-            }
-            match addresses::locate(self, &Sought::of(route, places, path)).await {
-                Ok(Located::Here(entry)) => return Ok(entry),
-                Ok(Located::Elsewhere(_)) | Err(Trouble::NotFound) => {}
-                Err(trouble) => return Err(trouble),
-            }
-        }
-        Err(Trouble::NotFound)
-    }
-
     async fn link(&self, address: &str, most: (u32, u32)) -> Result<Value, Trouble> {
         let origin = self.address();
         let path = address.strip_prefix(&origin).ok_or(Trouble::NotFound)?;
         let path = path.split(['?', '#']).next().unwrap_or_default();
-        let entry = self.embedded(path).await?;
+        let entry = addresses::find(self, path).await?;
         let head = &entry.piece.head;
         let paper = &self.presentation.house.paper;
         let mut told = Map::new();

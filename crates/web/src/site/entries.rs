@@ -10,8 +10,10 @@ use jiff::Timestamp;
 use paywall::{Asked, Sealed};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use store::Piece;
+use store::{Listed, Piece};
 use tokio::sync::{Mutex, MutexGuard};
+
+use super::tended::Tally;
 
 use crate::shell::finished::{Finished, Spliced};
 
@@ -25,6 +27,10 @@ pub(crate) struct Entry {
     pub(crate) piece: Piece,
     /// The question for the gate.
     pub(crate) asked: Asked,
+    /// How often it was delivered whole.
+    pub(crate) tally: Arc<Tally>,
+    /// What stands at its foot.
+    pub(crate) related: Vec<Listed>,
     /// The presentation that the pages were made with.
     pub(crate) generation: u64,
     /// When the page says something else by itself; then the entry is read again.
@@ -44,10 +50,18 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    pub(crate) fn new(piece: Piece, generation: u64, valid_until: Timestamp) -> Self {
+    pub(crate) fn new(
+        piece: Piece,
+        related: Vec<Listed>,
+        tally: Arc<Tally>,
+        generation: u64,
+        valid_until: Timestamp,
+    ) -> Self {
         let asked = Asked { key: piece.head.key, access: piece.head.access.clone() };
         Self {
             piece,
+            tally,
+            related,
             asked,
             generation,
             valid_until,
@@ -124,12 +138,13 @@ impl Entries {
         }
     }
 
-    /// Forgets an article, and every part of a series: their pages name each other.
+    /// Forgets an article, every page that names it at its foot, and every part of a series: they name each other.
     pub(crate) fn forget(&self, id: &str) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
         self.cache.retain(|_, entry| {
             let head = &entry.piece.head;
-            head.id.as_str() != id && head.series.is_none()
+            let names = entry.related.iter().any(|listed| listed.head.id.as_str() == id);
+            head.id.as_str() != id && head.series.is_none() && !names
         });
     }
 

@@ -105,6 +105,8 @@ impl Visit<'_> {
             bands => value(bands),
             tide => self.tide(),
             market => self.market(),
+            market_at => self.market_at(),
+            advertisement => self.advertisement(super::slots::Slot::Front),
         })
     }
 
@@ -121,7 +123,8 @@ impl Visit<'_> {
     }
 
     fn market(&self) -> Vec<Value> {
-        let quotes = self.presentation.paper.front.market.iter();
+        let quotes = self.quotes().0;
+        let quotes = quotes.iter();
         let row = |quote: &newsroom::Quote| {
             let (way, arrow) = if quote.is_down() { ("down", '↓') } else { ("up", '↑') };
             context! {
@@ -132,6 +135,13 @@ impl Visit<'_> {
             }
         };
         quotes.map(row).collect()
+    }
+
+    /// When the market's numbers were written, where the paper's file has them.
+    fn market_at(&self) -> Option<String> {
+        let at = self.quotes().1?;
+        let time = self.when(at).text;
+        Some(self.presentation.words.format(Key::MarketAt, &Args::new().with(Slot::Time, time)))
     }
 
     /// The pinned articles that are published, in the newsroom's order.

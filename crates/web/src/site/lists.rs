@@ -15,7 +15,8 @@ use tokio::sync::Mutex;
 use super::article::shared;
 use super::contexts::{Chrome, Link, value};
 use super::meta::Meta;
-use super::{Site, Trouble, Visit};
+use super::slots::Slot;
+use super::{Site, Trouble, Visit, paging};
 use crate::shell::answer::Answer;
 use crate::shell::finished::Finished;
 use crate::shell::templates::RenderError;
@@ -24,10 +25,6 @@ use crate::shell::templates::RenderError;
 const LISTS_MAX: usize = 256;
 /// Memory for them, in bytes: a feed can be as long as fifty free articles.
 const LISTS_BYTES_MAX: u64 = 16 << 20;
-/// Articles on one page of a list.
-const PAGE_ARTICLES: usize = 30;
-/// The deepest page of a list: older articles are found by section and search.
-const PAGES_MAX: usize = 100;
 
 /// A finished list.
 #[derive(Debug)]
@@ -136,7 +133,8 @@ where
 pub(crate) async fn changes_at(visit: &Visit<'_>) -> Result<Timestamp, Trouble> {
     let midnight = midnight(visit);
     let embargo = visit.site.store.next_publication(visit.now).await?;
-    Ok(embargo.map_or(midnight, |instant| instant.min(midnight)))
+    let own = [embargo, visit.market_goes_stale_at(), visit.slots_turn_at()];
+    Ok(own.into_iter().flatten().fold(midnight, Timestamp::min))
 }
 
 /// The end of the paper's present day: every page has the date at its top.
@@ -145,6 +143,34 @@ pub(crate) fn midnight(visit: &Visit<'_>) -> Timestamp {
     let tomorrow = zone.to_datetime(visit.now).date().tomorrow().ok();
     let midnight = tomorrow.and_then(|day| zone.to_timestamp(day.at(0, 0, 0, 0)).ok());
     midnight.unwrap_or(visit.now + SignedDuration::from_hours(1))
+}
+
+/// Answers with a list that is not kept: an older page, which few ask for and which would push out what many read.
+pub(crate) async fn answer_once(
+    visit: &Visit<'_>,
+    tell: impl Future<Output = Result<Told, Trouble>>,
+) -> Result<Answer, Trouble> {
+    let (template, context) = tell.await?;
+    let handle: Site = visit.handle.clone();
+    let made = visit
+        .site
+        .pool
+        .run(move || handle.0.templates.render(template, context).map(Finished::new))
+        .await??;
+    Ok(shared(visit, &made))
+}
+
+/// What stands above a list.
+#[derive(Default, Debug)]
+pub(crate) struct ListHead {
+    /// The heading, where it is not the page's own name.
+    pub(crate) name: Option<String>,
+    pub(crate) standfirst: Option<String>,
+    pub(crate) topics: Vec<Link>,
+    /// Whether it is a section of opinion, which is set apart.
+    pub(crate) opinion: bool,
+    /// Whether what was read most, and an advertisement, stand beside it.
+    pub(crate) rail: bool,
 }
 
 /// A section's articles.
@@ -160,7 +186,9 @@ pub(crate) async fn section(visit: &Visit<'_>, slug: &str) -> Result<Answer, Tro
         meta: Meta::of_list(visit, "sections", slug, &section.name),
         ..Chrome::default()
     };
-    page(visit, format!("/{slug}"), Filter::Section(slug.to_owned()), chrome, topics).await
+    let opinion = section.opinion;
+    let head = ListHead { topics, opinion, rail: true, ..ListHead::default() };
+    page(visit, format!("/{slug}"), Filter::Section(slug.to_owned()), chrome, head).await
 }
 
 /// A tag's articles.
@@ -168,83 +196,49 @@ pub(crate) async fn tag(visit: &Visit<'_>, slug: &str) -> Result<Answer, Trouble
     let tag = visit.presentation.tag(slug).ok_or(Trouble::NotFound)?;
     let meta = Meta::of_list(visit, "tags", slug, &tag.name);
     let chrome = Chrome { heading: tag.name.clone(), meta, ..Chrome::default() };
-    page(visit, format!("/tags/{slug}"), Filter::Tag(slug.to_owned()), chrome, Vec::new()).await
+    let filter = Filter::Tag(slug.to_owned());
+    page(visit, format!("/tags/{slug}"), filter, chrome, ListHead::default()).await
 }
 
-async fn page(
+/// A page of a list by time: the newest is kept finished, older ones are made when they are asked for.
+pub(crate) async fn page(
     visit: &Visit<'_>,
     path: String,
     filter: Filter,
     mut chrome: Chrome,
-    topics: Vec<Link>,
+    head: ListHead,
 ) -> Result<Answer, Trouble> {
-    let number = number(visit.request.uri.query()).ok_or(Trouble::NotFound)?;
-    let query = if number == 1 { String::new() } else { format!("?page={number}") };
-    chrome.path = Some(format!("{path}{query}"));
-    let key = format!("{path}{query}");
-    answer(visit, key, async move {
-        let name = chrome.heading.clone();
-        let (listed, more) = visit.listed(filter, number).await?;
-        if listed.is_empty() && number > 1 {
-            return Err(Trouble::NotFound);
-        }
-        let mut listings = listed.iter().map(|listed| visit.listing(listed));
+    let before = paging::asked(visit.request.uri.query())?;
+    let is_first = before.is_none();
+    let address = paging::address(&path, before.as_ref());
+    chrome.path = Some(address.clone());
+    if !is_first {
+        chrome.robots = "noindex, follow";
+    }
+    let tell = async {
+        let sheet = visit.sheet(&path, filter, before, paging::PAGE_ARTICLES).await?;
+        let name = head.name.unwrap_or_else(|| chrome.heading.clone());
+        let mut listings = sheet.listed.iter().map(|listed| visit.listing(listed));
         let lead = listings.next();
-        let older = more.then(|| format!("{path}?page={}", number + 1));
-        let newer = match number {
-            1 => None,
-            2 => Some(path.clone()),
-            _ => Some(format!("{path}?page={}", number - 1)),
-        };
+        let rail = head.rail && sheet.is_first;
+        let most_read = if rail { visit.most_read_beside().await? } else { Vec::new() };
+        let advertisement = rail.then(|| visit.advertisement(Slot::Section)).flatten();
         let list = context! {
             name => name,
-            topics => value(topics),
+            standfirst => head.standfirst,
+            topics => value(head.topics),
+            opinion => head.opinion,
             lead => value(lead),
             listings => value(listings.collect::<Vec<_>>()),
-            older => older,
-            newer => newer,
+            most_read => value(most_read),
+            advertisement => advertisement,
+            older => sheet.older,
+            newer => sheet.newer,
         };
         Ok(("list.html", context! { list => list, ..visit.chrome(chrome) }))
-    })
-    .await
-}
-
-impl Visit<'_> {
-    /// One page of a list, and whether there is another.
-    async fn listed(
-        &self,
-        filter: Filter,
-        number: usize,
-    ) -> Result<(Vec<store::Listed>, bool), Trouble> {
-        let mut before = None;
-        let mut page = Vec::new();
-        for turn in 1..=number {
-            page = self
-                .site
-                .store
-                .list(filter.clone(), self.now, PAGE_ARTICLES + 1, before.take())
-                .await?;
-            let Some(last) = page.get(PAGE_ARTICLES - 1) else {
-                // The list ends here; a page behind its end is none.
-                page.truncate(if turn == number { PAGE_ARTICLES } else { 0 });
-                return Ok((page, false));
-            };
-            before = Some((last.head.published_at, last.head.id.clone()));
-        }
-        let more = page.len() > PAGE_ARTICLES;
-        page.truncate(PAGE_ARTICLES);
-        Ok((page, more))
-    }
-}
-
-/// The number of a page of a list: 1 without a query, and for queries that are not ours.
-fn number(query: Option<&str>) -> Option<usize> {
-    let given = query.unwrap_or("").split('&').find_map(|pair| pair.strip_prefix("page="));
-    match given {
-        None => Some(1),
-        Some(digits) => {
-            let number = digits.parse().ok()?;
-            (1..=PAGES_MAX).contains(&number).then_some(number)
-        }
+    };
+    match is_first {
+        true => answer(visit, address, tell).await,
+        false => answer_once(visit, tell).await,
     }
 }

@@ -1,10 +1,14 @@
 //! The site: what all pages share, and the way from a request to its page.
 
 mod addresses;
+mod archive;
 mod article;
+mod authors;
 mod contexts;
+mod corrections;
 mod counts;
 mod crawlers;
+mod edition;
 mod embed;
 mod entries;
 mod errors;
@@ -12,16 +16,23 @@ mod feed;
 mod frame;
 mod front;
 mod identity;
+mod latest;
 mod lists;
+mod manifest;
 mod media;
 mod meta;
+mod most_read;
 mod offers;
 mod origin;
+mod paging;
 mod plain;
 mod presentation;
 mod reading;
+mod report;
 mod robots;
 mod sitemaps;
+mod slots;
+mod tended;
 mod told;
 mod walls;
 
@@ -56,6 +67,10 @@ use entries::Entries;
 use lists::Lists;
 pub use origin::{Origin, OriginError};
 use presentation::Presentation;
+pub use report::Sent;
+pub use slots::{HouseAdvertisement, SlotPicture, SlotSize};
+pub use tended::Market;
+use tended::Tended;
 
 /// The longest body that a POST may bring, in bytes: a reading needs none.
 pub const BODY_BYTES_MAX: u64 = 4_096;
@@ -123,6 +138,7 @@ struct Inner {
     unknown: Arc<addresses::Unknown>,
     maps: sitemaps::Maps,
     counts: Arc<Counts>,
+    tended: Tended,
 }
 
 /// The site cannot be opened.
@@ -192,6 +208,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) presentation: Arc<Presentation>,
     pub(crate) front: Arc<FrontSketch>,
     pub(crate) now: Timestamp,
+    pub(crate) sent: Sent,
 }
 
 impl Site {
@@ -218,6 +235,7 @@ impl Site {
         }
         let first = Presentation::read(&wiring.store, wiring.capabilities, 1).await?;
         let address = wiring.origin.as_ref().map_or("", Origin::as_str);
+        let tended = Tended::new(wiring.random.bytes());
         let code_secret = blake3::derive_key("masthead 2026 wall codes", &wiring.secret);
         Ok(Self(Arc::new(Inner {
             gate: Gate::new(wiring.store.clone()),
@@ -244,6 +262,7 @@ impl Site {
             unknown,
             maps: sitemaps::Maps::new(),
             counts: Arc::new(Counts::default()),
+            tended,
         })))
     }
 
@@ -255,10 +274,30 @@ impl Site {
         headers: &HeaderMap,
         peer: IpAddr,
     ) -> Answer {
+        self.answer_to(method, uri, headers, peer, Sent::Nothing).await
+    }
+
+    /// How many bytes a request of this method to this path may send behind its head; what is 0 is not read at all.
+    #[must_use]
+    pub fn sent_bytes_max(method: &Method, path: &str) -> usize {
+        let takes = *method == Method::POST
+            && routes::find(path, false).is_some_and(|(route, _)| route.page == Page::Reports);
+        if takes { report::FORM_BYTES_MAX } else { 0 }
+    }
+
+    /// Answers one request that sent something behind its head.
+    pub async fn answer_to(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        peer: IpAddr,
+        sent: Sent,
+    ) -> Answer {
         let site = &*self.0;
         let request =
             Request { method, uri, headers, address: client(peer, headers, &site.trusted_proxies) };
-        let visit = self.visit(&request).await;
+        let visit = Visit { sent, ..self.visit(&request).await };
         let mut response = match visit.dispatch().await {
             Ok(response) => response,
             Err(trouble) => errors::page(&visit, trouble),
@@ -310,6 +349,7 @@ impl Site {
             presentation: site.present().await,
             front: site.front.load_full(),
             now: site.clock.now(),
+            sent: Sent::Nothing,
         }
     }
 
@@ -419,12 +459,26 @@ impl Visit<'_> {
             Page::Article | Page::Reading => addresses::page(self, route, places).await,
             Page::Offers => offers::page(self).await,
             Page::About => plain::about(self),
-            Page::Contact => plain::contact(self),
+            Page::Contact => report::contact(self).await,
             Page::Asset => self.asset(first),
             Page::Media => media::open(self, first).await,
             Page::LockedMedia => media::locked(self, first, second).await,
             Page::Robots => Ok(robots::page(self)),
             Page::TrafficAdvice => Ok(self.fixed(TRAFFIC_ADVICE_TYPE, TRAFFIC_ADVICE)),
+            Page::Author => authors::author(self, first).await,
+            Page::Series => authors::series(self, first).await,
+            Page::Latest => latest::page(self).await,
+            Page::Archive => archive::page(self).await,
+            Page::ArchiveSpan => archive::span(self, first).await,
+            Page::ArchiveMonth => archive::month(self, first, second).await,
+            Page::MostRead => most_read::page(self).await,
+            Page::Corrections => corrections::page(self).await,
+            Page::Edition => edition::today(self).await,
+            Page::EditionDay => edition::dated(self, first).await,
+            Page::Reports if self.request.reads() => report::thanks(self),
+            Page::Reports => report::make(self).await,
+            Page::Advertisement => slots::picture(self, first),
+            Page::Manifest => manifest::answer_with(self),
             Page::Walls => walls::page(self).await,
             Page::Feed => feed::all(self, first).await,
             Page::FeedOf => feed::of(self, first, second).await,

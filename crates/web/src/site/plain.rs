@@ -1,4 +1,4 @@
-//! Pages of a few lines: about the paper, and how to write to it.
+//! Pages of a few lines: about the paper.
 
 use face::{Args, Key, Slot};
 use minijinja::context;
@@ -17,7 +17,8 @@ pub(crate) fn about(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let heading = words.format(Key::AboutPaper, &Args::new().with(Slot::Paper, &*paper.name));
     let authors = visit.presentation.paper.authors.iter();
     let rows = authors.map(|author| {
-        context! { name => author.name.clone(), value => author.role.clone().unwrap_or_default() }
+        let (name, href) = (author.name.clone(), format!("/authors/{}", author.slug));
+        context! { name => name, href => href, value => author.role.clone().unwrap_or_default() }
     });
     let plain = context! {
         heading => heading.clone(),
@@ -27,27 +28,6 @@ pub(crate) fn about(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         links => value([Link { name: words.text(Key::WriteToUs), href: "/contact".to_owned() }]),
     };
     page(visit, "/about", heading, plain)
-}
-
-/// How to write to the paper.
-pub(crate) fn contact(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    let paper = &visit.presentation.house.paper;
-    let words = &visit.presentation.words;
-    let heading = words.text(Key::WriteToUs);
-    let row = |key, value: &str, href: Option<String>| {
-        (!value.is_empty()).then(|| context! { name => words.text(key), value, href })
-    };
-    let rows = [
-        row(Key::Mail, &paper.mail, Some(format!("mailto:{}", paper.mail))),
-        row(Key::Telephone, &paper.telephone, None),
-        row(Key::Address, &paper.address, None),
-    ];
-    let plain = context! {
-        heading => heading.clone(),
-        paragraphs => [words.text(Key::WriteToUsText)],
-        rows => rows.into_iter().flatten().collect::<Vec<_>>(),
-    };
-    page(visit, "/contact", heading, plain)
 }
 
 fn page(visit: &Visit<'_>, path: &str, heading: String, plain: Value) -> Result<Answer, Trouble> {

@@ -83,7 +83,10 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
         return Ok(response);
     };
     visit.site.counts.add(match made {
-        Made::Reading => Count::Readings,
+        Made::Reading => {
+            entry.tally.add();
+            Count::Readings
+        }
         Made::Nothing => Count::OpenAlready,
     });
     // Whoever brought no cookie shows by the next request whether it was taken; the text is given then.

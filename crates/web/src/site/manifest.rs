@@ -1,0 +1,42 @@
+//! The web app manifest (W3C Web Application Manifest): name, icons and colours for whoever keeps the paper on the home
+//! screen. There is no service worker: pages come from the paper, not from a copy.
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde_json::json;
+
+use super::{Trouble, Visit};
+use crate::shell::answer::{Answer, Pieces, answer};
+use crate::shell::caching::{Keep, keep};
+
+const MEDIA_TYPE: &str = "application/manifest+json";
+/// The light paper of the theme.
+const PAPER: &str = "#FBFBF8";
+
+/// Answers with the manifest.
+pub(crate) fn answer_with(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    let paper = &visit.presentation.house.paper;
+    let assets = &visit.site.assets;
+    let icon = |file: &str, sizes: &str, kind: &str| json!({ "src": assets.address(file), "sizes": sizes, "type": kind, "purpose": "any" });
+    let text = json!({
+        "id": "/",
+        "name": paper.name,
+        "short_name": paper.name,
+        "description": paper.tagline,
+        "lang": paper.language_tag,
+        "start_url": "/",
+        "scope": "/",
+        "display": "browser",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": [
+            icon("icon.svg", "any", "image/svg+xml"),
+            icon("icon-192.png", "192x192", "image/png"),
+            icon("icon-512.png", "512x512", "image/png"),
+        ],
+    });
+    let body = Pieces::one(Bytes::from(text.to_string()));
+    let mut response = answer(StatusCode::OK, MEDIA_TYPE, body);
+    keep(&mut response, Keep::Minute, &visit.presentation.house);
+    Ok(response)
+}

@@ -1,0 +1,329 @@
+//! How to write to the paper, and how to report an error in an article: a page with a form, and what becomes of it. A
+//! report keeps the reader's words and nothing that the reader did not write; it needs no script and no cookie.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use face::{Args, Key};
+use http::{StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
+use minijinja::context;
+use minijinja::value::Value;
+use newsroom::Head;
+use store::{NewReport, REPORT_CHARS_MAX};
+
+use super::addresses;
+use super::article::shared;
+use super::contexts::{Chrome, Link, encoded, value};
+use super::{Trouble, Visit};
+use crate::shell::answer::{Answer, HTML, Pieces, TEXT, answer, set};
+use crate::shell::caching::{Keep, keep};
+use crate::shell::finished::Finished;
+use crate::shell::form::field;
+
+/// The longest form, in bytes: the longest report with every character in its longest spelling.
+pub(crate) const FORM_BYTES_MAX: usize = 12 * REPORT_CHARS_MAX + 2_048;
+/// The longest mail address, in bytes (RFC 5321).
+const MAIL_BYTES_MAX: usize = 254;
+/// How long a network waits between two reports.
+const PAUSE: SignedDuration = SignedDuration::from_mins(1);
+/// Networks that are remembered for that minute; beyond them everybody waits.
+const NETWORKS_MAX: usize = 10_000;
+
+/// What came with a request behind its head.
+#[derive(Clone, Debug, Default)]
+pub enum Sent {
+    /// Nothing that anybody asked for.
+    #[default]
+    Nothing,
+    /// All of it.
+    Whole(Bytes),
+    /// More than the page takes.
+    TooLong,
+    /// It stopped on the way, or came too slowly.
+    Broken,
+}
+
+/// Which networks have sent a report within a minute: keyed hashes in memory, under a key that a restart forgets.
+#[derive(Debug)]
+pub(crate) struct Reporters {
+    key: [u8; 32],
+    seen: Mutex<HashMap<[u8; 16], Timestamp>>,
+}
+
+impl Reporters {
+    pub(crate) fn new(key: [u8; 32]) -> Self {
+        Self { key, seen: Mutex::default() }
+    }
+
+    /// Whether a network may send one now; if so, that is remembered for a minute.
+    fn may(&self, address: IpAddr, now: Timestamp) -> bool {
+        let network = self.network(address);
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that stepped back forgets.
+        seen.retain(|_, at| *at <= now && now.duration_since(*at) < PAUSE);
+        if seen.contains_key(&network) || seen.len() >= NETWORKS_MAX {
+            return false;
+        }
+        seen.insert(network, now);
+        true
+    }
+
+    fn network(&self, address: IpAddr) -> [u8; 16] {
+        let hash = match address.to_canonical() {
+            IpAddr::V4(address) => blake3::keyed_hash(&self.key, &address.octets()),
+            IpAddr::V6(address) => blake3::keyed_hash(&self.key, &address.octets()[..7]),
+        };
+        let mut network = [0; 16];
+        network.copy_from_slice(&hash.as_bytes()[..16]);
+        network
+    }
+}
+
+/// A form as it came.
+#[derive(Default, Debug)]
+struct Form {
+    about: String,
+    words: String,
+    mail: String,
+}
+
+/// What was wrong with it.
+struct Refusal {
+    status: StatusCode,
+    message: String,
+}
+
+/// GET: how to write to the paper, and the form.
+pub(crate) async fn contact(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    let query = visit.request.uri.query().unwrap_or("").as_bytes();
+    let form = Form { about: field(query, "about").unwrap_or_default(), ..Form::default() };
+    Ok(shared(visit, &Finished::new(page(visit, &form, None).await?)))
+}
+
+/// GET after a report was sent.
+pub(crate) fn thanks(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    let words = &visit.presentation.words;
+    let heading = words.text(Key::ReportThanks);
+    let link = |key, href: &str| Link { name: words.text(key), href: href.to_owned() };
+    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let plain = context! {
+        heading => heading,
+        paragraphs => [words.text(Key::ReportThanksText)],
+        links => value([link(Key::Corrections, "/corrections"), link(Key::ToTheFront, "/")]),
+    };
+    let context = context! { plain => plain, ..visit.chrome(chrome) };
+    let html = visit.site.templates.render("plain.html", context)?;
+    Ok(shared(visit, &Finished::new(html)))
+}
+
+/// POST: keeps a report.
+pub(crate) async fn make(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    if let Some(refusal) = visit.strange_form() {
+        return Ok(refusal);
+    }
+    let body = match &visit.sent {
+        Sent::Whole(body) if body.len() <= FORM_BYTES_MAX => body,
+        Sent::Whole(_) | Sent::TooLong => {
+            return Ok(visit.short(StatusCode::PAYLOAD_TOO_LARGE, "the report is too long"));
+        }
+        Sent::Nothing | Sent::Broken => {
+            return Ok(visit.short(StatusCode::BAD_REQUEST, "the report did not arrive whole"));
+        }
+    };
+    let form = |name| field(body, name).unwrap_or_default();
+    let form = Form { about: form("about"), words: form("words"), mail: form("mail") };
+    match take(visit, &form).await? {
+        None => {
+            let mut response = answer(StatusCode::SEE_OTHER, TEXT, Pieces::default());
+            set(&mut response, header::LOCATION, "/reports");
+            keep(&mut response, Keep::Nobody, &visit.presentation.house);
+            Ok(response)
+        }
+        Some(refusal) => {
+            let html = page(visit, &form, Some(&refusal.message)).await?;
+            let mut response = answer(refusal.status, HTML, Pieces::one(Bytes::from(html)));
+            if refusal.status == StatusCode::TOO_MANY_REQUESTS {
+                set(&mut response, header::RETRY_AFTER, "60");
+            }
+            keep(&mut response, Keep::Nobody, &visit.presentation.house);
+            Ok(response)
+        }
+    }
+}
+
+async fn take(visit: &Visit<'_>, form: &Form) -> Result<Option<Refusal>, Trouble> {
+    let words = &visit.presentation.words;
+    let refuse = |status, message| Ok(Some(Refusal { status, message }));
+    let wrong = StatusCode::UNPROCESSABLE_ENTITY;
+    let text = tidy(&form.words);
+    if text.is_empty() {
+        return refuse(wrong, words.text(Key::ReportEmpty));
+    }
+    if text.chars().count() > REPORT_CHARS_MAX {
+        let limit = Args::new().count(REPORT_CHARS_MAX as u64);
+        return refuse(wrong, words.format(Key::ReportLong, &limit));
+    }
+    let mail = form.mail.trim();
+    if !(mail.is_empty() || is_mail(mail)) {
+        return refuse(wrong, words.text(Key::ReportMailWrong));
+    }
+    if !visit.site.tended.reporters.may(visit.request.address, visit.now) {
+        return refuse(StatusCode::TOO_MANY_REQUESTS, words.text(Key::ReportSoon));
+    }
+    let about = visit.about(&form.about).await?.map(|(path, _)| path).unwrap_or_default();
+    let report = NewReport { about, words: text, mail: mail.to_owned() };
+    match visit.site.store.add_report(report, visit.now).await? {
+        Some(_) => Ok(None),
+        None => {
+            tracing::error!("reports are full; read them with `masthead reports`");
+            Err(Trouble::Busy)
+        }
+    }
+}
+
+/// The words without control characters, with single line breaks.
+fn tidy(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let is_kept = |letter: &char| *letter == '\n' || !letter.is_control();
+    text.chars().filter(is_kept).collect::<String>().trim().to_owned()
+}
+
+/// As much as can be told without writing to it.
+fn is_mail(text: &str) -> bool {
+    let is_plain = |letter: char| letter.is_ascii_graphic() && !"<>()[],;:\\\"".contains(letter);
+    let Some((name, host)) = text.rsplit_once('@') else { return false };
+    text.len() <= MAIL_BYTES_MAX
+        && !name.is_empty()
+        && !name.contains('@')
+        && host.contains('.')
+        && !host.starts_with('.')
+        && !host.ends_with('.')
+        && text.chars().all(is_plain)
+}
+
+async fn page(visit: &Visit<'_>, form: &Form, message: Option<&str>) -> Result<String, Trouble> {
+    let paper = &visit.presentation.house.paper;
+    let words = &visit.presentation.words;
+    let heading = words.text(Key::WriteToUs);
+    let row = |key, value: &str, href: Option<String>| {
+        (!value.is_empty()).then(|| context! { name => words.text(key), value, href })
+    };
+    let mail = match &visit.presentation.house.contact_mail {
+        Some(mail) => mail,
+        None => &paper.mail,
+    };
+    let rows = [
+        row(Key::Mail, mail, Some(format!("mailto:{mail}"))),
+        row(Key::Telephone, &paper.telephone, None),
+        row(Key::Address, &paper.address, None),
+    ];
+    let about = visit.about(&form.about).await?;
+    let is_plain = about.is_none() && message.is_none();
+    let about = about.map(|(path, head)| Link { name: head.headline, href: path });
+    let plain = context! {
+        heading => heading.clone(),
+        paragraphs => [words.text(Key::WriteToUsText)],
+        rows => rows.into_iter().flatten().collect::<Vec<Value>>(),
+    };
+    let report = context! {
+        about => value(&about),
+        words => form.words.clone(),
+        mail => form.mail.clone(),
+        message => message,
+        chars_max => REPORT_CHARS_MAX,
+        mail_max => MAIL_BYTES_MAX,
+    };
+    let chrome = Chrome {
+        heading: match &about {
+            Some(about) => format!("{}: {}", words.text(Key::ReportError), about.name),
+            None => heading,
+        },
+        path: Some("/contact".to_owned()),
+        robots: if is_plain { "" } else { "noindex" },
+        ..Chrome::default()
+    };
+    let context = context! { plain => plain, report => report, ..visit.chrome(chrome) };
+    Ok(visit.site.templates.render("contact.html", context)?)
+}
+
+/// The address of the form about an article.
+pub(crate) fn form_address(path: &str) -> String {
+    format!("/contact?about={}#report", encoded(path))
+}
+
+impl Visit<'_> {
+    /// The published article of a path.
+    async fn about(&self, path: &str) -> Result<Option<(String, Head)>, Trouble> {
+        match addresses::find(self, path).await {
+            Ok(entry) => Ok(Some((path.to_owned(), entry.piece.head.clone()))),
+            Err(Trouble::NotFound | Trouble::NotYet | Trouble::Gone) => Ok(None),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    /// A form has to come from a page of ours.
+    fn strange_form(&self) -> Option<Answer> {
+        let header = |name| self.request.headers.get(name).map(|v| v.to_str().unwrap_or("?"));
+        let strange_site =
+            header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
+        let strange_origin = header("origin").is_some_and(|origin| origin != self.address());
+        (strange_site || strange_origin || self.request.is_speculative()).then(|| {
+            self.short(
+                StatusCode::FORBIDDEN,
+                "a report is sent from the paper's own page; open /contact",
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_network_sends_one_report_a_minute() {
+        let reporters = Reporters::new([1; 32]);
+        let one: IpAddr = "192.0.2.1".parse().unwrap();
+        assert!(reporters.may(one, at(0)));
+        assert!(!reporters.may(one, at(59)));
+        assert!(!reporters.may("::ffff:192.0.2.1".parse().unwrap(), at(59)));
+        assert!(reporters.may("192.0.2.2".parse().unwrap(), at(59)));
+        assert!(reporters.may(one, at(60)));
+        assert!(reporters.may("2001:db8:0:100::1".parse().unwrap(), at(60)));
+        assert!(!reporters.may("2001:db8:0:1ff::2".parse().unwrap(), at(60)), "the same /56");
+        assert!(reporters.may("2001:db8:0:200::1".parse().unwrap(), at(60)));
+        assert!(reporters.may(one, at(10)), "a clock that stepped back refuses nobody");
+    }
+
+    #[test]
+    fn the_number_of_networks_has_a_limit() {
+        let reporters = Reporters::new([1; 32]);
+        let network = |n: u32| IpAddr::from(n.to_be_bytes());
+        for n in 0..u32::try_from(NETWORKS_MAX).unwrap() {
+            reporters.seen.lock().unwrap().insert(reporters.network(network(n)), at(0));
+        }
+        assert!(!reporters.may(network(u32::MAX), at(30)));
+        assert!(reporters.may(network(u32::MAX), at(60)));
+    }
+
+    #[test]
+    fn words_are_tidied_and_mail_addresses_looked_at() {
+        assert_eq!(tidy(" a\r\nb\rc\u{0}\u{7f}\n "), "a\nb\nc");
+        for mail in ["a@b.example", "first.last+x@sub.b.example"] {
+            assert!(is_mail(mail), "{mail}");
+        }
+        let long = format!("{}@b.example", "a".repeat(250));
+        for mail in
+            ["a", "a@b", "@b.example", "a@.b", "a@b.", "a b@c.example", "a@b@c.d", "a\n@b.c", &long]
+        {
+            assert!(!is_mail(mail), "{mail}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! Slots: places of a fixed size for the paper's own advertisements. What stands in one changes with the hour, the same
+//! for every reader; nothing is counted, nothing is loaded from elsewhere, and an empty slot takes no place.
+
+use bytes::Bytes;
+use face::Slotted;
+use http::StatusCode;
+use jiff::Timestamp;
+use minijinja::context;
+use minijinja::value::Value;
+use newsroom::Advertisement;
+
+use super::{Trouble, Visit};
+use crate::shell::answer::{Answer, Pieces, answer};
+use crate::shell::caching::{Keep, keep};
+
+const HOUR_SECONDS: i64 = 3_600;
+
+/// A place on a page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Slot {
+    /// Below the first articles of the front page.
+    Front,
+    /// Beside a section's list.
+    Section,
+    /// Beside an article.
+    Article,
+}
+
+/// The sizes that slots have, in CSS pixels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SlotSize {
+    /// 300 x 250, beside a list or an article.
+    Beside,
+    /// 728 x 90, across the front page.
+    Across,
+    /// 320 x 50, across a phone.
+    AcrossPhone,
+}
+
+impl SlotSize {
+    const ALL: [(Self, u32, u32); 3] =
+        [(Self::Beside, 300, 250), (Self::Across, 728, 90), (Self::AcrossPhone, 320, 50)];
+
+    /// The size that a picture of these pixels fills, by itself or at twice the density.
+    #[must_use]
+    pub fn of(width: u32, height: u32) -> Option<Self> {
+        let fits = |(_, wide, high): &&(Self, u32, u32)| {
+            (width, height) == (*wide, *high) || (width, height) == (2 * wide, 2 * high)
+        };
+        Self::ALL.iter().find(fits).map(|(size, ..)| *size)
+    }
+}
+
+/// One picture of an advertisement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SlotPicture {
+    /// Which slots it fills.
+    pub size: SlotSize,
+    /// `image/webp` or `image/png`.
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// Its name in addresses: the hash of its bytes and an ending.
+    pub file: String,
+}
+
+impl SlotPicture {
+    /// A picture that fills a slot; `None` for sizes that no slot has and kinds that are not taken.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>, (width, height): (u32, u32), ending: &str) -> Option<Self> {
+        let media_type = match ending {
+            "webp" => "image/webp",
+            "png" => "image/png",
+            _ => return None,
+        };
+        let size = SlotSize::of(width, height)?;
+        let file = format!("{}.{ending}", &blake3::hash(&bytes).to_hex()[..32]);
+        Some(Self { size, media_type, bytes: Bytes::from(bytes), file })
+    }
+}
+
+/// One of the paper's own advertisements.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HouseAdvertisement {
+    /// The name of its folder, by which they take turns.
+    pub name: String,
+    /// What it says, where it leads, when it runs.
+    pub told: Advertisement,
+    /// Its pictures, one for each size at most.
+    pub pictures: Vec<SlotPicture>,
+}
+
+impl HouseAdvertisement {
+    fn picture(&self, size: SlotSize) -> Option<&SlotPicture> {
+        self.pictures.iter().find(|picture| picture.size == size)
+    }
+}
+
+/// Answers with an advertisement's picture.
+pub(crate) fn picture(visit: &Visit<'_>, file: &str) -> Result<Answer, Trouble> {
+    let advertisements = visit.site.tended.advertisements.load();
+    let mut pictures = advertisements.iter().flat_map(|one| &one.pictures);
+    let picture = pictures.find(|picture| picture.file == file).ok_or(Trouble::NotFound)?;
+    let body = Pieces::one(picture.bytes.clone());
+    let mut response = answer(StatusCode::OK, picture.media_type, body);
+    keep(&mut response, Keep::Forever, &visit.presentation.house);
+    Ok(response)
+}
+
+impl Visit<'_> {
+    fn is_slot_on(&self, slot: Slot) -> bool {
+        let slots = &self.presentation.house.slots;
+        let slotted = match slot {
+            Slot::Front => slots.front,
+            Slot::Section => slots.section,
+            Slot::Article => slots.article,
+        };
+        slotted == Slotted::House
+    }
+
+    /// What stands in a slot at this hour.
+    pub(crate) fn advertisement(&self, slot: Slot) -> Option<Value> {
+        if !self.is_slot_on(slot) {
+            return None;
+        }
+        let sizes: &[SlotSize] = match slot {
+            Slot::Front => &[SlotSize::Across, SlotSize::AcrossPhone],
+            Slot::Section | Slot::Article => &[SlotSize::Beside],
+        };
+        let zone = &self.presentation.house.policy.zone;
+        let today = zone.to_datetime(self.now).date();
+        let all = self.site.tended.advertisements.load();
+        let fits = |one: &&HouseAdvertisement| {
+            one.told.runs_on(today) && sizes.iter().any(|size| one.picture(*size).is_some())
+        };
+        let running: Vec<&HouseAdvertisement> = all.iter().filter(fits).collect();
+        let hour = self.now.as_second().div_euclid(HOUR_SECONDS);
+        let turn =
+            usize::try_from(hour.rem_euclid(i64::try_from(running.len().max(1)).ok()?)).ok()?;
+        let one = running.get(turn)?;
+        let src = |size| one.picture(size).map(|picture| format!("/ads/{}", picture.file));
+        Some(context! {
+            alt => one.told.alt.clone(),
+            href => one.told.link.clone(),
+            beside => src(SlotSize::Beside),
+            across => src(SlotSize::Across),
+            across_phone => src(SlotSize::AcrossPhone),
+        })
+    }
+
+    /// When another advertisement has its turn.
+    pub(crate) fn slots_turn_at(&self) -> Option<Timestamp> {
+        let is_used = [Slot::Front, Slot::Section, Slot::Article].map(|slot| self.is_slot_on(slot));
+        if !is_used.contains(&true) || self.site.tended.advertisements.load().is_empty() {
+            return None;
+        }
+        let hour = self.now.as_second().div_euclid(HOUR_SECONDS);
+        Timestamp::from_second((hour + 1) * HOUR_SECONDS).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_sizes_of_slots_are_taken() {
+        assert_eq!(SlotSize::of(300, 250), Some(SlotSize::Beside));
+        assert_eq!(SlotSize::of(1456, 180), Some(SlotSize::Across));
+        assert_eq!(SlotSize::of(320, 50), Some(SlotSize::AcrossPhone));
+        for (width, height) in [(0, 0), (250, 300), (301, 250), (900, 750), (u32::MAX, u32::MAX)] {
+            assert_eq!(SlotSize::of(width, height), None);
+        }
+        assert!(SlotPicture::new(vec![1], (300, 250), "svg").is_none());
+        assert!(SlotPicture::new(vec![1], (300, 251), "png").is_none());
+        assert!(SlotPicture::new(vec![1], (300, 250), "webp").is_some());
+    }
+}

@@ -1,0 +1,226 @@
+//! What the site looks after beside its pages: how often articles are read, what was read most, the market's file, the
+//! paper's own advertisements. It counts articles and never persons; nothing here is asked for on the way to a grant.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use gate::Outage;
+use http::Method;
+use jiff::{SignedDuration, Timestamp};
+use newsroom::{ArticleId, Quote};
+
+use super::contexts::Listing;
+use super::entries::Entry;
+use super::report::Reporters;
+use super::slots::HouseAdvertisement;
+use super::{Site, Trouble, Visit};
+
+/// Articles whose readings are counted at once, at most; those that come later wait for the next half minute.
+const TALLIES_MAX: usize = 20_000;
+/// How often the lists of the most read are made anew.
+const POPULAR_EVERY: SignedDuration = SignedDuration::from_mins(5);
+/// Articles of such a list.
+pub(crate) const POPULAR_MAX: usize = 10;
+/// Those that stand beside a section.
+const BESIDE_MAX: usize = 5;
+/// Fewer make no list.
+const POPULAR_MIN: usize = 3;
+
+/// How often one article was delivered whole since the last look: an increment, and nothing else, for each reader.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    article: ArticleId,
+    number: AtomicU32,
+}
+
+impl Tally {
+    pub(crate) fn add(&self) {
+        self.number.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// The market's numbers from the paper's file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Market {
+    /// In the order of the file.
+    pub quotes: Vec<Quote>,
+    /// When the file was written.
+    pub written_at: Timestamp,
+    /// From when on it is too old to be shown.
+    pub stale_at: Timestamp,
+}
+
+/// What was read most, as ids.
+#[derive(Default, PartialEq, Eq, Debug)]
+pub(crate) struct Popular {
+    pub(crate) day: Vec<ArticleId>,
+    pub(crate) week: Vec<ArticleId>,
+}
+
+/// All of it.
+#[derive(Debug)]
+pub(crate) struct Tended {
+    tallies: Mutex<HashMap<ArticleId, Arc<Tally>>>,
+    popular: ArcSwap<Popular>,
+    /// When that list was made.
+    popular_at: Mutex<Option<Timestamp>>,
+    market: ArcSwapOption<Market>,
+    pub(super) advertisements: ArcSwap<Vec<HouseAdvertisement>>,
+    pub(super) reporters: Reporters,
+}
+
+impl Tended {
+    pub(crate) fn new(key: [u8; 32]) -> Self {
+        Self {
+            tallies: Mutex::default(),
+            popular: ArcSwap::default(),
+            popular_at: Mutex::default(),
+            market: ArcSwapOption::empty(),
+            advertisements: ArcSwap::default(),
+            reporters: Reporters::new(key),
+        }
+    }
+
+    /// The tally of an article; beyond the limit one that nobody looks at.
+    pub(crate) fn tally(&self, article: &ArticleId) -> Arc<Tally> {
+        let mut tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tally) = tallies.get(article) {
+            return Arc::clone(tally);
+        }
+        let tally = Arc::new(Tally { article: article.clone(), number: AtomicU32::new(0) });
+        if tallies.len() < TALLIES_MAX {
+            tallies.insert(article.clone(), Arc::clone(&tally));
+        }
+        tally
+    }
+
+    /// Takes the numbers; tallies that nobody holds any more are let go.
+    fn take(&self) -> Vec<(ArticleId, u64)> {
+        let mut tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = Vec::new();
+        tallies.retain(|_, tally| {
+            let number = tally.number.swap(0, Ordering::Relaxed);
+            if number > 0 {
+                taken.push((tally.article.clone(), u64::from(number)));
+            }
+            number > 0 || Arc::strong_count(tally) > 1
+        });
+        taken
+    }
+
+    /// Gives numbers back that could not be kept.
+    fn give_back(&self, taken: Vec<(ArticleId, u64)>) {
+        for (article, number) in taken {
+            let number = u32::try_from(number).unwrap_or(u32::MAX);
+            self.tally(&article).number.fetch_add(number, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Site {
+    /// What has to be done every half minute: keeps how often articles were read, makes the lists of the most read
+    /// anew where five minutes have passed, and forgets old reports.
+    ///
+    /// # Errors
+    /// [`Outage`]: the numbers are kept in memory for the next time.
+    pub async fn tend(&self) -> Result<(), Outage> {
+        let site = &*self.0;
+        let now = site.clock.now();
+        let taken = site.tended.take();
+        if !taken.is_empty()
+            && let Err(outage) = site.store.add_reads(taken.clone(), now).await
+        {
+            site.tended.give_back(taken);
+            return Err(outage);
+        }
+        let made = *site.tended.popular_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.is_none_or(|made| now < made || now.duration_since(made) >= POPULAR_EVERY) {
+            let since = |hours| now.checked_sub(SignedDuration::from_hours(hours)).unwrap_or(now);
+            let ids = |read: Vec<(ArticleId, u64)>| read.into_iter().map(|(id, _)| id).collect();
+            let popular = Popular {
+                day: ids(site.store.most_read(since(24), now, POPULAR_MAX).await?),
+                week: ids(site.store.most_read(since(7 * 24), now, POPULAR_MAX).await?),
+            };
+            *site.tended.popular_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+            if **site.tended.popular.load() != popular {
+                site.tended.popular.store(Arc::new(popular));
+                site.lists.forget();
+            }
+            site.store.forget_reports(now).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes over the market's numbers; `None` where the paper has no file, and the front page's own stand.
+    pub fn set_market(&self, market: Option<Market>) {
+        let tended = &self.0.tended;
+        if tended.market.load().as_deref() != market.as_ref() {
+            tended.market.store(market.map(Arc::new));
+            self.0.lists.forget();
+        }
+    }
+
+    /// Takes over the paper's own advertisements.
+    pub fn set_advertisements(&self, advertisements: Vec<HouseAdvertisement>) {
+        let tended = &self.0.tended;
+        if **tended.advertisements.load() != advertisements {
+            tended.advertisements.store(Arc::new(advertisements));
+            // They stand on articles too: everything is made anew.
+            self.0.generation.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+}
+
+impl Visit<'_> {
+    /// Counts a whole article that goes to a window of a browser, not to a guess, a frame or a program.
+    pub(crate) fn delivered(&self, entry: &Entry) {
+        let headers = self.request.headers;
+        let says =
+            |name: &str, wanted: &str| headers.get(name).is_some_and(|value| value == wanted);
+        let is_window = says("sec-fetch-dest", "document") && says("sec-fetch-mode", "navigate");
+        if is_window && *self.request.method == Method::GET && !self.request.is_speculative() {
+            entry.tally.add();
+        }
+    }
+
+    /// What was read most in a day and in a week, as far as it is published now.
+    pub(crate) async fn most_read(&self) -> Result<(Vec<Listing>, Vec<Listing>), Trouble> {
+        let popular = self.site.tended.popular.load_full();
+        Ok((
+            self.popular(&popular.day, POPULAR_MAX).await?,
+            self.popular(&popular.week, POPULAR_MAX).await?,
+        ))
+    }
+
+    /// The few that stand beside a list.
+    pub(crate) async fn most_read_beside(&self) -> Result<Vec<Listing>, Trouble> {
+        let popular = self.site.tended.popular.load_full();
+        self.popular(&popular.day, BESIDE_MAX).await
+    }
+
+    async fn popular(&self, ids: &[ArticleId], limit: usize) -> Result<Vec<Listing>, Trouble> {
+        let listed = self.site.store.listed_by_ids(ids.to_vec()).await?;
+        let published = listed.iter().filter(|listed| listed.head.published_at <= self.now);
+        let listings: Vec<Listing> =
+            published.map(|listed| self.listing(listed)).take(limit).collect();
+        Ok(if listings.len() < POPULAR_MIN { Vec::new() } else { listings })
+    }
+
+    /// The market's numbers to show, and when they were written where they come from the paper's file.
+    pub(crate) fn quotes(&self) -> (Vec<Quote>, Option<Timestamp>) {
+        match self.site.tended.market.load().as_deref() {
+            None => (self.presentation.paper.front.market.clone(), None),
+            Some(market) if self.now < market.stale_at => {
+                (market.quotes.clone(), Some(market.written_at))
+            }
+            Some(_) => (Vec::new(), None),
+        }
+    }
+
+    pub(crate) fn market_goes_stale_at(&self) -> Option<Timestamp> {
+        let market = self.site.tended.market.load();
+        market.as_deref().map(|market| market.stale_at).filter(|stale| *stale > self.now)
+    }
+}
