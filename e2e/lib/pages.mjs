@@ -23,6 +23,8 @@ export const EVERY_PAGE = [
   { name: 'Arabic article', path: '/culture/arabic-letter', status: 200, wanted: 'open' },
   { name: 'reading without a cookie', path: `${METERED[0]}/reading`, status: 200, wanted: 'wall' },
   { name: 'offers', path: '/offers', status: 200 },
+  { name: 'search', path: '/search?q=harbour', status: 200 },
+  { name: 'empty search', path: '/search?q=harbuor&order=time', status: 200 },
   { name: 'about', path: '/about', status: 200 },
   { name: 'contact', path: '/contact', status: 200 },
   { name: 'not found', path: '/harbour/no-such-article', status: 404 },

@@ -19,6 +19,7 @@ mod outage;
 mod paper;
 mod parallel;
 mod random_walk;
+mod search;
 mod settings;
 mod wire;
 

@@ -138,7 +138,7 @@ mod tests {
             ("dregde", "dredge", 1),
             ("kitten", "sitting", 3),
             ("ca", "abc", 3),
-            ("größe", "grosse", 2),
+            ("größe", "grosse", 3),
         ] {
             assert_eq!(of(one, other), expected, "{one} {other}");
             assert_eq!(of(other, one), expected, "{other} {one}");

@@ -42,8 +42,8 @@ pub(super) fn find(
     let page = search.page.clamp(1, PAGES_MAX);
     let first = (page - 1) * PAGE_ARTICLES;
     let order = match search.order {
-        // Scores that are nearly the same are a tie, and the newer article comes first.
-        Order::Relevance => format!("round(bm25(search, {WEIGHTS}), 1), "),
+        // Scores with the same first two digits are a tie, and the newer article comes first.
+        Order::Relevance => format!("CAST(format('%.1e', bm25(search, {WEIGHTS})) AS REAL), "),
         Order::Time => String::new(),
     };
     let mut query = connection.prepare_cached(&format!(

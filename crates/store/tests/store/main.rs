@@ -16,6 +16,8 @@ mod model;
 mod parallel;
 mod power;
 mod schema;
+mod search;
+mod search_model;
 mod settings;
 mod shim;
 mod stage;

@@ -428,7 +428,7 @@ fn report(house: &House, headline: &str) -> String {
 }
 
 /// Percent-encodes everything that is not unreserved (RFC 3986, 2.3).
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     text.bytes().fold(String::new(), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             encoded.push(char::from(byte));

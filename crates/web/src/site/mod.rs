@@ -15,6 +15,7 @@ mod origin;
 mod plain;
 mod presentation;
 mod reading;
+mod search;
 mod told;
 mod walls;
 
@@ -382,6 +383,8 @@ impl Visit<'_> {
             Page::Offers => offers::page(self).await,
             Page::About => plain::about(self),
             Page::Contact => plain::contact(self),
+            Page::Search => search::page(self).await,
+            Page::OpenSearch => search::description(self),
             Page::Asset => self.asset(first),
             Page::Media => media::open(self, first).await,
             Page::LockedMedia => media::locked(self, first, second).await,
