@@ -179,11 +179,11 @@ fn every_page_has_the_field_and_says_how_browsers_search() {
     let paper =
         TestPaper::open(&Plan { public_url: Some("https://courant.example"), ..Plan::default() });
     for target in ["/", "/city", "/offers", "/search", &paper.path("m01")] {
-        let page = paper.ask(&Ask::get(target).with("host", "courant.example")).text();
+        let page = paper.ask(&Ask::get(target).instead("host", "courant.example")).text();
         assert!(page.contains("role=\"search\" action=\"/search\""), "{target}");
         assert!(page.contains("rel=\"search\" href=\"/opensearch.xml\""), "{target}");
     }
-    let reply = paper.ask(&Ask::get("/opensearch.xml").with("host", "courant.example"));
+    let reply = paper.ask(&Ask::get("/opensearch.xml").instead("host", "courant.example"));
     assert!(reply.header("content-type").starts_with("application/opensearchdescription+xml"));
     let text = reply.text();
     assert!(text.contains("template=\"https://courant.example/search?q={searchTerms}\""), "{text}");

@@ -22,7 +22,7 @@ CREATE TABLE search_texts (
 -- Words come folded and cut, with spaces between them: `ascii` leaves them as they are.
 CREATE VIRTUAL TABLE search USING fts5 (
   headline, standfirst, names, text,
-  content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '2 3'
+  CONTENT = '', CONTENTLESS_DELETE = 1, TOKENIZE = 'ascii', PREFIX = '2 3'
 );
 CREATE TRIGGER search_articles_gone AFTER DELETE ON search_articles BEGIN
   DELETE FROM search WHERE rowid = old.id;
