@@ -32,6 +32,8 @@ export const EVERY_PAGE = [
   { name: 'edition', path: '/edition', status: 200 },
   { name: 'report of an error', path: `/contact?about=${encodeURIComponent(METERED[0])}`, status: 200 },
   { name: 'report sent', path: '/reports', status: 200 },
+  { name: 'search', path: '/search?q=harbour', status: 200 },
+  { name: 'empty search', path: '/search?q=harbuor&order=time', status: 200 },
   { name: 'about', path: '/about', status: 200 },
   { name: 'contact', path: '/contact', status: 200 },
   { name: 'not found', path: '/harbour/no-such-article', status: 404 },

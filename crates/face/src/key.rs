@@ -393,6 +393,44 @@ keys! {
     SearchFor "search_for" Text [Query];
     /// Where a search finds nothing.
     SearchNothing "search_nothing" Text [];
+    /// How many articles a search found.
+    SearchFound "search_found" Plural [Count Query];
+    /// Where a search found more articles than are counted: a thousand.
+    SearchFoundMany "search_found_many" Text [Query];
+    /// Before another spelling of what was searched for.
+    SearchMeant "search_meant" Text [Query];
+    /// Under the field: what may be written there.
+    SearchHint "search_hint" Text [];
+    /// A search without a word.
+    SearchNoWord "search_no_word" Text [];
+    /// A search with too many characters or words: two hundred and sixteen are allowed.
+    SearchTooLong "search_too_long" Text [];
+    /// A search that would take too long.
+    SearchTooBroad "search_too_broad" Text [];
+    /// A search with dates that are none, or in the wrong order.
+    SearchDates "search_dates" Text [];
+    /// Above the fields that narrow a search down.
+    SearchNarrow "search_narrow" Text [];
+    /// A field: the section.
+    SearchSection "search_section" Text [];
+    /// A field: the author.
+    SearchAuthor "search_author" Text [];
+    /// A field's first choice: all sections, all authors.
+    SearchAll "search_all" Text [];
+    /// A field: the first day.
+    SearchFrom "search_from" Text [];
+    /// A field: the last day.
+    SearchTo "search_to" Text [];
+    /// A field: what comes first.
+    SearchOrder "search_order" Text [];
+    /// A choice: what fits best.
+    SearchByRelevance "search_by_relevance" Text [];
+    /// A choice: what is newest.
+    SearchByTime "search_by_time" Text [];
+    /// A link to the page after.
+    SearchNext "search_next" Text [];
+    /// A link to the page before.
+    SearchPrevious "search_previous" Text [];
     /// A link.
     Subscribe "subscribe" Text [];
     /// A link.

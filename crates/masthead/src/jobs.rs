@@ -1,4 +1,5 @@
-//! What has to be done from time to time: forgetting readings whose window is over. One thread, small steps.
+//! What has to be done from time to time: forgetting readings whose window is over, and taking articles into the index
+//! when their time has come. One thread, small steps.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -9,6 +10,8 @@ use store::Store;
 
 /// How often the house is swept.
 const EVERY: Duration = Duration::from_secs(600);
+/// How often the house looks for articles that the index lacks. A search looks too, and takes a few in by itself.
+const INDEX_EVERY: Duration = Duration::from_secs(5);
 /// Windows that one transaction forgets, at most: spends wait behind it.
 const BATCH: usize = 500;
 /// Between two batches, so that readings come first.
@@ -41,9 +44,12 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
                     _ => return,
                 }
             }
-            match stopped.recv_timeout(EVERY) {
-                Err(RecvTimeoutError::Timeout) => {}
-                _ => return,
+            for _ in 0..EVERY.as_secs() / INDEX_EVERY.as_secs() {
+                let pause = if index(&runtime, &store, &clock) { BREATH } else { INDEX_EVERY };
+                match stopped.recv_timeout(pause) {
+                    Err(RecvTimeoutError::Timeout) => {}
+                    _ => return,
+                }
             }
         }
     });
@@ -55,6 +61,17 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
         }
     };
     Jobs { stop, thread }
+}
+
+/// Takes one batch of articles into the index; whether there may be more.
+fn index(runtime: &tokio::runtime::Runtime, store: &Store, clock: &Clock) -> bool {
+    match runtime.block_on(store.index_due(clock.now())) {
+        Ok(taken) => taken > 0,
+        Err(outage) => {
+            tracing::warn!(%outage, "articles wait for the index");
+            false
+        }
+    }
 }
 
 impl Jobs {

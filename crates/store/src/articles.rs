@@ -344,6 +344,7 @@ fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Sa
         .execute((id, body, source))?;
     name(transaction, head)?;
     addresses::remember(transaction, article, old.as_ref().map(|(.., path)| path.as_str()))?;
+    crate::search::index::enter(transaction, head, &article.teaser, &article.body, &exit)?;
     Ok(if old.is_some() { Saved::Changed } else { Saved::Added })
 }
 

@@ -15,6 +15,7 @@ mod readings;
 mod reads;
 mod reports;
 mod rows;
+mod search;
 mod settings;
 mod sitemaps;
 mod sqlite;
@@ -42,6 +43,10 @@ pub use media::{Media, MediaRow, media_ending};
 use readers::Readers;
 pub use reads::{MOST_READ_MAX, READS_KEPT};
 pub use reports::{NewReport, REPORT_CHARS_MAX, REPORTS_KEPT, REPORTS_MAX, Report};
+pub use search::{
+    COUNT_MAX, Count, Finding, Findings, Order, PAGE_ARTICLES, PAGES_MAX, QUERY_CHARS_MAX,
+    QUERY_WORDS_MAX, Query, QueryFault, SEARCH_TIME_MAX, Search, Searched, Snippet, TEXT_BYTES_MAX,
+};
 pub use settings::{SettingsError, Snapshot};
 pub use sitemaps::{PIECES_MAX, Place, STRETCH_MAX, Stretch};
 pub use sqlite::{DATABASE, OpenError};
@@ -61,6 +66,8 @@ pub struct Options {
     pub queue_max: usize,
     /// Standings that are kept in memory.
     pub standings: usize,
+    /// How long one search may keep a thread that reads.
+    pub search_time_max: Duration,
     /// Another file system of SQLite's, for tests that cut the power.
     pub vfs: Option<String>,
 }
@@ -73,6 +80,7 @@ impl Default for Options {
             busy: Duration::from_secs(5),
             queue_max: 4_096,
             standings: 100_000,
+            search_time_max: SEARCH_TIME_MAX,
             vfs: None,
         }
     }
@@ -102,6 +110,7 @@ struct Shared {
     _writer: Threads,
     listeners: Arc<Listeners>,
     standings: Arc<Standings>,
+    turns: search::Turns,
     folder: PathBuf,
     paper_id: PaperId,
     high_water: Timestamp,
@@ -164,6 +173,7 @@ impl Store {
             _writer: Threads(vec![writing]),
             listeners,
             standings,
+            turns: search::Turns::new(options.readers, options.search_time_max),
             folder: folder.to_owned(),
             paper_id,
             high_water,

@@ -24,6 +24,7 @@ impl Store {
                     )?
                     .execute([PaperRow::write(&paper)?])?;
                 if changed > 0 {
+                    crate::search::index::rename(transaction, &paper)?;
                     changes.push(Change::of("paper", ""));
                 }
                 Ok(())

@@ -123,7 +123,7 @@ pub(crate) fn open_reader(folder: &Path, options: &Options) -> Result<Connection
     let path = folder.join(DATABASE);
     let wrong = |error: rusqlite::Error| explain(&path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = match options.vfs.as_deref() {
+    let mut connection = match options.vfs.as_deref() {
         Some(vfs) => Connection::open_with_flags_and_vfs(&path, flags, vfs),
         None => Connection::open_with_flags(&path, flags),
     }
@@ -131,6 +131,7 @@ pub(crate) fn open_reader(folder: &Path, options: &Options) -> Result<Connection
     connection.busy_timeout(options.busy).map_err(wrong)?;
     prepare(&connection, options.busy).map_err(wrong)?;
     connection.pragma_update(None, "query_only", true).map_err(wrong)?;
+    crate::search::watch(&mut connection).map_err(wrong)?;
     Ok(connection)
 }
 

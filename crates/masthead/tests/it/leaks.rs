@@ -38,6 +38,16 @@ fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::Offers => fixed(&["/offers"]),
         Page::About => fixed(&["/about"]),
         Page::Contact => fixed(&["/contact", "/contact?about=%2Fharbour%2Fm01"]),
+        Page::Search => fixed(&[
+            "/search",
+            "/search?q=paragraph",
+            "/search?q=qz&order=time",
+            "/search?q=headline&page=2",
+            "/search?q=anna+-city&section=harbour&author=anna&from=2026-09-01&to=2026-09-16",
+            "/search?q=%22Last+paragraph%22",
+            "/search?q=%E9%87%91",
+        ]),
+        Page::OpenSearch => fixed(&["/opensearch.xml"]),
         Page::Asset => vec![asset(paper, "/assets/paper."), asset(paper, "/assets/reader.")],
         // The locked files by their hashes alone, too.
         Page::Media => {
@@ -117,7 +127,8 @@ const ELSEWHERE: &[&str] = &[
     "/news-sitemap.xml",
     "/llms.txt",
     "/llms-full.txt",
-    "/search?q=canary",
+    "/search.json?q=canary",
+    "/search/canary",
     "/latest.json",
     "/author/anna",
     "/authors/anna.json",

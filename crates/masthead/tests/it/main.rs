@@ -25,6 +25,7 @@ mod pages;
 mod paper;
 mod parallel;
 mod random_walk;
+mod search;
 mod settings;
 mod sitemaps;
 mod wire;

@@ -18,6 +18,8 @@ mod pages;
 mod parallel;
 mod power;
 mod schema;
+mod search;
+mod search_model;
 mod settings;
 mod shim;
 mod stage;

@@ -117,3 +117,5 @@ pub(crate) const HTML: &str = "text/html; charset=utf-8";
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
 /// robots.txt and the like.
 pub(crate) const TEXT: &str = "text/plain; charset=utf-8";
+/// What browsers read to search the paper from their own field.
+pub(crate) const OPEN_SEARCH: &str = "application/opensearchdescription+xml; charset=utf-8";

@@ -46,6 +46,10 @@ pub enum Page {
     About,
     /// How to write to it.
     Contact,
+    /// What readers look for.
+    Search,
+    /// How a browser can search the paper from its own field.
+    OpenSearch,
     /// Style, script, fonts.
     Asset,
     /// A picture that anybody may see.
@@ -141,6 +145,8 @@ pub const ROUTES: &[Route] = &[
     },
     route(Page::Manifest, "/manifest.webmanifest", AccessClass::Public, CacheClass::Shared),
     route(Page::Advertisement, "/ads/{file}", AccessClass::Public, CacheClass::Immutable),
+    route(Page::Search, "/search", AccessClass::Public, CacheClass::Private),
+    route(Page::OpenSearch, "/opensearch.xml", AccessClass::Public, CacheClass::Shared),
     route(Page::Robots, "/robots.txt", AccessClass::Public, CacheClass::Shared),
     route(
         Page::TrafficAdvice,

@@ -17,6 +17,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("edition.html", include_str!("../../templates/edition.html")),
     ("contact.html", include_str!("../../templates/contact.html")),
     ("offers.html", include_str!("../../templates/offers.html")),
+    ("search.html", include_str!("../../templates/search.html")),
+    ("opensearch.xml", include_str!("../../templates/opensearch.xml")),
     ("plain.html", include_str!("../../templates/plain.html")),
     ("ask.html", include_str!("../../templates/ask.html")),
     ("asked.html", include_str!("../../templates/asked.html")),
@@ -104,6 +106,9 @@ fn icon(name: &str) -> Value {
         "rss" => ("ic", "16 16", r#"<path d="M2 7a7 7 0 017 7M2 2a12 12 0 0112 12M2 13h1.5"/>"#),
         "mastodon" => ("ic", "16 16", r#"<path d="M2 2h12v9H6l-4 3zM5 8V5.5M8 8V5.5M11 8V5.5"/>"#),
         "chev" => ("ic chev", "11 13", r#"<path d="M2 1l6 5.5L2 12"/>"#),
+        "search" => {
+            ("ic", "16 16", r#"<circle cx="6.8" cy="6.8" r="4.8"/><path d="M10.4 10.4L15 15"/>"#)
+        }
         "cross" => ("ic", "16 16", r#"<path d="M3 3l10 10M13 3L3 13"/>"#),
         _ => return Value::from_safe_string(String::new()),
     };

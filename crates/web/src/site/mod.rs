@@ -30,6 +30,7 @@ mod presentation;
 mod reading;
 mod report;
 mod robots;
+mod search;
 mod sitemaps;
 mod slots;
 mod tended;
@@ -460,6 +461,8 @@ impl Visit<'_> {
             Page::Offers => offers::page(self).await,
             Page::About => plain::about(self),
             Page::Contact => report::contact(self).await,
+            Page::Search => search::page(self).await,
+            Page::OpenSearch => search::description(self),
             Page::Asset => self.asset(first),
             Page::Media => media::open(self, first).await,
             Page::LockedMedia => media::locked(self, first, second).await,
