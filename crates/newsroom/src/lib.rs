@@ -10,6 +10,7 @@ mod folder;
 pub mod import;
 mod name;
 mod paper;
+pub mod picture;
 
 pub use article::{
     Article, Body, Correction, Direction, Genre, Head, LeadImage, ORIGIN, Part, Teaser,
