@@ -1,4 +1,5 @@
-//! What has to be done from time to time: forgetting readings whose window is over. One thread, small steps.
+//! What has to be done from time to time: forgetting readings whose window is over, and pictures that can
+//! be made again. One thread, small steps.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -40,6 +41,13 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
                     Err(RecvTimeoutError::Timeout) => {}
                     _ => return,
                 }
+            }
+            // Half-written pictures are left alone for as long as a sweep lasts.
+            let stale_before = std::time::SystemTime::from(clock.now()) - EVERY;
+            match store.widths().sweep(store::WIDTHS_BYTES_MAX, stale_before) {
+                Ok(0) => {}
+                Ok(forgotten) => tracing::debug!(forgotten, "pictures that can be made again"),
+                Err(error) => tracing::warn!(%error, "the widths of pictures could not be swept"),
             }
             match stopped.recv_timeout(EVERY) {
                 Err(RecvTimeoutError::Timeout) => {}

@@ -15,6 +15,7 @@ mod settings;
 mod sqlite;
 mod standings;
 mod values;
+mod widths;
 mod writer;
 
 use std::fmt;
@@ -36,6 +37,7 @@ use readers::Readers;
 pub use settings::{SettingsError, Snapshot};
 pub use sqlite::{DATABASE, OpenError};
 use standings::Standings;
+pub use widths::{WIDTHS_BYTES_MAX, Widths};
 use writer::{Surroundings, Writer};
 
 /// How a store is opened.

@@ -19,3 +19,4 @@ mod schema;
 mod settings;
 mod shim;
 mod stage;
+mod widths;

@@ -52,6 +52,8 @@ pub enum Page {
     Media,
     /// A picture or document of a locked body.
     LockedMedia,
+    /// What other sites show where somebody shares an article.
+    SharePicture,
     /// For crawlers.
     Robots,
     /// For prefetching proxies: they are welcome, since a GET spends nothing.
@@ -101,6 +103,7 @@ pub const ROUTES: &[Route] = &[
     route(Page::Asset, "/assets/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::Media, "/media/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::LockedMedia, "/media/{article}/{file}", AccessClass::Guarded, CacheClass::Private),
+    route(Page::SharePicture, "/share/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::Tag, "/tags/{tag}", AccessClass::Public, CacheClass::Shared),
     route(Page::Section, "/{section}", AccessClass::Public, CacheClass::Shared),
     route(Page::Article, "/{section}/{article}", AccessClass::Guarded, CacheClass::Shared),

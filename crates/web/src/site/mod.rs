@@ -9,12 +9,14 @@ mod frame;
 mod front;
 mod identity;
 mod lists;
+mod makers;
 mod media;
 mod offers;
 mod origin;
 mod plain;
 mod presentation;
 mod reading;
+mod share_picture;
 mod told;
 mod walls;
 
@@ -108,6 +110,7 @@ struct Inner {
     presentation: ArcSwap<Presentation>,
     entries: Arc<Entries>,
     lists: Arc<Lists>,
+    makers: makers::Makers,
     counts: Arc<Counts>,
 }
 
@@ -210,6 +213,7 @@ impl Site {
             trusted_proxies: wiring.trusted_proxies,
             demo: wiring.demo,
             capabilities: wiring.capabilities,
+            makers: makers::Makers::new(wiring.page_threads),
             pool: Pool::start(wiring.page_threads),
             templates,
             face: face::Templates::new().map_err(|error| SiteError::Theme(error.to_string()))?,
@@ -385,6 +389,7 @@ impl Visit<'_> {
             Page::Asset => self.asset(first),
             Page::Media => media::open(self, first).await,
             Page::LockedMedia => media::locked(self, first, second).await,
+            Page::SharePicture => share_picture::open(self, first).await,
             Page::Robots => Ok(self.fixed(TEXT, ROBOTS)),
             Page::TrafficAdvice => Ok(self.fixed(TRAFFIC_ADVICE_TYPE, TRAFFIC_ADVICE)),
             Page::Walls => walls::page(self).await,
