@@ -42,8 +42,8 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
                     _ => return,
                 }
             }
-            // Half-written pictures are left alone for as long as a sweep lasts.
-            let stale_before = std::time::SystemTime::from(clock.now()) - EVERY;
+            // One that was begun within the hour may still be written.
+            let stale_before = clock.now() - jiff::SignedDuration::from_hours(1);
             match store.widths().sweep(store::WIDTHS_BYTES_MAX, stale_before) {
                 Ok(0) => {}
                 Ok(forgotten) => tracing::debug!(forgotten, "pictures that can be made again"),

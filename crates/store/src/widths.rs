@@ -3,7 +3,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
 
 use crate::Store;
 use crate::media::{FOLDER, write};
@@ -52,11 +54,13 @@ impl Widths {
     ///
     /// # Errors
     /// Where the folder cannot be read.
-    pub fn sweep(&self, bytes_max: u64, stale_before: SystemTime) -> std::io::Result<usize> {
+    pub fn sweep(&self, bytes_max: u64, stale_before: Timestamp) -> std::io::Result<usize> {
         let files = match fs::read_dir(&self.0) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(0),
             files => files?,
         };
+        let seconds = u64::try_from(stale_before.as_second()).unwrap_or(0);
+        let stale_before = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
         let mut gone = 0;
         let mut known: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
         for file in files.flatten() {

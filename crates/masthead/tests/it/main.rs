@@ -18,6 +18,7 @@ mod meter;
 mod outage;
 mod paper;
 mod parallel;
+mod pictures;
 mod random_walk;
 mod settings;
 mod wire;

@@ -8,7 +8,7 @@ use crate::stage::Folder;
 fn what_was_made_is_found_and_the_oldest_are_forgotten() {
     let folder = Folder::new();
     let widths = folder.open().widths();
-    let later = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 33);
+    let later = jiff::Timestamp::from_second(1 << 33).unwrap();
     assert_eq!(widths.sweep(0, later).unwrap(), 0, "no folder is no trouble");
     assert_eq!(widths.find("0f-160.webp"), None);
     for (number, name) in ["a.webp", "b.webp", "c.webp"].into_iter().enumerate() {
@@ -20,7 +20,7 @@ fn what_was_made_is_found_and_the_oldest_are_forgotten() {
     let half = folder.path().join("media/widths/d.1-2.new");
     std::fs::write(&half, b"half").unwrap();
     assert_eq!(widths.find("a.webp").as_deref(), Some(&[1; 100][..]));
-    assert_eq!(widths.sweep(300, SystemTime::UNIX_EPOCH).unwrap(), 0);
+    assert_eq!(widths.sweep(300, jiff::Timestamp::UNIX_EPOCH).unwrap(), 0);
     assert!(half.exists(), "somebody is writing it");
     assert_eq!(widths.sweep(299, later).unwrap(), 2);
     assert!(!half.exists());
