@@ -1,25 +1,27 @@
 //! Makes a smaller picture: decoded within limits, turned as it is seen, scaled with its transparent parts weighed,
 //! without metadata, as WebP. Never larger than the original, never more than the first frame.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use fast_image_resize::images::Image;
-use fast_image_resize::{PixelType, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, Limits, RgbImage, RgbaImage};
 
 use super::{DECODED_BYTES_MAX, Facts, Fault, Focus, Format, exif, probe, without_metadata};
 
-/// WebP's quality for photographs: above it, bytes grow faster than anybody sees.
-const PHOTOGRAPH: f32 = 80.0;
-/// WebP's quality for drawings and lettering where lossless would be larger.
-const DRAWN: f32 = 90.0;
+/// WebP's quality: above it, bytes grow faster than anybody sees.
+const QUALITY: f32 = 80.0;
+/// How hard lossless WebP is pressed.
+const EFFORT: f32 = 75.0;
 /// Pixels that are looked at to tell a drawing from a photograph.
 const SAMPLES: usize = 1 << 16;
 /// Colours that a drawing has among them, at most.
-const DRAWN_COLOURS_MAX: usize = 512;
+const INKS_MAX: usize = 64;
+/// Fewer colours than these have none between them.
+const FLAT_MAX: usize = 8;
 
 /// The picture as WebP, `width` pixels wide or as wide as it is.
 ///
@@ -28,18 +30,34 @@ const DRAWN_COLOURS_MAX: usize = 512;
 pub fn scale(bytes: &[u8], width: u32) -> Result<Vec<u8>, Fault> {
     let facts = probe(bytes)?;
     let whole = decode(bytes, &facts)?;
-    let is_drawn = is_drawn(&whole);
     let (wide, high) = fitted(&facts, width.max(1));
-    let made = encode(&resized(whole, &facts, (wide, high), None)?, is_drawn)?;
+    let press = match inks(&whole) {
+        None => Press::Photograph,
+        Some(_) if u64::from(wide) * 8 <= u64::from(facts.width) * 3 => Press::Fine,
+        Some(inks) => Press::Inks(inks),
+    };
     // One that has this width already, and is WebP, does not become better by being pressed again.
-    let is_ready = wide == facts.width && facts.format == Format::WebP;
-    if is_ready && facts.orientation == 1 && !facts.animated {
-        let bare = without_metadata(bytes)?;
-        if bare.len() <= made.len() {
-            return Ok(bare);
-        }
+    let is_webp = facts.format == Format::WebP && facts.orientation == 1 && !facts.animated;
+    let ready = if wide == facts.width && is_webp { Some(without_metadata(bytes)?) } else { None };
+    if let (Some(ready), Press::Inks(_)) = (&ready, &press) {
+        return Ok(ready.clone());
     }
-    Ok(made)
+    let filter = if press == Press::Fine { FilterType::Gaussian } else { FilterType::Lanczos3 };
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
+    let made = encode(&resized(whole, &facts, (wide, high), options)?, &press)?;
+    Ok(ready.filter(|ready| ready.len() <= made.len()).unwrap_or(made))
+}
+
+/// What kind of picture it is for the press.
+#[derive(PartialEq, Eq, Debug)]
+enum Press {
+    /// Many colours: lossy.
+    Photograph,
+    /// A drawing or halftone of these colours, whose lines and dots are still seen: in these colours alone it is small.
+    Inks(Vec<[u8; 3]>),
+    /// One that is drawn at three eighths of its size or less: its lines and dots melt into tones, softly, or they would beat
+    /// against the pixels (moiré).
+    Fine,
 }
 
 /// The part of the picture around its focus that has the shape of `wide` x `high`, in that size.
@@ -50,7 +68,10 @@ pub(super) fn cover(
 ) -> Result<RgbaImage, Fault> {
     let facts = probe(bytes)?;
     let whole = decode(bytes, &facts)?;
-    Ok(resized(whole, &facts, (wide, high), Some(focus))?.into_rgba8())
+    let Focus { x, y } = turned_back(focus, facts.orientation);
+    let centre = (f64::from(x) / 100.0, f64::from(y) / 100.0);
+    let options = ResizeOptions::new().fit_into_destination(Some(centre));
+    Ok(resized(whole, &facts, (wide, high), options)?.into_rgba8())
 }
 
 fn fitted(facts: &Facts, width: u32) -> (u32, u32) {
@@ -123,27 +144,19 @@ fn limits() -> Limits {
     limits
 }
 
-/// Scales to `(wide, high)` as the picture is seen, the rest around the focus cut off where one is given; then turns.
+/// Scales to `(wide, high)` as the picture is seen, cropped as the options say; then turns.
 fn resized(
     whole: DynamicImage,
     facts: &Facts,
     (wide, high): (u32, u32),
-    focus: Option<Focus>,
+    options: ResizeOptions,
 ) -> Result<DynamicImage, Fault> {
     let orientation =
         Orientation::from_exif(facts.orientation).unwrap_or(Orientation::NoTransforms);
     let (wide, high) = if exif::turns(facts.orientation) { (high, wide) } else { (wide, high) };
-    let options = ResizeOptions::new();
-    let options = match focus.map(|focus| turned_back(focus, facts.orientation)) {
-        Some(focus) => {
-            let centre = (f64::from(focus.x) / 100.0, f64::from(focus.y) / 100.0);
-            options.fit_into_destination(Some(centre))
-        }
-        None => options,
-    };
     let broken = |error: String| facts.format.broken(format!("it cannot be scaled: {error}"));
     let run = |pixels: Vec<u8>, (from_wide, from_high): (u32, u32), kind: PixelType| {
-        if focus.is_none() && (from_wide, from_high) == (wide, high) {
+        if (from_wide, from_high) == (wide, high) {
             return Ok(pixels);
         }
         let from = Image::from_vec_u8(from_wide, from_high, pixels, kind)
@@ -182,42 +195,84 @@ fn turned_back(focus: Focus, orientation: u8) -> Focus {
     Focus { x, y }
 }
 
-/// Whether there are so few colours that it is lettering or a drawing.
-fn is_drawn(whole: &DynamicImage) -> bool {
-    let (DynamicImage::ImageRgb8(_) | DynamicImage::ImageRgba8(_)) = whole else { return false };
+/// The colours of a drawing, lettering or halftone: of a picture that has few. `None` for photographs.
+fn inks(whole: &DynamicImage) -> Option<Vec<[u8; 3]>> {
+    let (DynamicImage::ImageRgb8(_) | DynamicImage::ImageRgba8(_)) = whole else { return None };
     let wide = usize::from(whole.color().bytes_per_pixel());
     let pixels = whole.as_bytes().chunks_exact(wide);
     // An odd step, so that no column of a regular picture is met alone.
     let step = (pixels.len() / SAMPLES) | 1;
-    let mut colours = HashSet::new();
+    let mut colours = BTreeSet::new();
     for pixel in pixels.step_by(step) {
-        if colours.insert(pixel) && colours.len() > DRAWN_COLOURS_MAX {
-            return false;
+        let [red, green, blue, ..] = pixel else { return None };
+        if colours.insert([*red, *green, *blue]) && colours.len() > INKS_MAX {
+            return None;
         }
     }
-    true
+    let mut inks: Vec<[u8; 3]> = colours.into_iter().collect();
+    // Flat colours have none between them yet, which edges need when they are scaled.
+    if inks.len() < FLAT_MAX {
+        let mixed = |one: u8, other: u8| one.midpoint(other);
+        let pairs = inks.iter().enumerate().flat_map(|(place, one)| {
+            inks[place + 1..]
+                .iter()
+                .map(move |other| std::array::from_fn(|c| mixed(one[c], other[c])))
+        });
+        let between: Vec<[u8; 3]> = pairs.collect();
+        inks.extend(between);
+    }
+    Some(inks)
 }
 
-fn encode(picture: &DynamicImage, is_drawn: bool) -> Result<Vec<u8>, Fault> {
+/// The same picture in these colours alone, each pixel in the nearest.
+fn inked(picture: &RgbImage, inks: &[[u8; 3]]) -> RgbImage {
+    // One place for colours that differ in their last two bits alone.
+    let mut known: Vec<Option<[u8; 3]>> = vec![None; 1 << 18];
+    let mut inked = picture.clone();
+    for pixel in inked.pixels_mut() {
+        let [red, green, blue] = pixel.0.map(|c| usize::from(c >> 2));
+        let place = red << 12 | green << 6 | blue;
+        let ink = known[place].unwrap_or_else(|| nearest(pixel.0, inks));
+        known[place] = Some(ink);
+        pixel.0 = ink;
+    }
+    inked
+}
+
+fn nearest(colour: [u8; 3], inks: &[[u8; 3]]) -> [u8; 3] {
+    let distance = |ink: &&[u8; 3]| {
+        let apart = ink.iter().zip(colour).map(|(one, other)| u32::from(one.abs_diff(other)));
+        apart.map(|apart| apart * apart).sum::<u32>()
+    };
+    inks.iter().min_by_key(distance).copied().unwrap_or(colour)
+}
+
+/// Photographs lossy; what has few colours as well lossless, whichever is smaller.
+fn encode(picture: &DynamicImage, press: &Press) -> Result<Vec<u8>, Fault> {
     let opaque = picture.as_rgba8().is_none_or(|rgba| rgba.pixels().all(|pixel| pixel.0[3] == 255));
     let (wide, high) = (picture.width(), picture.height());
-    let rgb;
-    let encoder = match (picture, opaque) {
-        (DynamicImage::ImageRgba8(rgba), false) => webp::Encoder::from_rgba(rgba, wide, high),
-        _ => {
-            rgb = picture.to_rgb8();
-            webp::Encoder::from_rgb(&rgb, wide, high)
-        }
-    };
-    let pressed = |lossless, quality| {
+    let pressed = |encoder: webp::Encoder<'_>, lossless, quality| {
         let pressed = encoder.encode_simple(lossless, quality);
         pressed.map(|bytes| bytes.to_vec()).map_err(|error| {
             Format::WebP.broken(format!("{wide} x {high} pixels cannot be pressed: {error:?}"))
         })
     };
-    if !is_drawn {
-        return pressed(false, PHOTOGRAPH);
+    if let (DynamicImage::ImageRgba8(rgba), false) = (picture, opaque) {
+        let encoder = || webp::Encoder::from_rgba(rgba, wide, high);
+        let lossy = pressed(encoder(), false, QUALITY)?;
+        if *press == Press::Photograph {
+            return Ok(lossy);
+        }
+        let lossless = pressed(encoder(), true, EFFORT)?;
+        return Ok(if lossless.len() <= lossy.len() { lossless } else { lossy });
     }
-    let (lossy, lossless) = (pressed(false, DRAWN)?, pressed(true, 75.0)?);
+    let rgb = picture.to_rgb8();
+    let lossy = pressed(webp::Encoder::from_rgb(&rgb, wide, high), false, QUALITY)?;
+    let inked = match press {
+        Press::Photograph => return Ok(lossy),
+        Press::Fine => rgb,
+        Press::Inks(inks) => inked(&rgb, inks),
+    };
+    let lossless = pressed(webp::Encoder::from_rgb(&inked, wide, high), true, EFFORT)?;
     Ok(if lossless.len() <= lossy.len() { lossless } else { lossy })
 }

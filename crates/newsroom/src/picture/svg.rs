@@ -8,7 +8,7 @@ use super::{Facts, Fault, Format, SVG_BYTES_MAX};
 /// Bytes in which the root element has to begin.
 const HEAD_BYTES_MAX: usize = 64 << 10;
 /// The longest side that a drawing is told to have, in CSS pixels.
-const DRAWING_SIDE_MAX: u32 = 5_000;
+const DRAWING_SIDE_MAX: u32 = 7_700;
 /// Events before the root element: declarations, comments.
 const EVENTS_MAX: usize = 256;
 /// What browsers take for a drawing that does not say how large it is.
@@ -92,6 +92,5 @@ fn sides(text: &str) -> Option<(f64, f64)> {
 
 /// Whole pixels, at least one.
 fn pixels(number: f64) -> u32 {
-    let rounded = number.round().clamp(1.0, f64::from(DRAWING_SIDE_MAX));
-    (1..=DRAWING_SIDE_MAX).find(|whole| f64::from(*whole) >= rounded).unwrap_or(DRAWING_SIDE_MAX)
+    number.round().clamp(1.0, f64::from(DRAWING_SIDE_MAX)) as u32
 }
