@@ -247,7 +247,7 @@ fn nearest(colour: [u8; 3], inks: &[[u8; 3]]) -> [u8; 3] {
     inks.iter().min_by_key(distance).copied().unwrap_or(colour)
 }
 
-/// Photographs lossy; what has few colours as well lossless, whichever is smaller.
+/// Lossy; what has few colours, and shows them, lossless as well, whichever is smaller.
 fn encode(picture: &DynamicImage, press: &Press) -> Result<Vec<u8>, Fault> {
     let opaque = picture.as_rgba8().is_none_or(|rgba| rgba.pixels().all(|pixel| pixel.0[3] == 255));
     let (wide, high) = (picture.width(), picture.height());
@@ -260,7 +260,7 @@ fn encode(picture: &DynamicImage, press: &Press) -> Result<Vec<u8>, Fault> {
     if let (DynamicImage::ImageRgba8(rgba), false) = (picture, opaque) {
         let encoder = || webp::Encoder::from_rgba(rgba, wide, high);
         let lossy = pressed(encoder(), false, QUALITY)?;
-        if *press == Press::Photograph {
+        if !matches!(press, Press::Inks(_)) {
             return Ok(lossy);
         }
         let lossless = pressed(encoder(), true, EFFORT)?;
@@ -268,11 +268,9 @@ fn encode(picture: &DynamicImage, press: &Press) -> Result<Vec<u8>, Fault> {
     }
     let rgb = picture.to_rgb8();
     let lossy = pressed(webp::Encoder::from_rgb(&rgb, wide, high), false, QUALITY)?;
-    let inked = match press {
-        Press::Photograph => return Ok(lossy),
-        Press::Fine => rgb,
-        Press::Inks(inks) => inked(&rgb, inks),
-    };
+    // Tones that melted into one another are too many for lossless.
+    let Press::Inks(inks) = press else { return Ok(lossy) };
+    let inked = inked(&rgb, inks);
     let lossless = pressed(webp::Encoder::from_rgb(&inked, wide, high), true, EFFORT)?;
     Ok(if lossless.len() <= lossy.len() { lossless } else { lossy })
 }

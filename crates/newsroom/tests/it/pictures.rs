@@ -1,5 +1,7 @@
 //! Every picture of `tests/pictures` through everything that is done with pictures: the right answer, or a clear fault.
 
+#![expect(clippy::unwrap_used, reason = "a test without its pictures has to fail")]
+
 use newsroom::picture::{
     DECODED_BYTES_MAX, FRAMES_MAX, Facts, Fault, Format, PICTURE_BYTES_MAX, SIDE_MAX,
     SVG_BYTES_MAX, caption_and_credit, probe, scale, without_metadata,
