@@ -211,29 +211,9 @@ fn body_words(house: &House) -> BodyWords {
     BodyWords { corrected: label(Key::Corrected), withdrawn: words.text(Key::Withdrawn) }
 }
 
-/// Width and height of a picture, from its first bytes: WebP (RFC 9649), and SVG by its `width` and `height`.
+/// Width and height of a picture as it is seen; `None` for documents.
 fn size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let number = |place: usize, bytes_wide: usize| {
-        let part = bytes.get(place..place + bytes_wide)?;
-        Some(part.iter().rev().fold(0_u32, |number, byte| number << 8 | u32::from(*byte)))
-    };
-    match (bytes.get(..4)?, bytes.get(12..16)) {
-        (b"RIFF", Some(b"VP8X")) => Some((number(24, 3)? + 1, number(27, 3)? + 1)),
-        (b"RIFF", Some(b"VP8L")) => {
-            let bits = number(21, 4)?;
-            Some(((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1))
-        }
-        (b"RIFF", Some(b"VP8 ")) => Some((number(26, 2)? & 0x3FFF, number(28, 2)? & 0x3FFF)),
-        (b"<svg", _) => {
-            let head = std::str::from_utf8(bytes.get(..bytes.len().min(400))?).ok()?;
-            let value = |name: &str| {
-                let (_, after) = head.split_once(&format!(" {name}=\""))?;
-                after.split_once('"')?.0.parse().ok()
-            };
-            Some((value("width")?, value("height")?))
-        }
-        _ => None,
-    }
+    newsroom::picture::probe(bytes).ok().map(|facts| (facts.width, facts.height))
 }
 
 /// A line of progress where somebody watches.

@@ -1,5 +1,5 @@
-//! What has to be done from time to time: forgetting readings whose window is over, and taking articles into the index
-//! when their time has come. One thread, small steps.
+//! What has to be done from time to time: forgetting readings whose window is over and pictures that can be made again,
+//! and taking articles into the index when their time has come. One thread, small steps.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -43,6 +43,13 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
                     Err(RecvTimeoutError::Timeout) => {}
                     _ => return,
                 }
+            }
+            // One that was begun within the hour may still be written.
+            let stale_before = clock.now() - jiff::SignedDuration::from_hours(1);
+            match store.widths().sweep(store::WIDTHS_BYTES_MAX, stale_before) {
+                Ok(0) => {}
+                Ok(forgotten) => tracing::debug!(forgotten, "pictures that can be made again"),
+                Err(error) => tracing::warn!(%error, "the widths of pictures could not be swept"),
             }
             for _ in 0..EVERY.as_secs() / INDEX_EVERY.as_secs() {
                 let pause = if index(&runtime, &store, &clock) { BREATH } else { INDEX_EVERY };

@@ -8,6 +8,7 @@ use std::fmt;
 use jiff::Timestamp;
 use paywall::{Access, ArticleKey, Sealed};
 
+use crate::picture::Focus;
 use crate::{ArticleId, Slug};
 
 /// The origin of the paper's own articles in [`ArticleKey::derive`].
@@ -240,6 +241,8 @@ pub struct LeadImage {
     pub caption: Option<String>,
     /// Who made it, without the ©.
     pub credit: Option<String>,
+    /// The point that stays in sight where the picture is cropped.
+    pub focus: Focus,
 }
 
 /// Something that was wrong.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use paywall::Access;
 use toml::Value;
 
+use crate::picture::Focus;
 use crate::{Article, Correction, Genre, Head, LeadImage, Part};
 
 /// What an article's file says, before anybody has checked it.
@@ -67,6 +68,8 @@ pub struct DraftImage {
     pub caption: Option<String>,
     /// Whose it is.
     pub credit: Option<String>,
+    /// The point that stays in sight where it is cropped, as `40% 30%`; `None` is the middle.
+    pub focus: Option<String>,
 }
 
 impl Draft {
@@ -166,6 +169,7 @@ impl Draft {
             line("alt", some(&image.alt));
             line("caption", optional(&image.caption));
             line("credit", optional(&image.credit));
+            line("focus", optional(&image.focus));
         }
         for correction in &self.corrections {
             line("\n[[corrections]]\nat", instant(Some(correction.at)));
@@ -179,8 +183,9 @@ impl Draft {
 
 impl DraftImage {
     fn of(image: &LeadImage) -> Self {
-        let LeadImage { file, alt, caption, credit, .. } = image.clone();
-        Self { file, alt, caption, credit }
+        let LeadImage { file, alt, caption, credit, focus, .. } = image.clone();
+        let focus = (focus != Focus::default()).then(|| focus.to_string());
+        Self { file, alt, caption, credit, focus }
     }
 }
 

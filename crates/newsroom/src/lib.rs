@@ -12,6 +12,7 @@ pub mod import;
 mod market;
 mod name;
 mod paper;
+pub mod picture;
 
 pub use advertisement::{
     ADVERTISEMENT_BYTES_MAX, ADVERTISEMENT_CHARS_MAX, Advertisement, read_advertisement,

@@ -21,6 +21,7 @@ mod sitemaps;
 mod sqlite;
 mod standings;
 mod values;
+mod widths;
 mod writer;
 
 use std::fmt;
@@ -51,6 +52,7 @@ pub use settings::{SettingsError, Snapshot};
 pub use sitemaps::{PIECES_MAX, Place, STRETCH_MAX, Stretch};
 pub use sqlite::{DATABASE, OpenError};
 use standings::Standings;
+pub use widths::{WIDTHS_BYTES_MAX, Widths};
 use writer::{Surroundings, Writer};
 
 /// How a store is opened.

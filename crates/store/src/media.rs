@@ -13,7 +13,7 @@ use crate::changes::Change;
 use crate::{Store, values};
 
 /// The folder of the files, inside of the data folder.
-const FOLDER: &str = "media";
+pub(crate) const FOLDER: &str = "media";
 /// Hexadecimal digits of a hash: 128 bits.
 const HASH_DIGITS: usize = 32;
 
@@ -234,7 +234,7 @@ fn hash(media: &Media) -> String {
 static BESIDE: AtomicU64 = AtomicU64::new(0);
 
 /// Whole or not at all.
-fn write(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     if fs::metadata(path).is_ok_and(|file| file.len() == bytes.len() as u64) {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 //! them, with one conversion each way. Fields may be added with a default; none is ever renamed.
 
 use jiff::Timestamp;
+use newsroom::picture::Focus;
 use newsroom::{
     ArticleId, Author, Body, Correction, Direction, Drawing, Front, Genre, Head, LeadImage,
     PaperFile, Part, Quote, Section, Series, Slug, Tag, Teaser, Tide,
@@ -86,6 +87,9 @@ struct LeadImageRow {
     alt: String,
     caption: Option<String>,
     credit: Option<String>,
+    /// Percent from the left and from the top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    focus: Option<(u8, u8)>,
 }
 
 impl HeadRow {
@@ -118,6 +122,7 @@ impl HeadRow {
                 alt: image.alt.clone(),
                 caption: image.caption.clone(),
                 credit: image.credit.clone(),
+                focus: (image.focus != Focus::default()).then_some((image.focus.x, image.focus.y)),
             }),
             corrections: head
                 .corrections
@@ -172,6 +177,7 @@ impl HeadRow {
                 alt: image.alt,
                 caption: image.caption,
                 credit: image.credit,
+                focus: image.focus.map_or_else(Focus::default, |(x, y)| Focus { x, y }),
             }),
             corrections: corrections.collect::<Read<_>>()?,
             live_since: row.live_since.map(|at| instant(at, place)).transpose()?,

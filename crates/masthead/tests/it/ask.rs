@@ -109,12 +109,17 @@ impl Reply {
         assert_ne!(self.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", told());
         let policy = self.header("content-security-policy");
         let is_file = ask.target.starts_with("/media/") && self.status == StatusCode::OK;
+        let is_shared = ask.target.starts_with("/share/") && self.status == StatusCode::OK;
         assert_eq!(policy, if is_file { FILE_POLICY } else { POLICY }, "{}", told());
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "strict-origin-when-cross-origin"),
             ("cross-origin-opener-policy", "same-origin"),
-            ("cross-origin-resource-policy", "same-origin"),
+            // Other sites show the picture of a shared article on their own pages.
+            (
+                "cross-origin-resource-policy",
+                if is_shared { "cross-origin" } else { "same-origin" },
+            ),
         ] {
             assert_eq!(self.header(name), value, "{name} of {}", told());
         }

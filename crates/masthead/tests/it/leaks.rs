@@ -71,6 +71,13 @@ fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::Reports => fixed(&["/reports"]),
         Page::Advertisement => vec![crate::pages::advertisement_address()],
         Page::Manifest => fixed(&["/manifest.webmanifest"]),
+        // The digest of a page, and one that nobody made.
+        Page::SharePicture => {
+            let old =
+                |sheet: &Sheet| format!("/share/{}.{}.jpg", paper.key(sheet.code), "0".repeat(16));
+            let sheets = ["m01", "opin", "emba", "goni", "free"].map(|code| old(paper.sheet(code)));
+            sheets.into_iter().chain([crate::pictures::shared(paper, "m02")]).collect()
+        }
         Page::Robots => fixed(&["/robots.txt"]),
         Page::TrafficAdvice => fixed(&["/.well-known/traffic-advice"]),
         Page::Walls => fixed(&["/demo/walls"]),

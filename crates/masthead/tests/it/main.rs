@@ -24,6 +24,7 @@ mod outage;
 mod pages;
 mod paper;
 mod parallel;
+mod pictures;
 mod random_walk;
 mod search;
 mod settings;

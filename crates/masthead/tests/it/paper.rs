@@ -121,6 +121,11 @@ impl TestPaper {
         self.sheet(code).path()
     }
 
+    /// The key of an article.
+    pub(crate) fn key(&self, code: &str) -> ArticleKey {
+        ArticleKey::derive(self.store.paper_id(), newsroom::ORIGIN, code)
+    }
+
     /// Moves the clock.
     pub(crate) fn at(&self, instant: &str) {
         self.clock.set(instant.parse().unwrap());

@@ -10,6 +10,7 @@ use super::links;
 use super::markdown::{self, Headings};
 use super::press::{Counted, Half, Press};
 use super::words::{brief, escape, line_fault, nearest};
+use crate::picture;
 
 /// The text in the quotes of a box's first line; `None` where there is nothing.
 fn quoted<'t>(
@@ -130,6 +131,9 @@ pub(super) fn pull(press: &mut Press<'_>, half: &mut Half, fenced: &Fenced<'_>) 
     half.aside.push_str("</blockquote>\n");
 }
 
+/// How wide a picture in the text is drawn: 29em of the text, in the columns that it has on each screen.
+const PICTURE_SIZES: &str = "(min-width:1280px) 580px, (min-width:1160px) calc(50vw - 60px), \
+     (min-width:807px) 551px, (min-width:600px) calc(75vw - 54px), (min-width:554px) 522px, calc(100vw - 32px)";
 const PICTURE_KEYS: [&str; 3] = ["alt", "caption", "credit"];
 
 /// A picture in the text.
@@ -157,12 +161,21 @@ pub(super) fn picture(press: &mut Press<'_>, half: &mut Half, fenced: &Fenced<'_
     half.media.insert(file.to_owned());
     half.end_at = None;
     let out = &mut half.html;
+    let size = (press.context.picture_size)(file);
+    let width = size.map_or(0, |(width, _)| width);
     out.push_str("<figure class=\"pic\"><img src=\"");
-    escape(out, &address);
+    escape(out, &picture::source(&address, width));
+    let widths = picture::srcset_text(&address, width);
+    if !widths.is_empty() {
+        out.push_str("\" srcset=\"");
+        escape(out, &widths);
+        out.push_str("\" sizes=\"");
+        out.push_str(PICTURE_SIZES);
+    }
     out.push_str("\" alt=\"");
     escape(out, alt);
-    out.push_str("\" loading=\"lazy\"");
-    if let Some((width, height)) = (press.context.picture_size)(file) {
+    out.push_str("\" loading=\"lazy\" decoding=\"async\"");
+    if let Some((width, height)) = size {
         out.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
     }
     out.push('>');

@@ -14,6 +14,7 @@ use super::limits::{
 use super::links::{Folder, media_fault};
 use super::words::{brief, nearest};
 use super::{Context, Outline, key_of};
+use crate::picture::Focus;
 use crate::{ArticleId, Correction, Direction, Genre, Head, LeadImage, Part, Slug};
 
 const KEYS: [&str; 22] = [
@@ -274,18 +275,31 @@ fn language(fields: &Fields<'_>) -> Option<String> {
 }
 
 fn lead_image(fields: &Fields<'_>, context: &Context<'_>) -> Option<LeadImage> {
-    let image = fields.table("lead_image", "lead_image.", &["file", "alt", "caption", "credit"])?;
+    let image = fields.table(
+        "lead_image",
+        "lead_image.",
+        &["file", "alt", "caption", "credit", "focus"],
+    )?;
     let file = image.required_line("file", NAME_MAX, "\"pictures/name.webp\"");
     let alt = image.required_line("alt", CAPTION_MAX, "\"What the picture shows\"");
     let caption = image.line("caption", CAPTION_MAX);
     let credit = image.line("credit", NAME_MAX);
+    let focus = focus(&image);
     let file = file?;
     if let Some(what) = media_fault(&file, Folder::Pictures, context) {
         image.fault("file", what);
     }
     let address = (context.media_address)(&file);
     let (width, height) = (context.picture_size)(&file).unwrap_or((0, 0));
-    Some(LeadImage { address, width, height, file, alt: alt?, caption, credit })
+    Some(LeadImage { address, width, height, file, alt: alt?, caption, credit, focus })
+}
+
+fn focus(image: &Fields<'_>) -> Focus {
+    let Some(word) = image.word("focus") else { return Focus::default() };
+    word.parse().unwrap_or_else(|error| {
+        image.fault("focus", format!("lead_image.focus: {error}"));
+        Focus::default()
+    })
 }
 
 fn corrections(fields: &Fields<'_>, instants: &Instants<'_>) -> Vec<Correction> {

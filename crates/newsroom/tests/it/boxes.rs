@@ -61,16 +61,25 @@ fn a_pull_quote_is_one_paragraph() {
 fn a_picture_stands_in_the_text() {
     let text = "::: picture \"pictures/known.webp\"\nalt: A \"gauge\"\n\
                 caption: The <b>gauge</b>: low.\ncredit: C & D\n:::\n";
+    let file = |width: u32| format!("/media/pictures/known-{width}.webp");
+    let widths =
+        newsroom::picture::WIDTHS.map(|width| format!("{} {width}w", file(width))).join(", ");
+    assert!(
+        html(text)
+            .contains(&format!("src=\"{}\" srcset=\"{widths}\" sizes=\"(min-width", file(1600)))
+    );
+    let (_, behind) =
+        html(text).split_once(" alt=").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
     assert_eq!(
-        html(text),
-        "<figure class=\"pic\"><img src=\"/media/pictures/known.webp\" alt=\"A &quot;gauge&quot;\" loading=\"lazy\" \
+        behind,
+        "\"A &quot;gauge&quot;\" loading=\"lazy\" decoding=\"async\" \
          width=\"1600\" height=\"1067\"><figcaption>The &lt;b&gt;gauge&lt;/b&gt;: low.\
          <span class=\"credit\">© C &amp; D\
          </span></figcaption></figure>\n"
     );
     assert_eq!(
         html("::: picture \"pictures/known.svg\"\nalt: x\n:::\n"),
-        "<figure class=\"pic\"><img src=\"/media/pictures/known.svg\" alt=\"x\" loading=\"lazy\"></figure>\n"
+        "<figure class=\"pic\"><img src=\"/media/pictures/known.svg\" alt=\"x\" loading=\"lazy\" decoding=\"async\"></figure>\n"
     );
     assert_eq!(body(&article(&format!("<!-- paywall -->\n{text}"))).media, ["pictures/known.webp"]);
 }

@@ -73,6 +73,24 @@ fn every_field_is_read() {
 }
 
 #[test]
+fn a_lead_image_keeps_a_point_in_sight() {
+    let with = |focus: &str| {
+        let image = "[lead_image]\nfile = \"pictures/known.webp\"\nalt = \"x\"";
+        let text = FULL.split_once("[lead_image]").unwrap().0;
+        let read = read(&format!("{text}{image}\n{focus}\n+++\nText.\n")).unwrap();
+        (read.head.lead_image.as_ref().unwrap().focus, read)
+    };
+    let (focus, _) = with("");
+    assert_eq!((focus.x, focus.y), (50, 50));
+    let (focus, article) = with("focus = \"40% 30%\"");
+    assert_eq!((focus.x, focus.y), (40, 30));
+    let draft = newsroom::Draft::of(&article, "Text.\n".to_owned()).to_file();
+    assert!(draft.contains("\nfocus = \"40% 30%\"\n"), "{draft}");
+    let image = "[lead_image]\nfile = \"pictures/known.webp\"\nalt = \"x\"\nfocus = \"left\"";
+    assert_head_fault(image, 4, "two whole percentages");
+}
+
+#[test]
 fn every_instant_is_moved_by_whole_days() {
     let (here, moved) = (read(FULL).unwrap().head, read_moved(FULL, 90).unwrap().head);
     // Over the end of summer time: 90 days and one hour.

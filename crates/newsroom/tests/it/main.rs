@@ -8,6 +8,7 @@ mod head;
 mod limits;
 mod markup;
 mod paper;
+mod pictures;
 mod properties;
 mod sample;
 mod text;

@@ -35,7 +35,10 @@ const TAGS: [&str; 32] = [
     "hr",
 ];
 const EMPTY: [&str; 3] = ["img", "br", "hr"];
-const ATTRIBUTES: [&str; 16] = [
+const ATTRIBUTES: [&str; 19] = [
+    "srcset",
+    "sizes",
+    "decoding",
     "class",
     "start",
     "href",

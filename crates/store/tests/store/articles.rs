@@ -247,6 +247,7 @@ fn full() -> Article {
         alt: text.to_owned(),
         caption: Some(String::new()),
         credit: None,
+        focus: newsroom::picture::Focus { x: 100, y: 0 },
     });
     let texts = || vec![String::new(), text.to_owned()];
     let html = || text.repeat(20_000);

@@ -23,3 +23,4 @@ mod search_model;
 mod settings;
 mod shim;
 mod stage;
+mod widths;

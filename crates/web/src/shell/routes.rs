@@ -82,6 +82,8 @@ pub enum Page {
     Advertisement,
     /// Name and icons for home screens.
     Manifest,
+    /// What other sites show where somebody shares an article.
+    SharePicture,
     /// For crawlers.
     Robots,
     /// For prefetching proxies: they are welcome, since a GET spends nothing.
@@ -172,6 +174,7 @@ pub const ROUTES: &[Route] = &[
     route(Page::Asset, "/assets/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::Media, "/media/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::LockedMedia, "/media/{article}/{file}", AccessClass::Guarded, CacheClass::Private),
+    route(Page::SharePicture, "/share/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::Tag, "/tags/{tag}", AccessClass::Public, CacheClass::Shared),
     route(Page::Author, "/authors/{author}", AccessClass::Public, CacheClass::Shared),
     route(Page::Series, "/series/{series}", AccessClass::Public, CacheClass::Shared),

@@ -5,6 +5,7 @@ use face::{Args, CacheInFront, Key, Opening, Slot, asking};
 use jiff::Timestamp;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
+use newsroom::picture::{Focus, source, srcset, srcset_text};
 use newsroom::{Direction, Genre, Head, LeadImage};
 use paywall::Access;
 use serde::Serialize;
@@ -39,6 +40,11 @@ pub(crate) struct Link {
 pub(crate) struct Picture {
     pub(crate) src: String,
     pub(crate) srcset: String,
+    /// Its address where it is drawn as small as a stamp.
+    #[serde(skip)]
+    pub(crate) small: String,
+    /// The classes that keep its focus in sight, each behind a blank.
+    pub(crate) focus: String,
     pub(crate) alt: String,
     pub(crate) caption: String,
     pub(crate) credit: String,
@@ -256,15 +262,29 @@ pub(crate) struct Chrome {
 
 /// A lead image, where its file is kept: by the address under which anybody may see it.
 fn picture(image: &LeadImage) -> Option<Picture> {
+    let address = image.address.as_deref()?;
+    let widths = srcset(address, image.width);
+    let small = widths.iter().find(|(_, width)| *width >= 320).or(widths.last());
     Some(Picture {
-        src: image.address.clone()?,
-        srcset: String::new(),
+        src: source(address, image.width),
+        srcset: srcset_text(address, image.width),
+        small: small.map_or(address, |(address, _)| address).to_owned(),
+        focus: focus(image.focus),
         alt: image.alt.clone(),
         caption: image.caption.clone().unwrap_or_default(),
         credit: image.credit.clone().unwrap_or_default(),
         width: image.width,
         height: image.height,
     })
+}
+
+/// Style sheets know tenths, since no style stands in a page.
+fn focus(focus: Focus) -> String {
+    let class = |axis: &str, percent: u8| match (percent + 5) / 10 {
+        5 => String::new(),
+        tenth => format!(" focus-{axis}-{tenth}"),
+    };
+    class("x", focus.x) + &class("y", focus.y)
 }
 
 fn lower(word: &str) -> String {

@@ -7,6 +7,7 @@ use http::StatusCode;
 use http::header;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
+use newsroom::picture::source;
 use newsroom::{ArticleId, Head, LeadImage, Slug};
 use paywall::{Asked, Asker, Decision, Who};
 use store::{Filter, Piece, media_ending};
@@ -228,10 +229,10 @@ impl Visit<'_> {
 }
 
 fn picture(image: &LeadImage, origin: &str) -> Option<Picture> {
-    let path = image.address.as_ref()?;
+    let path = source(image.address.as_ref()?, image.width);
     Some(Picture {
         address: format!("{origin}{path}"),
-        media_type: media_type(path),
+        media_type: media_type(&path),
         width: image.width,
         height: image.height,
         alt: image.alt.clone(),

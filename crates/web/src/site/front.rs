@@ -40,6 +40,8 @@ struct Band {
 #[derive(Serialize, Debug)]
 struct Column {
     place: &'static str,
+    /// How wide the lead's picture is drawn: true to the columns of the style sheet.
+    sizes: &'static str,
     lead: Option<Listing>,
     listings: Vec<Listing>,
 }
@@ -89,7 +91,7 @@ impl Visit<'_> {
         self.remember_front(FrontSketch {
             paper_name: self.presentation.house.paper.name.clone(),
             lead_headline: lead.as_ref().map(|s| s.headline.clone()).unwrap_or_default(),
-            lead_picture: lead.as_ref().and_then(|s| s.image.as_ref()).map(|i| i.src.clone()),
+            lead_picture: lead.as_ref().and_then(|s| s.image.as_ref()).map(|i| i.small.clone()),
             headlines: top
                 .iter()
                 .chain(&newest)
@@ -231,11 +233,37 @@ fn latest(newest: &[Listing], lead: Option<&Listing>) -> Vec<Listing> {
     latest
 }
 
+/// How wide the picture of a band's lead is drawn: six, three or four columns of twelve, five or three of eight, and on a
+/// telephone the whole column or, in most bands, a square of 104 px, which takes a picture of 156 px to fill.
+fn sizes(shape: &str, place: &str) -> &'static str {
+    match (shape, place) {
+        ("b334", "b") => {
+            "(min-width:1392px) 306px, (min-width:1160px) calc(25vw - 42px), \
+             (min-width:600px) calc(37.5vw - 39px), 156px"
+        }
+        ("b334", "c") => {
+            "(min-width:1392px) 416px, (min-width:1160px) calc(33.3vw - 48px), \
+             (min-width:600px) calc(62.5vw - 49px), 156px"
+        }
+        ("b46", _) => {
+            "(min-width:1392px) 636px, (min-width:1160px) calc(50vw - 60px), \
+             (min-width:600px) calc(62.5vw - 49px), 156px"
+        }
+        _ => {
+            "(min-width:1392px) 636px, (min-width:1160px) calc(50vw - 60px), \
+             (min-width:600px) calc(62.5vw - 49px), calc(100vw - 32px)"
+        }
+    }
+}
+
 /// Sets the listings of a section into the columns of its band's shape. A band without any picture is three columns of
 /// text, whatever its shape.
 fn columns(shape: &'static str, mut listings: Vec<Listing>) -> (&'static str, Vec<Column>) {
-    let lead = |place, listing| Column { place, lead: Some(listing), listings: Vec::new() };
-    let stack = |place, listings| Column { place, lead: None, listings };
+    let lead = |place, listing| {
+        let sizes = sizes(shape, place);
+        Column { place, sizes, lead: Some(listing), listings: Vec::new() }
+    };
+    let stack = |place, listings| Column { place, sizes: "", lead: None, listings };
     let pictures = listings.iter().filter(|listing| listing.image.is_some()).count();
     if pictures == 0 {
         let mut listings = listings.into_iter();

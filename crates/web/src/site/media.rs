@@ -1,26 +1,39 @@
 //! Pictures and documents. What belongs to a locked body is asked of the gate on every request, and kept by nobody; what
 //! anybody may see stands under an address that names its bytes.
+//!
+//! A picture is delivered in fixed widths, made when somebody first asks for one; under its own address it is what the
+//! newsroom sent in, without what the camera wrote into it.
+
+use std::path::Path;
 
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{self, HeaderValue};
+use newsroom::picture::{offered, scale, without_metadata};
 use paywall::{ArticleKey, Asked, Decision};
 use store::MediaRow;
 
-use super::{Trouble, Visit};
+use super::{Trouble, Visit, makers};
 use crate::shell::answer::{Answer, Pieces, answer, set};
 use crate::shell::caching::{Keep, keep};
 
 /// The largest file that is served, in bytes.
 const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+const WEBP: &str = "image/webp";
+
+/// What an address names: a file as it is kept, or a picture in a width.
+struct Found {
+    row: MediaRow,
+    width: Option<u32>,
+}
 
 /// A picture that anybody may see.
 pub(crate) async fn open(visit: &Visit<'_>, file: &str) -> Result<Answer, Trouble> {
-    let row = find(visit, file).await?;
-    if row.article.is_some() {
+    let found = find(visit, file).await?;
+    if found.row.article.is_some() {
         return Err(Trouble::NotFound);
     }
-    send(visit, row, Keep::Forever).await
+    send(visit, found, Keep::Forever).await
 }
 
 /// A picture or document of a locked body.
@@ -30,8 +43,8 @@ pub(crate) async fn locked(
     file: &str,
 ) -> Result<Answer, Trouble> {
     let key = ArticleKey::parse(article).ok_or(Trouble::NotFound)?;
-    let row = find(visit, file).await?;
-    if row.article != Some(key) {
+    let found = find(visit, file).await?;
+    if found.row.article != Some(key) {
         return Err(Trouble::NotFound);
     }
     let head = visit.site.store.head(key).await?.ok_or(Trouble::NotFound)?;
@@ -41,43 +54,46 @@ pub(crate) async fn locked(
     let asked = Asked { key, access: head.access };
     let policy = &visit.presentation.house.policy;
     match visit.site.gate.admit(policy, &visit.identity(), &asked, visit.now).await {
-        Decision::Open(_) => send(visit, row, Keep::Nobody).await,
+        Decision::Open(_) => send(visit, found, Keep::Nobody).await,
         Decision::Ask(_) | Decision::Refuse(_) => Err(Trouble::NotFound),
     }
 }
 
-/// The row of an address: its hash, and the ending that its type has.
-async fn find(visit: &Visit<'_>, file: &str) -> Result<MediaRow, Trouble> {
-    let (hash, _) = file.rsplit_once('.').ok_or(Trouble::NotFound)?;
+/// The row of an address: its hash, and the ending that its type has, or one of the widths in which it is delivered.
+async fn find(visit: &Visit<'_>, file: &str) -> Result<Found, Trouble> {
+    let (stem, ending) = file.rsplit_once('.').ok_or(Trouble::NotFound)?;
+    let (hash, width) =
+        stem.split_once('-').map_or((stem, None), |(hash, width)| (hash, Some(width)));
     let row = visit.site.store.media(hash).await?.ok_or(Trouble::NotFound)?;
-    let is_spelled_so = row.address().rsplit('/').next() == Some(file);
-    if is_spelled_so { Ok(row) } else { Err(Trouble::NotFound) }
+    let Some(given) = width else {
+        let is_spelled_so = row.address().rsplit('/').next() == Some(file);
+        return if is_spelled_so { Ok(Found { row, width: None }) } else { Err(Trouble::NotFound) };
+    };
+    let is_scaled = matches!(row.ending.as_str(), "jpg" | "png" | "webp") && ending == "webp";
+    let mut widths = offered(row.width).iter().copied();
+    // Compared as text: one width has one spelling, and one address.
+    let width = widths.find(|width| is_scaled && width.to_string() == given && row.hash == hash);
+    Ok(Found { row, width: Some(width.ok_or(Trouble::NotFound)?) })
 }
 
-async fn send(visit: &Visit<'_>, row: MediaRow, kept: Keep) -> Result<Answer, Trouble> {
-    let etag = format!("\"{}\"", row.hash);
+async fn send(visit: &Visit<'_>, found: Found, kept: Keep) -> Result<Answer, Trouble> {
+    let Found { row, width } = found;
+    let (media_type, etag) = match width {
+        Some(width) => (WEBP, format!("\"{}-{width}\"", row.hash)),
+        None => (row.media_type(), format!("\"{}\"", row.hash)),
+    };
     if kept == Keep::Forever && visit.request.already_has(&etag) {
-        let mut response = answer(StatusCode::NOT_MODIFIED, row.media_type(), Pieces::default());
-        set(&mut response, header::ETAG, &etag);
-        keep(&mut response, kept, &visit.presentation.house);
-        return Ok(response);
+        return Ok(unchanged(visit, media_type, &etag, kept));
     }
-    let (path, media_type) = (row.path.clone(), row.media_type());
-    let bytes = visit
-        .site
-        .pool
-        .run(move || {
-            let length = std::fs::metadata(&path)?.len();
-            if length > FILE_BYTES_MAX {
-                return Err(std::io::Error::other("larger than the limit"));
-            }
-            std::fs::read(&path)
-        })
-        .await?;
-    let bytes = bytes.map_err(|error| {
-        Trouble::Broken(format!("{} cannot be read: {error}", row.path.display()))
-    })?;
-    let mut response = answer(StatusCode::OK, media_type, Pieces::one(Bytes::from(bytes)));
+    let bytes = match width {
+        Some(width) => {
+            let (path, name) = (row.path.clone(), format!("{}-{width}.webp", row.hash));
+            let make = move || scale(&read(&path)?, width).map_err(|fault| told(&path, &fault));
+            makers::made(visit, &row.hash, name, make).await?
+        }
+        None => whole(visit, &row).await?,
+    };
+    let mut response = answer(StatusCode::OK, media_type, Pieces::one(bytes));
     if kept == Keep::Forever {
         set(&mut response, header::ETAG, &etag);
     }
@@ -86,4 +102,51 @@ async fn send(visit: &Visit<'_>, row: MediaRow, kept: Keep) -> Result<Answer, Tr
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     keep(&mut response, kept, &visit.presentation.house);
     Ok(response)
+}
+
+/// The answer to somebody who has it.
+pub(super) fn unchanged(
+    visit: &Visit<'_>,
+    media_type: &'static str,
+    etag: &str,
+    kept: Keep,
+) -> Answer {
+    let mut response = answer(StatusCode::NOT_MODIFIED, media_type, Pieces::default());
+    set(&mut response, header::ETAG, etag);
+    keep(&mut response, kept, &visit.presentation.house);
+    response
+}
+
+/// The file as it is kept; a picture without what its camera wrote.
+async fn whole(visit: &Visit<'_>, row: &MediaRow) -> Result<Bytes, Trouble> {
+    let path = row.path.clone();
+    let is_photograph = matches!(row.ending.as_str(), "jpg" | "png" | "webp" | "gif");
+    let read = visit.site.pool.run(move || {
+        let bytes = read(&path).map_err(Trouble::Broken)?;
+        if !is_photograph {
+            return Ok(bytes);
+        }
+        without_metadata(&bytes).map_err(|fault| {
+            tracing::warn!(fault = told(&path, &fault), "a picture could not be read");
+            Trouble::NotFound
+        })
+    });
+    read.await?.map(Bytes::from)
+}
+
+fn told(path: &Path, fault: &newsroom::picture::Fault) -> String {
+    format!("{}: {fault}", path.display())
+}
+
+/// The bytes of a file of the data folder.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let length = std::fs::metadata(path).map(|facts| facts.len());
+    let read = match length {
+        Ok(length) if length > FILE_BYTES_MAX => {
+            Err(std::io::Error::other(format!("larger than {FILE_BYTES_MAX} bytes")))
+        }
+        Ok(_) => std::fs::read(path),
+        Err(error) => Err(error),
+    };
+    read.map_err(|error| format!("{} cannot be read: {error}", path.display()))
 }

@@ -2,6 +2,7 @@
 //! is made from the head of an article and from the teaser; there is no way to a body in here.
 
 use minijinja::value::Value;
+use newsroom::picture::{SHARE_HEIGHT, SHARE_WIDTH, source};
 use newsroom::{Genre, Head};
 use paywall::Access;
 use serde::Serialize;
@@ -9,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::contexts::{Chrome, value};
 use super::entries::Entry;
-use super::{Visit, robots};
+use super::{Visit, robots, share_picture};
 use crate::feeds::Format;
 
 /// The class of the one element that holds what is locked, on every page of an article that is not free.
@@ -161,23 +162,15 @@ fn put(data: &mut Json, name: &str, value: Json) {
 }
 
 impl Visit<'_> {
-    /// The picture of an article in other people's pages: path, width and height. The one place that says which.
-    fn share_picture<'h>(&self, head: &'h Head) -> Option<(String, u32, u32, &'h str)> {
-        let image = head.lead_image.as_ref()?;
-        Some((image.address.clone()?, image.width, image.height, image.alt.as_str()))
-    }
-
     fn card_picture(&self, head: &Head) -> Vec<Tag> {
-        let Some((path, width, height, alt)) = self.share_picture(head) else { return Vec::new() };
-        let mut tags = vec![property("og:image", format!("{}{path}", self.canonical_origin()))];
-        if width > 0 && height > 0 {
-            tags.push(property("og:image:width", width.to_string()));
-            tags.push(property("og:image:height", height.to_string()));
-        }
-        if !alt.is_empty() {
-            tags.push(property("og:image:alt", alt));
-        }
-        tags
+        let path = share_picture::share_picture_address(self, head);
+        let (width, height) = (SHARE_WIDTH, SHARE_HEIGHT);
+        vec![
+            property("og:image", format!("{}{path}", self.canonical_origin())),
+            property("og:image:width", width.to_string()),
+            property("og:image:height", height.to_string()),
+            property("og:image:alt", head.headline.as_str()),
+        ]
     }
 
     fn tag_names(&self, head: &Head) -> Vec<String> {
@@ -262,14 +255,16 @@ impl Visit<'_> {
         if !tags.is_empty() {
             put(&mut data, "keywords", json!(tags));
         }
-        if let Some((path, width, height, alt)) = self.share_picture(head) {
-            let mut image =
-                json!({ "@type": "ImageObject", "url": format!("{origin}{path}"), "caption": alt });
-            if width > 0 && height > 0 {
-                put(&mut image, "width", json!(width));
-                put(&mut image, "height", json!(height));
+        if let Some(image) = &head.lead_image
+            && let Some(address) = &image.address
+        {
+            let address = format!("{origin}{}", source(address, image.width));
+            let mut told = json!({ "@type": "ImageObject", "url": address, "caption": image.alt });
+            if image.width > 0 && image.height > 0 {
+                put(&mut told, "width", json!(image.width));
+                put(&mut told, "height", json!(image.height));
             }
-            put(&mut data, "image", json!([image]));
+            put(&mut data, "image", json!([told]));
         }
         let authors =
             head.authors.iter().filter_map(|slug| self.presentation.author(slug.as_str()));

@@ -18,6 +18,7 @@ mod front;
 mod identity;
 mod latest;
 mod lists;
+mod makers;
 mod manifest;
 mod media;
 mod meta;
@@ -31,6 +32,7 @@ mod reading;
 mod report;
 mod robots;
 mod search;
+mod share_picture;
 mod sitemaps;
 mod slots;
 mod tended;
@@ -138,6 +140,7 @@ struct Inner {
     lists: Arc<Lists>,
     unknown: Arc<addresses::Unknown>,
     maps: sitemaps::Maps,
+    makers: makers::Makers,
     counts: Arc<Counts>,
     tended: Tended,
 }
@@ -251,6 +254,7 @@ impl Site {
             demo: wiring.demo,
             capabilities: wiring.capabilities,
             crawlers: Crawlers::new(wiring.names),
+            makers: makers::Makers::new(wiring.page_threads),
             pool: Pool::start(wiring.page_threads),
             templates,
             face: face::Templates::new().map_err(|error| SiteError::Theme(error.to_string()))?,
@@ -466,6 +470,7 @@ impl Visit<'_> {
             Page::Asset => self.asset(first),
             Page::Media => media::open(self, first).await,
             Page::LockedMedia => media::locked(self, first, second).await,
+            Page::SharePicture => share_picture::open(self, first).await,
             Page::Robots => Ok(robots::page(self)),
             Page::TrafficAdvice => Ok(self.fixed(TRAFFIC_ADVICE_TYPE, TRAFFIC_ADVICE)),
             Page::Author => authors::author(self, first).await,
