@@ -167,8 +167,7 @@ fn by_default_no_machine_is_refused() {
 fn the_table_of_the_demo_says_what_happens() {
     let row = |paper: &TestPaper, agent: &str| {
         let text = paper.get("/demo/crawlers").text();
-        let row = text.split("<tr>").find(|row| row.contains(agent)).unwrap().to_owned();
-        row
+        text.split("<tr>").find(|row| row.contains(agent)).unwrap().to_owned()
     };
     let paper_full = paper("search = \"full\"", "none");
     assert!(row(&paper_full, "Googlebot/2.1").contains("the whole article"));
