@@ -139,7 +139,7 @@ pub struct CrawlerSettings {
     /// Where terms are had: an absolute http(s) address, or a path on this site.
     pub ai_terms: Option<String>,
     /// The value of `Content-Usage`: a dictionary of RFC 9651; empty: nothing is said.
-    pub content_usage: String,
+    pub usage_preferences: String,
     /// Whether the choices are also a licence file. Charging needs one, so that implies it.
     pub licence: bool,
 }

@@ -200,3 +200,6 @@ impl Kept {
         etag.map_or(Ok(()), |etag| fs::write(&self.validator, etag))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,11 +85,8 @@ impl SystemNames {
         let (questions, mut asked) = mpsc::channel(QUESTIONS_MAX);
         let run = move || {
             runtime.block_on(async move {
-                let resolver = match builder.build() {
-                    Ok(resolver) => resolver,
-                    // Whoever asks finds the channel closed.
-                    Err(_) => return,
-                };
+                // Without one, whoever asks finds the channel closed.
+                let Ok(resolver) = builder.build() else { return };
                 while let Some(question) = asked.recv().await {
                     let resolver = resolver.clone();
                     tokio::spawn(async move { answer(&resolver, question).await });

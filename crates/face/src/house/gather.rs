@@ -261,7 +261,7 @@ impl Gathering<'_, '_> {
             ai_training,
             ai_answers,
             ai_terms: self.text("crawlers.ai_terms", None, check::address),
-            content_usage: self.text("crawlers.content_usage", String::new(), |text| {
+            usage_preferences: self.text("crawlers.content_usage", String::new(), |text| {
                 structured::dictionary(check::line(text, TEXT_CHARS_MAX)?)
             }),
             licence: self.choice("crawlers.licence", false, &[("on", true)]) || charges,

@@ -23,9 +23,9 @@ impl Reader<'_> {
         for _ in 0..PARTS_MAX {
             self.key()?;
             if self.take(b'=') {
-                self.member()?
+                self.value()?;
             } else {
-                self.parameters()?
+                self.parameters()?;
             }
             self.skip(|byte| matches!(byte, b' ' | b'\t'));
             if self.0.is_empty() {
@@ -37,7 +37,7 @@ impl Reader<'_> {
         None
     }
 
-    fn member(&mut self) -> Option<()> {
+    fn value(&mut self) -> Option<()> {
         if !self.take(b'(') {
             self.item()?;
             return self.parameters();

@@ -22,7 +22,7 @@ pub(crate) fn texts(xml: &str, name: &str) -> Vec<String> {
                 inside = false;
             }
             Event::Text(text) if inside => {
-                found.last_mut().unwrap().push_str(&text.decode().unwrap())
+                found.last_mut().unwrap().push_str(&text.decode().unwrap());
             }
             Event::GeneralRef(reference) if inside => {
                 let text = match reference.resolve_char_ref().unwrap() {

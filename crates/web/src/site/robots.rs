@@ -28,7 +28,7 @@ pub(crate) fn page(visit: &Visit<'_>) -> Answer {
 
 /// The file: those who are asked to stay away, then everybody else, then where the rest is.
 pub(crate) fn robots(settings: &CrawlerSettings, origin: &str) -> String {
-    let usage = match settings.content_usage.as_str() {
+    let usage = match settings.usage_preferences.as_str() {
         "" => String::new(),
         usage => format!("Content-Usage: / {usage}\n"),
     };
@@ -103,8 +103,8 @@ pub(crate) fn licence_path(settings: &CrawlerSettings) -> Option<&'static str> {
 /// Says on an answer what robots.txt says: the same preferences, the same licence.
 pub(crate) fn declare(visit: &Visit<'_>, response: &mut Answer) {
     let settings = &visit.presentation.house.crawlers;
-    if !settings.content_usage.is_empty() {
-        set(response, HeaderName::from_static("content-usage"), &settings.content_usage);
+    if !settings.usage_preferences.is_empty() {
+        set(response, HeaderName::from_static("content-usage"), &settings.usage_preferences);
     }
     if settings.licence {
         let link = "</license.xml>; rel=\"license\"; type=\"application/rsl+xml\"";

@@ -5,7 +5,7 @@ use face::AiUse;
 use gate::Identity;
 use minijinja::context;
 use minijinja::value::Value;
-use paywall::{Access, ArticleKey, Asked, Asker, Decision, Entitlement, Who};
+use paywall::{Access, ArticleKey, Asked, Asker, Decision, Entitlement, Policy, Who};
 
 use super::super::contexts::Chrome;
 use super::super::{Trouble, Visit, lists, robots};
@@ -58,6 +58,9 @@ impl Visit<'_> {
         };
         let proven = engine.map_or(Who::Stranger, |_| Who::Crawler);
         let settings = &self.presentation.house.crawlers;
+        let policy = &self.presentation.house.policy;
+        // What the setting would change is shown beside what is set.
+        let full = Policy { crawlers_read_all: true, ..policy.clone() };
         let asked = match agent.map(|agent| agent.duty.use_in(settings)) {
             Some(AiUse::Disallow) => "to stay away",
             Some(AiUse::Charge) => "to take a licence",
@@ -66,20 +69,20 @@ impl Visit<'_> {
         context! {
             string => string,
             asked => asked,
-            proven => self.cell(agent, proven).await,
-            unproven => self.cell(agent, Who::Stranger).await,
+            proven => self.cell(agent, proven.clone(), policy).await,
+            proven_full => self.cell(agent, proven, &full).await,
+            unproven => self.cell(agent, Who::Stranger, &full).await,
         }
     }
 
     /// What the gate says of somebody who asks for a metered article.
-    async fn cell(&self, agent: Option<&Agent>, who: Who) -> &'static str {
+    async fn cell(&self, agent: Option<&Agent>, who: Who, policy: &Policy) -> &'static str {
         let settings = &self.presentation.house.crawlers;
         if agent.is_some_and(|agent| agent.duty.use_in(settings) == AiUse::Charge) {
             return "402 and the terms";
         }
         let key = ArticleKey::from_bytes([0; 16]);
         let identity = Identity { asker: Asker::of(who), person: None };
-        let policy = &self.presentation.house.policy;
         let told = |decision| match decision {
             Decision::Open(_) => "the whole article",
             Decision::Ask(_) => "the teaser",

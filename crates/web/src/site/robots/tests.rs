@@ -8,7 +8,7 @@ fn settings() -> CrawlerSettings {
         ai_training: AiUse::Disallow,
         ai_answers: AiUse::Allow,
         ai_terms: None,
-        content_usage: String::new(),
+        usage_preferences: String::new(),
         licence: false,
     }
 }
@@ -58,7 +58,7 @@ fn everything_allowed_leaves_one_group_and_charging_leaves_the_way_to_the_terms(
 #[test]
 fn preferences_stand_in_every_group_and_the_file_stays_small() {
     let settings = CrawlerSettings {
-        content_usage: "train-ai=n, search=y".to_owned(),
+        usage_preferences: "train-ai=n, search=y".to_owned(),
         ai_answers: AiUse::Disallow,
         ..settings()
     };
