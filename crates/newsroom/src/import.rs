@@ -6,6 +6,11 @@ use std::ops::ControlFlow;
 
 use crate::{Author, Section, Series, Tag};
 
+mod html;
+mod remarks;
+
+pub use remarks::{REMARKS_MAX, Remarks};
+
 /// An export that can be read from its beginning as often as it takes.
 pub trait Export {
     /// Reads what has to be known before the articles: names, and how many items there are.
