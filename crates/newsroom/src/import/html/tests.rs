@@ -83,7 +83,7 @@ fn emphasis_moves_to_the_words() {
     assert_written("<b>a </b>b<i> c</i>", "**a** b *c*\n");
     assert_written("<b>a</b><strong>b</strong>", "**ab**\n");
     assert_written("<b>a <i>b</i></b>", "**a *b***\n");
-    assert_written("<b>one<p>two</b>three", "**one**\n\n**two**three\n");
+    assert_written("<b>one<p>two</b>three", "**one**\n\n**two**\n\nthree\n");
     assert_written("x<code>a`b</code>y <kbd>c</kbd>", "x``a`b``y `c`\n");
     assert_written("H<sub>2</sub>O, x<sup>23</sup>", "H₂O, x²³\n");
     assert_written("word<em>“quoted”</em>word", "word“*quoted*”word\n");
