@@ -70,5 +70,15 @@ pub(super) fn plain(html: &str) -> String {
     tree::Tree::read(&html[..end]).line(tree::ROOT)
 }
 
+/// A line cut at a word where it has more than `max` characters.
+pub(super) fn shortened(line: &str, max: usize) -> String {
+    guard::shortened(line, max)
+}
+
+/// Whether a file of `pictures/` may be named so.
+pub(super) fn is_picture_name(file: &str) -> bool {
+    address::is_name(file, &["pictures/"])
+}
+
 #[cfg(test)]
 mod tests;

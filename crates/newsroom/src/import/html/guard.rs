@@ -45,7 +45,7 @@ pub(super) fn push_text(out: &mut String, text: &str, bars: bool) {
             '_' => !inside,
             '<' => next.is_none_or(|c| !(c.is_whitespace() || c.is_ascii_digit() || c == '=')),
             '&' => next.is_none_or(|c| c.is_ascii_alphanumeric() || c == '#'),
-            '!' => before.is_some_and(|c| c == '<') || next.is_none(),
+            '!' => before == Some('<'),
             '-' => next == Some('-') || before == Some('-'),
             '|' => bars,
             _ => false,

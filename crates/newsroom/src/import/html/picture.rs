@@ -85,10 +85,12 @@ impl Writer<'_> {
             words
         });
         let caption = caption.filter(|words| !words.is_empty());
-        let name = match &resolved {
-            Target::Whole(whole) => self.files.name_of(whole),
-            _ => self.files.name_of(source),
-        };
+        // What lies beside the text is asked for as it is written.
+        let relative = !source.contains("://");
+        let mut name = if relative { self.files.name_of(source) } else { None };
+        if let (None, Target::Whole(whole)) = (&name, &resolved) {
+            name = self.files.name_of(whole);
+        }
         let name = name.filter(|name| address::is_name(name, &["pictures/"]));
         match name {
             Some(name) if self.pictures < PICTURES_MAX => {

@@ -149,7 +149,7 @@ fn lines_of(runs: &[Run]) -> Vec<Run> {
             if !out.is_empty() {
                 out.push(Run::Break);
             }
-            let line = flanked(spanned(line));
+            let line = flanked(&spanned(line));
             out.extend(line.into_iter().map(|(text, style)| Run::Text(text, style)));
         }
     }
@@ -181,7 +181,7 @@ fn merged(line: Vec<(String, Style)>) -> Vec<(String, Style)> {
 }
 
 /// Takes signs at the edges of emphasis out of it where letters stand beside it: Markdown has no emphasis there.
-fn flanked(line: Vec<(String, Style)>) -> Vec<(String, Style)> {
+fn flanked(line: &[(String, Style)]) -> Vec<(String, Style)> {
     let sign = |c: char| !c.is_alphanumeric() && !c.is_whitespace();
     let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let mut out: Vec<(String, Style)> = Vec::new();
@@ -345,6 +345,11 @@ impl Printer<'_> {
                 line.push(')');
             }
             if style.link.is_some() {
+                // A sign of exclamation before the bracket would make a picture of the link.
+                if line.ends_with('!') {
+                    line.truncate(line.len() - 1);
+                    line.push_str("\\!");
+                }
                 line.push('[');
                 self.link = style.link;
             }

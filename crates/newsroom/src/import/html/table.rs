@@ -82,7 +82,7 @@ impl Writer<'_> {
                     Some(element) => match element.name.as_str() {
                         "td" | "th" | "caption" => {}
                         "tr" | "thead" | "tbody" | "tfoot" | "colgroup" | "col" => {
-                            open.push(*child)
+                            open.push(*child);
                         }
                         _ => return true,
                     },
@@ -172,7 +172,7 @@ impl Writer<'_> {
         let mut lines = Vec::new();
         for (place, row) in grid.iter().enumerate() {
             let cells: Vec<Vec<Run>> = row.iter().map(|id| self.cell(*id)).collect();
-            lines.push(self.row(cells));
+            lines.push(self.row(&cells));
             if place == 0 {
                 lines.push(format!("| {} |", numbers.join(" | ")));
             }
@@ -195,9 +195,9 @@ impl Writer<'_> {
         self.links_kept(runs)
     }
 
-    fn row(&mut self, cells: Vec<Vec<Run>>) -> String {
+    fn row(&mut self, cells: &[Vec<Run>]) -> String {
         let mut line = String::from("|");
-        for runs in &cells {
+        for runs in cells {
             let printed = spans::print(runs, &self.links, Place::Cell);
             self.note_simpler(printed.simpler && !runs.is_empty());
             line.push(' ');
@@ -209,7 +209,7 @@ impl Writer<'_> {
         }
         // Without code a sign can be written otherwise.
         line.truncate(1);
-        for runs in &cells {
+        for runs in cells {
             let bare = |run: &Run| match run {
                 Run::Text(text, style) => {
                     Run::Text(text.clone(), spans::Style { code: false, ..*style })

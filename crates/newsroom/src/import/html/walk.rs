@@ -293,7 +293,9 @@ impl<'a> Writer<'a> {
             self.children(id);
             return;
         };
+        let beside = self.file_beside(address);
         let link = match address::target(address, self.site) {
+            _ if beside.is_some() => beside,
             Target::Whole(whole) => Some(self.own_file(whole)),
             Target::Within => {
                 self.remarks.note("a link to a place within the page is left out");
@@ -309,6 +311,15 @@ impl<'a> Writer<'a> {
         self.style.link = link;
         self.children(id);
         self.style = before;
+    }
+
+    /// The name in the folder of a file that is named without a site.
+    fn file_beside(&mut self, address: &str) -> Option<String> {
+        if address.contains("://") || !address::names_file(address) {
+            return None;
+        }
+        let name = self.files.name_of(address);
+        name.filter(|name| address::is_name(name, &["pictures/", "attachments/"]))
     }
 
     /// The name in the folder of a file of the same site, or the address as it is.
