@@ -10,7 +10,7 @@ pub mod ghost;
 mod html;
 pub mod mapping;
 pub mod markdown;
-pub mod members;
+pub mod readers;
 mod remarks;
 pub mod wordpress;
 

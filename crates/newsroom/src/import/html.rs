@@ -9,6 +9,7 @@ use super::{Files, Remarks};
 use crate::limits::ARTICLE_BYTES_MAX;
 
 mod address;
+mod boxes;
 mod guard;
 mod picture;
 mod spans;

@@ -46,7 +46,7 @@ pub struct Mapping {
     /// `[access]`: an old name of a section or tag, and who may read its articles.
     pub access: BTreeMap<String, Access>,
     /// `[visibility]`: Ghost's own word (`public`, `members`, `paid`, `tiers`), and who may read its articles.
-    pub visibility: BTreeMap<String, Access>,
+    pub words: BTreeMap<String, Access>,
     /// `[names]`: one of our sections, tags or authors, and its name on the page.
     pub names: BTreeMap<String, String>,
 }
@@ -139,7 +139,7 @@ impl Reader<'_> {
                 "sections" => mapping.sections = self.table(name, value, Self::slug),
                 "tags" => mapping.tags = self.table(name, value, Self::tag),
                 "access" => mapping.access = self.table(name, value, Self::access),
-                "visibility" => mapping.visibility = self.table(name, value, Self::access),
+                "visibility" => mapping.words = self.table(name, value, Self::access),
                 "names" => mapping.names = self.table(name, value, Self::name),
                 _ => self.fault(
                     key.span().start,
@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(mapping.sections["Old_One"].as_str(), "news");
         assert_eq!(mapping.tags["c"], None);
         assert_eq!(mapping.access["a"], Access::Free);
-        assert_eq!(mapping.visibility["paid"], Access::Metered);
+        assert_eq!(mapping.words["paid"], Access::Metered);
         assert_eq!(mapping.names["news"], "The News");
     }
 

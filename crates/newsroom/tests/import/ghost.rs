@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use newsroom::import::ghost::Ghost;
 use newsroom::import::mapping::Mapping;
-use newsroom::import::{Export, Outcome, members};
+use newsroom::import::{Export, Outcome, readers};
 use proptest::prelude::{any, prop, proptest};
 use proptest::test_runner::Config;
 
@@ -169,7 +169,7 @@ fn one_bad_item_does_not_stop_the_rest() {
 fn the_list_of_members_is_read() {
     let file = std::fs::read(path("ghost/ghost-6.65-members.csv")).unwrap();
     let mut rows = Vec::new();
-    members::read(&file[..], &mut |row| rows.push(row.unwrap())).unwrap();
+    readers::read(&file[..], &mut |row| rows.push(row.unwrap())).unwrap();
     let told: Vec<_> = rows.iter().map(|row| (row.email.as_str(), row.complimentary)).collect();
     assert_eq!(told, [("free@example.com", false), ("comped@example.com", true)]);
     assert_eq!(rows[1].plans, ["Peer Gazette"]);

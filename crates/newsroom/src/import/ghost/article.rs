@@ -204,7 +204,7 @@ impl Desk<'_> {
             return access.clone();
         }
         let word = text(row, "visibility");
-        if let Some(access) = self.mapping.visibility.get(word) {
+        if let Some(access) = self.mapping.words.get(word) {
             return access.clone();
         }
         let subscribers = Access::Entitled(paywall::Entitlement::DIGITAL);

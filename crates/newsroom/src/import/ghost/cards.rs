@@ -38,7 +38,7 @@ pub(super) fn push(out: &mut String, kind: &str, card: &Value, remarks: &mut Rem
         "button" => button(out, text(card, "buttonText"), text(card, "buttonUrl")),
         "header" => header(out, card),
         "call-to-action" => call(out, card, remarks),
-        "product" => product(out, card),
+        "product" => goods(out, card),
         "file" => file(out, card),
         "audio" => played(out, "audio", card),
         "video" => played(out, "video", card),
@@ -197,7 +197,7 @@ fn call(out: &mut String, card: &Value, remarks: &mut Remarks) {
     }
 }
 
-fn product(out: &mut String, card: &Value) {
+fn goods(out: &mut String, card: &Value) {
     let picture = text(card, "productImageSrc");
     if !picture.is_empty() {
         out.push_str(&format!("<figure><img src=\"{}\"></figure>", escaped(picture)));

@@ -23,8 +23,8 @@ struct Place {
     lines: Cell<u64>,
     /// Bytes since the last row began.
     bytes: Cell<u64>,
-    /// Whether a limit stands in the way.
-    limited: Cell<bool>,
+    /// How many there may be; none while no row is read.
+    most: Cell<Option<u64>>,
 }
 
 /// Counts lines and the bytes of a row.
@@ -40,9 +40,8 @@ impl<R: Read> Read for Counting<R> {
         let lines = read.iter().filter(|byte| **byte == b'\n').count();
         self.place.lines.set(self.place.lines.get() + lines as u64);
         self.place.bytes.set(self.place.bytes.get() + count as u64);
-        if self.place.limited.get() && self.place.bytes.get() > ROW_BYTES_MAX {
-            let what =
-                format!("a row has more than {ROW_BYTES_MAX} bytes; take it out of the export");
+        if let Some(most) = self.place.most.get().filter(|most| self.place.bytes.get() > *most) {
+            let what = format!("a row has more than {most} bytes; take it out of the export");
             return Err(io::Error::other(what));
         }
         Ok(count)
@@ -63,10 +62,20 @@ pub(super) fn rows<R: Read>(
     wanted: &[&str],
     each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
 ) -> Result<(), Unreadable> {
+    rows_within(input, wanted, ROW_BYTES_MAX, each)
+}
+
+/// The same, where a row has at most `most` bytes.
+pub(super) fn rows_within<R: Read>(
+    input: R,
+    wanted: &[&str],
+    most: u64,
+    each: &mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
+) -> Result<(), Unreadable> {
     let place = Rc::new(Place::default());
     let counting = Counting { input: BufReader::new(input), place: Rc::clone(&place) };
     let mut reader = serde_json::Deserializer::from_reader(counting);
-    let mut walk = Walk { wanted, each, place: &place, seen: false, over: false };
+    let mut walk = Walk { wanted, each, most, place: &place, seen: false, over: false };
     let read = Root(&mut walk).deserialize(&mut reader);
     let (seen, over) = (walk.seen, walk.over);
     match read {
@@ -87,6 +96,8 @@ fn unreadable(error: &serde_json::Error) -> Unreadable {
     let line = u64::try_from(error.line()).unwrap_or(u64::MAX);
     let what = if error.is_eof() {
         "the export ends in the middle; take it once more".to_owned()
+    } else if error.is_io() {
+        format!("the export cannot be read any further: {error}")
     } else {
         let said = error.to_string();
         let said = said.split(" at line ").next().unwrap_or_default();
@@ -98,6 +109,7 @@ fn unreadable(error: &serde_json::Error) -> Unreadable {
 struct Walk<'a> {
     wanted: &'a [&'a str],
     each: &'a mut dyn FnMut(Row<'_>) -> ControlFlow<()>,
+    most: u64,
     place: &'a Place,
     /// Whether there was a table of posts.
     seen: bool,
@@ -201,9 +213,9 @@ impl<'de> Visitor<'de> for Table<'_, '_, '_> {
         let Self { walk, table } = self;
         loop {
             walk.place.bytes.set(0);
-            walk.place.limited.set(true);
+            walk.place.most.set(Some(walk.most));
             let row = seq.next_element_seed(Begun(walk.place));
-            walk.place.limited.set(false);
+            walk.place.most.set(None);
             let Some((line, value)) = row? else { return Ok(()) };
             if (walk.each)(Row { table, line, value }).is_break() {
                 walk.over = true;

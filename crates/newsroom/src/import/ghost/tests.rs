@@ -33,3 +33,20 @@ fn html_that_was_shown_to_members_alone_is_left_out() {
     );
     assert_eq!(article::without_gated(&html), "abce");
 }
+
+#[test]
+fn a_row_that_is_too_long_ends_the_reading() {
+    let text = format!(r#"{{"data":{{"posts":[{{"id":"a"}},{{"id":"{}"}}]}}}}"#, "b".repeat(200));
+    let mut rows = 0;
+    let mut each = |_: stream::Row<'_>| {
+        rows += 1;
+        ControlFlow::Continue(())
+    };
+    let read = stream::rows_within(text.as_bytes(), &["posts"], 100, &mut each);
+    assert!(read.is_err_and(|fault| fault.what.contains("more than 100 bytes")));
+    assert_eq!(rows, 1);
+    // What is not wanted may be as long as it likes.
+    let read =
+        stream::rows_within(text.as_bytes(), &["tags"], 100, &mut |_| ControlFlow::Continue(()));
+    assert!(read.is_ok());
+}

@@ -81,7 +81,7 @@ impl Writer<'_> {
         self.flush();
         self.last_picture = Some(source.to_owned());
         let caption = self.caption.take().map(|(id, words)| {
-            self.captions_taken.push(id);
+            self.captions_taken.insert(id);
             words
         });
         let caption = caption.filter(|words| !words.is_empty());

@@ -1,13 +1,14 @@
 //! Walks the tree and writes blocks: paragraphs, headings, lists, quotes, code. Pictures and the paywall line stand at
 //! the outermost level only, where the folder wants them.
 
+use std::collections::HashSet;
+
 use super::MARKDOWN_BYTES_MAX;
 use super::address::{self, Target};
-use super::guard;
 use super::spans::{self, Line, Place, Run, Style};
 use super::tree::{self, Node, Tree};
 use crate::import::{Files, Remarks};
-use crate::limits::{ASIDES_MAX, LINKS_MAX, NAME_MAX, NESTING_MAX};
+use crate::limits::{LINKS_MAX, NESTING_MAX};
 
 /// What a block is, as far as the next one has to know.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,24 +42,24 @@ pub(super) struct Writer<'a> {
     pub(super) links: Vec<String>,
     /// The caption of the figure around, and its node, until a picture takes it.
     pub(super) caption: Option<(usize, String)>,
-    pub(super) captions_taken: Vec<usize>,
+    pub(super) captions_taken: HashSet<usize>,
     pub(super) last_picture: Option<String>,
     pub(super) pictures: usize,
     pub(super) cells: usize,
     links_written: usize,
-    asides: usize,
+    pub(super) asides: usize,
     /// The blocks of the list item or quote being written, or of the text.
     blocks: Vec<Block>,
     /// Boxes that wait for the end of the outermost list or quote.
     waiting: Vec<Block>,
     /// Lists and quotes around this place.
-    containers: usize,
-    heading: Option<&'static str>,
+    pub(super) containers: usize,
+    pub(super) heading: Option<&'static str>,
     /// Digits that stand high or low.
     digits: Option<[char; 10]>,
     cut: Cut,
     /// A node that is written elsewhere.
-    left_out: Option<usize>,
+    pub(super) left_out: Option<usize>,
     bytes: usize,
 }
 
@@ -91,7 +92,7 @@ impl<'a> Writer<'a> {
             one_line: false,
             links: Vec::new(),
             caption: None,
-            captions_taken: Vec::new(),
+            captions_taken: HashSet::new(),
             last_picture: None,
             pictures: 0,
             cells: 0,
@@ -557,68 +558,6 @@ impl<'a> Writer<'a> {
         let text = lines.join("\n").trim_end().to_owned();
         let follows = start.is_none_or(|start| start == 1) && !first.is_empty();
         Some(Block { text, kind: Kind::List(sign, follows) })
-    }
-
-    fn is_pull(&self, id: usize) -> bool {
-        let room = self.containers == 0 && self.asides < ASIDES_MAX && self.heading.is_none();
-        let marked = self
-            .tree
-            .element(id)
-            .is_some_and(|element| element.is_of("wp-block-pullquote") || element.is_of("pull"));
-        room && marked
-    }
-
-    /// A pull quote: one paragraph, and who said it.
-    fn pull(&mut self, id: usize) {
-        self.flush();
-        let below = self.tree.below(id, &[]);
-        let cite = below
-            .iter()
-            .find(|id| self.tree.element(**id).is_some_and(|element| element.name == "cite"))
-            .copied();
-        let who = cite.map(|cite| self.tree.line(cite)).filter(|who| !who.is_empty());
-        self.one_line = true;
-        self.left_out = cite;
-        self.children(id);
-        self.left_out = None;
-        self.one_line = false;
-        let Some(runs) = self.line.take() else { return };
-        self.asides += 1;
-        let runs = self.links_kept(runs);
-        let printed = spans::print(&runs, &self.links, Place::Paragraph);
-        self.note_simpler(printed.simpler);
-        let who = who.map(|who| guard::shortened(&guard::plain_without_paywall(&who), NAME_MAX));
-        let who = who.map_or_else(String::new, |who| format!(" \"{who}\""));
-        let text = format!("::: pull{who}\n{}\n:::", printed.text);
-        self.push(Block { text, kind: Kind::Box });
-        self.push_container(None);
-    }
-
-    fn code(&mut self, id: usize) {
-        self.flush();
-        let text = self.tree.written(id);
-        let text = text.strip_prefix('\n').unwrap_or(&text).trim_end();
-        let verse = self.tree.element(id).is_some_and(|element| element.is_of("wp-block-verse"));
-        let ours = |line: &str| line.trim_start().starts_with(":::") || guard::is_near_line(line);
-        if text.trim().is_empty() {
-            return;
-        }
-        if verse || text.lines().any(ours) {
-            if !verse {
-                self.remarks.note("code that looks like signs of the folder became a paragraph");
-            }
-            for line in text.lines() {
-                self.line.push(line, Style::default());
-                if self.line.end_line() {
-                    self.flush();
-                }
-            }
-            self.flush();
-            return;
-        }
-        let fence = "`".repeat(spans::longest_ticks(text).max(2) + 1);
-        let text = format!("{fence}\n{text}\n{fence}");
-        self.push(Block { text, kind: Kind::Other });
     }
 }
 

@@ -1,5 +1,5 @@
-//! The list of members that Ghost exports as CSV: checks it line by line and hands the rows on. It stores nothing and
-//! sends nothing to anybody; who becomes a reader or a subscriber is decided elsewhere.
+//! The list of people who signed up, as Ghost exports it ("members", CSV): checks it line by line and hands the rows on.
+//! It stores nothing and sends nothing to anybody; who becomes a reader or a subscriber is decided elsewhere.
 
 use std::io::{BufRead, Read};
 
@@ -31,7 +31,7 @@ pub struct Row {
     pub complimentary: bool,
     /// The id at the payment provider.
     pub payment_id: Option<String>,
-    /// When the member signed up.
+    /// When the person signed up.
     pub created_at: Option<Timestamp>,
     /// Labels of the paper's own.
     pub labels: Vec<String>,
