@@ -156,9 +156,7 @@ impl<R: BufRead + Seek> Export for WordPress<R> {
     fn survey(&mut self) -> Result<Survey, Unreadable> {
         let mut remarks = Remarks::default();
         let mut index = self.index(&mut remarks)?;
-        if index.site.is_empty() {
-            index.site = self.mapping.site.clone().unwrap_or_default();
-        }
+        index.named(self.mapping.site.as_ref());
         if index.site.is_empty() {
             remarks.note("the export does not say which site it is of; set site in the mapping");
         }

@@ -3,3 +3,4 @@
 mod desk;
 mod ghost;
 mod markdown;
+mod wordpress;

@@ -200,7 +200,10 @@ impl Translation<'_> {
             }
         };
         let (host, base) = host_and_path(&self.index.site).unwrap_or_default();
-        let link = host_and_path(entry.link.trim()).filter(|(of, _)| *of == host);
+        let link = host_and_path(entry.link.trim()).filter(|(of, _)| {
+            let other = host_and_path(&self.index.elsewhere);
+            *of == host || other.is_some_and(|(other, _)| other == *of)
+        });
         if let Some((_, path)) = &link {
             add(path.clone());
         }
@@ -212,8 +215,14 @@ impl Translation<'_> {
             let (bare, slash) =
                 path.strip_suffix('/').map_or((path.as_str(), ""), |bare| (bare, "/"));
             if let Some((folder, last)) = bare.rsplit_once('/') {
+                // A name that another article has by now leads there.
+                let free = |old: &str| {
+                    let number = entry.id.unwrap_or(0);
+                    slug(old).is_none_or(|name| self.index.owns(&name, number))
+                };
                 let others =
                     entry.meta.old_names.iter().filter(|old| !old.is_empty() && *old != last);
+                let others = others.filter(|old| free(old));
                 others.for_each(|old| add(format!("{folder}/{old}{slash}")));
             }
         }

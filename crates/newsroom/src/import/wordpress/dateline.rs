@@ -107,7 +107,17 @@ pub(super) fn split(paragraph: &str) -> Option<(String, &str)> {
     let rest = rest.trim_start();
     // A place is followed by a sentence, not by the rest of one.
     let first = rest.chars().find(|c| c.is_alphanumeric())?;
-    (!first.is_lowercase()).then_some((head, rest))
+    (!first.is_lowercase() && is_harmless(rest)).then_some((head, rest))
+}
+
+/// Whether a text is a paragraph also when nothing stands before it: `1. The Senate` would be a list.
+fn is_harmless(rest: &str) -> bool {
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 0 {
+        return !rest[digits..].starts_with(['.', ')']);
+    }
+    let strong = rest.starts_with('*') && !rest.starts_with("* ") && !rest.starts_with("**\n");
+    strong || rest.starts_with(|c: char| c.is_alphabetic() || "“„«»‘‚‹\"'([$€£¥¿¡".contains(c))
 }
 
 /// `**PORT MERRIN —** The ship`: a dash within the signs.
@@ -242,6 +252,9 @@ mod tests {
             "THIS IS A VERY LONG SENTENCE — It is.",
             "Washington (population 600,000) — The city.",
             "PARIS, which was once called by another name altogether — The mayor.",
+            "WASHINGTON — 1. The Senate met.",
+            "WASHINGTON — > The Senate met.",
+            "WASHINGTON — - The Senate met.",
             "WASHINGTON —",
             "—",
             "",

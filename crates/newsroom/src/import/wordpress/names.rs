@@ -68,6 +68,8 @@ struct Place {
 pub(super) struct Index {
     /// The address of the site, without a slash at the end.
     pub(super) site: String,
+    /// Another address that it has, such as the one of its host.
+    pub(super) elsewhere: String,
     /// Its language.
     pub(super) language: String,
     pub(super) items: u64,
@@ -115,16 +117,21 @@ impl Index {
         !self.wanted.is_empty() || !self.parents.is_empty()
     }
 
+    /// Decides which site it is: the mapping's word, else the channel's own.
+    pub(super) fn named(&mut self, given: Option<&String>) {
+        if let Some(given) = given {
+            let own = std::mem::replace(&mut self.site, given.clone());
+            self.elsewhere = if own.is_empty() { self.elsewhere.clone() } else { own };
+        } else if self.site.is_empty() {
+            self.site.clone_from(&self.elsewhere);
+        }
+    }
+
     /// A record that is not an item.
     pub(super) fn head(&mut self, name: &str, fields: &Fields) {
         match name {
             "link" if self.site.is_empty() => self.site = address(fields.get("link")),
-            "wp:base_blog_url" => {
-                let site = address(fields.get(name));
-                if !site.is_empty() {
-                    self.site = site;
-                }
-            }
+            "wp:base_blog_url" => self.elsewhere = address(fields.get(name)),
             "language" => fields.get("language").clone_into(&mut self.language),
             "wp:author" => self.author(fields),
             "wp:category" => {

@@ -153,7 +153,8 @@ proptest! {
          /wp:paragraph -->", "");
         let more = item(2, "Two", "[caption]<img src=\"a.jpg\"/> b[/caption]\n\nPORT MERRIN -- \
          So.", "");
-        let mut bytes = export(&format!("{text}{}{more}", attachment(9, "https://courant.example/a.jpg", ""))).into_bytes();
+        let file = attachment(9, "https://courant.example/a.jpg", "");
+        let mut bytes = export(&format!("{text}{file}{more}")).into_bytes();
         for (place, byte) in flips {
             let place = place.index(bytes.len());
             bytes[place] = byte;

@@ -170,6 +170,25 @@ fn old_addresses_are_those_of_the_same_site() {
 }
 
 #[test]
+fn an_earlier_name_that_another_article_has_by_now_is_not_an_old_address() {
+    let named = "<wp:post_name>n1</wp:post_name><link>https://courant.example/2019/05/n1/</link>";
+    let records =
+        [item(1, "One", "Text.", ""), item(2, "Two", "Text.", &meta("_wp_old_slug", "n1"))];
+    let read = read(export(&records.concat()).as_bytes()).unwrap();
+    let second = checked(&read.survey, read.articles()[1]);
+    assert_eq!(second.old_addresses, ["/2019/05/n2/", "/?p=2"]);
+    // Two articles of one name, in two months: the elder has it.
+    let records = [item(1, "One", "Text.", ""), item(2, "Two", "Text.", named)];
+    let read = self::read(export(&records.concat()).as_bytes()).unwrap();
+    let slugs: Vec<String> = read
+        .articles()
+        .iter()
+        .map(|file| checked(&read.survey, file).head.slug.to_string())
+        .collect();
+    assert_eq!(slugs, ["n1", "n1-2"]);
+}
+
+#[test]
 fn the_lead_image_has_what_the_export_knows_of_it() {
     let more = format!(
         "{}{}<excerpt:encoded>The caption</excerpt:encoded>",

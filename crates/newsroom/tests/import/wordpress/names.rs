@@ -256,3 +256,26 @@ fn a_site_that_the_export_does_not_name_is_taken_from_the_mapping() {
     assert!(read_named.articles()[0].contains("(https://courant.example/x)"));
     assert!(read_named.articles()[0].contains("/2019/05/n1/"));
 }
+
+#[test]
+fn a_site_under_two_addresses_keeps_its_old_ones() {
+    let moved = |text: &str| {
+        text.replace(
+            "<wp:base_blog_url>https://www.courant.example",
+            "<wp:base_blog_url>https://c.host.example",
+        )
+    };
+    let one = export(&item(1, "One", "Text.", ""));
+    let two = export(&item(1, "One", "Text.", "<link>https://c.host.example/x/</link>"));
+    let of = |text: &str, mapping: &str| {
+        let read = read_with(moved(text).as_bytes(), mapping).unwrap();
+        let article = checked(&read.survey, read.articles()[0]);
+        (article.head.id.to_string(), article.old_addresses)
+    };
+    assert_eq!(of(&one, "").1, ["/2019/05/n1/", "/?p=1"]);
+    assert_eq!(of(&two, "").1, ["/x/", "/?p=1"]);
+    assert_eq!(of(&one, "").0, of(&two, "").0);
+    let (id, addresses) = of(&one, "site = \"https://before.example\"");
+    assert_ne!(id, of(&one, "").0);
+    assert_eq!(addresses, ["/2019/05/n1/", "/?p=1"]);
+}
