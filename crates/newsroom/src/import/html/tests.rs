@@ -466,6 +466,13 @@ fn limits_of_the_folder_are_kept() {
 }
 
 #[test]
+fn many_attributes_cost_no_time() {
+    let names: String = (0..50_000).map(|n| format!(" é{n}='>'")).collect();
+    assert_written(&format!("<p><b{names}>x</b> <i title='a > b'>y</i>"), "**x** *y*\n");
+    assert_written(&format!("<b{names}"), "");
+}
+
+#[test]
 fn depth_costs_no_stack() {
     for tag in
         ["<b>", "<div>", "<table><tr><td>", "<blockquote>", "<ul><li>", "<span>", "<a href=/x>"]

@@ -1,6 +1,7 @@
 //! A small tree of HTML: tokens nested as their authors meant them. It is forgiving, of limited depth, and keeps no
 //! more than the text is long; it knows nothing of Markdown.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -12,6 +13,9 @@ use html5ever::tokenizer::{
 
 /// How deep elements stand in one another; deeper ones are read as if their tags were not there.
 const DEPTH_MAX: usize = 100;
+
+/// Attributes of one tag; further ones are not read. The tokenizer compares each with all before it.
+const ATTRIBUTES_MAX: usize = 200;
 
 /// The node that holds all others.
 pub(super) const ROOT: usize = 0;
@@ -62,7 +66,7 @@ impl Tree {
     pub(super) fn read(html: &str) -> Self {
         let tokenizer = Tokenizer::new(Builder::default(), TokenizerOpts::default());
         let queue = BufferQueue::default();
-        queue.push_back(StrTendril::from_slice(html));
+        queue.push_back(StrTendril::from_slice(&with_few_attributes(html)));
         let _ = tokenizer.feed(&queue);
         tokenizer.end();
         Self { nodes: tokenizer.sink.0.into_inner().nodes }
@@ -146,6 +150,67 @@ impl Tree {
     pub(super) fn line(&self, id: usize) -> String {
         super::guard::one_line(&self.text(id))
     }
+}
+
+/// The text without the attributes that a tag has too many of.
+fn with_few_attributes(html: &str) -> Cow<'_, str> {
+    let bytes = html.as_bytes();
+    let mut out = String::new();
+    // Up to where the text is taken over, and where the scan stands. All ends are ASCII signs.
+    let (mut kept, mut at) = (0, 0);
+    while at < bytes.len() {
+        let begins = bytes[at] == b'<' && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
+        at += 1;
+        if !begins {
+            continue;
+        }
+        at = skip(bytes, at, |b| !(b.is_ascii_whitespace() || matches!(b, b'>' | b'/')));
+        let (mut count, mut cut) = (0, None);
+        loop {
+            at = skip(bytes, at, |b| b.is_ascii_whitespace() || b == b'/');
+            if matches!(bytes.get(at), None | Some(b'>')) {
+                break;
+            }
+            count += 1;
+            if count > ATTRIBUTES_MAX && cut.is_none() {
+                cut = Some(at);
+            }
+            at = attribute_end(bytes, at);
+        }
+        if let Some(cut) = cut {
+            out.push_str(html.get(kept..cut).unwrap_or_default());
+            kept = at;
+        }
+    }
+    if kept == 0 {
+        return Cow::Borrowed(html);
+    }
+    out.push_str(html.get(kept..).unwrap_or_default());
+    Cow::Owned(out)
+}
+
+/// Where the attribute ends that begins at `at`, by the rules of HTML.
+fn attribute_end(bytes: &[u8], at: usize) -> usize {
+    let blank = |b: u8| b.is_ascii_whitespace();
+    // The first sign is part of the name, even `=`.
+    let at = skip(bytes, at + 1, |b| !(blank(b) || matches!(b, b'>' | b'/' | b'=')));
+    let equals = skip(bytes, at, blank);
+    if bytes.get(equals) != Some(&b'=') {
+        return at;
+    }
+    let value = skip(bytes, equals + 1, blank);
+    match bytes.get(value) {
+        Some(quote @ (b'"' | b'\'')) => {
+            let end = skip(bytes, value + 1, |b| b != *quote);
+            (end + 1).min(bytes.len())
+        }
+        _ => skip(bytes, value, |b| !(blank(b) || b == b'>')),
+    }
+}
+
+fn skip(bytes: &[u8], from: usize, while_: impl Fn(u8) -> bool) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    from.min(bytes.len()) + rest.iter().take_while(|byte| while_(**byte)).count()
 }
 
 /// Whether nothing of an element is shown.
