@@ -302,8 +302,13 @@ impl Translation<'_> {
 }
 
 fn standfirst(entry: &Entry, signs: Signs, found: &mut Found) -> Option<String> {
-    let summary =
-        if entry.meta.locked.is_some() && entry.summary.is_empty() { "" } else { &entry.summary };
+    let summary = &entry.summary;
+    if has_locked(summary) {
+        found
+            .remarks
+            .note("its excerpt has a part that was for some readers only, and is left out");
+        return None;
+    }
     let whole = plain(&texturize(&without_brackets(summary), signs, &|_| false));
     let short = shortened(&whole, STANDFIRST_MAX);
     if short != whole {

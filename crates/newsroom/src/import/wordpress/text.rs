@@ -31,7 +31,8 @@ pub(super) fn translated(
     let bracket = |rest: &str| bracket_length(rest, &is_shortcode);
     let paragraphs = if has_blocks { set } else { autop::paragraphs(&set, &bracket) };
     let unfolded = unfolded(&paragraphs, &Shop { index, id }, found);
-    let html = one_line(&with_credits(&unfolded, index));
+    let credited = with_credits(&unfolded, index);
+    let html = one_line(&if found.locked { before_box(&credited) } else { credited });
     let source = to_markdown(&format!("{above}{html}"), &index.site, files, &mut found.remarks);
     with_dateline(source)
 }
@@ -78,6 +79,43 @@ fn embedded(text: &str) -> String {
         code &= !(line.contains("</pre") || line.contains("</code") || line.contains("</textarea"));
     }
     out
+}
+
+/// Elements in which the paywall line may stand, and those that have no end.
+const OPEN_TO_LINES: [&str; 17] = [
+    "area", "article", "br", "col", "div", "embed", "hr", "iframe", "img", "input", "link", "main",
+    "meta", "p", "section", "source", "wbr",
+];
+
+/// How many open elements are followed on the way to the line.
+const OPEN_MAX: usize = 1_000;
+
+/// Moves the first mark before the outermost element that a line cannot stand in: what was hidden in a list, a quote or
+/// a caption stands below the line with all of it. Where elements do not end, more stands below it, never less.
+fn before_box(html: &str) -> String {
+    let Some((above, below)) = html.split_once(MORE) else { return html.to_owned() };
+    let mut open: Vec<(String, usize)> = Vec::new();
+    let mut at = 0;
+    while let Some(place) = above[at..].find('<') {
+        at += place;
+        let tag = &above[at..at + tag_length(&above[at..]).max(1)];
+        let name = tag[1..].trim_start_matches('/');
+        let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+        let name = name[..end].to_ascii_lowercase();
+        if !name.is_empty() && !OPEN_TO_LINES.contains(&name.as_str()) {
+            if !tag.starts_with("</") {
+                if !tag.ends_with("/>") && open.len() < OPEN_MAX {
+                    open.push((name, at));
+                }
+            } else if let Some(place) = open.iter().rposition(|(known, _)| *known == name) {
+                // An end without a beginning ends nothing.
+                open.truncate(place);
+            }
+        }
+        at += tag.len();
+    }
+    let free = open.first().map_or(above.len(), |(_, begins)| *begins);
+    format!("{}{MORE}{}{below}", &above[..free], &above[free..])
 }
 
 /// The first mark as the paywall line; further ones go.

@@ -190,6 +190,40 @@ fn what_only_some_could_read_stays_below_the_teaser() {
 }
 
 #[test]
+fn wherever_a_hidden_part_stands_the_teaser_does_not_have_it() {
+    for (opens, ends) in [
+        ("<ul><li>a</li><li>", "</li></ul>"),
+        ("<table><tr><td>", "</td></tr></table>"),
+        ("<table><caption>", "</caption><tr><td>a</td></tr></table>"),
+        ("<blockquote>", "</blockquote>"),
+        ("<figure><img src=\"/a.jpg\"/><figcaption>", "</figcaption></figure>"),
+        ("<figure class=\"wp-block-pullquote\"><blockquote><p>", "</p></blockquote></figure>"),
+        ("[caption id=\"attachment_1\"]<img src=\"/a.jpg\"/> ", "[/caption]"),
+        ("<figure></b></a><img src=\"/a.jpg\"/></i><figcaption></em>", "</figcaption></figure>"),
+        ("<h2>", "</h2>"),
+        ("<a href=\"/x\">", "</a>"),
+        ("<pre>", "</pre>"),
+        ("<code>", "</code>"),
+        ("<em><strong>", "</strong></em>"),
+        ("<details><summary>", "</summary></details>"),
+        ("<dl><dt>a</dt><dd>", "</dd></dl>"),
+        ("<sup>", "</sup>"),
+        ("<div><span>", "</span></div>"),
+        ("[audio src=\"/a.mp3\"]", "[/audio]"),
+    ] {
+        let hidden = "[members_only]HIDDEN[/members_only]";
+        let written = format!("<p>Open.</p>\n\n{opens}{hidden}{ends}\n\n<p>End.</p>");
+        let summary = format!("<excerpt:encoded><![CDATA[So. {hidden}]]></excerpt:encoded>");
+        let (article, file, _) = only(&item(1, "", &written, &summary), "");
+        let Teaser { html, aside, .. } = &article.teaser;
+        assert!(!html.contains("HIDDEN") && !aside.contains("HIDDEN"), "{written}\n{file}");
+        let head = format!("{:?}", article.head);
+        assert!(!head.contains("HIDDEN"), "{written}\n{file}");
+        assert_eq!(article.head.access.to_string(), "subscribers", "{written}");
+    }
+}
+
+#[test]
 fn galleries_and_credits_come_from_the_attachments() {
     let credit = meta(
         "_wp_attachment_metadata",
