@@ -6,6 +6,17 @@ use std::ops::ControlFlow;
 
 use crate::{Author, Section, Series, Tag};
 
+pub mod ghost;
+mod html;
+pub mod mapping;
+pub mod markdown;
+pub mod readers;
+mod remarks;
+pub mod wordpress;
+
+pub use remarks::{REMARKS_MAX, Remarks};
+use wordpress::slugs;
+
 /// An export that can be read from its beginning as often as it takes.
 pub trait Export {
     /// Reads what has to be known before the articles: names, and how many items there are.

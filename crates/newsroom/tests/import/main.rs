@@ -1,0 +1,6 @@
+//! Importers, against exports and folders as they come.
+
+mod desk;
+mod ghost;
+mod markdown;
+mod wordpress;
