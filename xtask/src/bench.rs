@@ -1,17 +1,24 @@
 //! `cargo xtask bench`: what is measured and published in docs/benchmarks.md. It never runs in the checks of a change:
 //! a figure says how fast this machine was, a check says whether the code is right.
 
+mod import;
+
 use std::path::Path;
 use std::process::Command;
 
 use crate::ci::{cargo, succeed};
 
-/// Measures one thing.
-pub(crate) fn run(what: &str, root: &Path) -> anyhow::Result<()> {
-    match what {
-        "site" => site(root),
-        "feeds" => feeds(root),
-        other => anyhow::bail!("{other:?} is not measured; there are `site` and `feeds`"),
+/// Measures one thing, named by the words behind `bench`.
+pub(crate) fn run(words: &[&str], root: &Path) -> anyhow::Result<()> {
+    match words {
+        ["site"] => site(root),
+        ["feeds"] => feeds(root),
+        ["import"] => import::run(root, None),
+        ["import", count] => import::run(root, Some(count)),
+        other => anyhow::bail!(
+            "{:?} is not measured; there are `site`, `feeds` and `import`",
+            other.join(" ")
+        ),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The house's own errands: `cargo xtask ci` runs every check that a change has to pass.
 //!
-//! It starts other programs and reads how they ended. It never changes the sources.
+//! It starts other programs, reads how they ended, and measures some. It never changes the sources.
 
 mod bench;
 mod ci;
@@ -14,7 +14,8 @@ const HELP: &str = "\
 cargo xtask ci            every check: format, lints, tests, licences, browser journeys
 cargo xtask ci --quick    without licences and browser
 cargo xtask bench site    Lighthouse over the release build
-cargo xtask bench feeds   all sitemaps and feeds of 100,000 articles: time and peak memory";
+cargo xtask bench feeds   all sitemaps and feeds of 100,000 articles: time and peak memory
+cargo xtask bench import  how fast articles come in, with which memory; a number of articles may follow";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -22,8 +23,8 @@ fn main() -> ExitCode {
     let extent = match words.as_slice() {
         ["ci"] => ci::Extent::Whole,
         ["ci", "--quick"] => ci::Extent::Quick,
-        ["bench", what] => {
-            return match bench::run(what, &root()) {
+        ["bench", words @ ..] => {
+            return match bench::run(words, &root()) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => {
                     say(format!("xtask: {error:#}"));

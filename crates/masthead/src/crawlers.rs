@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use face::House;
 use gate::Clock;
 use jiff::{SignedDuration, Timestamp};
-use providers::{FetchedList, LIST_BYTES_MAX, Names, NoNames, Ranges, SystemNames, fetch};
+use providers::{FetchedList, LIST_BYTES_MAX, Names, NoNames, Ranges, SystemNames, fetch_list};
 use store::Store;
 use web::{Engine, Site};
 
@@ -159,7 +159,7 @@ impl Kept {
     fn fetch(&mut self, now: Timestamp) {
         self.tried_at = Some(now);
         let etag = fs::read_to_string(&self.validator).ok().filter(|_| self.path.exists());
-        let written = match fetch(self.engine.list(), etag.as_deref()) {
+        let written = match fetch_list(self.engine.list(), etag.as_deref()) {
             Ok(FetchedList::Unchanged) => self.confirm(now),
             Ok(FetchedList::Fresh { text, etag }) => match Ranges::parse(&text) {
                 Ok(_) => self.write(&text, etag.as_deref()),

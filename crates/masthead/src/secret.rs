@@ -8,11 +8,12 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use gate::Random;
 
-const FILE: &str = "secret.key";
+/// The name of its file in the data folder.
+pub(crate) const SECRET: &str = "secret.key";
 
 /// Reads the secret of a data folder, or draws it where there is none.
 pub(crate) fn read_or_draw(folder: &Path, random: &Random) -> anyhow::Result<[u8; 32]> {
-    let path = folder.join(FILE);
+    let path = folder.join(SECRET);
     match fs::read(&path) {
         Ok(bytes) => match <[u8; 32]>::try_from(bytes.as_slice()) {
             Ok(secret) => Ok(secret),
@@ -35,7 +36,7 @@ pub(crate) fn read_or_draw(folder: &Path, random: &Random) -> anyhow::Result<[u8
 
 /// Whole or not at all: a file beside it, on the disk, and then the name.
 fn write(folder: &Path, path: &Path, secret: &[u8; 32]) -> std::io::Result<()> {
-    let beside = folder.join(format!("{FILE}.new"));
+    let beside = folder.join(format!("{SECRET}.new"));
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]

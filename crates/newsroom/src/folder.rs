@@ -25,12 +25,14 @@ pub mod limits;
 mod links;
 mod markdown;
 mod paper_file;
+mod paper_print;
 mod press;
 mod words;
 
 pub use fault::Fault;
 use fault::Faults;
 use instants::Instants;
+pub use paper_print::print_paper;
 
 /// What an article's file cannot say by itself.
 #[derive(Clone, Copy)]

@@ -43,6 +43,8 @@ pub trait Export {
 pub struct Survey {
     /// The address of the site that it came from, without a slash at the end.
     pub site: String,
+    /// Other hosts on which the export says that the site's own files lie.
+    pub file_hosts: Vec<String>,
     /// Sections that its articles stand in.
     pub sections: Vec<Section>,
     /// Tags that its articles have.

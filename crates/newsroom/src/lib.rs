@@ -24,7 +24,7 @@ pub use article::{
 pub use draft::{Draft, DraftImage};
 pub use folder::limits;
 pub use folder::{
-    BodyWords, Context, Fault, Outline, cross_check, outline, read_article, read_paper,
+    BodyWords, Context, Fault, Outline, cross_check, outline, print_paper, read_article, read_paper,
 };
 pub use market::{MARKET_BYTES_MAX, MarketFault, QUOTE_CHARS_MAX, QUOTES_MAX, read_market};
 pub use name::{ArticleId, NAME_BYTES_MAX, NameError, Slug};

@@ -1,12 +1,14 @@
 //! The outside world, as far as the paper goes out to it. What comes back are plain facts; no rule is made here.
 
+mod fetch;
 mod front;
 mod names;
 mod ranges;
 
+pub use fetch::{FetchError, Fetcher, is_same_host};
 pub use front::{Fetched, Front, FrontError, PAGE_BYTES_MAX};
 pub use names::{ANSWERS_MAX, Awaited, Names, NamesError, NoNames, QUESTIONS_MAX, SystemNames};
 pub use ranges::{
-    FetchError, FetchedList, IPV4_BITS_MIN, IPV6_BITS_MIN, LIST_BYTES_MAX, RANGES_MAX, Ranges,
-    RangesError, fetch,
+    FetchedList, IPV4_BITS_MIN, IPV6_BITS_MIN, LIST_BYTES_MAX, ListError, RANGES_MAX, Ranges,
+    RangesError, fetch_list,
 };

@@ -165,7 +165,7 @@ pub enum FetchedList {
 /// The list could not be fetched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{address} gave no list of ranges: {reason}; the last one holds for seven days")]
-pub struct FetchError {
+pub struct ListError {
     /// What was asked for.
     pub address: String,
     /// What happened.
@@ -175,9 +175,9 @@ pub struct FetchError {
 /// Fetches a list, unless it is still the one with `etag`.
 ///
 /// # Errors
-/// [`FetchError`].
-pub fn fetch(address: &str, etag: Option<&str>) -> Result<FetchedList, FetchError> {
-    let wrong = |reason: String| FetchError { address: address.to_owned(), reason };
+/// [`ListError`].
+pub fn fetch_list(address: &str, etag: Option<&str>) -> Result<FetchedList, ListError> {
+    let wrong = |reason: String| ListError { address: address.to_owned(), reason };
     let config = Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
         .http_status_as_error(false)

@@ -17,9 +17,9 @@ use crate::{Store, addresses, values};
 /// The most articles of one answer.
 pub const LIST_MAX: usize = 200;
 /// Articles in one transaction of an import: readings go on between two.
-const BATCH: usize = 16;
+pub(crate) const BATCH: usize = 16;
 /// Bytes of text in one transaction of an import, unless a single article has more.
-const BATCH_BYTES: usize = 512 * 1024;
+pub(crate) const BATCH_BYTES: usize = 512 * 1024;
 
 /// An article as it is published, with a number that counts its changes.
 #[derive(Debug)]
@@ -209,7 +209,7 @@ fn batch(articles: &mut Peekable<IntoIter<Article>>) -> Vec<Article> {
     batch
 }
 
-fn measure(article: &Article) -> usize {
+pub(crate) fn measure(article: &Article) -> usize {
     article.teaser.html.len()
         + article.source.measure(String::len)
         + article.body.measure(|body| body.html.len())
@@ -271,13 +271,14 @@ fn list(
     query.query_map((at, id, limit, name), listed)?.collect()
 }
 
-enum Saved {
+/// What became of an article that was saved.
+pub(crate) enum Saved {
     Added,
     Changed,
     Unchanged,
 }
 
-fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Saved> {
+pub(crate) fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite::Result<Saved> {
     let head = &addresses::with_namesake(transaction, &article.head)?;
     let id = head.id.as_str();
     let head_text = HeadRow::write(head)?;

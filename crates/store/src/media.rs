@@ -133,6 +133,7 @@ impl Store {
                         saved.article.as_ref().map(ArticleKey::as_bytes),
                     ))?;
                 let named = saved.article.is_none() && name(transaction, &saved)?;
+                crate::archive::name_locked(transaction, &saved)?;
                 if changed > 0 || named {
                     changes.push(Change::of("media", &*saved.hash));
                 }
@@ -198,7 +199,7 @@ fn is_hash(text: &str) -> bool {
     text.len() == HASH_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn read(row: &Row<'_>, folder: &Path) -> rusqlite::Result<MediaRow> {
+pub(crate) fn read(row: &Row<'_>, folder: &Path) -> rusqlite::Result<MediaRow> {
     let (hash, ending): (String, String) = (row.get(0)?, row.get(2)?);
     let article: Option<[u8; 16]> = row.get(5)?;
     // Both become a path: a row that was tampered with must not lead out of the folder.
@@ -222,11 +223,21 @@ fn read(row: &Row<'_>, folder: &Path) -> rusqlite::Result<MediaRow> {
 
 /// A locked file's hash covers its article: its address says nothing about a public twin.
 fn hash(media: &Media) -> String {
+    let mut hasher = hasher(media.article);
+    hasher.update(&media.bytes);
+    digits(&hasher)
+}
+
+/// Begins the hash of a file; its bytes follow.
+pub(crate) fn hasher(article: Option<ArticleKey>) -> blake3::Hasher {
     let mut hasher = blake3::Hasher::new_derive_key("masthead 2026 media");
-    if let Some(key) = media.article {
+    if let Some(key) = article {
         hasher.update(key.as_bytes());
     }
-    hasher.update(&media.bytes);
+    hasher
+}
+
+pub(crate) fn digits(hasher: &blake3::Hasher) -> String {
     hasher.finalize().to_hex()[..HASH_DIGITS].to_owned()
 }
 

@@ -37,9 +37,9 @@ pub enum SettingsError {
     Outage(#[from] Outage),
 }
 
-const COLUMNS: &str = "version, text, saved_at, saved_by, note";
+pub(crate) const COLUMNS: &str = "version, text, saved_at, saved_by, note";
 
-fn snapshot(row: &Row<'_>) -> rusqlite::Result<Snapshot> {
+pub(crate) fn snapshot(row: &Row<'_>) -> rusqlite::Result<Snapshot> {
     Ok(Snapshot {
         version: SettingsVersion(row.get(0)?),
         text: row.get(1)?,
@@ -49,7 +49,7 @@ fn snapshot(row: &Row<'_>) -> rusqlite::Result<Snapshot> {
     })
 }
 
-fn newest(connection: &Connection) -> rusqlite::Result<Option<Snapshot>> {
+pub(crate) fn newest(connection: &Connection) -> rusqlite::Result<Option<Snapshot>> {
     let query = format!("SELECT {COLUMNS} FROM settings ORDER BY version DESC LIMIT 1");
     connection.prepare_cached(&query)?.query_row([], snapshot).optional()
 }

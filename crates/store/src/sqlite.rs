@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_reads.sql"),
     include_str!("migrations/0005_pictures.sql"),
     include_str!("migrations/0006_slugs.sql"),
+    include_str!("migrations/0007_archive.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
 
@@ -191,6 +192,22 @@ fn check_owner(connection: &Connection, path: &Path) -> Result<(), OpenError> {
     let known = MIGRATIONS.len() as i64;
     if found > known {
         return Err(OpenError::Newer { path: path.to_owned(), found, known });
+    }
+    Ok(())
+}
+
+/// A copy has to be a paper's, and not newer than we are.
+pub(crate) fn check_copy(connection: &Connection) -> Result<(), String> {
+    let owner = pragma(connection, "application_id").map_err(|error| error.to_string())?;
+    let found = pragma(connection, "user_version").map_err(|error| error.to_string())?;
+    let known = MIGRATIONS.len() as i64;
+    if owner != APPLICATION_ID || found < 1 {
+        return Err("it is no paper's database".to_owned());
+    }
+    if found > known {
+        return Err(format!(
+            "a newer masthead made it (schema {found}; this one knows {known}); use the newer one"
+        ));
     }
     Ok(())
 }

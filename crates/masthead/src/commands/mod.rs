@@ -1,9 +1,13 @@
 //! The commands. Each says what it does, where something is wrong, why, and what to do about it.
 
+mod backup;
 mod check;
 mod demo;
 mod doctor;
+mod export;
+mod import;
 mod reports;
+mod restore;
 mod serve;
 mod settings;
 mod why;
@@ -43,6 +47,17 @@ enum Command {
     Reports(reports::Reports),
     /// Explain the code on a wall
     Why(why::Why),
+    /// Bring the articles of another system in, or a paper in Masthead's own form
+    ///
+    /// The same export again changes nothing; a newer one updates; what was edited here since is kept. One bad item never
+    /// stops the rest: it is told, and the command ends with 3.
+    Import(import::Import),
+    /// Write the whole paper as files, to read, to keep and to bring back
+    Export(export::Export),
+    /// Copy the paper while it is served, and read the copy back
+    Backup(backup::Backup),
+    /// Bring a backup back into a new data folder
+    Restore(restore::Restore),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -103,6 +118,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Settings(settings) => settings.run(),
         Command::Reports(reports) => reports.run(),
         Command::Why(why) => why.run(),
+        Command::Import(import) => import.run(),
+        Command::Export(export) => export.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             let mut script = Vec::new();

@@ -95,6 +95,8 @@ fn every_key_can_be_set_in_each_of_three_places() {
         ("page_cache_mib", "9"),
         ("connections_max", "17"),
         ("drain_seconds", "0"),
+        ("market_file", "/var/market.csv"),
+        ("market_stale_hours", "48"),
         ("log", "warn,store=debug"),
     ] {
         let text = format!("{key} = {value:?}");
@@ -111,7 +113,7 @@ fn every_key_can_be_set_in_each_of_three_places() {
             assert_eq!(others, KEYS.len() - 1);
         }
     }
-    assert_eq!(KEYS.len(), 10, "a new key belongs into this test");
+    assert_eq!(KEYS.len(), 12, "a new key belongs into this test");
 }
 
 #[test]

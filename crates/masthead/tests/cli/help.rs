@@ -5,8 +5,21 @@ use std::process::{Command, Stdio};
 
 use crate::program::{Room, listing};
 
-const COMMANDS: [&str; 8] =
-    ["demo", "serve", "check", "doctor", "settings", "why", "completions", "man"];
+const COMMANDS: [&str; 13] = [
+    "demo",
+    "serve",
+    "check",
+    "doctor",
+    "settings",
+    "reports",
+    "why",
+    "import",
+    "export",
+    "backup",
+    "restore",
+    "completions",
+    "man",
+];
 const SETTINGS: [&str; 5] = ["get", "set", "edit", "history", "undo"];
 
 #[test]

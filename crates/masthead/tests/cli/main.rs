@@ -4,12 +4,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
+mod backup;
 mod demo;
 mod doctor;
+mod export;
 mod filling;
 mod front;
 mod help;
 mod http;
+mod import;
 mod operator;
 mod program;
 mod serve;

@@ -95,7 +95,7 @@ fn an_article_says_what_it_is() {
     for part in [
         "<link rel=\"canonical\" href=\"http://paper.example/harbour/m01\">",
         "<meta property=\"og:type\" content=\"article\">",
-        "<meta property=\"og:image\" content=\"http://paper.example/media/",
+        "<meta property=\"og:image\" content=\"http://paper.example/share/",
         "<meta property=\"article:published_time\" content=\"2026-09-",
         "<meta name=\"twitter:card\" content=\"summary_large_image\">",
         "type=\"application/json+oembed\"",

@@ -13,7 +13,7 @@ const EXITS: &[(&str, &str)] = &[
 
 /// How often each exit is taken outside tests. A higher number needs a reason in the change that raises it.
 /// The store's second: free articles of papers from before the search are read from the disk into the index.
-const TAKEN: &[(&str, usize)] = &[("Persistence", 2), ("Desk", 0), ("Export", 0)];
+const TAKEN: &[(&str, usize)] = &[("Persistence", 2), ("Desk", 0), ("Export", 1)];
 
 /// The call sites of exits: which exit, in which file, on which line.
 fn call_sites(source: &Source) -> Vec<(&'static str, usize)> {

@@ -42,7 +42,7 @@ pub struct File<'a> {
     /// Its path in the folder, with slashes: `content/news/one.md`.
     pub name: &'a str,
     /// What stands in it.
-    pub text: &'a str,
+    pub bytes: &'a [u8],
 }
 
 /// Takes files one after the other.
@@ -147,6 +147,7 @@ where
         }
         Ok(Survey {
             site: self.mapping.site.clone().unwrap_or_default(),
+            file_hosts: Vec::new(),
             sections: self.sections.iter().map(section).collect(),
             tags: names.tags.iter().take(PAPER_LIST_MAX).map(tag).collect(),
             authors: names.authors.iter().take(PAPER_LIST_MAX).map(author).collect(),

@@ -128,6 +128,7 @@ impl<R: BufRead + Seek> WordPress<R> {
             let Ok(entry) = entry::entry(bytes) else { return };
             index.comments += entry.comments;
             files |= matches!(entry.kind.as_str(), "attachment" | "wp_block");
+            index.note_host(&entry);
             if article::left(&entry, mapping).is_none() {
                 index.count(&entry, &article::base_name(&entry), mapping);
             } else if entry.kind == "wp_block" && entry.status == "publish" {
@@ -173,6 +174,7 @@ impl<R: BufRead + Seek> Export for WordPress<R> {
         }
         let survey = Survey {
             site: index.site.clone(),
+            file_hosts: index.file_hosts.iter().cloned().collect(),
             sections: settled.sections,
             tags: settled.tags,
             authors: settled.authors,

@@ -38,7 +38,7 @@ fn walked(files: &[(String, String)], mapping: &str) -> Told {
     let mapping = Mapping::read("mapping.toml", mapping).expect("a mapping");
     let walk = |each: &mut EachFile<'_>| -> io::Result<()> {
         for (name, text) in files {
-            if each(File { name, text }).is_break() {
+            if each(File { name, bytes: text.as_bytes() }).is_break() {
                 break;
             }
         }
@@ -87,7 +87,7 @@ fn the_mapping_decides() {
 }
 
 fn one(text: &str) -> (Outcome, Vec<String>) {
-    let file = File { name: "content/a.md", text };
+    let file = File { name: "content/a.md", bytes: text.as_bytes() };
     translate(file, Habit::Auto, &Mapping::default(), &TimeZone::UTC, &mut Shelf)
 }
 
@@ -181,7 +181,7 @@ fn a_folder_that_cannot_be_read_says_so() {
     let walk = |each: &mut EachFile<'_>| -> io::Result<()> {
         for (name, text) in &files {
             count += 1;
-            if each(File { name, text }) == ControlFlow::Break(()) {
+            if each(File { name, bytes: text.as_bytes() }) == ControlFlow::Break(()) {
                 break;
             }
         }

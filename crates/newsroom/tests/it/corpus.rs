@@ -8,11 +8,11 @@ fn corpus(target: &str) -> Vec<(String, String)> {
     let folder = format!("{}/../../fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
     let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
     let read = |entry: std::fs::DirEntry| {
-        let bytes = std::fs::read(entry.path()).unwrap();
+        let bytes = std::fs::read(entry.path()).expect("a file of the corpus");
         let name = entry.file_name().to_string_lossy().into_owned();
         (name, String::from_utf8_lossy(&bytes).into_owned())
     };
-    files.map(|entry| read(entry.unwrap())).collect()
+    files.map(|entry| read(entry.expect("a file of the corpus"))).collect()
 }
 
 #[test]

@@ -86,13 +86,13 @@ fn a_list_is_fetched_with_its_validator() {
         LIST.len()
     );
     let (address, served) = serve(body);
-    let fetched = fetch(&address, None).unwrap();
+    let fetched = fetch_list(&address, None).unwrap();
     let expected = FetchedList::Fresh { text: LIST.to_owned(), etag: Some("\"one\"".to_owned()) };
     assert_eq!(fetched, expected);
     assert!(!served.join().unwrap().to_lowercase().contains("if-none-match"));
     let (address, served) =
         serve("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n".to_owned());
-    assert_eq!(fetch(&address, Some("\"one\"")), Ok(FetchedList::Unchanged));
+    assert_eq!(fetch_list(&address, Some("\"one\"")), Ok(FetchedList::Unchanged));
     assert!(served.join().unwrap().to_lowercase().contains("if-none-match: \"one\""));
 }
 
@@ -100,12 +100,12 @@ fn a_list_is_fetched_with_its_validator() {
 fn what_is_no_list_is_an_error_with_its_address() {
     let (address, served) =
         serve("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned());
-    let error = fetch(&address, None).unwrap_err();
+    let error = fetch_list(&address, None).unwrap_err();
     assert_eq!((error.address, error.reason.as_str()), (address, "it answered 503"));
     served.join().unwrap();
     let long = usize::try_from(LIST_BYTES_MAX).unwrap() + 1;
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {long}\r\nConnection: close\r\n\r\n");
     let (address, served) = serve(head + &" ".repeat(long));
-    assert!(fetch(&address, None).unwrap_err().reason.contains("longer"));
+    assert!(fetch_list(&address, None).unwrap_err().reason.contains("longer"));
     served.join().unwrap();
 }

@@ -28,7 +28,7 @@ pub(crate) struct Word {
 /// its last character alone: any stretch of it can then be found as a phrase, and one character as a beginning.
 pub(crate) fn words(text: &str) -> Vec<Word> {
     runs(text)
-        .flat_map(|run| if run.is_paired { pairs(text, run) } else { spelled(text, run) })
+        .flat_map(|run| if run.is_paired { pairs(text, &run) } else { spelled(text, run) })
         .collect()
 }
 
@@ -143,7 +143,7 @@ fn spelled(text: &str, run: Run) -> Vec<Word> {
     if word.folded.is_empty() { Vec::new() } else { vec![word] }
 }
 
-fn pairs(text: &str, run: Run) -> Vec<Word> {
+fn pairs(text: &str, run: &Run) -> Vec<Word> {
     let mut units: Vec<Range<usize>> = Vec::new();
     for (place, letter) in text[run.place.clone()].char_indices() {
         let place = run.place.start + place;

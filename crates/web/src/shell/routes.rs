@@ -225,6 +225,11 @@ pub(crate) fn fits(path: &str, demo: bool) -> impl Iterator<Item = (&'static Rou
     })
 }
 
+/// The places of a path in the pattern of a row, where it fits.
+pub(crate) fn places<'p>(route: &Route, path: &'p str) -> Option<Places<'p>> {
+    fit(route.pattern, path)
+}
+
 fn slashes(text: &str) -> usize {
     text.bytes().filter(|byte| *byte == b'/').count()
 }

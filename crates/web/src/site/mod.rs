@@ -498,6 +498,27 @@ impl Visit<'_> {
         }
     }
 
+    /// Whether a reader who asked for this path instead would get a page from this row of the table.
+    async fn has(&self, route: &Route, path: &str) -> Result<bool, Trouble> {
+        let Ok(uri) = path.parse::<Uri>() else { return Ok(false) };
+        let Some(places) = routes::places(route, uri.path()) else { return Ok(false) };
+        let request = Request { method: &Method::GET, uri: &uri, ..*self.request };
+        let visit = Visit {
+            site: self.site,
+            handle: self.handle,
+            request: &request,
+            presentation: Arc::clone(&self.presentation),
+            front: Arc::clone(&self.front),
+            now: self.now,
+            sent: Sent::Nothing,
+        };
+        match Box::pin(visit.serve(route, places)).await {
+            Ok(answer) => Ok(matches!(answer.status(), StatusCode::OK | StatusCode::NOT_MODIFIED)),
+            Err(Trouble::NotFound) => Ok(false),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
     /// Where the operator named the paper's address, requests for another host are not ours.
     fn misdirected(&self) -> Option<Answer> {
         let origin = self.site.origin.as_ref()?;

@@ -294,6 +294,7 @@ impl Desk<'_> {
             alt: shortened(&alt, CAPTION_MAX),
             caption: caption.map(|caption| shortened(&caption, CAPTION_MAX)),
             credit,
+            focus: None,
         })
     }
 

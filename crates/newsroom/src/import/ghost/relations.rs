@@ -383,6 +383,7 @@ impl Relations {
         };
         Survey {
             site: mapping.site.clone().unwrap_or_default(),
+            file_hosts: Vec::new(),
             sections,
             tags: self.used_tags.iter().map(tag).collect(),
             authors: self.used_people.iter().map(author).collect(),

@@ -67,7 +67,7 @@ impl Files for Beside<'_> {
 
 enum Read<'a> {
     /// Of our own form already.
-    Ours,
+    Ours(&'a str),
     Theirs(Parts<'a>),
     Left(&'static str),
 }
@@ -98,7 +98,7 @@ impl Desk<'_> {
     ) -> Item {
         let mut remarks = Remarks::default();
         let (line, outcome) = match self.read(file) {
-            Ok(Read::Ours) => (1, Outcome::Article(file.text.to_owned())),
+            Ok(Read::Ours(text)) => (1, Outcome::Article(text.to_owned())),
             Ok(Read::Left(why)) => (1, Outcome::Left { why }),
             Ok(Read::Theirs(parts)) => {
                 match self.draft(file.name, &parts, survey, files, &mut remarks) {
@@ -112,17 +112,14 @@ impl Desk<'_> {
     }
 
     fn read<'f>(&self, file: File<'f>) -> Result<Read<'f>, front_matter::Fault> {
-        if file.text.len() > FILE_BYTES_MAX {
-            let what = format!("the file has more than {FILE_BYTES_MAX} bytes; make it shorter");
-            return Err(front_matter::Fault { line: 0, what });
-        }
-        let Some(parts) = front_matter::divide(file.text)? else {
+        let text = text_of(file)?;
+        let Some(parts) = front_matter::divide(text)? else {
             return Ok(Read::Left("it has no front matter"));
         };
         let fields = &parts.fields;
-        let toml = file.text.trim_start_matches('\u{feff}').starts_with("+++");
+        let toml = text.trim_start_matches('\u{feff}').starts_with("+++");
         if toml && fields.contains_key("headline") && fields.contains_key("id") {
-            return Ok(Read::Ours);
+            return Ok(Read::Ours(text));
         }
         let leaf = file.name.rsplit('/').next().unwrap_or_default();
         let left = if habits::is(fields, "draft", true)
@@ -331,6 +328,19 @@ impl Desk<'_> {
     }
 }
 
+fn text_of(file: File<'_>) -> Result<&str, front_matter::Fault> {
+    if file.bytes.len() > FILE_BYTES_MAX {
+        let what = format!("the file has more than {FILE_BYTES_MAX} bytes; make it shorter");
+        return Err(front_matter::Fault { line: 0, what });
+    }
+    std::str::from_utf8(file.bytes).map_err(|error| {
+        let before = &file.bytes[..error.valid_up_to()];
+        let lines = before.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let what = "the file is no UTF-8 text; save it as UTF-8".to_owned();
+        front_matter::Fault { line: lines + 1, what }
+    })
+}
+
 /// The headline, and the text without it where it stood there as a heading.
 fn headline<'t>(fields: &Map<String, Value>, text: &'t str, stem: &str) -> (String, &'t str) {
     let own = habits::text(fields, &["title", "headline"]).map(|words| plain(&escaped(&words)));
@@ -416,6 +426,7 @@ fn lead_image(
         alt: shortened(&alt, CAPTION_MAX),
         caption: caption.map(|words| shortened(&words, CAPTION_MAX)),
         credit: credit.map(|words| shortened(&words, NAME_MAX)),
+        focus: None,
     })
 }
 

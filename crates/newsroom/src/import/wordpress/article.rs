@@ -277,6 +277,7 @@ impl Translation<'_> {
             alt: clipped(alt, CAPTION_MAX),
             caption: optional(&attachment.caption),
             credit: optional(&attachment.credit),
+            focus: None,
         })
     }
 

@@ -2,7 +2,7 @@
 //! under names of ours, the files that articles show, reusable blocks, and whose a name in addresses is. It counts what
 //! is public alone, so that nothing of a draft comes into it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use paywall::Access;
 
@@ -21,6 +21,10 @@ use settle::{Group, cut, each, parsed, settle, without_twins};
 
 /// Different names of one kind that are kept of an export.
 pub const NAMES_MAX: usize = 200_000;
+/// Hosts on which a site keeps its files.
+const FILE_HOSTS_MAX: usize = 16;
+/// Bytes of the name of a host, by RFC 1035, and a port.
+const HOST_BYTES_MAX: usize = 253 + 6;
 /// Files and reusable blocks that are kept of an export.
 pub const FILES_MAX: usize = 2_000_000;
 /// Bytes of all reusable blocks that are kept.
@@ -70,6 +74,8 @@ pub(super) struct Index {
     pub(super) site: String,
     /// Another address that it has, such as the one of its host.
     pub(super) elsewhere: String,
+    /// Hosts on which its files lie.
+    pub(super) file_hosts: BTreeSet<String>,
     /// Its language.
     pub(super) language: String,
     pub(super) items: u64,
@@ -99,6 +105,16 @@ pub(super) struct Index {
 }
 
 impl Index {
+    /// Notes on which host a file of the library lies: some sites keep them on another one than their pages.
+    pub(super) fn note_host(&mut self, entry: &Entry) {
+        let rest = entry.file.trim().split_once("://").map_or("", |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+        let is_host = !host.is_empty() && host.len() <= HOST_BYTES_MAX;
+        if entry.kind == "attachment" && is_host && self.file_hosts.len() < FILE_HOSTS_MAX {
+            self.file_hosts.insert(host);
+        }
+    }
+
     pub(super) fn attachment(&self, id: u64) -> Option<&Attachment> {
         self.attachments.get(&id)
     }
@@ -177,13 +193,13 @@ impl Index {
         let place = self.place(entry, mapping);
         match &place.section {
             Some(section) => {
-                let name = self.category_name(section, entry);
+                let name = self.name_there(section, entry);
                 add(&mut self.sections, section, name);
             }
             None => self.homeless += 1,
         }
         for tag in &place.tags {
-            let name = self.category_name(tag, entry);
+            let name = self.name_there(tag, entry);
             add(&mut self.tags, tag, name);
         }
         let dropped = entry.terms.iter().filter(|term| mapping.tags.get(&term.slug) == Some(&None));
@@ -320,7 +336,7 @@ impl Index {
         slug.to_owned()
     }
 
-    fn category_name(&self, slug: &str, entry: &Entry) -> String {
+    fn name_there(&self, slug: &str, entry: &Entry) -> String {
         if slug == PAGES {
             return "Pages".to_owned();
         }

@@ -1,0 +1,367 @@
+//! Brings articles in, one after another, from whatever has them as files of the Markdown folder. What was brought in
+//! before and is the same is passed over before its text is parsed; files of locked bodies are kept behind the gate. One
+//! bad article never stops the rest. Memory follows one batch of articles, not the import.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use face::{House, Key};
+use newsroom::{Article, ArticleId, BodyWords, PaperFile};
+use paywall::ArticleKey;
+use store::{Arrival, Incoming, Landed, Media, MediaRow, Origin, Standing, Store};
+use web::Addresses;
+
+use super::report::{Became, Label, Report};
+use super::size;
+
+/// Changes with what an import makes of the same text, so that everything is read again then.
+const DIGEST_CONTEXT: &str = "masthead 2026 import 1";
+/// Articles, and bytes of their text, that wait for one write.
+const BATCH: usize = 16;
+const BATCH_BYTES: usize = 512 * 1024;
+/// Public files whose addresses are remembered.
+const REMEMBERED_MAX: usize = 4_096;
+
+/// The files that articles name.
+pub(crate) trait Shelf {
+    /// Something that changes when the file does; `None` where there is none.
+    fn stamp(&self, article: &ArticleId, name: &str) -> Option<String>;
+
+    /// The bytes; an error says why they cannot be had.
+    fn bytes(&self, article: &ArticleId, name: &str) -> anyhow::Result<Vec<u8>>;
+}
+
+/// One article of an export.
+pub(crate) struct Given<'a> {
+    /// What it is called there.
+    pub(crate) label: Label,
+    /// Its file.
+    pub(crate) text: &'a str,
+    /// Old addresses beyond those that its file names.
+    pub(crate) old_addresses: &'a [String],
+    /// What was lost in its translation.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// How an import goes about it.
+#[derive(Clone, Debug)]
+pub(crate) struct Manner {
+    /// Where it comes from.
+    pub(crate) origin: Origin,
+    /// Whether it only says what it would do.
+    pub(crate) dry_run: bool,
+    /// Who brings it in, and what it is, for the history of the settings.
+    pub(crate) saved_by: (&'static str, &'static str),
+}
+
+/// Waits for the store's answers.
+pub(crate) struct Waiter(tokio::runtime::Runtime);
+
+impl Waiter {
+    pub(crate) fn new() -> anyhow::Result<Self> {
+        Ok(Self(tokio::runtime::Builder::new_current_thread().build()?))
+    }
+
+    pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.0.block_on(future)
+    }
+}
+
+/// Addresses of articles of an import that may not be saved yet.
+pub(crate) type Places = HashMap<ArticleId, String>;
+
+/// An import into one paper.
+pub(crate) struct Intake<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) waiter: &'a Waiter,
+    pub(crate) house: &'a House,
+    pub(crate) paper: &'a PaperFile,
+    addresses: Addresses,
+    pub(crate) manner: Manner,
+    words: BodyWords,
+    seen: HashSet<ArticleId>,
+    public: HashMap<(String, String), Kept>,
+    pending: Vec<(Label, Vec<String>, Incoming)>,
+    pending_bytes: usize,
+    /// Addresses of articles that could not have their own.
+    pub(crate) moved: HashMap<ArticleId, String>,
+}
+
+/// A file that is kept.
+#[derive(Clone)]
+struct Kept {
+    address: String,
+    size: Option<(u32, u32)>,
+}
+
+impl Kept {
+    fn of(row: &MediaRow) -> Self {
+        let size = (row.width > 0 && row.height > 0).then_some((row.width, row.height));
+        Self { address: row.address(), size }
+    }
+}
+
+impl<'a> Intake<'a> {
+    pub(crate) fn new(
+        store: &'a Store,
+        waiter: &'a Waiter,
+        house: &'a House,
+        paper: &'a PaperFile,
+        manner: Manner,
+    ) -> Self {
+        let words = face::Words::of(house.paper.language);
+        let label = |key| format!("{} {{time}}:", words.text(key));
+        let words =
+            BodyWords { corrected: label(Key::Corrected), withdrawn: words.text(Key::Withdrawn) };
+        Self {
+            store,
+            waiter,
+            house,
+            paper,
+            addresses: Addresses::new(house, paper),
+            manner,
+            words,
+            seen: HashSet::new(),
+            public: HashMap::new(),
+            pending: Vec::new(),
+            pending_bytes: 0,
+            moved: HashMap::new(),
+        }
+    }
+
+    /// Brings one article in.
+    ///
+    /// # Errors
+    /// Where nothing can be written any more. What is wrong with the article itself is in the report.
+    pub(crate) fn article(
+        &mut self,
+        given: Given<'_>,
+        shelf: &dyn Shelf,
+        places: &Places,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        let Given { label, remarks, .. } = &given;
+        let id = match newsroom::outline(&label.name, given.text) {
+            Ok(outline) => outline.id,
+            Err(faults) => {
+                report.item(label, Became::Bad, &told(&faults), remarks);
+                return Ok(());
+            }
+        };
+        if !self.seen.insert(id.clone()) {
+            let why = format!("its id \"{id}\" was given to another article of the import already");
+            report.item(label, Became::Bad, &why, remarks);
+            return Ok(());
+        }
+        let digest = digest(&given, &id, shelf);
+        let standing = self.store.standing_of(&self.manner.origin, &id, digest);
+        let standing = self.waiter.wait(standing)?;
+        if standing == Standing::Same {
+            report.item(label, Became::Unchanged, "", remarks);
+            return Ok(());
+        }
+        if let Some(why) = standing.keeps().filter(|_| !self.manner.origin.overwrite_edited) {
+            let why = format!("{why}; --overwrite-edited takes the export's");
+            report.item(label, Became::Kept, &why, remarks);
+            return Ok(());
+        }
+        let mut article = match self.read(&given, &id, shelf, places) {
+            Ok(article) => article,
+            Err(Trouble::Bad(why)) => {
+                report.item(label, Became::Bad, &why, remarks);
+                return Ok(());
+            }
+            Err(Trouble::Store(error)) => return Err(error),
+        };
+        for address in given.old_addresses {
+            if !article.old_addresses.contains(address) {
+                article.old_addresses.push(address.clone());
+            }
+        }
+        if self.manner.dry_run {
+            let became = if standing == Standing::New { Became::Imported } else { Became::Changed };
+            report.item(label, became, "", remarks);
+            return Ok(());
+        }
+        self.pending_bytes += given.text.len();
+        self.pending.push((given.label, given.remarks, Incoming { article, digest }));
+        if self.pending.len() >= BATCH || self.pending_bytes >= BATCH_BYTES {
+            self.flush(report)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what waits.
+    pub(crate) fn flush(&mut self, report: &mut Report) -> anyhow::Result<()> {
+        self.pending_bytes = 0;
+        let mut labels = Vec::new();
+        let mut articles = Vec::new();
+        for (label, remarks, incoming) in self.pending.drain(..) {
+            labels.push((label, remarks));
+            articles.push(incoming);
+        }
+        if articles.is_empty() {
+            return Ok(());
+        }
+        let landed = self.store.import_articles(&self.manner.origin, articles);
+        let landed = self.waiter.wait(landed)?;
+        for (arrival, (label, mut remarks)) in landed.into_iter().zip(labels) {
+            let Arrival { id, landed, moved } = arrival;
+            if let Some(head) = moved {
+                let address = self.addresses.of(&head);
+                remarks.push(format!(
+                    "another article has the address that it asked for; it stands at {address}"
+                ));
+                self.moved.insert(id, address);
+            }
+            let (became, why) = match landed {
+                Landed::Added => (Became::Imported, ""),
+                Landed::Changed => (Became::Changed, ""),
+                Landed::Unchanged => (Became::Unchanged, ""),
+                Landed::Kept(why) => (Became::Kept, why),
+            };
+            report.item(&label, became, why, &remarks);
+        }
+        Ok(())
+    }
+
+    /// Reads an article and keeps its files: first with their names alone, which tells what stands above the line and
+    /// what below it, then with their addresses.
+    fn read(
+        &mut self,
+        given: &Given<'_>,
+        id: &ArticleId,
+        shelf: &dyn Shelf,
+        places: &Places,
+    ) -> Result<Article, Trouble> {
+        let there = |name: &str| shelf.stamp(id, name).map(|_| name.to_owned());
+        let first = self.print(given, places, &there, &|_| None)?;
+        let lead = first.head.lead_image.iter().map(|image| &image.file);
+        let public: BTreeSet<String> = first.teaser.media.iter().chain(lead).cloned().collect();
+        if self.manner.dry_run || public.is_empty() && first.locked_media.is_empty() {
+            return Ok(first);
+        }
+        let key = first.head.key;
+        let mut kept = HashMap::new();
+        for name in public {
+            let file = self.keep_public(shelf, id, &name)?;
+            kept.insert(name, file);
+        }
+        for name in &first.locked_media {
+            if !kept.contains_key(name) {
+                let file = self.keep(shelf, id, name, Some(key))?;
+                kept.insert(name.clone(), file);
+            }
+        }
+        let address = |name: &str| kept.get(name).map(|file| file.address.clone());
+        self.print(given, places, &address, &|name| kept.get(name).and_then(|file| file.size))
+    }
+
+    fn print(
+        &self,
+        given: &Given<'_>,
+        places: &Places,
+        media_address: &dyn Fn(&str) -> Option<String>,
+        picture_size: &dyn Fn(&str) -> Option<(u32, u32)>,
+    ) -> Result<Article, Trouble> {
+        let context = newsroom::Context {
+            paper: self.paper,
+            paper_id: self.store.paper_id(),
+            zone: &self.house.policy.zone,
+            words: &self.words,
+            address_of: &|id| self.address_of(id, places),
+            media_address,
+            picture_size,
+            shift_days: 0,
+        };
+        newsroom::read_article(&given.label.name, given.text, &context)
+            .map_err(|faults| Trouble::Bad(told(&faults)))
+    }
+
+    /// Where an article stands: those that had to move first, then those of this import, then the paper's.
+    fn address_of(&self, id: &ArticleId, places: &Places) -> Option<String> {
+        let known = || {
+            let head = self.waiter.wait(self.store.head_of(id)).ok().flatten();
+            head.map(|head| self.addresses.of(&head))
+        };
+        self.moved.get(id).or_else(|| places.get(id)).cloned().or_else(known)
+    }
+
+    fn keep_public(
+        &mut self,
+        shelf: &dyn Shelf,
+        id: &ArticleId,
+        name: &str,
+    ) -> Result<Kept, Trouble> {
+        // The same picture stands in many articles: its bytes are read once.
+        let known = (name.to_owned(), shelf.stamp(id, name).unwrap_or_default());
+        if let Some(kept) = self.public.get(&known) {
+            return Ok(kept.clone());
+        }
+        let kept = self.keep(shelf, id, name, None)?;
+        if self.public.len() >= REMEMBERED_MAX {
+            self.public.clear();
+        }
+        self.public.insert(known, kept.clone());
+        Ok(kept)
+    }
+
+    fn keep(
+        &self,
+        shelf: &dyn Shelf,
+        id: &ArticleId,
+        name: &str,
+        article: Option<ArticleKey>,
+    ) -> Result<Kept, Trouble> {
+        let bytes = shelf.bytes(id, name).map_err(|error| Trouble::Bad(format!("{error:#}")))?;
+        let media = Media { name: name.to_owned(), size: size::of(&bytes), article, bytes };
+        let row = self.waiter.wait(self.store.save_media(media));
+        Ok(Kept::of(&row.map_err(|error| Trouble::Store(error.into()))?))
+    }
+}
+
+enum Trouble {
+    /// The article is not one.
+    Bad(String),
+    /// Nothing can be kept any more.
+    Store(anyhow::Error),
+}
+
+fn told(faults: &[newsroom::Fault]) -> String {
+    let lines: Vec<String> = faults
+        .iter()
+        .map(|fault| match fault.line {
+            Some(line) => format!("line {line}: {}", fault.what),
+            None => fault.what.clone(),
+        })
+        .collect();
+    lines.join("\n")
+}
+
+/// The digest of what an export says of an article: its file, its old addresses and the files that it names.
+fn digest(given: &Given<'_>, id: &ArticleId, shelf: &dyn Shelf) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key(DIGEST_CONTEXT);
+    let mut part = |part: &[u8]| {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    };
+    part(given.text.as_bytes());
+    given.old_addresses.iter().for_each(|address| part(address.as_bytes()));
+    for name in named_files(given.text) {
+        part(name.as_bytes());
+        part(shelf.stamp(id, name).unwrap_or_default().as_bytes());
+    }
+    *hasher.finalize().as_bytes()
+}
+
+/// Whatever in a text looks like the name of a file of the folder, each once, in order.
+fn named_files(text: &str) -> BTreeSet<&str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
+    let starts = ["pictures/", "attachments/"]
+        .into_iter()
+        .flat_map(|folder| text.match_indices(folder).map(|(at, _)| at).collect::<Vec<_>>());
+    let names = starts.filter_map(|at| text.get(at..)).map(|rest| {
+        let end = rest.find(|c| !is_plain(c)).unwrap_or(rest.len());
+        rest[..end].trim_end_matches('.')
+    });
+    names.collect()
+}

@@ -1,0 +1,174 @@
+//! `masthead import`: articles from elsewhere, also into a paper that is being served.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use face::House;
+use gate::{Clock, Random};
+use paywall::{PaperId, SettingsVersion};
+use store::{Options, Origin, Store};
+
+use super::Place;
+use crate::archive::folder::Folder;
+use crate::archive::foreign::{self, System};
+use crate::archive::intake::Manner;
+use crate::archive::own;
+use crate::archive::report::{Became, Report, Voice};
+use crate::archive::uploads::Where;
+use crate::config::Config;
+use crate::paper::{self, CAPABILITIES};
+use crate::terminal::wait;
+
+/// How the command ends when it brought in what it could, and some items were bad.
+pub(crate) const SOME_WERE_BAD: u8 = 3;
+
+/// Which system an export is from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum From {
+    /// WordPress: the file that Tools > Export writes (WXR)
+    Wordpress,
+    /// Ghost: the JSON file of Settings > Export
+    Ghost,
+    /// A folder of Markdown files with front matter
+    Markdown,
+    /// Masthead: what `masthead export` wrote, a folder or a tar
+    Masthead,
+}
+
+/// Bring the articles of another system in
+#[derive(clap::Args, Debug)]
+pub(crate) struct Import {
+    /// Which system it is from
+    #[arg(long, value_enum)]
+    from: From,
+    /// The export: a file or a folder
+    path: PathBuf,
+    #[command(flatten)]
+    place: Place,
+    /// Say what would be done, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print a JSON object for each item, and one with the counts at the end
+    #[arg(long)]
+    json: bool,
+    /// A TOML file that says which section, tag and access theirs become
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// A local copy of the export's folder of uploads
+    #[arg(long, value_name = "DIR")]
+    uploads: Option<PathBuf>,
+    /// Get files from the export's own site where they are not at hand
+    #[arg(long)]
+    fetch: bool,
+    /// Take the export's articles also where they were edited here since
+    #[arg(long)]
+    overwrite_edited: bool,
+}
+
+/// What lies at the path.
+enum Source {
+    /// A paper in our own form.
+    Own(Box<dyn Folder>),
+    /// Another system's export.
+    Foreign(foreign::Opened),
+}
+
+impl Import {
+    pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
+        let config = self.place.read()?;
+        // First the export: where it cannot be read, nothing is made.
+        let known = self.known(&config)?;
+        let source = self.source(&house(known.as_ref())?)?;
+        let (store, _scratch) = match known {
+            Some(store) => (store, None),
+            None => self.fresh(&config)?,
+        };
+        let voice = if self.json { Voice::Json } else { Voice::Text };
+        let mut report = Report::new(voice);
+        let overwrite_edited = self.overwrite_edited;
+        let origin = Origin { name: own::ORIGIN.to_owned(), overwrite_edited };
+        let manner =
+            Manner { origin, dry_run: self.dry_run, saved_by: ("import", "settings.toml") };
+        let now = Clock::system(store.high_water()).now();
+        let done = match source {
+            Source::Own(folder) => own::bring_in(&store, folder.as_ref(), manner, now, &mut report),
+            Source::Foreign(opened) => {
+                foreign::bring_in(&store, opened, &manner, &self.place_of_files(), &mut report)
+            }
+        };
+        store.close();
+        if done.is_ok() || report.total() > 0 {
+            report.finish(self.dry_run);
+        }
+        done?;
+        let bad = report.count(Became::Bad) > 0;
+        Ok(if bad { ExitCode::from(SOME_WERE_BAD) } else { ExitCode::SUCCESS })
+    }
+
+    /// Opens the export.
+    fn source(&self, house: &House) -> anyhow::Result<Source> {
+        let is_own = || self.path.join(own::PAPER).is_file() || self.path.is_file();
+        let theirs = self.mapping.is_some() || self.uploads.is_some() || self.fetch;
+        if theirs && (self.from == From::Masthead || self.from == From::Markdown && is_own()) {
+            bail!(
+                "--mapping, --uploads and --fetch are for exports of other systems; a paper in Masthead's own form has \
+                 its files beside it"
+            );
+        }
+        match self.from {
+            From::Masthead => own::open(&self.path).map(Source::Own),
+            From::Markdown if is_own() => own::open(&self.path).map(Source::Own),
+            From::Wordpress => self.foreign(System::WordPress, house),
+            From::Ghost => self.foreign(System::Ghost, house),
+            From::Markdown => self.foreign(System::Markdown, house),
+        }
+    }
+
+    fn foreign(&self, system: System, house: &House) -> anyhow::Result<Source> {
+        let mapping = self.mapping.as_deref().map(foreign::mapping).transpose()?;
+        let opened = foreign::open(system, &self.path, mapping.unwrap_or_default(), house)?;
+        Ok(Source::Foreign(opened))
+    }
+
+    /// Where pictures and documents may come from: those of a folder lie in it.
+    fn place_of_files(&self) -> Where {
+        let beside = (self.from == From::Markdown).then(|| self.path.clone());
+        let folders = self.uploads.clone().into_iter().chain(beside).collect();
+        Where { folders, fetch: self.fetch }
+    }
+
+    /// The paper, where there is one.
+    fn known(&self, config: &Config) -> anyhow::Result<Option<Store>> {
+        if !config.data.join(store::DATABASE).exists() {
+            return Ok(None);
+        }
+        Ok(Some(if self.dry_run {
+            paper::open_store(&config.data)?
+        } else {
+            paper::open(config)?.0
+        }))
+    }
+
+    /// A new paper. That of a dry run goes with it.
+    fn fresh(&self, config: &Config) -> anyhow::Result<(Store, Option<tempfile::TempDir>)> {
+        if !self.dry_run {
+            return Ok((paper::open(config)?.0, None));
+        }
+        let scratch = tempfile::tempdir().context("no temporary folder can be made")?;
+        let fresh = PaperId(Random::system().bytes());
+        Ok((Store::open(scratch.path(), fresh, &Options::default())?, Some(scratch)))
+    }
+}
+
+/// The settings that count when an export is read.
+fn house(known: Option<&Store>) -> anyhow::Result<House> {
+    match known {
+        Some(store) => own::house(&wait(store.settings())??),
+        None => {
+            let first = House::parse("", SettingsVersion(0), CAPABILITIES);
+            first.map(|(house, _)| house).map_err(own::all_of)
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Files of another site, for an import: from that site's own host and no other, in bounded time and size. An address
+//! inside of a private network is refused, unless the site itself was given as one.
+
+use std::io::Read;
+use std::net::{IpAddr, Ipv6Addr};
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+
+/// The longest that one file is waited for.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// Redirects that are followed, each on the same host.
+const REDIRECTS_MAX: usize = 5;
+
+/// Why a file was not fetched.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The site's address is none.
+    #[error("{0:?} is no address of a site; files can be fetched from http:// or https:// alone")]
+    NotASite(String),
+    /// It lies elsewhere.
+    #[error("they lie on another host than the export's own")]
+    Elsewhere,
+    /// It has more bytes than are taken.
+    #[error("they have more than {0} bytes")]
+    TooLarge(u64),
+    /// The site says no.
+    #[error("the site answers with status {0}")]
+    Status(u16),
+    /// The site does not answer.
+    #[error("the site does not answer: {0}")]
+    Silent(String),
+}
+
+/// Fetches files of one site.
+#[derive(Debug)]
+pub struct Fetcher {
+    agent: Agent,
+    hosts: Vec<String>,
+    bytes_max: u64,
+}
+
+/// Whether `host` (with a port where it has one) is that of the site: `www.` and the scheme make no difference.
+#[must_use]
+pub fn is_same_host(host: &str, site: &str) -> bool {
+    let site = site.split_once("//").map_or(site, |(_, rest)| rest);
+    let site = site.split(['/', '?', '#']).next().unwrap_or_default();
+    let plain = |host: &str| {
+        let host = host.to_ascii_lowercase();
+        let host = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(&host);
+        host.strip_prefix("www.").unwrap_or(host).to_owned()
+    };
+    !site.is_empty() && plain(host) == plain(site)
+}
+
+impl Fetcher {
+    /// A fetcher for the site at this address, and for other hosts on which its files lie. These are never taken for
+    /// hosts of a private network, wherever the site is.
+    ///
+    /// # Errors
+    /// [`FetchError::NotASite`].
+    pub fn new(site: &str, others: &[String], bytes_max: u64) -> Result<Self, FetchError> {
+        let uri: Uri = site.parse().map_err(|_| FetchError::NotASite(site.to_owned()))?;
+        let scheme = matches!(uri.scheme_str(), Some("http" | "https"));
+        let Some(host) = uri.host().filter(|_| scheme) else {
+            return Err(FetchError::NotASite(site.to_owned()));
+        };
+        let config = Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .proxy(None)
+            .user_agent("masthead-import")
+            .build();
+        let private = names_private(host).then(|| host.to_owned());
+        let resolver = Guarded { inner: DefaultResolver::default(), private };
+        let agent = Agent::with_parts(config, DefaultConnector::new(), resolver);
+        let hosts = std::iter::once(site.to_owned()).chain(others.iter().cloned()).collect();
+        Ok(Self { agent, hosts, bytes_max })
+    }
+
+    /// The bytes at an address of the site.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub fn get(&self, address: &str) -> Result<Vec<u8>, FetchError> {
+        let mut address = address.replace(' ', "%20");
+        for _ in 0..=REDIRECTS_MAX {
+            let uri: Uri = address.parse().map_err(|_| FetchError::Elsewhere)?;
+            let authority = uri.authority().map(ToString::to_string).unwrap_or_default();
+            let web = matches!(uri.scheme_str(), Some("http" | "https"));
+            if !web || !self.hosts.iter().any(|host| is_same_host(&authority, host)) {
+                return Err(FetchError::Elsewhere);
+            }
+            let silent = |error: ureq::Error| FetchError::Silent(error.to_string());
+            let response = self.agent.get(&address).call().map_err(silent)?;
+            let status = response.status().as_u16();
+            if !matches!(status, 301 | 302 | 303 | 307 | 308) {
+                return self.read(status, response);
+            }
+            let target = response.headers().get("location").and_then(|to| to.to_str().ok());
+            address = match target {
+                Some(path) if path.starts_with('/') && !path.starts_with("//") => {
+                    format!("{}://{authority}{path}", uri.scheme_str().unwrap_or("https"))
+                }
+                Some(whole) => whole.to_owned(),
+                None => return Err(FetchError::Status(status)),
+            };
+        }
+        Err(FetchError::Silent("it redirects in a circle".to_owned()))
+    }
+
+    fn read(
+        &self,
+        status: u16,
+        response: ureq::http::Response<ureq::Body>,
+    ) -> Result<Vec<u8>, FetchError> {
+        if status != 200 {
+            return Err(FetchError::Status(status));
+        }
+        let mut bytes = Vec::new();
+        let reader = response.into_body().into_reader();
+        let read = reader.take(self.bytes_max + 1).read_to_end(&mut bytes);
+        read.map_err(|error| FetchError::Silent(error.to_string()))?;
+        if bytes.len() as u64 > self.bytes_max {
+            return Err(FetchError::TooLarge(self.bytes_max));
+        }
+        Ok(bytes)
+    }
+}
+
+/// Resolves names, and drops addresses inside of private networks.
+#[derive(Debug)]
+struct Guarded {
+    inner: DefaultResolver,
+    /// The one host that may be inside of a private network.
+    private: Option<String>,
+}
+
+impl Resolver for Guarded {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &ureq::config::Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let found = self.inner.resolve(uri, config, timeout)?;
+        let mut kept = self.empty();
+        let may = uri.host().is_some_and(|host| self.private.as_deref() == Some(host));
+        for address in found.iter().filter(|a| may || !is_private(a.ip())) {
+            kept.push(*address);
+        }
+        if kept.is_empty() { Err(ureq::Error::HostNotFound) } else { Ok(kept) }
+    }
+}
+
+/// Whether a host says by itself that it is inside of a private network.
+fn names_private(host: &str) -> bool {
+    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    address.map_or_else(
+        || {
+            host == "localhost"
+                || [".localhost", ".local", ".internal"].iter().any(|e| host.ends_with(e))
+        },
+        is_private,
+    )
+}
+
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            let [a, b, c, _] = v4.octets();
+            v4.is_loopback()
+                || v4.is_private()
+                || v4.is_link_local()
+                || v4.is_multicast()
+                || a == 0
+                || a >= 240
+                || (a == 100 && (64..128).contains(&b))
+                || (a == 192 && b == 0 && c == 0)
+                || (a == 198 && matches!(b, 18 | 19))
+        }
+        IpAddr::V6(v6) => match embedded(v6) {
+            Some(v4) => is_private(v4),
+            None => {
+                v6.is_loopback()
+                    || v6.is_unspecified()
+                    || v6.is_multicast()
+                    || v6.segments()[0] & 0xfe00 == 0xfc00
+                    || v6.segments()[0] & 0xffc0 == 0xfe80
+            }
+        },
+    }
+}
+
+/// The IPv4 address that an IPv6 one stands for.
+fn embedded(v6: Ipv6Addr) -> Option<IpAddr> {
+    let segments = v6.segments();
+    let translated = segments[..6] == [0x64, 0xff9b, 0, 0, 0, 0];
+    let octets = v6.octets();
+    let last = [octets[12], octets[13], octets[14], octets[15]];
+    v6.to_ipv4_mapped().map(IpAddr::V4).or_else(|| translated.then(|| IpAddr::from(last)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! How fast articles come in and how much memory that takes, with the released program and
+//! generated articles. It measures and says; it judges nothing.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+use crate::say;
+
+/// Articles of a bench that says no other number.
+const ARTICLES: usize = 100_000;
+/// Articles in one folder.
+const IN_A_FOLDER: usize = 1_000;
+
+/// Generates a folder of `count` articles (100,000 where none is given), brings it in twice, and exports it.
+pub(super) fn run(root: &Path, count: Option<&str>) -> anyhow::Result<()> {
+    let count = count.map_or(Ok(ARTICLES), str::parse).context("the number of articles")?;
+    let ended = Command::new("cargo")
+        .args(["build", "--release", "--quiet", "-p", "masthead"])
+        .current_dir(root)
+        .status()?;
+    if !ended.success() {
+        bail!("the release build failed");
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), Into::into);
+    let program = target.join("release/masthead");
+    let room = std::env::temp_dir().join(format!("masthead-bench-{}", std::process::id()));
+    fs::create_dir_all(&room)?;
+    let done = measure(&program, &room, count);
+    fs::remove_dir_all(&room)?;
+    done
+}
+
+fn measure(program: &Path, room: &Path, count: usize) -> anyhow::Result<()> {
+    let bytes = generate(&room.join("in"), count)?;
+    say(format!("{count} articles, {} MiB of Markdown", bytes >> 20));
+    let import = ["import", "--from", "markdown", "in", "--data", "paper"];
+    for (what, arguments) in [
+        ("import", &import[..]),
+        ("the same again", &import[..]),
+        ("export to a tar", &["export", "out.tar", "--data", "paper"]),
+        ("import of the tar", &["import", "--from", "masthead", "out.tar", "--data", "other"]),
+        ("backup to a tar", &["backup", "copy.tar", "--data", "paper"]),
+    ] {
+        let (seconds, kib) = timed(program, room, arguments)?;
+        let rate = count as f64 / seconds;
+        say(format!(
+            "{what:<20} {seconds:>7.1} s  {rate:>9.0} articles/s  {:>5} MiB at most",
+            kib >> 10
+        ));
+    }
+    Ok(())
+}
+
+/// Runs a command to its end: seconds, and the most memory that it had, in KiB.
+fn timed(program: &Path, room: &Path, arguments: &[&str]) -> anyhow::Result<(f64, u64)> {
+    let begun = Instant::now();
+    let mut child = Command::new(program)
+        .args(arguments)
+        .current_dir(room)
+        .stdout(Stdio::null())
+        .spawn()
+        .with_context(|| format!("{} cannot be started", program.display()))?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    let ended = loop {
+        let found = fs::read_to_string(&status).unwrap_or_default();
+        let line = found.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+        peak = peak.max(kib.unwrap_or(0));
+        if let Some(ended) = child.try_wait()? {
+            break ended;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    if !ended.success() {
+        bail!("masthead {} ended with {ended}", arguments.join(" "));
+    }
+    Ok((begun.elapsed().as_secs_f64(), peak))
+}
+
+/// Writes the folder; how many bytes the articles have.
+fn generate(folder: &Path, count: usize) -> anyhow::Result<u64> {
+    let sections = ["harbour", "city", "islands", "assembly", "sport", "culture"];
+    let mut paper = String::new();
+    for section in sections {
+        writeln!(paper, "[[sections]]\nslug = \"{section}\"\nname = \"{section}\"")?;
+    }
+    for number in 0..200 {
+        writeln!(paper, "[[tags]]\nslug = \"tag-{number}\"\nname = \"Tag {number}\"")?;
+        writeln!(paper, "[[authors]]\nslug = \"author-{number}\"\nname = \"Author {number}\"")?;
+    }
+    fs::create_dir_all(folder.join("articles"))?;
+    fs::write(folder.join("paper.toml"), paper)?;
+    let mut bytes = 0;
+    for number in 0..count {
+        let place = folder.join(format!("articles/{}", number / IN_A_FOLDER));
+        if number % IN_A_FOLDER == 0 {
+            fs::create_dir_all(&place)?;
+        }
+        let text = article(number, sections[number % sections.len()])?;
+        bytes += text.len() as u64;
+        fs::write(place.join(format!("n-{number}.md")), text)?;
+    }
+    Ok(bytes)
+}
+
+/// An article of some 600 words, with links, emphasis, a fact box and a locked rest.
+fn article(number: usize, section: &str) -> anyhow::Result<String> {
+    let (day, hour) = (number % 28 + 1, number % 24);
+    let (month, year) = (number / 28 % 12 + 1, 1990 + number / 336 % 36);
+    let mut text = format!(
+        "+++\nid = \"n-{number}\"\nheadline = \"The {number}th case of the harbour\"\n\
+         standfirst = \"A sentence that says what happened, and a second one that says why.\"\n\
+         section = \"{section}\"\ntags = [\"tag-{}\", \"tag-{}\"]\nauthors = [\"author-{}\"]\n\
+         published_at = {year}-{month:02}-{day:02}T{hour:02}:00:00Z\naccess = \"metered\"\n\
+         old_addresses = [\"/{year}/{month:02}/case-{number}/\", \"/?p={number}\"]\n+++\n",
+        number % 200,
+        (number + 7) % 200,
+        number % 199,
+    );
+    for paragraph in 0..9 {
+        writeln!(
+            text,
+            "The pilots say that paragraph {paragraph} of case {number} was known *before* the ship came in, and \
+             [the harbour office](https://harbour.example/{number}/{paragraph}) says that it was not. Both have \
+             papers, and both papers have stamps. Nobody at the quay was asked, and those who were there say that \
+             they would have answered. The tide was out at the time, which is not disputed.\n"
+        )?;
+        match paragraph {
+            2 => text.push_str("<!-- paywall -->\n\n"),
+            5 => text
+                .push_str("::: fact \"Calls by year\"\n2023 | 52\n2024 | 48\n2025 | 11\n:::\n\n"),
+            _ => {}
+        }
+    }
+    Ok(text)
+}
