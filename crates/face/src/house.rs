@@ -52,7 +52,7 @@ pub const PLAN_OPENS_MAX: usize = 8;
 pub const OFFER_MONTHS_MAX: u32 = 36;
 /// The longest time that shared caches may keep a page, in seconds.
 pub const SHARED_CACHE_SECONDS_MAX: u32 = 86_400;
-/// The most origins that a list of third parties could name.
+/// The most origins that the list of third parties can name.
 pub const THIRD_PARTIES_MAX: usize = 20;
 /// The largest number of new visitors a network that can be set.
 pub const NEW_VISITORS_MAX: u32 = 1_000_000;
@@ -257,7 +257,7 @@ pub enum Slotted {
 }
 
 /// The slots.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Slots {
     /// On the front page: 728 x 90, and on phones 320 x 50.
     pub front: Slotted,
@@ -265,6 +265,24 @@ pub struct Slots {
     pub section: Slotted,
     /// Beside an article: 300 x 250.
     pub article: Slotted,
+    /// Origins (`https://ads.example`) of other companies whose frames may stand in them.
+    pub third_parties: Vec<String>,
+}
+
+impl Slots {
+    /// What it costs the paper's readers that others may stand in the slots; `None` where none may.
+    fn cost_of_third_parties(&self) -> Option<String> {
+        if self.third_parties.is_empty() {
+            return None;
+        }
+        let named = self.third_parties.join(", ");
+        Some(format!(
+            "every page now lets frames of {named} in. Whoever has one on a page learns each reader's address and \
+             browser, can set cookies of its own where the browser lets it, and adds one connection, its weight and \
+             its time to that page; which article is read it is not told. Your privacy page has to name it, and the \
+             law may want readers to be asked first"
+        ))
+    }
 }
 
 /// What stands between the house and its readers.
@@ -348,6 +366,10 @@ impl House {
         }
         let crawlers = &self.crawlers;
         let charges = [crawlers.ai_training, crawlers.ai_answers].contains(&AiUse::Charge);
+        if let Some(cost) = self.slots.cost_of_third_parties() {
+            let setting = "slots.third_parties";
+            findings.push(Finding { severity: Severity::Warned, setting, sentence: cost });
+        }
         let mut warn = |setting, sentence: &str| {
             let sentence = sentence.to_owned();
             findings.push(Finding { severity: Severity::Warned, setting, sentence });

@@ -76,9 +76,9 @@ pub(crate) fn advertisements(data: &Path) -> (Vec<HouseAdvertisement>, Vec<Strin
                 Err(what) => fault(format!("{}: {what}", path.display())),
             }
         }
-        if pictures.is_empty() {
+        if pictures.is_empty() && told.frames.all().next().is_none() {
             fault(
-                "has no picture of 300 x 250, 728 x 90 or 320 x 50 pixels, or twice that"
+                "has no frame, and no picture of 300 x 250, 728 x 90 or 320 x 50 pixels, or twice that"
                     .to_owned(),
             );
             continue;

@@ -1,5 +1,6 @@
 //! A paper on this machine: its data folder, its store, its site and its server, put together.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use anyhow::{Context, bail};
 use gate::{Clock, Random};
 use paywall::{Capabilities, PaperId};
 use store::{Options, Store};
-use web::{Site, Wiring};
+use web::{Origin, Site, Wiring};
 
 use crate::config::Config;
 use crate::server::{Limits, Server};
@@ -60,7 +61,7 @@ pub(crate) fn serve(
     store: Store,
     secret: [u8; 32],
     demo: bool,
-    ready: impl FnOnce(std::net::SocketAddr),
+    ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
     let clock = Clock::system(store.high_water());
     let wiring = Wiring {
@@ -69,6 +70,7 @@ pub(crate) fn serve(
         random: Random::system(),
         secret,
         origin: config.public_url.clone(),
+        shown_at: demo.then(|| shown_at(config.listen)).flatten(),
         trusted_proxies: config.trusted_proxies.clone(),
         demo,
         page_threads: config.threads,
@@ -114,6 +116,16 @@ pub(crate) fn serve(
     drop(site);
     store.close();
     Ok(())
+}
+
+/// The address at which a demo is read on this machine, where its port is known.
+pub(crate) fn shown_at(listen: SocketAddr) -> Option<Origin> {
+    let host = if listen.ip().is_unspecified() {
+        format!("localhost:{}", listen.port())
+    } else {
+        listen.to_string()
+    };
+    Origin::parse(&format!("http://{host}")).ok().filter(|_| listen.port() != 0)
 }
 
 /// SIGTERM and SIGINT, listened for from the moment that this is made: one that comes early is not lost.

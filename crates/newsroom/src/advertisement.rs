@@ -1,5 +1,5 @@
-//! Reads `ad.toml` of one of the paper's own advertisements: what its picture says, where it leads, and from when until
-//! when it runs. It never touches the disk and never chooses what is shown.
+//! Reads `ad.toml` of an advertisement: what it says, where it leads, from when until when it runs, and which frames of
+//! somebody else stand in for pictures. It never touches the disk and never chooses what is shown.
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -20,6 +20,39 @@ pub struct Advertisement {
     pub from: Option<Date>,
     /// The last day.
     pub until: Option<Date>,
+    /// Pages of another company that stand in the slots instead of pictures.
+    pub frames: Frames,
+}
+
+/// Addresses of another company's pages, one for each size of a slot. All begin with `https://`.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Frames {
+    /// 300 x 250.
+    pub beside: Option<String>,
+    /// 728 x 90.
+    pub across: Option<String>,
+    /// 320 x 50.
+    pub across_phone: Option<String>,
+}
+
+impl Frames {
+    /// All that are there.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        [&self.beside, &self.across, &self.across_phone].into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// Scheme and host of an address that begins with `https://`: what a security policy can let in.
+#[must_use]
+pub fn secure_origin(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("https://")?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let is_host =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | ':');
+    let host = &rest[..end];
+    let plain =
+        host.contains('.') && !host.starts_with(['.', '-', ':']) && host.chars().all(is_host);
+    plain.then(|| &address[.."https://".len() + end])
 }
 
 impl Advertisement {
@@ -37,6 +70,16 @@ struct File {
     link: String,
     from: Option<toml::value::Datetime>,
     until: Option<toml::value::Datetime>,
+    #[serde(default)]
+    frames: FrameTable,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct FrameTable {
+    beside: Option<String>,
+    across: Option<String>,
+    across_phone: Option<String>,
 }
 
 /// Reads the file.
@@ -78,7 +121,22 @@ pub fn read_advertisement(text: &str) -> Result<Advertisement, String> {
     if from.zip(until).is_some_and(|(from, until)| until < from) {
         return Err("until is before from; the picture would never be shown".to_owned());
     }
-    Ok(Advertisement { alt, link, from, until })
+    let frame = |name: &str, given: Option<String>| {
+        let Some(address) = given else { return Ok(None) };
+        let address = line(&format!("frames.{name}"), &address)?;
+        if secure_origin(&address).is_none() || address.contains(['\\', '"', '<', '>', ' ']) {
+            return Err(format!(
+                "frames.{name} is not an address that begins with https:// and a host in small letters"
+            ));
+        }
+        Ok(Some(address))
+    };
+    let frames = Frames {
+        beside: frame("beside", file.frames.beside)?,
+        across: frame("across", file.frames.across)?,
+        across_phone: frame("across_phone", file.frames.across_phone)?,
+    };
+    Ok(Advertisement { alt, link, from, until, frames })
 }
 
 #[cfg(test)]
@@ -97,6 +155,20 @@ mod tests {
     }
 
     #[test]
+    fn frames_of_others_have_an_origin_that_a_policy_can_name() {
+        let text = "alt = \"A\"\nlink = \"/a\"\n[frames]\nbeside = \"https://ads.example/a?b=1\"\n";
+        let frames = read_advertisement(text).unwrap().frames;
+        assert_eq!(frames.all().collect::<Vec<_>>(), ["https://ads.example/a?b=1"]);
+        assert_eq!(secure_origin("https://ads.example/a?b=1"), Some("https://ads.example"));
+        assert_eq!(secure_origin("https://ads.example:8443#x"), Some("https://ads.example:8443"));
+        for address in
+            ["https://", "https://ads", "https://*.example", "https://a@b.example", "//ads.example"]
+        {
+            assert_eq!(secure_origin(address), None, "{address}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_shown_is_refused_with_the_reason() {
         for (text, what) in [
             ("link = \"/offers\"", "alt"),
@@ -105,6 +177,19 @@ mod tests {
             ("alt = \"A\"\nlink = \"//elsewhere.example\"", "link is not"),
             ("alt = \"A\"\nlink = \"/a\"\nfrom = 2026-09-02\nuntil = 2026-09-01", "before from"),
             ("alt = \"A\"\nlink = \"/a\"\nscript = \"x\"", "script"),
+            (
+                "alt = \"A\"\nlink = \"/a\"\nframes = { beside = \"http://ads.example/a\" }",
+                "frames.beside",
+            ),
+            (
+                "alt = \"A\"\nlink = \"/a\"\nframes = { beside = \"https://Ads.example\" }",
+                "frames.beside",
+            ),
+            (
+                "alt = \"A\"\nlink = \"/a\"\nframes = { beside = \"https://a;b.example\" }",
+                "frames.beside",
+            ),
+            ("alt = \"A\"\nlink = \"/a\"\nframes = { below = \"https://ads.example\" }", "below"),
         ] {
             let refused = read_advertisement(text).unwrap_err();
             assert!(refused.contains(what), "{refused}");

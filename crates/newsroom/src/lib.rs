@@ -15,7 +15,8 @@ mod paper;
 pub mod picture;
 
 pub use advertisement::{
-    ADVERTISEMENT_BYTES_MAX, ADVERTISEMENT_CHARS_MAX, Advertisement, read_advertisement,
+    ADVERTISEMENT_BYTES_MAX, ADVERTISEMENT_CHARS_MAX, Advertisement, Frames, read_advertisement,
+    secure_origin,
 };
 pub use article::{
     Article, Body, Correction, Direction, Genre, Head, LeadImage, ORIGIN, Part, Teaser,

@@ -14,8 +14,8 @@ use crate::{Filter, LIST_MAX, Listed, Store, values};
 
 /// Stretches of time that are counted at once, at most.
 pub const STRETCHES_MAX: usize = 64;
-/// Stretches that are only looked into at once, at most: a hundred years of months.
-pub const LOOKS_MAX: usize = 1_200;
+/// Stretches that are only looked into at once, at most: 450 years of months.
+pub const LOOKS_MAX: usize = 5_400;
 /// Tags of an article that are looked at for what belongs with it.
 const RELATED_TAGS_MAX: usize = 8;
 /// The newest articles of each tag and of the section that are looked at.

@@ -226,6 +226,22 @@ fn is_host(host: &str) -> bool {
 }
 
 /// A mail address; `None` where it is empty.
+/// Scheme and host, and nothing behind: what a page's security policy can name.
+#[expect(clippy::ptr_arg, reason = "it is mapped over a list of lines")]
+pub(super) fn origin(text: &String) -> Checked<String> {
+    let host = text.strip_prefix("https://").unwrap_or_default();
+    let is_plain =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | ':');
+    if host.chars().all(is_plain) && host.contains('.') && is_authority(host) {
+        return Ok(text.clone());
+    }
+    Err(format!(
+        "{} is not the origin of a site; write one such as \"https://ads.example\", in small letters and with nothing \
+         behind it",
+        quoted(text)
+    ))
+}
+
 pub(super) fn mail(text: &str) -> Checked<Option<String>> {
     if text.is_empty() {
         return Ok(None);

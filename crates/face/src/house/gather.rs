@@ -188,16 +188,14 @@ impl Gathering<'_, '_> {
 
     fn slots(&mut self) -> Slots {
         let house = [("house", Slotted::House)];
-        self.value("slots.third_parties", (), |item, _| {
-            match check::texts(item, 0, THIRD_PARTIES_MAX, TEXT_CHARS_MAX)?.as_slice() {
-                [] => Ok(()),
-                _ => Err("third parties are not served yet: they would learn who reads what, and every page's \
-                          security policy would let them in; write [], and put pictures of your own into the \
-                          folder ads"
-                    .to_owned()),
-            }
+        let third_parties = self.value("slots.third_parties", Vec::new(), |item, _| {
+            check::texts(item, 0, THIRD_PARTIES_MAX, TEXT_CHARS_MAX)?
+                .iter()
+                .map(check::origin)
+                .collect()
         });
         Slots {
+            third_parties,
             front: self.choice("slots.front", Slotted::Off, &house),
             section: self.choice("slots.section", Slotted::Off, &house),
             article: self.choice("slots.article", Slotted::Off, &house),
@@ -207,7 +205,8 @@ impl Gathering<'_, '_> {
     fn follow(&mut self) -> Vec<Follow> {
         let mut follow = Vec::new();
         for kind in FollowKind::ALL {
-            if let Some(url) = self.text(kind.key(), None, check::address) {
+            let usual = (kind == FollowKind::Rss).then(|| "/feeds/all.rss".to_owned());
+            if let Some(url) = self.text(kind.key(), usual, check::address) {
                 follow.push(Follow { kind, url });
             }
         }

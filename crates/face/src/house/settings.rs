@@ -175,7 +175,12 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "The day of the first issue, from which the print edition is numbered, one number a day",
     ),
-    setting("follow.rss", Kind::Address, "", "Where the feed is offered"),
+    setting(
+        "follow.rss",
+        Kind::Address,
+        "/feeds/all.rss",
+        "Where the feed is offered; \"\" offers none",
+    ),
     setting("follow.instagram", Kind::Address, "", "The paper on Instagram"),
     setting("follow.youtube", Kind::Address, "", "The paper on YouTube"),
     setting("follow.facebook", Kind::Address, "", "The paper on Facebook"),
@@ -294,7 +299,7 @@ pub const SETTINGS: &[Setting] = &[
         "slots.third_parties",
         Kind::Texts { min: 0, max: THIRD_PARTIES_MAX, chars_max: TEXT_CHARS_MAX },
         "",
-        "Origins of other companies' advertisements; not served yet, so only an empty list is taken",
+        "Origins of other companies whose frames may stand in the slots, such as \"https://ads.example\"",
     ),
     setting(
         "subscribe_url",

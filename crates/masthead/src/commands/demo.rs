@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use web::Origin;
+
 use super::{flag, read_config};
 use crate::terminal::{say, start_log};
 use crate::{fill, paper};
@@ -42,13 +44,8 @@ impl Demo {
         fill::sample(&store)?;
         let folder = config.data.display().to_string();
         paper::serve(&config, store, secret, true, |address| {
-            let shown = if address.ip().is_unspecified() {
-                format!("http://localhost:{}", address.port())
-            } else {
-                format!("http://{address}")
-            };
-            let shown = config.public_url.as_ref().map_or(shown, |url| url.as_str().to_owned());
-            say(what_to_try(&shown, &folder));
+            let shown = config.public_url.clone().or_else(|| paper::shown_at(address));
+            say(what_to_try(shown.as_ref().map_or("", Origin::as_str), &folder));
             say(format!("listening on http://{address}"));
         })?;
         Ok(ExitCode::SUCCESS)
@@ -63,6 +60,9 @@ fn what_to_try(address: &str, folder: &str) -> String {
          \x20 {address}/                         the front page: read five more, and meet the wall\n\
          \x20 {address}/harbour/sill-survey      an article for subscribers\n\
          \x20 {address}/demo/walls               every notice and every wall\n\
+         \x20 {address}/search?q=harbour         the search: public words alone\n\
+         \x20 {address}/edition                  today's edition, to print\n\
+         \x20 {address}/demo/crawlers            which crawler gets what\n\
          \n\
          \x20 masthead settings --data {folder} set meter.allowance_visitors 3\n\
          \x20 masthead why --data {folder} CODE     explains the code on a wall\n\

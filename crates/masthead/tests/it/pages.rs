@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use newsroom::{Advertisement, ArticleId, Quote};
+use newsroom::{Advertisement, ArticleId, Frames, Quote};
 use web::{HouseAdvertisement, Market, Sent, SlotPicture};
 
 use crate::ask::{Ask, Reply};
@@ -27,6 +27,7 @@ fn advertisement_of(name: &str, bytes: u8) -> HouseAdvertisement {
             link: "/offers".to_owned(),
             from: None,
             until: Some("2026-09-20".parse().unwrap()),
+            frames: Frames::default(),
         },
         pictures: vec![picture((300, 250), vec![bytes, 1]), picture((728, 90), vec![bytes, 2])],
     }
@@ -439,8 +440,13 @@ fn a_report_on_the_wire_has_a_limit() {
 }
 
 fn slots(paper: &TestPaper, word: &str) {
+    save_slots(paper, word, &[]);
+}
+
+fn save_slots(paper: &TestPaper, word: &str, third_parties: &[&str]) {
     let text = format!(
-        "{}\n[slots]\nfront = \"{word}\"\nsection = \"{word}\"\narticle = \"{word}\"\n",
+        "{}\n[slots]\nfront = \"{word}\"\nsection = \"{word}\"\narticle = \"{word}\"\n\
+         third_parties = {third_parties:?}\n",
         Settings::default().to_toml()
     );
     let version = wait(paper.store.settings()).unwrap().version;
@@ -488,6 +494,54 @@ fn slots_are_empty_until_the_paper_fills_them_and_change_with_the_hour() {
 }
 
 #[test]
+fn frames_of_others_stand_in_slots_only_where_the_paper_names_them() {
+    let paper = TestPaper::new();
+    let mut theirs = advertisement();
+    theirs.pictures.clear();
+    theirs.told.frames = Frames {
+        beside: Some("https://ads.example/300x250?a=1".to_owned()),
+        across: Some("https://other.example/728x90".to_owned()),
+        across_phone: None,
+    };
+    paper.site.set_advertisements(vec![theirs]);
+    let policy = |target: &str| paper.get(target).header("content-security-policy").to_owned();
+    let usual = policy("/harbour/m05");
+    assert!(!usual.contains("frame-src"));
+    slots(&paper, "house");
+    assert!(!paper.get("/harbour/m05").text().contains("<iframe"), "nobody is named");
+    assert_eq!(policy("/harbour/m05"), usual);
+    save_slots(&paper, "house", &["https://ads.example"]);
+    let text = paper.get("/harbour/m05").text();
+    let (_, frame) = text.split_once("<iframe").unwrap();
+    let (frame, _) = frame.split_once('>').unwrap();
+    for part in [
+        "width=\"300\" height=\"250\"",
+        "referrerpolicy=\"no-referrer\"",
+        "sandbox=\"allow-scripts allow-popups allow-popups-to-escape-sandbox\"",
+        "title=\"Words of tide-tables\"",
+    ] {
+        assert!(frame.contains(part), "{frame}");
+    }
+    assert!(!paper.get("/").text().contains("<iframe"), "the other one is not named");
+    assert_eq!(policy("/harbour/m05"), format!("{usual}; frame-src https://ads.example"));
+    assert_eq!(policy("/feeds/all.rss"), usual, "what is no page needs no frames");
+    save_slots(&paper, "house", &[]);
+    assert_eq!(policy("/harbour/m05"), usual);
+}
+
+#[test]
+fn a_letter_to_an_author_says_whom_it_is_for() {
+    let paper = TestPaper::new();
+    let article = paper.get("/harbour/m01").text();
+    assert!(article.contains("href=\"/contact?author=anna\""));
+    let page = paper.get("/contact?author=anna").text();
+    assert!(page.contains("<h1>Write to Anna Torvald</h1>"));
+    assert!(page.contains("?subject=Anna%20Torvald\""));
+    let nobody = paper.get("/contact?author=%3Cscript%3E").text();
+    assert!(!nobody.contains("?subject") && !nobody.contains("<script>"));
+}
+
+#[test]
 fn the_market_comes_from_its_file_until_that_is_stale() {
     let paper = TestPaper::new();
     assert!(paper.get("/").text().contains("Freight"), "the front page's own");
@@ -505,6 +559,51 @@ fn the_market_comes_from_its_file_until_that_is_stale() {
     assert!(!stale.contains("class=\"strip\"") && !stale.contains("Freight"));
     paper.site.set_market(None);
     assert!(paper.get("/").text().contains("Freight"));
+}
+
+#[test]
+fn lists_of_authors_and_series_name_their_feeds_and_where_they_stand() {
+    let paper = TestPaper::new();
+    for (target, feed, way) in [
+        ("/authors/anna", Some("/feeds/authors/anna.rss"), "/authors/anna"),
+        ("/series/dredge", Some("/feeds/series/dredge.atom"), "/series/dredge"),
+        ("/archive/2026/09", None, "/archive/2026"),
+        ("/edition/2026-09-14", None, "/edition"),
+    ] {
+        let text = paper.get(target).text();
+        if let Some(feed) = feed {
+            assert!(text.contains(&format!("href=\"{feed}\"")), "{target}");
+            assert_eq!(paper.get(feed).status, StatusCode::OK, "{feed}");
+        }
+        assert!(text.contains("\"BreadcrumbList\""), "{target}");
+        assert!(text.contains(&format!("{way}\",\"name\"")), "{target}: {way}");
+    }
+}
+
+#[test]
+fn other_spellings_of_pages_lead_there_only_where_something_is() {
+    let paper = TestPaper::new();
+    for (target, leads) in [
+        ("/Authors/Anna", "/authors/anna"),
+        ("/archive/2026/09/", "/archive/2026/09"),
+        ("/Edition/2026-09-14", "/edition/2026-09-14"),
+        ("/Feeds/all.rss", "/feeds/all.rss"),
+    ] {
+        let reply = paper.get(target);
+        assert!(reply.status.is_redirection(), "{target}: {}", reply.status);
+        assert_eq!(reply.header("location"), leads);
+    }
+    for target in [
+        "/Authors/nobody",
+        "/Series/none",
+        "/Edition/1999-01-01",
+        "/Feeds/all.xyz",
+        "/archive/1999/",
+        "/Share/none.png",
+        "/Media/00000000000000000000000000000000.png",
+    ] {
+        assert_eq!(paper.get(target).status, StatusCode::NOT_FOUND, "{target}");
+    }
 }
 
 #[test]

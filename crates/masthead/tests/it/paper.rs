@@ -94,6 +94,7 @@ impl TestPaper {
         let (locked_files, public_picture) = fill(&store, &sheets);
         let origin = plan.public_url.map(|url| Origin::parse(url).unwrap());
         let wiring = Wiring {
+            shown_at: None,
             store: store.clone(),
             clock: clock.clone(),
             random: Random::counted(1),

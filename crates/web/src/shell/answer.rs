@@ -17,6 +17,14 @@ use hyper::body::{Body, Frame, SizeHint};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
+/// The policy with frames of these origins let in, beside everything that [`POLICY`] says.
+pub(crate) fn policy_with_frames(origins: &[String]) -> Option<HeaderValue> {
+    if origins.is_empty() {
+        return None;
+    }
+    HeaderValue::from_str(&format!("{POLICY}; frame-src {}", origins.join(" "))).ok()
+}
+
 const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), browsing-topics=(), \
      interest-cohort=(), payment=()";
 

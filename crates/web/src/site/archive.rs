@@ -12,8 +12,8 @@ use super::contexts::{Chrome, Link, value};
 use super::{Trouble, Visit, latest, lists};
 use crate::shell::answer::Answer;
 
-/// Years that the archive shows, at most: those before can be reached by their addresses.
-const YEARS_MAX: i16 = 100;
+/// Years that the archive shows, at most: no paper is older. Those before can be reached by their addresses.
+const YEARS_MAX: i16 = 450;
 
 /// Answers with all years.
 pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {

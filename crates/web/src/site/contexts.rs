@@ -1,6 +1,8 @@
 //! What templates are told: articles as a list or a page shows them, and what stands around them. Contexts hold no body;
 //! the places of sealed text are marks.
 
+use std::ops::Range;
+
 use face::{Args, CacheInFront, Key, Opening, Slot, asking};
 use jiff::Timestamp;
 use minijinja::context;
@@ -9,12 +11,15 @@ use newsroom::picture::{Focus, source, srcset, srcset_text};
 use newsroom::{Direction, Genre, Head, LeadImage};
 use paywall::Access;
 use serde::Serialize;
-use store::{Filter, Listed};
+use store::Listed;
 
 use super::entries::Entry;
 use super::frame::{State, mark};
 use super::meta::Meta;
 use super::{Trouble, Visit};
+
+/// Parts of a series that stand beside an article.
+const PARTS_BESIDE: usize = 12;
 
 /// A value that templates read field by field.
 pub(crate) fn value(told: impl Serialize) -> Value {
@@ -237,10 +242,15 @@ impl Visit<'_> {
         }
     }
 
-    /// The origin in links that machines keep. Finished pages are shared by all hosts, so a demo without an address has
-    /// none.
+    /// The origin in links that leave the paper or that machines keep. Finished pages are shared by all hosts, so it is
+    /// never that of a request; a paper without an address has none.
     pub(crate) fn canonical_origin(&self) -> String {
-        self.site.origin.as_ref().map(|origin| origin.as_str().to_owned()).unwrap_or_default()
+        self.site
+            .origin
+            .as_ref()
+            .or(self.site.shown_at.as_ref())
+            .map(|origin| origin.as_str().to_owned())
+            .unwrap_or_default()
     }
 }
 
@@ -385,9 +395,7 @@ impl Visit<'_> {
     async fn series_parts(&self, head: &Head) -> Result<Option<Parts>, Trouble> {
         let Some(part) = &head.series else { return Ok(None) };
         let Some(series) = self.presentation.series(part.series.as_str()) else { return Ok(None) };
-        let filter = Filter::Series(part.series.clone());
-        let mut listed = self.site.store.list(filter, self.now, 100, None).await?;
-        listed.sort_by_key(|listed| listed.head.series.as_ref().map_or(0, |part| part.part));
+        let listed = self.parts_of(&part.series).await?;
         let words = &self.presentation.words;
         let label = |number: u16| {
             words.format(Key::Part, &Args::new().with(Slot::Number, number.to_string()))
@@ -417,7 +425,7 @@ impl Visit<'_> {
         Ok(Some(Parts {
             name: series.name.clone(),
             href: format!("/series/{}", series.slug),
-            rows: listed.iter().map(row).collect(),
+            rows: listed[nearest(here.unwrap_or(0), listed.len())].iter().map(row).collect(),
             around: before.into_iter().chain(after).collect(),
         }))
     }
@@ -465,8 +473,15 @@ impl Visit<'_> {
         let author = self.presentation.author(head.authors.first()?.as_str())?;
         let args = Args::new().with(Slot::Name, author.name.as_str());
         let label = self.presentation.words.format(Key::WriteTo, &args);
-        Some(context! { label => label, href => "/contact" })
+        let href = format!("/contact?author={}", author.slug);
+        Some(context! { label => label, href => href })
     }
+}
+
+/// The parts that stand beside an article: those around it, where there are too many for a column.
+fn nearest(here: usize, number: usize) -> Range<usize> {
+    let first = here.saturating_sub(PARTS_BESIDE / 2).min(number.saturating_sub(PARTS_BESIDE));
+    first..number.min(first + PARTS_BESIDE)
 }
 
 fn share(address: &str, headline: &str) -> Value {
@@ -489,4 +504,18 @@ pub(crate) fn encoded(text: &str) -> String {
         }
         encoded
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beside_an_article_stand_the_parts_around_it() {
+        assert_eq!(nearest(0, 5), 0..5);
+        assert_eq!(nearest(0, 40), 0..12);
+        assert_eq!(nearest(20, 40), 14..26);
+        assert_eq!(nearest(39, 40), 28..40);
+        assert_eq!(nearest(0, 0), 0..0);
+    }
 }

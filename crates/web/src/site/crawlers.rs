@@ -22,6 +22,8 @@ use super::Visit;
 const AGENT_BYTES_MAX: usize = 512;
 /// After so long without a word of its maker, a list of ranges proves nothing.
 pub const RANGES_HOLD: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How far ahead the clock may be that a list's time is from.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 /// Verdicts that are remembered.
 const VERDICTS_MAX: usize = 4_096;
 /// How long a name that was proven holds.
@@ -203,7 +205,9 @@ impl Crawlers {
     fn is_listed(&self, engine: Engine, address: IpAddr, now: Timestamp) -> bool {
         let known = self.lists[engine.place()].load();
         known.as_ref().as_ref().is_some_and(|known| {
-            now.duration_since(known.confirmed_at) <= RANGES_HOLD && known.ranges.holds(address)
+            // A list from the future, of a clock that was wrong, proves nothing either.
+            let age = now.duration_since(known.confirmed_at);
+            (-CLOCKS_DIFFER..=RANGES_HOLD).contains(&age) && known.ranges.holds(address)
         })
     }
 

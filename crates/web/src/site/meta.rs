@@ -362,8 +362,20 @@ impl Visit<'_> {
                 name: String::new(),
             });
         }
-        let data: Vec<Value> =
-            page.meta.data.iter().map(|data| Value::from_safe_string(data_text(data))).collect();
+        // A page that says where it stands, and nothing else of itself.
+        let stands =
+            page.path.as_ref().filter(|_| page.meta.data.is_empty() && !page.crumbs.is_empty());
+        let way = stands.map(|path| {
+            let above = page.crumbs.iter().skip(1).map(|link| (&*link.name, &*link.href));
+            self.breadcrumbs(&above.chain([(&*page.heading, &**path)]).collect::<Vec<_>>())
+        });
+        let data: Vec<Value> = page
+            .meta
+            .data
+            .iter()
+            .chain(&way)
+            .map(|data| Value::from_safe_string(data_text(data)))
+            .collect();
         minijinja::context! { tags => value(tags), links => value(links), data => data }
     }
 }

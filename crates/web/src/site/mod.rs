@@ -54,7 +54,7 @@ use providers::Names;
 use store::{Change, Store};
 
 use crate::shell::address::{TrustedProxy, client};
-use crate::shell::answer::{Answer, Pieces, TEXT, answer, set};
+use crate::shell::answer::{Answer, HTML, Pieces, TEXT, answer, set};
 use crate::shell::assets::{AssetBytes, Assets};
 use crate::shell::caching::{Keep, keep};
 use crate::shell::pool::{Pool, PoolFull};
@@ -96,6 +96,8 @@ pub struct Wiring {
     pub secret: [u8; 32],
     /// The address that readers use; `None` takes any host over plain http, as a demo does.
     pub origin: Option<Origin>,
+    /// The address in links that leave the paper, where no `origin` says it: a demo's own. Any host is answered still.
+    pub shown_at: Option<Origin>,
     /// The operator's own proxies.
     pub trusted_proxies: Vec<TrustedProxy>,
     /// Whether pages that only a demo has are there.
@@ -124,6 +126,7 @@ struct Inner {
     code_key: CodeKey,
     visitors: NewVisitors,
     origin: Option<Origin>,
+    shown_at: Option<Origin>,
     trusted_proxies: Vec<TrustedProxy>,
     demo: bool,
     capabilities: Capabilities,
@@ -250,6 +253,7 @@ impl Site {
             visitors: NewVisitors::new(wiring.random.clone()),
             random: wiring.random,
             origin: wiring.origin,
+            shown_at: wiring.shown_at,
             trusted_proxies: wiring.trusted_proxies,
             demo: wiring.demo,
             capabilities: wiring.capabilities,
@@ -308,6 +312,7 @@ impl Site {
             Err(trouble) => errors::page(&visit, trouble),
         };
         robots::declare(&visit, &mut response);
+        visit.let_frames_in(&mut response);
         site.counts.answered(response.status());
         if *method == Method::HEAD {
             let length = response.body().remaining();
@@ -463,7 +468,7 @@ impl Visit<'_> {
             Page::Tag => lists::tag(self, first).await,
             Page::Article | Page::Reading => addresses::page(self, route, places).await,
             Page::Offers => offers::page(self).await,
-            Page::About => plain::about(self),
+            Page::About => plain::about(self).await,
             Page::Contact => report::contact(self).await,
             Page::Search => search::page(self).await,
             Page::OpenSearch => search::description(self),
@@ -495,6 +500,15 @@ impl Visit<'_> {
             Page::Licence => robots::licence(self),
             Page::Embed => embed::page(self).await,
             Page::Crawlers => crawlers::page(self).await,
+        }
+    }
+
+    /// Widens the security policy of a page by the frames that the paper names.
+    fn let_frames_in(&self, response: &mut Answer) {
+        let headers = response.headers_mut();
+        let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML);
+        if let Some(policy) = self.presentation.policy.as_ref().filter(|_| is_page) {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
         }
     }
 

@@ -1,21 +1,25 @@
-//! Pages of a few lines: about the paper.
+//! Pages of a few lines: about the paper. Kept finished like lists, since a large house has many names on it.
 
 use face::{Args, Key, Slot};
 use minijinja::context;
-use minijinja::value::Value;
 
-use super::article::shared;
 use super::contexts::{Chrome, Link, value};
-use super::{Trouble, Visit};
+use super::{Trouble, Visit, lists};
 use crate::shell::answer::Answer;
-use crate::shell::finished::Finished;
+
+/// Names on the page, at most; others are found by the bylines of their articles.
+const NAMES_MAX: usize = 300;
 
 /// Who makes the paper.
-pub(crate) fn about(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+pub(crate) async fn about(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    lists::answer(visit, "/about".to_owned(), async { Ok(tell(visit)) }).await
+}
+
+fn tell(visit: &Visit<'_>) -> lists::Told {
     let paper = &visit.presentation.house.paper;
     let words = &visit.presentation.words;
     let heading = words.format(Key::AboutPaper, &Args::new().with(Slot::Paper, &*paper.name));
-    let authors = visit.presentation.paper.authors.iter();
+    let authors = visit.presentation.paper.authors.iter().take(NAMES_MAX);
     let rows = authors.map(|author| {
         let (name, href) = (author.name.clone(), format!("/authors/{}", author.slug));
         context! { name => name, href => href, value => author.role.clone().unwrap_or_default() }
@@ -27,12 +31,6 @@ pub(crate) fn about(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         rows => rows.collect::<Vec<_>>(),
         links => value([Link { name: words.text(Key::WriteToUs), href: "/contact".to_owned() }]),
     };
-    page(visit, "/about", heading, plain)
-}
-
-fn page(visit: &Visit<'_>, path: &str, heading: String, plain: Value) -> Result<Answer, Trouble> {
-    let chrome = Chrome { heading, path: Some(path.to_owned()), ..Chrome::default() };
-    let context = context! { plain => plain, ..visit.chrome(chrome) };
-    let html = visit.site.templates.render("plain.html", context)?;
-    Ok(shared(visit, &Finished::new(html)))
+    let chrome = Chrome { heading, path: Some("/about".to_owned()), ..Chrome::default() };
+    ("plain.html", context! { plain => plain, ..visit.chrome(chrome) })
 }

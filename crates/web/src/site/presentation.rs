@@ -4,12 +4,14 @@
 use std::collections::HashMap;
 
 use face::{House, Words};
+use http::HeaderValue;
 use minijinja::value::Value;
 use newsroom::PaperFile;
 use paywall::Capabilities;
 use store::{MediaRow, Store};
 
 use super::{Addresses, SiteError};
+use crate::shell::answer::policy_with_frames;
 
 /// One snapshot.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct Presentation {
     pub(crate) words: Words,
     /// Those of them that need no value, for templates.
     pub(crate) plain_words: Value,
+    /// The security policy of pages, where it is not the usual one.
+    pub(crate) policy: Option<HeaderValue>,
     /// The wordmark, where the paper has one.
     pub(crate) wordmark: Option<MediaRow>,
     /// The graphic of the day, wide and narrow.
@@ -69,6 +73,7 @@ impl Presentation {
         Ok(Self {
             generation,
             addresses: Addresses::new(&house, &paper),
+            policy: policy_with_frames(&house.slots.third_parties),
             sections: places(paper.sections.iter().map(|s| s.slug.as_str()).collect()),
             tags: places(paper.tags.iter().map(|t| t.slug.as_str()).collect()),
             authors: places(paper.authors.iter().map(|a| a.slug.as_str()).collect()),

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use face::{Args, Key};
+use face::{Args, Key, Slot};
 use http::{StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
@@ -86,6 +86,8 @@ impl Reporters {
 #[derive(Default, Debug)]
 struct Form {
     about: String,
+    /// The slug of the author who is written to.
+    author: String,
     words: String,
     mail: String,
 }
@@ -99,7 +101,8 @@ struct Refusal {
 /// GET: how to write to the paper, and the form.
 pub(crate) async fn contact(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let query = visit.request.uri.query().unwrap_or("").as_bytes();
-    let form = Form { about: field(query, "about").unwrap_or_default(), ..Form::default() };
+    let given = |name| field(query, name).unwrap_or_default();
+    let form = Form { about: given("about"), author: given("author"), ..Form::default() };
     Ok(shared(visit, &Finished::new(page(visit, &form, None).await?)))
 }
 
@@ -134,7 +137,12 @@ pub(crate) async fn make(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         }
     };
     let form = |name| field(body, name).unwrap_or_default();
-    let form = Form { about: form("about"), words: form("words"), mail: form("mail") };
+    let form = Form {
+        about: form("about"),
+        author: String::new(),
+        words: form("words"),
+        mail: form("mail"),
+    };
     match take(visit, &form).await? {
         None => {
             let mut response = answer(StatusCode::SEE_OTHER, TEXT, Pieces::default());
@@ -207,7 +215,13 @@ fn is_mail(text: &str) -> bool {
 async fn page(visit: &Visit<'_>, form: &Form, message: Option<&str>) -> Result<String, Trouble> {
     let paper = &visit.presentation.house.paper;
     let words = &visit.presentation.words;
-    let heading = words.text(Key::WriteToUs);
+    let author = visit.presentation.author(&form.author);
+    let heading = match author {
+        Some(author) => {
+            words.format(Key::WriteTo, &Args::new().with(Slot::Name, author.name.as_str()))
+        }
+        None => words.text(Key::WriteToUs),
+    };
     let row = |key, value: &str, href: Option<String>| {
         (!value.is_empty()).then(|| context! { name => words.text(key), value, href })
     };
@@ -216,12 +230,12 @@ async fn page(visit: &Visit<'_>, form: &Form, message: Option<&str>) -> Result<S
         None => &paper.mail,
     };
     let rows = [
-        row(Key::Mail, mail, Some(format!("mailto:{mail}"))),
+        row(Key::Mail, mail, Some(mail_link(mail, author.map(|author| author.name.as_str())))),
         row(Key::Telephone, &paper.telephone, None),
         row(Key::Address, &paper.address, None),
     ];
     let about = visit.about(&form.about).await?;
-    let is_plain = about.is_none() && message.is_none();
+    let is_plain = about.is_none() && author.is_none() && message.is_none();
     let about = about.map(|(path, head)| Link { name: head.headline, href: path });
     let plain = context! {
         heading => heading.clone(),
@@ -247,6 +261,12 @@ async fn page(visit: &Visit<'_>, form: &Form, message: Option<&str>) -> Result<S
     };
     let context = context! { plain => plain, report => report, ..visit.chrome(chrome) };
     Ok(visit.site.templates.render("contact.html", context)?)
+}
+
+/// The way to write a letter, with the name of whom it is for as its subject.
+fn mail_link(mail: &str, name: Option<&str>) -> String {
+    let subject = name.map(|name| format!("?subject={}", encoded(name))).unwrap_or_default();
+    format!("mailto:{mail}{subject}")
 }
 
 /// The address of the form about an article.

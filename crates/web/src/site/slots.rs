@@ -1,5 +1,6 @@
-//! Slots: places of a fixed size for the paper's own advertisements. What stands in one changes with the hour, the same
-//! for every reader; nothing is counted, nothing is loaded from elsewhere, and an empty slot takes no place.
+//! Slots: places of a fixed size for advertisements. What stands in one changes with the hour, the same for every reader;
+//! nothing is counted, and an empty slot takes no place. Nothing is loaded from elsewhere, unless the paper names others:
+//! these stand in frames that cannot reach the page and are not told which one it is.
 
 use bytes::Bytes;
 use face::Slotted;
@@ -7,7 +8,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use minijinja::context;
 use minijinja::value::Value;
-use newsroom::Advertisement;
+use newsroom::{Advertisement, secure_origin};
 
 use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, Pieces, answer};
@@ -91,6 +92,16 @@ pub struct HouseAdvertisement {
 }
 
 impl HouseAdvertisement {
+    /// Another company's page for a slot of this size.
+    fn frame(&self, size: SlotSize) -> Option<&str> {
+        let frames = &self.told.frames;
+        match size {
+            SlotSize::Beside => frames.beside.as_deref(),
+            SlotSize::Across => frames.across.as_deref(),
+            SlotSize::AcrossPhone => frames.across_phone.as_deref(),
+        }
+    }
+
     fn picture(&self, size: SlotSize) -> Option<&SlotPicture> {
         self.pictures.iter().find(|picture| picture.size == size)
     }
@@ -131,7 +142,9 @@ impl Visit<'_> {
         let today = zone.to_datetime(self.now).date();
         let all = self.site.tended.advertisements.load();
         let fits = |one: &&HouseAdvertisement| {
-            one.told.runs_on(today) && sizes.iter().any(|size| one.picture(*size).is_some())
+            let fills =
+                |size: &SlotSize| one.picture(*size).is_some() || self.frame(one, *size).is_some();
+            one.told.runs_on(today) && sizes.iter().any(fills)
         };
         let running: Vec<&HouseAdvertisement> = all.iter().filter(fits).collect();
         let hour = self.now.as_second().div_euclid(HOUR_SECONDS);
@@ -139,13 +152,28 @@ impl Visit<'_> {
             usize::try_from(hour.rem_euclid(i64::try_from(running.len().max(1)).ok()?)).ok()?;
         let one = running.get(turn)?;
         let src = |size| one.picture(size).map(|picture| format!("/ads/{}", picture.file));
+        let frame = |size| self.frame(one, size).map(str::to_owned);
         Some(context! {
             alt => one.told.alt.clone(),
             href => one.told.link.clone(),
             beside => src(SlotSize::Beside),
             across => src(SlotSize::Across),
             across_phone => src(SlotSize::AcrossPhone),
+            frames => context! {
+                beside => frame(SlotSize::Beside),
+                across => frame(SlotSize::Across),
+                across_phone => frame(SlotSize::AcrossPhone),
+            },
         })
+    }
+
+    /// Another company's page for a slot, where the paper names its origin: no other would be let in by the browser.
+    fn frame<'a>(&self, one: &'a HouseAdvertisement, size: SlotSize) -> Option<&'a str> {
+        let named = &self.presentation.house.slots.third_parties;
+        let is_named = |address: &&str| {
+            secure_origin(address).is_some_and(|origin| named.iter().any(|known| known == origin))
+        };
+        one.frame(size).filter(is_named)
     }
 
     /// When another advertisement has its turn.

@@ -30,7 +30,9 @@ fn an_empty_document_is_a_house_with_every_default() {
     assert_eq!(house.cache_in_front, CacheInFront::None);
     assert_eq!(house.shared_cache_seconds, 60);
     assert_eq!((house.subscribe_url, house.contact_mail, house.tariff_since), (None, None, None));
-    assert!(house.plans.is_empty() && house.offers.is_empty() && house.paper.follow.is_empty());
+    assert!(house.plans.is_empty() && house.offers.is_empty());
+    assert_eq!(house.paper.follow.len(), 1, "the feed is offered by itself");
+    assert_eq!(house.paper.follow[0].url, "/feeds/all.rss");
     assert!(house.wordings.is_empty() && house.benefits.is_empty() && house.pitch.is_empty());
 }
 
@@ -135,10 +137,11 @@ fn follow_kinds_have_a_setting_each() {
     for kind in FollowKind::ALL {
         assert_eq!(kind.key(), format!("follow.{}", kind.as_str()));
         let house = house(&document(kind.key(), "\"https://example.org/a\""));
-        assert_eq!(house.paper.follow.len(), 1);
-        assert_eq!(house.paper.follow[0].kind, kind);
+        let mut follow = house.paper.follow.iter();
+        assert!(follow.any(|one| one.kind == kind && one.url == "https://example.org/a"));
         assert!(!kind.label().is_empty());
     }
+    assert!(house(&document("follow.rss", "\"\"")).paper.follow.is_empty());
     let group = SETTINGS.iter().filter(|setting| setting.key.starts_with("follow."));
     assert_eq!(group.count(), FollowKind::ALL.len());
 }
@@ -521,4 +524,27 @@ fn wordings_are_checked_by_the_tables() {
         house("[wordings.de]\nopen_article = 'Weiter'\n[wordings.ja]\nopen_article = '読む'\n");
     let languages: Vec<_> = two.wordings.iter().map(Overrides::language).collect();
     assert_eq!(languages, [Language::German, Language::Japanese]);
+}
+
+#[test]
+fn third_parties_are_origins_and_cost_what_is_said() {
+    let text = "slots.third_parties = [\"https://ads.example\", \"https://b.example:8443\"]\n";
+    let (house, findings) = parse(text).unwrap();
+    assert_eq!(house.slots.third_parties, ["https://ads.example", "https://b.example:8443"]);
+    let cost = findings.iter().find(|finding| finding.setting == "slots.third_parties").unwrap();
+    assert!(cost.sentence.contains("frames of https://ads.example, https://b.example:8443 in"));
+    for wrong in [
+        "http://ads.example",
+        "https://ads.example/",
+        "https://ads.example; script-src *",
+        "https://*.example",
+        "https://Ads.example",
+        "https://",
+        "'self'",
+        "https://ads",
+    ] {
+        let text = document("slots.third_parties", &format!("[{wrong:?}]"));
+        let sentence = fault_of(&text, "slots.third_parties");
+        assert!(sentence.contains("is not the origin of a site"), "{wrong}: {sentence}");
+    }
 }
