@@ -1,5 +1,5 @@
-//! Backups: a copy of the database of one instant, the files that it names and the secret, read back before it counts;
-//! and the way back into an empty folder. What is published goes on while a backup is made.
+//! Backups: a copy of the database of one instant, the files that it names, the secret, and what people put into the data
+//! folder, read back before it counts; what can be made again is left out. And the way back into an empty folder. What is published goes on while a backup is made.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -16,6 +16,13 @@ use crate::terminal::wait;
 
 /// The folder of the files, in a data folder and in a backup.
 const MEDIA: &str = "media";
+/// Pictures in widths, inside of that folder: they are made again.
+const WIDTHS: &str = "media/widths";
+/// What the newsroom and the operator put into the data folder: advertisements, lists of crawlers, the market's numbers.
+const GIVEN: [&str; 2] = ["ads", "crawlers"];
+const GIVEN_FILE: &str = "market.csv";
+/// The largest file of these.
+const GIVEN_BYTES_MAX: u64 = 16 << 20;
 /// The largest secret that is one.
 const SECRET_BYTES: u64 = 32;
 
@@ -38,16 +45,18 @@ pub(crate) fn back_up(store: &Store, target: &Path, format: Format) -> anyhow::R
     let scratch = Scratch(beside(&std::path::absolute(target)?)?.with_extension("database"));
     wait(store.backup_to(&scratch.0))?.context("the database cannot be copied")?;
     pack.put_file(DATABASE, &scratch.0).with_context(|| cannot(DATABASE))?;
-    for name in files(&store.folder().join(MEDIA))? {
+    for name in files(store.folder(), MEDIA)? {
         let path = store.folder().join(&name);
         pack.put_file(&name, &path).with_context(|| cannot(&name))?;
     }
+    let given = put_given(&mut pack, store.folder())?;
     let secret = store.folder().join(SECRET);
     if secret.is_file() {
         pack.put_file(SECRET, &secret).with_context(|| cannot(SECRET))?;
     }
     let written = pack.end().context("the backup cannot be written")?.to_owned();
     let verified = verify(&written, Some(&scratch.0)).context("the backup was read back")?;
+    verify_given(&written, &given).context("the backup was read back")?;
     pack.keep().context("the backup cannot be given its name")?;
     Ok(verified)
 }
@@ -56,12 +65,48 @@ fn cannot(name: &str) -> String {
     format!("{name} cannot be copied into the backup")
 }
 
-/// The names of all files below a folder, sorted; those that are just being written are left out.
-fn files(folder: &Path) -> anyhow::Result<Vec<String>> {
+/// Copies what people put into the data folder; the digests of what went in.
+fn put_given(pack: &mut Pack, data: &Path) -> anyhow::Result<Vec<(String, blake3::Hash)>> {
+    let mut names = vec![GIVEN_FILE.to_owned()];
+    for folder in GIVEN {
+        names.extend(files(data, folder)?);
+    }
+    let mut put = Vec::new();
+    for name in names {
+        // The newsroom goes on while a backup is made: what went away meanwhile is none of it.
+        let file = match File::open(data.join(&name)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            file => file.with_context(|| cannot(&name))?,
+        };
+        let mut bytes = Vec::new();
+        file.take(GIVEN_BYTES_MAX + 1).read_to_end(&mut bytes).with_context(|| cannot(&name))?;
+        if bytes.len() as u64 > GIVEN_BYTES_MAX {
+            bail!("{name} has more than {GIVEN_BYTES_MAX} bytes; take it out of the data folder");
+        }
+        pack.put(&name, bytes.len() as u64, &mut bytes.as_slice())
+            .with_context(|| cannot(&name))?;
+        put.push((name, blake3::hash(&bytes)));
+    }
+    Ok(put)
+}
+
+fn verify_given(written: &Path, given: &[(String, blake3::Hash)]) -> anyhow::Result<()> {
+    let backup = Backup::open(written)?;
+    for (name, wanted) in given {
+        if digest(&mut open(backup.files(), name)?)? != *wanted {
+            bail!("its {name} is not what was written");
+        }
+    }
+    Ok(())
+}
+
+/// The names of all files below a folder of the data folder, sorted; those that are just being written, and those that are
+/// made again, are left out.
+fn files(data: &Path, folder: &str) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
-    let mut folders = vec![MEDIA.to_owned()];
+    let mut folders = vec![folder.to_owned()];
     while let Some(name) = folders.pop() {
-        let path = folder.parent().unwrap_or(folder).join(&name);
+        let path = data.join(&name);
         let entries = match fs::read_dir(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             entries => entries.with_context(|| format!("{} cannot be read", path.display()))?,
@@ -70,7 +115,7 @@ fn files(folder: &Path) -> anyhow::Result<Vec<String>> {
             let entry = entry?;
             let Ok(file) = entry.file_name().into_string() else { continue };
             let kind = entry.file_type()?;
-            if kind.is_dir() {
+            if kind.is_dir() && format!("{name}/{file}") != WIDTHS {
                 folders.push(format!("{name}/{file}"));
             } else if kind.is_file() && !file.ends_with(".new") {
                 found.push(format!("{name}/{file}"));
@@ -107,12 +152,16 @@ impl Backup {
 
     /// The names of everything that a backup may hold.
     fn names(&self) -> anyhow::Result<Vec<String>> {
-        let mut names = vec![DATABASE.to_owned(), SECRET.to_owned()];
-        match self {
-            Self::Folder(path, _) => names.extend(files(&path.join(MEDIA))?),
-            Self::Archive(tar) => {
-                let media = tar.names().filter(|name| name.starts_with("media/"));
-                names.extend(media.map(str::to_owned));
+        let mut names = vec![DATABASE.to_owned(), SECRET.to_owned(), GIVEN_FILE.to_owned()];
+        for folder in GIVEN.into_iter().chain([MEDIA]) {
+            match self {
+                Self::Folder(path, _) => names.extend(files(path, folder)?),
+                Self::Archive(tar) => {
+                    let within = |name: &&str| {
+                        name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+                    };
+                    names.extend(tar.names().filter(within).map(str::to_owned));
+                }
             }
         }
         Ok(names)

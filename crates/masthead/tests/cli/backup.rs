@@ -105,3 +105,34 @@ fn a_full_disk_leaves_neither_a_backup_nor_an_export() {
     let found = room.run(&["doctor", "--data", "paper"]).fine();
     assert!(found.contains("articles: 54"), "{found}");
 }
+
+#[test]
+fn what_people_put_into_the_data_folder_comes_back_and_what_is_made_again_does_not() {
+    let room = Room::new();
+    room.filled();
+    for folder in ["paper/ads/tide", "paper/crawlers", "paper/media/widths"] {
+        std::fs::create_dir_all(room.path(folder)).unwrap();
+    }
+    let given = [
+        ("ads/tide/ad.toml", "alt = \"Tide\"\nlink = \"/offers\"\n"),
+        ("crawlers/google.json", "{}"),
+        ("market.csv", "Cod,4.10,+0.8%\n"),
+    ];
+    for (name, text) in given {
+        room.write(&format!("paper/{name}"), text);
+    }
+    room.write("paper/media/widths/made.webp", "made");
+    for (target, back) in [("copy", "back"), ("copy.tar", "back-2")] {
+        room.run(&["backup", target, "--data", "paper"]).fine();
+        room.run(&["restore", target, "--data", back]).fine();
+        for (name, text) in given {
+            let found = std::fs::read_to_string(room.path(&format!("{back}/{name}"))).unwrap();
+            assert_eq!(found, text, "{target}: {name}");
+        }
+        assert!(!room.path(&format!("{back}/media/widths/made.webp")).exists(), "{target}");
+    }
+    room.write("paper/ads/tide/huge.png", vec![0; (16 << 20) + 1]);
+    let error = room.run(&["backup", "more", "--data", "paper"]).refused();
+    assert!(error.contains("ads/tide/huge.png has more than"), "{error}");
+    assert!(!room.path("more").exists());
+}
