@@ -43,8 +43,8 @@ pub(crate) fn sample(store: &Store) -> anyhow::Result<()> {
     // What an earlier start left half done is the sample too.
     let origin = Origin { name: own::ORIGIN.to_owned(), overwrite_edited: true };
     let mut report = Report::new(Voice::Silent);
-    let manner = Manner { origin, dry_run: false, saved_by: ("demo", "the sample paper") };
-    own::bring_in(store, &folder, manner, now, &mut report)?;
+    let manner = Manner { origin, dry_run: false, now, saved_by: ("demo", "the sample paper") };
+    own::bring_in(store, &folder, manner, &mut report)?;
     report.finish(false);
     let bad = report.count(Became::Bad);
     anyhow::ensure!(bad == 0, "{bad} articles of the sample paper cannot be read");

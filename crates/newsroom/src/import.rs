@@ -4,6 +4,7 @@
 
 use std::ops::ControlFlow;
 
+use crate::picture::Noted;
 use crate::{Author, Section, Series, Tag};
 
 pub mod ghost;
@@ -11,6 +12,7 @@ mod html;
 pub mod mapping;
 pub mod markdown;
 pub mod readers;
+pub mod redirects;
 mod remarks;
 pub mod wordpress;
 
@@ -70,6 +72,8 @@ pub struct Item {
     pub outcome: Outcome,
     /// What was lost or changed in the translation, one sentence each.
     pub remarks: Vec<String>,
+    /// Whether it stood on top of the front page there.
+    pub featured: bool,
 }
 
 /// What became of an item.
@@ -81,6 +85,8 @@ pub enum Outcome {
     Left {
         /// Why it is left out.
         why: &'static str,
+        /// The id that its article has, where an earlier export had it as one for readers: it is none any more.
+        id: Option<String>,
     },
     /// Something that cannot be read.
     Bad {
@@ -94,6 +100,12 @@ pub trait Files {
     /// The name that the file of an address has in the Markdown folder (`pictures/2013/bridge.jpg`); `None` where it
     /// cannot be had, and then the text goes without it.
     fn name_of(&mut self, address: &str) -> Option<String>;
+
+    /// What a picture says of itself, for where the export says nothing; `name` as [`Self::name_of`] gave it.
+    fn noted(&mut self, name: &str) -> Noted {
+        let _ = name;
+        Noted::default()
+    }
 }
 
 /// An export that cannot be read as a whole.

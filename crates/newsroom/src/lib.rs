@@ -24,6 +24,7 @@ pub use article::{
 };
 pub use draft::{Draft, DraftImage};
 pub use folder::limits;
+pub use folder::{ATTACHMENT_ENDINGS, PICTURE_ENDINGS};
 pub use folder::{
     BodyWords, Context, Fault, Outline, cross_check, outline, print_paper, read_article, read_paper,
 };

@@ -12,6 +12,8 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 /// The longest that one file is waited for.
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest that a host is waited for until it takes the call.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Redirects that are followed, each on the same host.
 const REDIRECTS_MAX: usize = 5;
 
@@ -70,6 +72,7 @@ impl Fetcher {
         };
         let config = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
+            .timeout_connect(Some(CONNECT_TIMEOUT))
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)

@@ -6,12 +6,24 @@ use newsroom::{Article, Head};
 use rusqlite::{OptionalExtension, Transaction};
 
 use crate::Store;
+use crate::changes::Change;
 use crate::rows::HeadRow;
 
 /// The most spellings of an address that one question may try.
 pub const SPELLINGS_MAX: usize = 64;
 /// The most articles that a slug leads to; with more of them it is no name.
 pub const NAMESAKES_MAX: usize = 16;
+
+/// What became of an address of former times.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Led {
+    /// It leads to an article now.
+    Now,
+    /// It led there before.
+    Before,
+    /// No article is where it leads.
+    Nowhere,
+}
 
 impl Store {
     /// The article that the first of these old addresses leads to, and which of them that is; at most
@@ -34,6 +46,42 @@ impl Store {
                     }
                 }
                 Ok(None)
+            })
+            .await
+    }
+
+    /// Lets an address of former times lead to the article that the first of these addresses leads to; one that does
+    /// already is left as it is. `dry_run`: only says what would come of it.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing changed.
+    pub async fn lead_from(
+        &self,
+        path: &str,
+        targets: Vec<String>,
+        dry_run: bool,
+    ) -> Result<Led, Outage> {
+        let path = path.to_owned();
+        let found = self.moved_from(targets).await?;
+        let Some((_, head)) = found else { return Ok(Led::Nowhere) };
+        let before = self.moved_from(vec![path.clone()]).await?;
+        if before.is_some_and(|(_, before)| before.id == head.id) {
+            return Ok(Led::Before);
+        }
+        if dry_run {
+            return Ok(Led::Now);
+        }
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO old_addresses (path, article) VALUES (?1, ?2) ON CONFLICT (path) \
+                         DO UPDATE SET article = excluded.article",
+                    )?
+                    .execute((&path, head.id.as_str()))?;
+                changes.push(Change::of("article", head.id.as_str()));
+                Ok(Led::Now)
             })
             .await
     }

@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 
 use gate::Outage;
-use newsroom::{Article, PaperFile};
+use newsroom::{Article, ArticleId, PaperFile};
 use paywall::{ArticleKey, Sealed};
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::media::{FOLDER, read};
 use crate::rows::{BodyRow, HeadRow, PaperRow, TeaserRow};
@@ -123,27 +123,9 @@ impl Archive<'_> {
         let mut articles = self.snapshot.prepare_cached(query).map_err(down)?;
         let mut rows = articles.query([]).map_err(down)?;
         while let Some(row) = rows.next().map_err(down)? {
-            each(self.article(row).map_err(down)?)?;
+            each(article(&self.snapshot, row).map_err(down)?)?;
         }
         Ok(())
-    }
-
-    fn article(&self, row: &Row<'_>) -> rusqlite::Result<Article> {
-        let head = HeadRow::read(row, 0)?;
-        let body = BodyRow::read(row, 2)?;
-        let locked_media = body.media.clone();
-        let mut addresses = self
-            .snapshot
-            .prepare_cached("SELECT path FROM old_addresses WHERE article = ?1 ORDER BY path")?;
-        let old_addresses = addresses.query_map([head.id.as_str()], |row| row.get(0))?;
-        Ok(Article {
-            teaser: TeaserRow::read(row, 1)?,
-            body: Sealed::seal(head.key, body),
-            source: Sealed::seal(head.key, row.get(3)?),
-            locked_media,
-            old_addresses: old_addresses.collect::<rusqlite::Result<_>>()?,
-            head,
-        })
     }
 
     /// The file of a name: one for everybody, or that of a locked body.
@@ -177,12 +159,42 @@ impl Archive<'_> {
         })
     }
 
-    fn ask<T>(
+    pub(crate) fn ask<T>(
         &self,
         question: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T, Outage> {
         question(&self.snapshot).map_err(|error| outage(&error))
     }
+}
+
+/// A whole article, from its head, teaser, body and source.
+fn article(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Article> {
+    let head = HeadRow::read(row, 0)?;
+    let body = BodyRow::read(row, 2)?;
+    let locked_media = body.media.clone();
+    let mut addresses = connection
+        .prepare_cached("SELECT path FROM old_addresses WHERE article = ?1 ORDER BY path")?;
+    let old_addresses = addresses.query_map([head.id.as_str()], |row| row.get(0))?;
+    Ok(Article {
+        teaser: TeaserRow::read(row, 1)?,
+        body: Sealed::seal(head.key, body),
+        source: Sealed::seal(head.key, row.get(3)?),
+        locked_media,
+        old_addresses: old_addresses.collect::<rusqlite::Result<_>>()?,
+        head,
+    })
+}
+
+/// The whole article of an id.
+pub(crate) fn whole(connection: &Connection, id: &ArticleId) -> rusqlite::Result<Option<Article>> {
+    connection
+        .prepare_cached(
+            "SELECT articles.head, teasers.document, bodies.document, bodies.source FROM articles \
+             JOIN teasers ON teasers.article = articles.id \
+             JOIN bodies ON bodies.article = articles.id WHERE articles.id = ?1",
+        )?
+        .query_row([id.as_str()], |row| article(connection, row))
+        .optional()
 }
 
 /// Lets a name lead to a file of a locked body.

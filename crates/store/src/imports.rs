@@ -5,10 +5,12 @@ use std::iter::Peekable;
 use std::vec::IntoIter;
 
 use gate::Outage;
+use jiff::Timestamp;
 use newsroom::{Article, ArticleId, Head, Slug};
 use paywall::SettingsVersion;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
+use crate::archive::whole;
 use crate::articles::{BATCH, BATCH_BYTES, Saved, measure, save};
 use crate::changes::Change;
 use crate::rows::HeadRow;
@@ -64,6 +66,22 @@ impl Standing {
         }
     }
 }
+
+/// What became of an article that an export says is not for readers any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Withdrawal {
+    /// The paper has no such article from there.
+    Elsewhere,
+    /// It was taken back before.
+    Before,
+    /// It is taken back now.
+    Now,
+    /// The paper keeps it, for this reason.
+    Kept(&'static str),
+}
+
+/// The digest of an article that was taken back: whatever an export says of it later is something else.
+const WITHDRAWN: [u8; 32] = [0; 32];
 
 /// What became of an article of an export.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -150,6 +168,47 @@ impl Store {
             arrivals.extend(done.await?);
         }
         Ok(arrivals)
+    }
+
+    /// What [`Self::withdraw_imported`] would do.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn withdrawal_of(
+        &self,
+        origin: &Origin,
+        id: &ArticleId,
+    ) -> Result<Withdrawal, Outage> {
+        let (origin, id) = (origin.clone(), id.clone());
+        self.0.readers.ask(move |connection| withdrawal(connection, &origin, &id)).await
+    }
+
+    /// Takes an article back that came from an export and is not for readers there any more.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing changed.
+    pub async fn withdraw_imported(
+        &self,
+        origin: &Origin,
+        id: &ArticleId,
+        at: Timestamp,
+    ) -> Result<Withdrawal, Outage> {
+        let (origin, id) = (origin.clone(), id.clone());
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                let found = withdrawal(transaction, &origin, &id)?;
+                if found == Withdrawal::Now
+                    && let Some(mut article) = whole(transaction, &id)?
+                {
+                    article.head.withdrawn_at = Some(at);
+                    save(transaction, &article)?;
+                    note(transaction, &origin, &id, &WITHDRAWN)?;
+                    changes.push(Change::of("article", id.as_str()));
+                }
+                Ok(found)
+            })
+            .await
     }
 
     /// Takes over a whole history of settings, oldest first, where the paper has none; tells whether it did.
@@ -247,6 +306,20 @@ fn land(
         Saved::Changed => Landed::Changed,
         Saved::Unchanged => Landed::Unchanged,
     };
+    note(transaction, origin, &id, &digest)?;
+    let moved = (article.head.slug != wanted)
+        .then(|| addresses::with_namesake(transaction, &article.head))
+        .transpose()?;
+    Ok(Arrival { id, landed, moved })
+}
+
+/// Notes what an export said of an article, and which version of it that is.
+fn note(
+    transaction: &Transaction<'_>,
+    origin: &Origin,
+    id: &ArticleId,
+    digest: &[u8; 32],
+) -> rusqlite::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO imported (article, origin, digest, version) \
@@ -255,10 +328,28 @@ fn land(
              version = excluded.version",
         )?
         .execute((id.as_str(), &origin.name, digest))?;
-    let moved = (article.head.slug != wanted)
-        .then(|| addresses::with_namesake(transaction, &article.head))
-        .transpose()?;
-    Ok(Arrival { id, landed, moved })
+    Ok(())
+}
+
+fn withdrawal(
+    connection: &Connection,
+    origin: &Origin,
+    id: &ArticleId,
+) -> rusqlite::Result<Withdrawal> {
+    let standing = standing(connection, origin, id, &WITHDRAWN)?;
+    let taken_back = || -> rusqlite::Result<bool> {
+        let mut head = connection.prepare_cached("SELECT head FROM articles WHERE id = ?1")?;
+        let head = head.query_row([id.as_str()], |row| HeadRow::read(row, 0))?;
+        Ok(head.withdrawn_at.is_some())
+    };
+    Ok(match standing {
+        Standing::New | Standing::Foreign => Withdrawal::Elsewhere,
+        _ if taken_back()? => Withdrawal::Before,
+        Standing::Edited if !origin.overwrite_edited => {
+            Withdrawal::Kept(standing.keeps().unwrap_or_default())
+        }
+        Standing::Edited | Standing::Same | Standing::Newer => Withdrawal::Now,
+    })
 }
 
 /// The article's slug, or the first with a number behind it that no other article of the section has.

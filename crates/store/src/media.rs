@@ -26,6 +26,18 @@ const TYPES: &[(&str, &str)] = &[
     ("image/svg+xml", "svg"),
     ("application/pdf", "pdf"),
     ("text/csv; charset=utf-8", "csv"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    ("application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx"),
+    ("application/vnd.oasis.opendocument.text", "odt"),
+    ("application/vnd.oasis.opendocument.spreadsheet", "ods"),
+    ("application/zip", "zip"),
+    ("audio/mpeg", "mp3"),
+    ("audio/mp4", "m4a"),
+    ("audio/ogg", "ogg"),
+    ("audio/wav", "wav"),
+    ("video/mp4", "mp4"),
+    ("video/webm", "webm"),
 ];
 
 /// A file to keep.
@@ -68,6 +80,12 @@ impl MediaRow {
             Some(key) => format!("/media/{key}/{}.{}", self.hash, self.ending),
             None => format!("/media/{}.{}", self.hash, self.ending),
         }
+    }
+
+    /// Whether pages show it; anything else is handed over as a file.
+    #[must_use]
+    pub fn is_picture(&self) -> bool {
+        newsroom::PICTURE_ENDINGS.contains(&self.ending.as_str())
     }
 
     /// Its media type.

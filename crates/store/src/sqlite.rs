@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_pictures.sql"),
     include_str!("migrations/0006_slugs.sql"),
     include_str!("migrations/0007_archive.sql"),
+    include_str!("migrations/0008_imports.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
 

@@ -8,15 +8,19 @@ use std::ops::ControlFlow;
 
 use anyhow::{Context, bail};
 use face::House;
+use jiff::Timestamp;
 use newsroom::import::mapping::{MAPPING_BYTES_MAX, Mapping};
 use newsroom::import::markdown::{self, EachFile, FILE_BYTES_MAX, Habit};
-use newsroom::import::{Export, Outcome, Survey, ghost, wordpress};
+use newsroom::import::redirects::Redirect;
+use newsroom::import::{Export, Item, Outcome, Survey, ghost, wordpress};
+use newsroom::{ArticleId, Front};
 use store::{Origin, Store};
 
 use super::folder::Disk;
 use super::intake::{Given, Intake, Manner, Places, Waiter};
-use super::names::{merge, of_survey};
+use super::names::{merge, renamed};
 use super::own::house;
+use super::redirects;
 use super::report::{Became, Label, Report};
 use super::uploads::{Uploads, Where};
 
@@ -67,12 +71,14 @@ pub(crate) fn open(
         }
         System::Ghost => {
             let path = path.to_owned();
-            Box::new(ghost::Ghost::new(move || File::open(&path).map(BufReader::new), mapping))
+            let open = move || File::open(&path).map(BufReader::new);
+            Box::new(ghost::Ghost::new(open, mapping).reserved(web::is_reserved))
         }
         System::Markdown => {
             let disk = Disk::open(path)?;
             let walk = move |each: &mut EachFile<'_>| walk(&disk, each);
-            Box::new(markdown::Folder::new(walk, mapping, zone, Habit::Auto))
+            let folder = markdown::Folder::new(walk, mapping, zone, Habit::Auto);
+            Box::new(folder.reserved(web::is_reserved))
         }
     };
     let survey = export.survey().with_context(|| format!("{shown} cannot be read"))?;
@@ -120,6 +126,7 @@ pub(crate) fn bring_in(
     opened: Opened,
     manner: &Manner,
     place: &Where,
+    redirects: &[Redirect],
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let waiter = Waiter::new()?;
@@ -128,36 +135,32 @@ pub(crate) fn bring_in(
     let settings = waiter.wait(store.settings())?;
     let house = house(&settings)?;
     let known = waiter.wait(store.paper())?;
-    // A section or an author may have been renamed here: the paper's own names always stay.
-    let paper = merge(known.clone(), of_survey(&survey), false, report);
+    // A section or an author may have been renamed here: the paper's own names stay, unless the operator says otherwise.
+    let overwrite_edited = manner.origin.overwrite_edited;
+    let paper = merge(known.clone(), renamed(&known, &survey), overwrite_edited, report);
     let dry_run = manner.dry_run;
     if !dry_run && paper != known {
         waiter.wait(store.save_paper(paper.clone()))?;
     }
     let origin = &manner.origin;
     let name = origin_of(&survey.site, &origin.name);
-    let origin = Origin { name, overwrite_edited: origin.overwrite_edited };
+    let origin = Origin { name, overwrite_edited };
     let uploads = Uploads::new(store, &survey, &origin.name, place, dry_run)?;
     let mut asked = uploads.asked();
     let mut intake =
         Intake::new(store, &waiter, &house, &paper, Manner { origin, ..manner.clone() });
     report.expect(survey.items, "bringing articles in");
-    let places = Places::new();
     let mut broken = None;
+    let mut top = Top::default();
     let read = export.items(&survey, &mut asked, &mut |item| {
-        let label = Label { name: item.name, line: item.line };
-        match item.outcome {
-            Outcome::Left { why } => report.item(&label, Became::Left, why, &item.remarks),
-            Outcome::Bad { why } => report.item(&label, Became::Bad, &why, &item.remarks),
-            Outcome::Article(text) => {
-                let given = Given { label, text: &text, old_addresses: &[], remarks: item.remarks };
-                if let Err(error) = intake.article(given, &uploads, &places, report) {
-                    broken = Some(error);
-                    return ControlFlow::Break(());
-                }
+        let done = take(item, &mut intake, &uploads, &mut top, report);
+        match done {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                broken = Some(error);
+                ControlFlow::Break(())
             }
         }
-        ControlFlow::Continue(())
     });
     if let Some(error) = broken {
         return Err(error);
@@ -168,7 +171,77 @@ pub(crate) fn bring_in(
     }
     read.context("the export ends here; what stands before it was brought in")?;
     uploads.finish();
+    redirects::bring_in(store, &waiter, redirects, &survey.site, dry_run, report)?;
+    top.lead(store, &waiter, manner, report)
+}
+
+/// Brings one item in, or says why not.
+fn take(
+    item: Item,
+    intake: &mut Intake<'_>,
+    uploads: &Uploads,
+    top: &mut Top,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let label = Label { name: item.name, line: item.line };
+    let remarks = item.remarks;
+    match item.outcome {
+        Outcome::Article(text) => {
+            if item.featured {
+                top.see(&label, &text);
+            }
+            let given = Given { label, text: &text, old_addresses: &[], remarks };
+            return intake.article(given, uploads, &Places::new(), report);
+        }
+        Outcome::Left { why, id } => match id.and_then(|id| ArticleId::parse(&id).ok()) {
+            Some(id) => return intake.withdraw(&label, &id, why, report),
+            None => report.item(&label, Became::Left, why, &remarks),
+        },
+        Outcome::Bad { why } => report.item(&label, Became::Bad, &why, &remarks),
+    }
     Ok(())
+}
+
+/// The newest article that stood on top of the front page there.
+#[derive(Default)]
+struct Top {
+    newest: Option<(Timestamp, ArticleId, String)>,
+}
+
+impl Top {
+    fn see(&mut self, label: &Label, text: &str) {
+        let Ok(outline) = newsroom::outline(&label.name, text) else { return };
+        let at = outline.published_at.unwrap_or_default();
+        if self.newest.as_ref().is_none_or(|(newest, ..)| *newest < at) {
+            self.newest = Some((at, outline.id, label.name.clone()));
+        }
+    }
+
+    /// Makes it the first article of the front page, where the paper has decided nothing about that yet.
+    fn lead(
+        self,
+        store: &Store,
+        waiter: &Waiter,
+        manner: &Manner,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        let Some((at, id, name)) = self.newest else { return Ok(()) };
+        let mut paper = waiter.wait(store.paper())?;
+        if at > manner.now || paper.front.lead.as_ref() == Some(&id) {
+            return Ok(());
+        }
+        if paper.front != Front::default() {
+            let own = "the paper's own front page stays; [front] of paper.toml changes it";
+            report.remark(&format!("{name} was the newest on top there: {own}"));
+            return Ok(());
+        }
+        report.remark(&format!("{name} was the newest on top there, and leads the front page"));
+        if manner.dry_run || waiter.wait(store.head_of(&id))?.is_none() {
+            return Ok(());
+        }
+        paper.front.lead = Some(id);
+        Ok(waiter.wait(store.save_paper(paper))?)
+    }
 }
 
 /// Articles of one site are one origin, under whichever scheme it was exported.

@@ -2,24 +2,31 @@
 //! before and is the same is passed over before its text is parsed; files of locked bodies are kept behind the gate. One
 //! bad article never stops the rest. Memory follows one batch of articles, not the import.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use face::{House, Key};
-use newsroom::{Article, ArticleId, BodyWords, PaperFile};
+use jiff::Timestamp;
+use newsroom::picture::probe;
+use newsroom::{Article, ArticleId, BodyWords, PICTURE_ENDINGS, PaperFile};
 use paywall::ArticleKey;
-use store::{Arrival, Incoming, Landed, Media, MediaRow, Origin, Standing, Store};
+use store::{
+    Arrival, Incoming, Landed, Media, MediaRow, Origin, Standing, Store, Withdrawal, media_ending,
+};
 use web::Addresses;
 
 use super::report::{Became, Label, Report};
-use super::size;
 
 /// Changes with what an import makes of the same text, so that everything is read again then.
-const DIGEST_CONTEXT: &str = "masthead 2026 import 1";
+const DIGEST_CONTEXT: &str = "masthead 2026 import 2";
 /// Articles, and bytes of their text, that wait for one write.
 const BATCH: usize = 16;
 const BATCH_BYTES: usize = 512 * 1024;
 /// Public files whose addresses are remembered.
 const REMEMBERED_MAX: usize = 4_096;
+/// Articles that are told apart; of further ones the last of an id counts.
+const SEEN_MAX: usize = 2_000_000;
+/// Articles that had to move, and to which links of this import lead at once.
+const MOVED_MAX: usize = 100_000;
 
 /// The files that articles name.
 pub(crate) trait Shelf {
@@ -28,6 +35,17 @@ pub(crate) trait Shelf {
 
     /// The bytes; an error says why they cannot be had.
     fn bytes(&self, article: &ArticleId, name: &str) -> anyhow::Result<Vec<u8>>;
+
+    /// Whether pictures were looked at before an article named them.
+    fn has_looked(&self) -> bool {
+        false
+    }
+
+    /// The path at which the site that it comes from had it for everybody.
+    fn old_path(&self, name: &str) -> Option<String> {
+        let _ = name;
+        None
+    }
 }
 
 /// One article of an export.
@@ -49,6 +67,8 @@ pub(crate) struct Manner {
     pub(crate) origin: Origin,
     /// Whether it only says what it would do.
     pub(crate) dry_run: bool,
+    /// When it runs.
+    pub(crate) now: Timestamp,
     /// Who brings it in, and what it is, for the history of the settings.
     pub(crate) saved_by: (&'static str, &'static str),
 }
@@ -78,10 +98,13 @@ pub(crate) struct Intake<'a> {
     addresses: Addresses,
     pub(crate) manner: Manner,
     words: BodyWords,
-    seen: HashSet<ArticleId>,
+    /// Hashes of ids.
+    seen: HashSet<u64>,
     public: HashMap<(String, String), Kept>,
     pending: Vec<(Label, Vec<String>, Incoming)>,
     pending_bytes: usize,
+    /// Where files for everybody lay, and their names here.
+    old_paths: BTreeMap<String, String>,
     /// Addresses of articles that could not have their own.
     pub(crate) moved: HashMap<ArticleId, String>,
 }
@@ -124,6 +147,7 @@ impl<'a> Intake<'a> {
             public: HashMap::new(),
             pending: Vec::new(),
             pending_bytes: 0,
+            old_paths: BTreeMap::new(),
             moved: HashMap::new(),
         }
     }
@@ -147,7 +171,7 @@ impl<'a> Intake<'a> {
                 return Ok(());
             }
         };
-        if !self.seen.insert(id.clone()) {
+        if !self.is_new(&id) {
             let why = format!("its id \"{id}\" was given to another article of the import already");
             report.item(label, Became::Bad, &why, remarks);
             return Ok(());
@@ -190,8 +214,51 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
+    /// Takes an article back that an export does not have for readers any more. What was never brought in is left out.
+    ///
+    /// # Errors
+    /// Where nothing can be written any more.
+    pub(crate) fn withdraw(
+        &mut self,
+        label: &Label,
+        id: &ArticleId,
+        why: &str,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        let is_new = self.is_new(id);
+        let origin = &self.manner.origin;
+        let withdrawal = if !is_new {
+            Withdrawal::Elsewhere
+        } else if self.manner.dry_run {
+            self.waiter.wait(self.store.withdrawal_of(origin, id))?
+        } else {
+            self.waiter.wait(self.store.withdraw_imported(origin, id, self.manner.now))?
+        };
+        let told = |what: &str| format!("{what}, since it is not for readers there: {why}");
+        let (became, why) = match withdrawal {
+            Withdrawal::Elsewhere => (Became::Left, why.to_owned()),
+            Withdrawal::Before => (Became::Unchanged, String::new()),
+            Withdrawal::Now => (Became::Changed, told("it is taken back")),
+            Withdrawal::Kept(kept) => {
+                let kept = format!("{kept}; --overwrite-edited takes it back");
+                (Became::Kept, format!("{}; {kept}", told("it would be taken back")))
+            }
+        };
+        report.item(label, became, &why, &[]);
+        Ok(())
+    }
+
+    fn is_new(&mut self, id: &ArticleId) -> bool {
+        let hash = blake3::hash(id.as_str().as_bytes());
+        let first = hash.as_bytes().first_chunk().copied().unwrap_or_default();
+        let hash = u64::from_le_bytes(first);
+        if self.seen.len() < SEEN_MAX { self.seen.insert(hash) } else { !self.seen.contains(&hash) }
+    }
+
     /// Writes what waits.
     pub(crate) fn flush(&mut self, report: &mut Report) -> anyhow::Result<()> {
+        let old_paths = std::mem::take(&mut self.old_paths);
+        self.waiter.wait(self.store.save_old_files(old_paths.into_iter().collect()))?;
         self.pending_bytes = 0;
         let mut labels = Vec::new();
         let mut articles = Vec::new();
@@ -211,7 +278,9 @@ impl<'a> Intake<'a> {
                 remarks.push(format!(
                     "another article has the address that it asked for; it stands at {address}"
                 ));
-                self.moved.insert(id, address);
+                if self.moved.len() < MOVED_MAX {
+                    self.moved.insert(id, address);
+                }
             }
             let (became, why) = match landed {
                 Landed::Added => (Became::Imported, ""),
@@ -237,12 +306,22 @@ impl<'a> Intake<'a> {
         let first = self.print(given, places, &there, &|_| None)?;
         let lead = first.head.lead_image.iter().map(|image| &image.file);
         let public: BTreeSet<String> = first.teaser.media.iter().chain(lead).cloned().collect();
+        if self.manner.dry_run && !shelf.has_looked() {
+            let all = public.iter().chain(&first.locked_media);
+            for name in all {
+                bytes_and_size(shelf, id, name)?;
+            }
+        }
         if self.manner.dry_run || public.is_empty() && first.locked_media.is_empty() {
             return Ok(first);
         }
         let key = first.head.key;
         let mut kept = HashMap::new();
+        let out = first.head.published_at <= self.manner.now;
         for name in public {
+            if let Some(path) = shelf.old_path(&name).filter(|_| out) {
+                self.old_paths.insert(path, name.clone());
+            }
             let file = self.keep_public(shelf, id, &name)?;
             kept.insert(name, file);
         }
@@ -312,11 +391,38 @@ impl<'a> Intake<'a> {
         name: &str,
         article: Option<ArticleKey>,
     ) -> Result<Kept, Trouble> {
-        let bytes = shelf.bytes(id, name).map_err(|error| Trouble::Bad(format!("{error:#}")))?;
-        let media = Media { name: name.to_owned(), size: size::of(&bytes), article, bytes };
+        let (bytes, size) = bytes_and_size(shelf, id, name)?;
+        let media = Media { name: name.to_owned(), size, article, bytes };
         let row = self.waiter.wait(self.store.save_media(media));
         Ok(Kept::of(&row.map_err(|error| Trouble::Store(error.into()))?))
     }
+}
+
+/// Width and height, of a picture.
+type Size = Option<(u32, u32)>;
+
+fn bytes_and_size(
+    shelf: &dyn Shelf,
+    id: &ArticleId,
+    name: &str,
+) -> Result<(Vec<u8>, Size), Trouble> {
+    let bytes = shelf.bytes(id, name).map_err(|error| Trouble::Bad(format!("{error:#}")))?;
+    let size = size_of(name, &bytes).map_err(Trouble::Bad)?;
+    Ok((bytes, size))
+}
+
+/// Width and height of a picture, from its headers; `None` for what is none. One beyond a limit is refused.
+pub(crate) fn size_of(name: &str, bytes: &[u8]) -> Result<Size, String> {
+    if !is_picture(name) {
+        return Ok(None);
+    }
+    let facts = probe(bytes).map_err(|fault| format!("{name}: {fault}"))?;
+    Ok(Some((facts.width, facts.height)))
+}
+
+/// Whether a file is one that pages show.
+pub(crate) fn is_picture(name: &str) -> bool {
+    media_ending(name).is_some_and(|ending| PICTURE_ENDINGS.contains(&ending))
 }
 
 enum Trouble {

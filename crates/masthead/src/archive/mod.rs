@@ -9,10 +9,12 @@ pub(crate) mod names;
 pub(crate) mod own;
 pub(crate) mod pack;
 pub(crate) mod printout;
+pub(crate) mod redirects;
 pub(crate) mod report;
-pub(crate) mod size;
+pub(crate) mod signups;
 pub(crate) mod tarball;
 pub(crate) mod uploads;
 
-/// The largest file that an import takes or an archive holds beside a database, in bytes.
+/// The largest file that an import takes or an archive holds beside a database, in bytes. Pictures have a limit of
+/// their own, `newsroom::picture::PICTURE_BYTES_MAX`.
 pub(crate) const FILE_BYTES_MAX: u64 = 64 << 20;

@@ -2,12 +2,12 @@
 //! is; what it has no room for is told and left out.
 
 use newsroom::import::Survey;
-use newsroom::{Front, PaperFile, Slug, limits};
+use newsroom::{Author, Front, PaperFile, Section, Slug, Tag, limits};
 
 use super::report::Report;
 
 /// The names that come in.
-pub(crate) fn of_survey(survey: &Survey) -> PaperFile {
+fn of_survey(survey: &Survey) -> PaperFile {
     PaperFile {
         sections: survey.sections.clone(),
         tags: survey.tags.clone(),
@@ -45,6 +45,28 @@ pub(crate) fn merge(
         paper.wordmark = incoming.wordmark;
     }
     paper
+}
+
+/// The names of an export that were given anew there, with what the paper has beside them.
+pub(crate) fn renamed(paper: &PaperFile, survey: &Survey) -> PaperFile {
+    let section = |one: &Section| {
+        let known = paper.section(&one.slug).cloned().unwrap_or_else(|| one.clone());
+        Section { name: one.name.clone(), ..known }
+    };
+    let tag = |one: &Tag| {
+        let known = paper.tag(&one.slug).cloned().unwrap_or_else(|| one.clone());
+        Tag { name: one.name.clone(), ..known }
+    };
+    let author = |one: &Author| {
+        let known = paper.author(&one.slug).cloned().unwrap_or_else(|| one.clone());
+        Author { name: one.name.clone(), ..known }
+    };
+    PaperFile {
+        sections: survey.sections.iter().map(section).collect(),
+        tags: survey.tags.iter().map(tag).collect(),
+        authors: survey.authors.iter().map(author).collect(),
+        ..of_survey(survey)
+    }
 }
 
 struct How {

@@ -9,13 +9,14 @@ use face::House;
 use jiff::Timestamp;
 use newsroom::{ArticleId, Outline, PaperFile, limits};
 use paywall::SettingsVersion;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use store::{Media, Snapshot, Store};
 use web::Addresses;
 
 use super::FILE_BYTES_MAX;
 use super::folder::{self, Folder, read, read_text};
-use super::intake::{Given, Intake, Manner, Places, Shelf, Waiter};
+use super::intake::{Given, Intake, Manner, Places, Shelf, Waiter, size_of};
 use super::names::merge;
 use super::report::{Became, Label, Report};
 use crate::paper::CAPABILITIES;
@@ -30,6 +31,8 @@ const SETTINGS: &str = "settings.toml";
 pub(crate) const HISTORY: &str = "settings/history.toml";
 /// Old addresses beyond those that fit into the articles' files.
 pub(crate) const OLD_ADDRESSES: &str = "old_addresses.toml";
+/// Where files for everybody lay on the site that they came from.
+pub(crate) const OLD_FILES: &str = "old_files.toml";
 /// The largest table of old addresses or settings, in bytes.
 const TABLE_BYTES_MAX: u64 = 256 << 20;
 
@@ -96,7 +99,6 @@ pub(crate) fn bring_in(
     store: &Store,
     folder: &dyn Folder,
     manner: Manner,
-    now: Timestamp,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let waiter = Waiter::new()?;
@@ -104,7 +106,7 @@ pub(crate) fn bring_in(
     let text = text.with_context(|| format!("there is no {PAPER}"))?;
     let incoming = newsroom::read_paper(PAPER, &text).map_err(all_of)?;
     let current = waiter.wait(store.settings())?;
-    let history = history(folder, now, manner.saved_by)?;
+    let history = history(folder, manner.now, manner.saved_by)?;
     let (house, history) = if current.version.0 > 0 {
         if history.last().is_some_and(|newest| newest.text != current.text) {
             report.remark("the settings were left out: the paper has its own");
@@ -130,7 +132,13 @@ pub(crate) fn bring_in(
             waiter.wait(store.save_paper(paper.clone()))?;
         }
     }
-    let old = old_addresses(folder)?;
+    let old: BTreeMap<String, Vec<String>> = table(folder, OLD_ADDRESSES)?;
+    check_paths(OLD_ADDRESSES, old.values().flatten())?;
+    let old_files: BTreeMap<String, String> = table(folder, OLD_FILES)?;
+    check_paths(OLD_FILES, old_files.keys())?;
+    if !dry_run {
+        waiter.wait(store.save_old_files(old_files.into_iter().collect()))?;
+    }
     let mut intake = Intake::new(store, &waiter, &house, &paper, manner);
     report.expect(names.len() as u64, "bringing articles in");
     for name in &names {
@@ -245,18 +253,17 @@ fn history(
     Ok(snapshots)
 }
 
-/// Old addresses that did not fit into the articles' files, by the articles' ids.
-fn old_addresses(folder: &dyn Folder) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
-    let Some(text) = read_text(folder, OLD_ADDRESSES, TABLE_BYTES_MAX)? else {
-        return Ok(BTreeMap::new());
-    };
-    let table: BTreeMap<String, Vec<String>> =
-        toml::from_str(&text).with_context(|| format!("{OLD_ADDRESSES} cannot be read"))?;
-    let is_path = |path: &String| path.starts_with('/') && !path.starts_with("//");
-    if let Some(path) = table.values().flatten().find(|path| !is_path(path)) {
-        bail!("{OLD_ADDRESSES}: {path:?} is not a path of this site");
+/// One of the tables beside the articles; empty where there is none.
+fn table<T: DeserializeOwned + Default>(folder: &dyn Folder, name: &str) -> anyhow::Result<T> {
+    let Some(text) = read_text(folder, name, TABLE_BYTES_MAX)? else { return Ok(T::default()) };
+    toml::from_str(&text).with_context(|| format!("{name} cannot be read"))
+}
+
+fn check_paths<'a>(table: &str, mut paths: impl Iterator<Item = &'a String>) -> anyhow::Result<()> {
+    match paths.find(|path| !path.starts_with('/') || path.starts_with("//")) {
+        Some(path) => bail!("{table}: {path:?} is not a path of this site"),
+        None => Ok(()),
     }
-    Ok(table)
 }
 
 /// The files that the paper itself names, by their names.
@@ -278,7 +285,7 @@ fn keep_paper_files(
             }
             continue;
         };
-        let size = super::size::of(&bytes);
+        let size = size_of(&name, &bytes).map_err(anyhow::Error::msg)?;
         waiter.wait(store.save_media(Media { name, size, article: None, bytes }))?;
     }
     Ok(())

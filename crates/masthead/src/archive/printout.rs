@@ -1,7 +1,7 @@
 //! Writes a whole paper in its own form: articles as Markdown, the paper, the history of its settings, and the files,
 //! those of locked bodies too. Reads one snapshot, article by article; the same paper is the same bytes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use paywall::Export;
 use store::{Archive, MediaRow};
 
 use super::own::{
-    HISTORY, History, OLD_ADDRESSES, PAPER, Saved, own_name, paper_files, settings_name,
+    HISTORY, History, OLD_ADDRESSES, OLD_FILES, PAPER, Saved, own_name, paper_files, settings_name,
 };
 use super::pack::Pack;
 use super::report::{Became, Label, Report};
@@ -59,6 +59,15 @@ pub(crate) fn print(
     if !old_addresses.is_empty() {
         put(pack, OLD_ADDRESSES, &toml::to_string(&old_addresses)?)?;
     }
+    let mut old_files: BTreeMap<String, String> = BTreeMap::new();
+    archive.old_files(|path, name| {
+        if files.public.contains(name) {
+            old_files.insert(path.to_owned(), name.to_owned());
+        }
+    })?;
+    if !old_files.is_empty() {
+        put(pack, OLD_FILES, &toml::to_string(&old_files)?)?;
+    }
     put(pack, PAPER, &newsroom::print_paper(&paper))?;
     files_into(pack, &pictures, &mut files.missing)?;
     let snapshots = archive.settings()?;
@@ -102,6 +111,8 @@ fn files_into(
 struct Files {
     lying: BTreeMap<String, PathBuf>,
     hashes: HashMap<String, String>,
+    /// Names of files for everybody.
+    public: BTreeSet<String>,
     missing: Missing,
 }
 
@@ -112,6 +123,7 @@ impl Files {
         let public: Vec<&String> = lead.chain(&article.teaser.media).collect();
         for name in &public {
             let row = archive.media(name, None)?;
+            self.public.insert((*name).clone());
             self.add(name, row, &own_name(&head.id, name))?;
         }
         for name in article.locked_media.iter().filter(|name| !public.contains(name)) {

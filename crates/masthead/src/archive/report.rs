@@ -13,6 +13,8 @@ use crate::terminal::say;
 const REMARKS_MAX: usize = 1_000;
 /// Remarks that are told to people.
 const NOTES_MAX: usize = 30;
+/// Items left out that are named to people; where there are more, they are counted alone.
+const LEFT_NAMED_MAX: usize = 30;
 
 /// Which item something is about.
 #[derive(Clone, Debug)]
@@ -46,6 +48,11 @@ pub(crate) enum Became {
 impl Became {
     const ALL: [Self; 6] =
         [Self::Imported, Self::Changed, Self::Unchanged, Self::Kept, Self::Left, Self::Bad];
+
+    /// Whether people are told of each: what needs a look, and what changed for a reason.
+    fn is_told(self, why: &str) -> bool {
+        matches!(self, Self::Bad | Self::Kept) || self == Self::Changed && !why.is_empty()
+    }
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -84,6 +91,7 @@ pub(crate) struct Report {
     bar: ProgressBar,
     counts: BTreeMap<Became, u64>,
     left: BTreeMap<String, u64>,
+    left_named: Vec<String>,
     remarks: BTreeMap<String, (u64, String)>,
     remarks_untold: u64,
 }
@@ -95,6 +103,7 @@ impl Report {
             bar: ProgressBar::hidden(),
             counts: BTreeMap::new(),
             left: BTreeMap::new(),
+            left_named: Vec::new(),
             remarks: BTreeMap::new(),
             remarks_untold: 0,
         }
@@ -118,6 +127,9 @@ impl Report {
         self.bar.inc(1);
         if became == Became::Left {
             *self.left.entry(why.to_owned()).or_default() += 1;
+            if self.left_named.len() <= LEFT_NAMED_MAX {
+                self.left_named.push(format!("{item}: {why}"));
+            }
         }
         match self.voice {
             Voice::Json => self.say(
@@ -127,7 +139,7 @@ impl Report {
                 })
                 .to_string(),
             ),
-            Voice::Text if matches!(became, Became::Bad | Became::Kept) => {
+            Voice::Text if became.is_told(why) => {
                 let lines: Vec<&str> = why.lines().collect();
                 self.say(format!("{}: {item}: {}", became.words(), lines.join("\n  ")));
             }
@@ -203,8 +215,12 @@ impl Report {
         if untold > 0 {
             say(format!("note: {untold} more were noted; --json tells them all"));
         }
-        for (why, count) in &self.left {
-            say(format!("left out: {count}: {why}"));
+        if self.left_named.len() <= LEFT_NAMED_MAX {
+            self.left_named.iter().for_each(|left| say(format!("left out: {left}")));
+        } else {
+            let told = |(why, count): (&String, &u64)| say(format!("left out: {count}: {why}"));
+            self.left.iter().for_each(told);
+            say("--json names each that was left out");
         }
         let counts = Became::ALL.map(|b| format!("{} {}", b.words(), self.count(b)));
         say(counts.join(", "));

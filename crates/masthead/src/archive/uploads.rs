@@ -3,24 +3,37 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use newsroom::ArticleId;
 use newsroom::import::{Files, Survey};
-use providers::{Fetcher, is_same_host};
+use newsroom::picture::{Noted, PICTURE_BYTES_MAX, caption_and_credit, probe};
+use newsroom::{ArticleId, PICTURE_ENDINGS};
+use providers::{FetchError, Fetcher, is_same_host};
 use store::{MediaRow, Store, media_ending};
 
 use super::FILE_BYTES_MAX;
 use super::folder::{Disk, stamp};
-use super::intake::{Shelf, Waiter};
+use super::intake::{Shelf, Waiter, is_picture};
 
 /// Bytes of a file's name in the paper: what a lead image may have.
 const NAME_BYTES_MAX: usize = 120;
 /// Reasons that are told one by one.
 const REFUSED_MAX: usize = 200;
+/// Files whose places are known at a time, twice.
+const SPOTS_MAX: usize = 4_096;
+/// Files that were not to be had and are not asked for again.
+const FAILED_MAX: usize = 100_000;
+/// How often in a row a host may not answer before it is left alone.
+const SILENCES_MAX: u32 = 3;
+/// Bytes of a photograph in which its measures and its caption have to stand; else all of it is read.
+const PICTURE_HEAD_BYTES: u64 = 1 << 20;
 /// Where fetched files wait for their article, inside of the data folder.
 const FETCHED: &str = "fetched";
+/// The first bytes of a photograph.
+const JPEG: &[u8] = &[0xFF, 0xD8];
 /// What stands before a file's own path in the addresses of those who export.
 const ROOTS: [&str; 5] = [
     "/wp-content/uploads/",
@@ -60,8 +73,43 @@ pub(crate) struct Uploads {
 
 #[derive(Default)]
 struct Found {
-    places: HashMap<String, Place>,
+    /// The files that were asked for last, and those before them: no article names as many as these hold.
+    spots: HashMap<String, Spot>,
+    before: HashMap<String, Spot>,
+    /// Files that were asked for in vain, and why.
+    failed: HashMap<String, String>,
     refused: BTreeMap<String, (u64, String)>,
+    /// Hosts, and how often in a row each did not answer.
+    silent: HashMap<String, u32>,
+}
+
+impl Found {
+    fn spot(&self, name: &str) -> Option<&Spot> {
+        self.spots.get(name).or_else(|| self.before.get(name))
+    }
+
+    fn keep(&mut self, name: String, spot: Spot) {
+        if self.spots.len() >= SPOTS_MAX {
+            self.before = std::mem::take(&mut self.spots);
+        }
+        self.spots.insert(name, spot);
+    }
+
+    fn fail(&mut self, name: String, why: &str) {
+        if self.failed.len() < FAILED_MAX {
+            self.failed.insert(name, why.to_owned());
+        }
+    }
+}
+
+/// A file that can be had.
+#[derive(Clone)]
+struct Spot {
+    place: Place,
+    /// The path at which the site has it.
+    path: String,
+    /// What the picture says of itself.
+    noted: Noted,
 }
 
 #[derive(Clone)]
@@ -87,6 +135,10 @@ impl Files for Asked<'_> {
                 None
             }
         }
+    }
+
+    fn noted(&mut self, name: &str) -> Noted {
+        self.0.found.borrow().spot(name).map(|spot| spot.noted.clone()).unwrap_or_default()
     }
 }
 
@@ -150,28 +202,67 @@ impl Uploads {
         let own = ROOTS.iter().find_map(|root| path.split_once(root)).map(|(_, own)| own);
         let own = own.unwrap_or(path.trim_start_matches('/'));
         let name = name_of(own)?;
-        if self.found.borrow().places.contains_key(&name) {
+        let known = self.found.borrow().spot(&name).cloned();
+        if let Some(spot) = known {
+            // What was asked for again stays among the last ones.
+            self.found.borrow_mut().keep(name.clone(), spot);
             return Ok(name);
         }
-        let place = self.place(own, &path, address, &name)?;
-        self.found.borrow_mut().places.insert(name.clone(), place);
-        Ok(name)
+        if let Some(why) = self.found.borrow().failed.get(&name) {
+            return Err(why.clone());
+        }
+        let place = self.place(own, &path, address, &name);
+        let spot = place.and_then(|place| {
+            let noted = self.look(&place, &name)?;
+            Ok(Spot { place, path: path.clone(), noted })
+        });
+        match spot {
+            Ok(spot) => {
+                self.found.borrow_mut().keep(name.clone(), spot);
+                Ok(name)
+            }
+            Err(why) => {
+                self.found.borrow_mut().fail(name, &why);
+                Err(why)
+            }
+        }
+    }
+
+    /// Looks at a file before anything names it: whether a picture is one within the limits, and what it says of itself.
+    fn look(&self, place: &Place, name: &str) -> Result<Noted, String> {
+        let path = match place {
+            Place::Disk(path) => path.clone(),
+            Place::Kept => self.kept(name).map(|row| row.path).ok_or_else(|| gone(name))?,
+            Place::Expected => return Ok(Noted::default()),
+        };
+        let bytes_max = if is_picture(name) { PICTURE_BYTES_MAX as u64 } else { FILE_BYTES_MAX };
+        let length = std::fs::metadata(&path).map_or(0, |found| found.len());
+        if length > bytes_max {
+            return Err(format!("they have more than {bytes_max} bytes"));
+        }
+        if !is_picture(name) {
+            return Ok(Noted::default());
+        }
+        let read = |error: std::io::Error| format!("they cannot be read: {error}");
+        let mut file = File::open(&path).map_err(read)?;
+        let mut bytes = Vec::new();
+        file.by_ref().take(PICTURE_HEAD_BYTES).read_to_end(&mut bytes).map_err(read)?;
+        if !(bytes.starts_with(JPEG) && probe(&bytes).is_ok()) {
+            file.take(bytes_max).read_to_end(&mut bytes).map_err(read)?;
+            probe(&bytes).map_err(|fault| fault.to_string())?;
+        }
+        Ok(caption_and_credit(&bytes).unwrap_or_default())
     }
 
     fn place(&self, own: &str, path: &str, address: &str, name: &str) -> Result<Place, String> {
         if let Some(path) = self.on_disk(own, path.trim_start_matches('/')) {
-            let bytes = std::fs::metadata(&path).map_or(0, |found| found.len());
-            return if bytes > FILE_BYTES_MAX {
-                Err(format!("they have more than {FILE_BYTES_MAX} bytes"))
-            } else {
-                Ok(Place::Disk(path))
-            };
-        }
-        if self.dry_run {
-            return Ok(Place::Expected);
+            return Ok(Place::Disk(path));
         }
         if self.kept(name).is_some() {
             return Ok(Place::Kept);
+        }
+        if self.dry_run {
+            return Ok(Place::Expected);
         }
         let Some(fetcher) = &self.fetcher else {
             return Err(if self.disks.is_empty() {
@@ -183,11 +274,24 @@ impl Uploads {
         };
         let target = self.fetched.join(blake3::hash(name.as_bytes()).to_hex().as_str());
         if !target.is_file() {
-            let address = absolute(address, path, &self.site);
-            let bytes = fetcher.get(&address).map_err(|error| error.to_string())?;
+            let bytes = self.fetch(fetcher, &absolute(address, path, &self.site))?;
             write(&target, &bytes).map_err(|error| format!("they cannot be written: {error}"))?;
         }
         Ok(Place::Disk(target))
+    }
+
+    /// Gets a file from the site. A host that does not answer is not waited for again and again.
+    fn fetch(&self, fetcher: &Fetcher, address: &str) -> Result<Vec<u8>, String> {
+        let host = address.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
+        let silences = self.found.borrow().silent.get(&host).copied().unwrap_or(0);
+        if silences >= SILENCES_MAX {
+            return Err(format!("{host} does not answer and was not asked again"));
+        }
+        let got = fetcher.get(address);
+        let silences = if matches!(got, Err(FetchError::Silent(_))) { silences + 1 } else { 0 };
+        // Only hosts of the export are asked, which are few.
+        self.found.borrow_mut().silent.insert(host, silences);
+        got.map_err(|error| error.to_string())
     }
 
     /// The first file that an address can mean: by its own part, by its whole path, and in the folders that systems
@@ -207,7 +311,7 @@ impl Uploads {
 
 impl Shelf for Uploads {
     fn stamp(&self, _article: &ArticleId, name: &str) -> Option<String> {
-        let place = self.found.borrow().places.get(name).cloned()?;
+        let place = self.found.borrow().spot(name).map(|spot| spot.place.clone())?;
         match place {
             // A fetched file has no time that means something.
             Place::Disk(path) if path.starts_with(&self.fetched) => Some("fetched".to_owned()),
@@ -217,13 +321,22 @@ impl Shelf for Uploads {
     }
 
     fn bytes(&self, _article: &ArticleId, name: &str) -> anyhow::Result<Vec<u8>> {
-        let place = self.found.borrow().places.get(name).cloned();
+        let place = self.found.borrow().spot(name).map(|spot| spot.place.clone());
         let path = match place {
             Some(Place::Disk(path)) => path,
             Some(Place::Kept) => self.kept(name).map(|row| row.path).with_context(|| gone(name))?,
             Some(Place::Expected) | None => anyhow::bail!(gone(name)),
         };
         std::fs::read(&path).with_context(|| gone(name))
+    }
+
+    fn has_looked(&self) -> bool {
+        true
+    }
+
+    fn old_path(&self, name: &str) -> Option<String> {
+        let found = self.found.borrow();
+        found.spot(name).map(|spot| spot.path.clone()).filter(|path| path.starts_with('/'))
     }
 }
 
@@ -305,7 +418,7 @@ fn name_of(own: &str) -> Result<String, String> {
         let ending = own.rsplit_once('.').map_or("", |(_, ending)| ending);
         format!("files of the kind {:?} are not kept", ending.chars().take(12).collect::<String>())
     })?;
-    let folder = if matches!(ending, "pdf" | "csv") { "attachments" } else { "pictures" };
+    let folder = if PICTURE_ENDINGS.contains(&ending) { "pictures" } else { "attachments" };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
     let name = format!("{folder}/{own}");
     let hidden = own.split('/').any(|part| part.starts_with('.'));

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use face::House;
 use gate::{Clock, Random};
+use newsroom::import::redirects::Redirect;
 use paywall::{PaperId, SettingsVersion};
 use store::{Options, Origin, Store};
 
@@ -14,9 +15,9 @@ use super::Place;
 use crate::archive::folder::Folder;
 use crate::archive::foreign::{self, System};
 use crate::archive::intake::Manner;
-use crate::archive::own;
 use crate::archive::report::{Became, Report, Voice};
 use crate::archive::uploads::Where;
+use crate::archive::{own, redirects, signups};
 use crate::config::Config;
 use crate::paper::{self, CAPABILITIES};
 use crate::terminal::wait;
@@ -43,7 +44,7 @@ pub(crate) struct Import {
     /// Which system it is from
     #[arg(long, value_enum)]
     from: From,
-    /// The export: a file or a folder
+    /// The export: a file or a folder; of Ghost also its list of members alone
     path: PathBuf,
     #[command(flatten)]
     place: Place,
@@ -62,6 +63,12 @@ pub(crate) struct Import {
     /// Get files from the export's own site where they are not at hand
     #[arg(long)]
     fetch: bool,
+    /// The redirects of the old site: Ghost's redirects.json or redirects.yaml
+    #[arg(long, value_name = "FILE")]
+    redirects: Option<PathBuf>,
+    /// The list of members that Ghost exports (CSV), kept for the accounts
+    #[arg(long = "members", value_name = "FILE")]
+    signups: Option<PathBuf>,
     /// Take the export's articles also where they were edited here since
     #[arg(long)]
     overwrite_edited: bool,
@@ -72,7 +79,9 @@ enum Source {
     /// A paper in our own form.
     Own(Box<dyn Folder>),
     /// Another system's export.
-    Foreign(foreign::Opened),
+    Foreign(foreign::Opened, Vec<Redirect>),
+    /// The list of people who signed up, alone.
+    Signups,
 }
 
 impl Import {
@@ -89,15 +98,10 @@ impl Import {
         let mut report = Report::new(voice);
         let overwrite_edited = self.overwrite_edited;
         let origin = Origin { name: own::ORIGIN.to_owned(), overwrite_edited };
-        let manner =
-            Manner { origin, dry_run: self.dry_run, saved_by: ("import", "settings.toml") };
         let now = Clock::system(store.high_water()).now();
-        let done = match source {
-            Source::Own(folder) => own::bring_in(&store, folder.as_ref(), manner, now, &mut report),
-            Source::Foreign(opened) => {
-                foreign::bring_in(&store, opened, &manner, &self.place_of_files(), &mut report)
-            }
-        };
+        let saved_by = ("import", "settings.toml");
+        let manner = Manner { origin, dry_run: self.dry_run, now, saved_by };
+        let done = self.bring_in(&store, source, manner, &mut report);
         store.close();
         if done.is_ok() || report.total() > 0 {
             report.finish(self.dry_run);
@@ -107,19 +111,61 @@ impl Import {
         Ok(if bad { ExitCode::from(SOME_WERE_BAD) } else { ExitCode::SUCCESS })
     }
 
-    /// Opens the export.
-    fn source(&self, house: &House) -> anyhow::Result<Source> {
-        let is_own = || self.path.join(own::PAPER).is_file() || self.path.is_file();
-        let theirs = self.mapping.is_some() || self.uploads.is_some() || self.fetch;
-        if theirs && (self.from == From::Masthead || self.from == From::Markdown && is_own()) {
+    fn bring_in(
+        &self,
+        store: &Store,
+        source: Source,
+        manner: Manner,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        let list = match source {
+            Source::Own(folder) => return own::bring_in(store, folder.as_ref(), manner, report),
+            Source::Signups => Some(&self.path),
+            Source::Foreign(opened, redirects) => {
+                let files = self.place_of_files();
+                foreign::bring_in(store, opened, &manner, &files, &redirects, report)?;
+                self.signups.as_ref()
+            }
+        };
+        list.map_or(Ok(()), |path| signups::bring_in(store, path, self.dry_run, report))
+    }
+
+    /// Whether the flags fit the system.
+    fn check_flags(&self) -> anyhow::Result<()> {
+        let given = [&self.mapping, &self.uploads, &self.redirects];
+        let theirs = self.fetch || given.into_iter().any(Option::is_some);
+        if theirs && (self.from == From::Masthead || self.from == From::Markdown && self.is_own()) {
             bail!(
-                "--mapping, --uploads and --fetch are for exports of other systems; a paper in Masthead's own form has \
-                 its files beside it"
+                "--mapping, --uploads, --redirects and --fetch are for exports of other systems; a paper in Masthead's \
+                 own form has its files and old addresses beside it"
             );
         }
+        if self.signups.is_some() && self.from != From::Ghost {
+            bail!("--members takes the list that Ghost exports; use it with --from ghost");
+        }
+        if let Some(list) = self.signups.as_ref().filter(|list| !signups::is_list(list)) {
+            bail!(
+                "{} is no list of members: its first line names no column \"email\"",
+                list.display()
+            );
+        }
+        Ok(())
+    }
+
+    /// Whether a paper in Masthead's own form lies there.
+    fn is_own(&self) -> bool {
+        self.path.join(own::PAPER).is_file() || self.path.is_file()
+    }
+
+    /// Opens the export.
+    fn source(&self, house: &House) -> anyhow::Result<Source> {
+        self.check_flags()?;
         match self.from {
+            From::Ghost if self.path.is_file() && signups::is_list(&self.path) => {
+                Ok(Source::Signups)
+            }
             From::Masthead => own::open(&self.path).map(Source::Own),
-            From::Markdown if is_own() => own::open(&self.path).map(Source::Own),
+            From::Markdown if self.is_own() => own::open(&self.path).map(Source::Own),
             From::Wordpress => self.foreign(System::WordPress, house),
             From::Ghost => self.foreign(System::Ghost, house),
             From::Markdown => self.foreign(System::Markdown, house),
@@ -129,7 +175,8 @@ impl Import {
     fn foreign(&self, system: System, house: &House) -> anyhow::Result<Source> {
         let mapping = self.mapping.as_deref().map(foreign::mapping).transpose()?;
         let opened = foreign::open(system, &self.path, mapping.unwrap_or_default(), house)?;
-        Ok(Source::Foreign(opened))
+        let redirects = self.redirects.as_deref().map(redirects::open).transpose()?;
+        Ok(Source::Foreign(opened, redirects.unwrap_or_default()))
     }
 
     /// Where pictures and documents may come from: those of a folder lie in it.

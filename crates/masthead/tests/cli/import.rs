@@ -257,3 +257,19 @@ fn readers_of_a_served_paper_are_not_refused_while_articles_come_in() {
     assert!(shown.text.contains("The case of n-1999"));
     assert_eq!(last(&import(&room, &[]).fine()), counts(0, 0, 2_000, 0, 0));
 }
+
+#[test]
+fn a_picture_beyond_a_limit_is_named_with_its_article_in_a_dry_run_too() {
+    let room = Room::new();
+    let shown = "One.\n\n::: picture \"pictures/wall.png\"\nalt: A wall\n:::";
+    folder(&room, &[("a", article("a", "", shown)), ("b", article("b", "", "Two."))]);
+    room.write("in/pictures/wall.png", crate::wxr::bomb());
+    for more in [&["--dry-run"][..], &[]] {
+        let ran = import(&room, more);
+        let line =
+            "bad: articles/a.md: pictures/wall.png: the picture measures 60000 x 60000 pixels";
+        assert!(ran.out.contains(line), "{}", ran.out);
+        assert!(ran.out.contains("imported 1, changed 0, unchanged 0, kept 0, left out 0, bad 1"));
+        assert_eq!(ran.status.code(), Some(3));
+    }
+}

@@ -5,14 +5,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has to fail")]
 
 mod backup;
+mod beside;
 mod demo;
 mod doctor;
 mod export;
 mod filling;
+mod foreign;
 mod front;
 mod help;
 mod http;
 mod import;
+mod newer;
 mod operator;
 mod program;
 mod serve;
@@ -20,3 +23,4 @@ mod settings;
 mod stop;
 mod trouble;
 mod why;
+mod wxr;

@@ -6,6 +6,15 @@ use super::limits::ADDRESS_BYTES_MAX;
 use super::words::brief;
 use crate::ArticleId;
 
+/// Endings of files that pages show, without the dot.
+pub const PICTURE_ENDINGS: [&str; 6] = ["webp", "png", "jpg", "jpeg", "gif", "svg"];
+/// Endings of files that pages link to: documents, sounds and films, which readers' browsers take down and never open by
+/// themselves. None of them is a program.
+pub const ATTACHMENT_ENDINGS: [&str; 14] = [
+    "pdf", "csv", "docx", "xlsx", "pptx", "odt", "ods", "zip", "mp3", "m4a", "ogg", "wav", "mp4",
+    "webm",
+];
+
 /// The folders that files lie in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Folder {
@@ -25,8 +34,8 @@ impl Folder {
 
     const fn endings(self) -> &'static [&'static str] {
         match self {
-            Self::Pictures => &["webp", "png", "jpg", "jpeg", "gif", "svg"],
-            Self::Attachments => &["pdf", "csv"],
+            Self::Pictures => &PICTURE_ENDINGS,
+            Self::Attachments => &ATTACHMENT_ENDINGS,
         }
     }
 }

@@ -26,6 +26,7 @@ pub const ROW_BYTES_MAX: u64 = stream::ROW_BYTES_MAX;
 pub struct Ghost<O> {
     open: O,
     mapping: Mapping,
+    reserved: fn(&str) -> bool,
     relations: Option<Relations>,
 }
 
@@ -37,7 +38,14 @@ where
     /// An export that `open` opens, read as the mapping says. Ghost does not write its own address into an export:
     /// without `site` in the mapping, links within the site lose their addresses.
     pub fn new(open: O, mapping: Mapping) -> Self {
-        Self { open, mapping, relations: None }
+        Self { open, mapping, reserved: |_| false, relations: None }
+    }
+
+    /// Which names no section may have, since addresses of the site begin with them.
+    #[must_use]
+    pub fn reserved(mut self, reserved: fn(&str) -> bool) -> Self {
+        self.reserved = reserved;
+        self
     }
 
     fn input(&mut self) -> Result<R, Unreadable> {
@@ -70,7 +78,7 @@ where
             }
             cut_short = Some(format!("{fault}; names that stand after it are missing"));
         }
-        relations.settle(&self.mapping);
+        relations.settle(&self.mapping, self.reserved);
         let mut survey = relations.survey(&self.mapping);
         survey.remarks.extend(cut_short);
         self.relations = Some(relations);

@@ -54,6 +54,7 @@ pub struct Folder<W> {
     mapping: Mapping,
     zone: TimeZone,
     habit: Habit,
+    reserved: fn(&str) -> bool,
     sections: BTreeMap<Slug, String>,
 }
 
@@ -63,7 +64,14 @@ where
 {
     /// A folder that `walk` goes through; times without a zone count in `zone`.
     pub fn new(walk: W, mapping: Mapping, zone: TimeZone, habit: Habit) -> Self {
-        Self { walk, mapping, zone, habit, sections: BTreeMap::new() }
+        Self { walk, mapping, zone, habit, reserved: |_| false, sections: BTreeMap::new() }
+    }
+
+    /// Which names no section may have, since addresses of the site begin with them.
+    #[must_use]
+    pub fn reserved(mut self, reserved: fn(&str) -> bool) -> Self {
+        self.reserved = reserved;
+        self
     }
 }
 
@@ -99,8 +107,9 @@ where
     fn survey(&mut self) -> Result<Survey, Unreadable> {
         let mut names = Names::default();
         let mut items = 0;
-        let desk = article::Desk { mapping: &self.mapping, zone: &self.zone, habit: self.habit };
-        (self.walk)(&mut |file| {
+        let Self { walk, mapping, zone, habit, reserved, .. } = self;
+        let desk = article::Desk { mapping, zone, habit: *habit, reserved: *reserved };
+        walk(&mut |file| {
             items += 1;
             if let Some(found) = desk.names(file) {
                 names.take(found);
@@ -163,8 +172,9 @@ where
         files: &mut dyn Files,
         each: &mut dyn FnMut(Item) -> ControlFlow<()>,
     ) -> Result<(), Unreadable> {
-        let desk = article::Desk { mapping: &self.mapping, zone: &self.zone, habit: self.habit };
-        (self.walk)(&mut |file| each(desk.item(file, Some(survey), files)))
+        let Self { walk, mapping, zone, habit, reserved, .. } = self;
+        let desk = article::Desk { mapping, zone, habit: *habit, reserved: *reserved };
+        walk(&mut |file| each(desk.item(file, Some(survey), files)))
             .map_err(|error| unreadable(&error))
     }
 }
@@ -177,8 +187,18 @@ pub fn translate(
     zone: &TimeZone,
     files: &mut dyn Files,
 ) -> (Outcome, Vec<String>) {
-    let item = article::Desk { mapping, zone, habit }.item(file, None, files);
+    let desk = article::Desk { mapping, zone, habit, reserved: |_| false };
+    let item = desk.item(file, None, files);
     (item.outcome, item.remarks)
+}
+
+/// A table of YAML; what is wrong with a line, from 1, where it is none.
+pub(super) fn yaml(
+    text: &str,
+) -> Result<serde_json::Map<String, serde_json::Value>, (u64, String)> {
+    let said =
+        |fault: front_matter::Fault| (fault.line, fault.what.replace("front matter", "file"));
+    front_matter::yaml(text).map_err(said)
 }
 
 /// Markdown of others as HTML: tables, struck words, lists of tasks and notes at the foot besides CommonMark.

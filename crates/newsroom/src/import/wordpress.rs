@@ -225,6 +225,7 @@ fn translated(record: &Record, translation: &Translation<'_>, files: &mut dyn Fi
         name: "item".to_owned(),
         outcome: Outcome::Bad { why },
         remarks: Vec::new(),
+        featured: false,
     };
     match &record.state {
         State::Whole(bytes) => match entry::entry(bytes) {

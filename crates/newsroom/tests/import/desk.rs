@@ -63,7 +63,7 @@ impl Told {
             }
             match &item.outcome {
                 Outcome::Article(file) => out.push_str(file),
-                Outcome::Left { why } => out.push_str(&format!("left: {why}\n")),
+                Outcome::Left { why, .. } => out.push_str(&format!("left: {why}\n")),
                 Outcome::Bad { why } => out.push_str(&format!("bad: {why}\n")),
             }
         }

@@ -117,6 +117,10 @@ fn a_kind_that_is_not_kept_is_refused() {
     assert_eq!(files_in(&folder), 0);
     assert_eq!(media_ending("A.JPEG"), Some("jpg"));
     assert_eq!(media_ending("a.tiff"), None);
+    // What the folder may name is what is kept.
+    for ending in newsroom::PICTURE_ENDINGS.iter().chain(&newsroom::ATTACHMENT_ENDINGS) {
+        assert!(media_ending(&format!("a.{ending}")).is_some(), "{ending}");
+    }
     // The name leads nowhere: it is no part of the path.
     let row = save(&store, media("../../../outside.png", None, b"bytes"));
     assert_eq!(row.path.parent(), Some(folder.path().join("media").as_path()));

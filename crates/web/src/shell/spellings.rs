@@ -57,6 +57,29 @@ pub(crate) fn spellings(path: &str, query: Option<&str>) -> Vec<Spelling> {
     all
 }
 
+/// The paths at which a file may have lain: the one that was asked for, and those of the picture that it is a size of, as
+/// WordPress (`a-300x200.jpg`) and Ghost (`size/w600/`) name them.
+pub(crate) fn file_spellings(path: &str) -> Vec<String> {
+    let Some(decoded) = decode(path) else { return Vec::new() };
+    let bare = without_size(&decoded);
+    let ghost = decoded.split_once("/images/size/").and_then(|(before, rest)| {
+        let (_, rest) = rest.split_once('/')?;
+        let named =
+            rest.strip_prefix("format/").map_or(Some(rest), |rest| Some(rest.split_once('/')?.1));
+        named.map(|name| format!("{before}/images/{name}"))
+    });
+    std::iter::once(decoded).chain(bare).chain(ghost).collect()
+}
+
+/// `a-300x200.jpg` is a size of `a.jpg`.
+fn without_size(path: &str) -> Option<String> {
+    let (stem, ending) = path.rsplit_once('.')?;
+    let (name, size) = stem.rsplit_once('-')?;
+    let (width, height) = size.split_once('x')?;
+    (is_number(width) && is_number(height) && !name.ends_with('/'))
+        .then(|| format!("{name}.{ending}"))
+}
+
 fn add(all: &mut Vec<Spelling>, path: String, tail: Tail) {
     let is_new = all.iter().all(|known| known.path != path);
     if is_new && all.len() < SPELLINGS_MAX && path.starts_with('/') && !path.starts_with("//") {

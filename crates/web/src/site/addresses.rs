@@ -273,6 +273,9 @@ pub(crate) async fn elsewhere(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     if let Some(answer) = former(visit).await? {
         return Ok(answer);
     }
+    if let Some(answer) = super::former_files::former(visit).await? {
+        return Ok(answer);
+    }
     if let Some(spelled) = routes::canonical(path, site.demo)
         && let Some(address) = destination(visit, &spelled).await?
     {
@@ -290,6 +293,11 @@ pub(crate) async fn elsewhere(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     }
     site.unknown.keep(&key, epoch);
     Err(Trouble::NotFound)
+}
+
+/// The turn of somebody who looks for an address of former times.
+pub(super) async fn turn<'v>(visit: &Visit<'v>) -> Result<SemaphorePermit<'v>, Trouble> {
+    visit.site.unknown.turn().await
 }
 
 /// The article that stood at this address in former times.

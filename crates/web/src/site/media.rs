@@ -97,11 +97,24 @@ async fn send(visit: &Visit<'_>, found: Found, kept: Keep) -> Result<Answer, Tro
     if kept == Keep::Forever {
         set(&mut response, header::ETAG, &etag);
     }
+    if width.is_none() && !row.is_picture() {
+        set(&mut response, header::CONTENT_DISPOSITION, &disposition(&row.name));
+    }
     // A drawing is somebody's file: opened by itself it runs nothing and loads nothing.
     let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     keep(&mut response, kept, &visit.presentation.house);
     Ok(response)
+}
+
+/// What is no picture is taken down and never opened here, under its own name where that is plain.
+fn disposition(name: &str) -> String {
+    let file = name.rsplit('/').next().unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    match file.chars().all(plain) {
+        true => format!("attachment; filename=\"{file}\""),
+        false => "attachment".to_owned(),
+    }
 }
 
 /// The answer to somebody who has it.

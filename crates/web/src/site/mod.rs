@@ -13,6 +13,7 @@ mod embed;
 mod entries;
 mod errors;
 mod feed;
+mod former_files;
 mod frame;
 mod front;
 mod identity;

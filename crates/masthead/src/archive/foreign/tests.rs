@@ -43,8 +43,13 @@ impl Export for Other {
         files: &mut dyn Files,
         each: &mut dyn FnMut(Item) -> ControlFlow<()>,
     ) -> Result<(), Unreadable> {
-        let item =
-            |outcome| Item { line: 7, name: "item".to_owned(), outcome, remarks: Vec::new() };
+        let item = |outcome| Item {
+            line: 7,
+            name: "item".to_owned(),
+            outcome,
+            remarks: Vec::new(),
+            featured: false,
+        };
         for (number, (above, below)) in self.pictures.iter().enumerate() {
             if self.ends_at == Some(number) {
                 return Err(Unreadable { line: 9, what: "it ends in the middle".to_owned() });
@@ -63,7 +68,7 @@ impl Export for Other {
                 return Ok(());
             }
         }
-        let _ = each(item(Outcome::Left { why: "a draft" }));
+        let _ = each(item(Outcome::Left { why: "a draft", id: None }));
         let _ = each(item(Outcome::Bad { why: "no date".to_owned() }));
         Ok(())
     }
@@ -88,10 +93,15 @@ impl Paper {
     fn bring_in(&self, mut export: Other, place: &Where) -> (anyhow::Result<()>, [u64; 6]) {
         let mut report = Report::new(Voice::Silent);
         let origin = Origin { name: "other".to_owned(), overwrite_edited: false };
-        let manner = Manner { origin, dry_run: false, saved_by: ("test", "test") };
+        let manner = Manner {
+            origin,
+            dry_run: false,
+            now: jiff::Timestamp::UNIX_EPOCH,
+            saved_by: ("test", "test"),
+        };
         let survey = export.survey().unwrap();
         let opened = super::Opened { export: Box::new(export), survey };
-        let done = super::bring_in(&self.store, opened, &manner, place, &mut report);
+        let done = super::bring_in(&self.store, opened, &manner, place, &[], &mut report);
         let all = [
             Became::Imported,
             Became::Changed,
@@ -209,4 +219,31 @@ fn files_are_fetched_once_and_what_is_kept_is_not_fetched_again() {
     let (_, counts) = paper.bring_in(other(&address), &place);
     assert_eq!(counts, [0, 0, 3, 0, 1, 1]);
     assert_eq!(asked.load(Ordering::SeqCst), 4, "only what is not there is asked for again");
+}
+
+#[test]
+fn what_is_not_to_be_had_is_asked_for_once_and_a_silent_host_three_times() {
+    let paper = Paper::new();
+    let (address, asked) = site();
+    let none = "/wp-content/uploads/none.gif";
+    let export = Other { pictures: vec![(none, none); 3], ..other(&address) };
+    let place = Where { folders: Vec::new(), fetch: true };
+    paper.bring_in(export, &place).0.unwrap();
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    // This one takes the call and hangs up.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let hung_up = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&hung_up);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            counter.fetch_add(1, Ordering::SeqCst);
+            drop(stream);
+        }
+    });
+    let pictures = ["/u/a.gif", "/u/b.gif", "/u/c.gif", "/u/d.gif", "/u/e.gif", "/u/f.gif"];
+    let pairs = pictures.chunks(2).map(|pair| (pair[0], pair[1])).collect();
+    let export = Other { pictures: pairs, ..other(&address) };
+    Paper::new().bring_in(export, &place).0.unwrap();
+    assert_eq!(hung_up.load(Ordering::SeqCst), 3);
 }

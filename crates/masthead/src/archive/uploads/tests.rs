@@ -1,4 +1,6 @@
-use super::{decode, name_of, path_of};
+use newsroom::picture::Noted;
+
+use super::{FAILED_MAX, Found, Place, SPOTS_MAX, Spot, decode, name_of, path_of};
 
 const SITE: &str = "https://courant.example";
 
@@ -52,4 +54,18 @@ fn names_are_plain_and_of_kinds_that_are_kept() {
     for name in ["a.php", "a.exe", "a", "a.svgz", "a.html"] {
         assert!(name_of(name).is_err(), "{name}");
     }
+}
+
+#[test]
+fn what_is_known_of_files_does_not_grow_with_their_number() {
+    let mut found = Found::default();
+    let spot = Spot { place: Place::Kept, path: String::new(), noted: Noted::default() };
+    for number in 0..SPOTS_MAX * 3 {
+        found.keep(number.to_string(), spot.clone());
+    }
+    assert!(found.spots.len() + found.before.len() <= SPOTS_MAX * 2);
+    let last = SPOTS_MAX * 3 - 1;
+    assert!((last - SPOTS_MAX..=last).all(|number| found.spot(&number.to_string()).is_some()));
+    (0..FAILED_MAX + 2).for_each(|number| found.fail(number.to_string(), "why"));
+    assert_eq!(found.failed.len(), FAILED_MAX);
 }

@@ -14,6 +14,7 @@ use crate::import::{Files, Item, Outcome, Remarks, slugs};
 use crate::limits::{
     ADDRESS_BYTES_MAX, CAPTION_MAX, HEADLINE_MAX, NAME_MAX, OLD_ADDRESSES_MAX, STANDFIRST_MAX,
 };
+use crate::picture::Noted;
 use crate::{Draft, DraftImage, Slug};
 
 /// How old addresses are made where the mapping does not say it.
@@ -38,6 +39,10 @@ impl Files for Originals<'_> {
         original(address)
             .and_then(|first| self.0.name_of(&first))
             .or_else(|| self.0.name_of(address))
+    }
+
+    fn noted(&mut self, name: &str) -> Noted {
+        self.0.noted(name)
     }
 }
 
@@ -64,7 +69,8 @@ impl Desk<'_> {
         };
         let name = format!("post {id} \"{}\"", shortened(&headline, 80));
         let outcome = self.outcome(row, &headline, &mut Originals(files), &mut remarks);
-        Item { line, name, outcome, remarks: remarks.into_sentences() }
+        let featured = set(row, "featured");
+        Item { line, name, outcome, remarks: remarks.into_sentences(), featured }
     }
 
     fn outcome(
@@ -78,8 +84,11 @@ impl Desk<'_> {
             let why = "it has no id; take the export once more".to_owned();
             return Outcome::Bad { why };
         };
-        if let Some(why) = self.left(row, &key) {
-            return Outcome::Left { why };
+        if let Some(why) = self.withheld(row, &key) {
+            return Outcome::Left { why, id: Some(id_of(row)) };
+        }
+        if is_page(row) && self.mapping.pages.is_none() {
+            return Outcome::Left { why: "it is a page, and a page is no article", id: None };
         }
         match self.draft(row, &key, headline, files, remarks) {
             Ok(draft) => Outcome::Article(draft.to_file()),
@@ -88,21 +97,15 @@ impl Desk<'_> {
     }
 
     /// Why a row is not for the readers.
-    fn left(&self, row: &Value, key: &Key) -> Option<&'static str> {
-        let page = text(row, "type") == "page"
-            || row
-                .get("page")
-                .is_some_and(|page| page.as_bool() == Some(true) || page.as_i64() == Some(1));
+    fn withheld(&self, row: &Value, key: &Key) -> Option<&'static str> {
         match text(row, "status") {
             "published" | "scheduled" => {}
             "draft" => return Some("it is a draft"),
             "sent" => return Some("it was sent as a letter and never published"),
             _ => return Some("it is not published"),
         }
-        if self.relations.image(key).email_only {
-            return Some("it was sent as a letter and never published");
-        }
-        (page && self.mapping.pages.is_none()).then_some("it is a page, and a page is no article")
+        let sent = self.relations.image(key).email_only;
+        sent.then_some("it was sent as a letter and never published")
     }
 
     fn draft(
@@ -114,7 +117,7 @@ impl Desk<'_> {
         remarks: &mut Remarks,
     ) -> Result<Draft, String> {
         let published_at = published_at(row, remarks)?;
-        let page = text(row, "type") == "page";
+        let page = is_page(row);
         let section = match &self.mapping.pages {
             Some(pages) if page => Some(pages.clone()),
             _ => self.relations.section(key, self.mapping),
@@ -123,11 +126,7 @@ impl Desk<'_> {
             section.ok_or("there is no section for it; write default_section into the mapping")?;
         let shown = if headline.is_empty() { "(Untitled)" } else { headline };
         let short = shortened(shown, HEADLINE_MAX);
-        let uuid = Some(text(row, "uuid")).filter(|uuid| !uuid.is_empty());
-        let stable = uuid
-            .map_or_else(|| row.get("id").map(Value::to_string).unwrap_or_default(), str::to_owned);
-        let id = format!("g-{}", slugs::mark(&stable, 20));
-        let mut draft = Draft::new(id, section.to_string(), short.clone(), published_at);
+        let mut draft = Draft::new(id_of(row), section.to_string(), short.clone(), published_at);
         let theirs = text(row, "slug");
         let slug = slugs::slug(theirs).or_else(|| slugs::slug_of_words(shown));
         draft.slug = slug.filter(|slug| Slug::parse(slug).is_ok());
@@ -276,12 +275,14 @@ impl Desk<'_> {
             remarks.note(format!("the picture {shown} is not to be had and left out"));
             return None;
         };
+        let noted = files.noted(&file);
         // Ghost itself credits pictures of agencies in their captions.
         let credit = caption.as_deref().and_then(|caption| {
             let credit = caption.strip_prefix("Photo by ")?.trim();
             (!credit.is_empty() && credit.chars().count() <= NAME_MAX).then(|| credit.to_owned())
         });
-        let caption = caption.filter(|_| credit.is_none());
+        let caption = caption.filter(|_| credit.is_none()).or(noted.caption);
+        let credit = credit.or(noted.credit);
         let alt = Some(plain(&about.alt)).filter(|alt| !alt.is_empty());
         if alt.is_none() {
             remarks.note(
@@ -299,11 +300,7 @@ impl Desk<'_> {
     }
 
     fn note_lost(&self, row: &Value, remarks: &mut Remarks) {
-        let set = |field: &str| {
-            row.get(field)
-                .is_some_and(|value| value.as_bool() == Some(true) || value.as_i64() == Some(1))
-        };
-        if set("featured") {
+        if set(row, "featured") {
             remarks.note("it was featured; give it a place under [front] if it still is");
         }
         if ["codeinjection_head", "codeinjection_foot"]
@@ -319,6 +316,23 @@ impl Desk<'_> {
             remarks.note("its canonical address on another site is left out");
         }
     }
+}
+
+/// Whether a field is true, as Ghost has written that over the years.
+fn set(row: &Value, field: &str) -> bool {
+    row.get(field).is_some_and(|value| value.as_bool() == Some(true) || value.as_i64() == Some(1))
+}
+
+fn is_page(row: &Value) -> bool {
+    text(row, "type") == "page" || set(row, "page")
+}
+
+/// The name for ever of the article that a row is.
+fn id_of(row: &Value) -> String {
+    let uuid = Some(text(row, "uuid")).filter(|uuid| !uuid.is_empty());
+    let stable =
+        uuid.map_or_else(|| row.get("id").map(Value::to_string).unwrap_or_default(), str::to_owned);
+    format!("g-{}", slugs::mark(&stable, 20))
 }
 
 fn published_at(row: &Value, remarks: &mut Remarks) -> Result<Timestamp, String> {

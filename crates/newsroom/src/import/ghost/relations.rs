@@ -50,6 +50,8 @@ fn key_of(row: &Value, field: &str) -> Option<Key> {
 struct Named {
     theirs: String,
     ours: Option<Slug>,
+    /// The section that it is the name of: never a fixed address of the site.
+    section: Option<Slug>,
     name: String,
     /// Tags for the paper's own use, which begin with `#`.
     internal: bool,
@@ -171,7 +173,7 @@ impl Relations {
     }
 
     /// Puts relations in order, and finds out which names the articles need.
-    pub(super) fn settle(&mut self, mapping: &Mapping) {
+    pub(super) fn settle(&mut self, mapping: &Mapping, reserved: fn(&str) -> bool) {
         for list in self.tags_of.values_mut().chain(self.people_of.values_mut()) {
             list.sort_unstable();
             let mut seen = HashSet::new();
@@ -181,6 +183,8 @@ impl Relations {
             let slug = slugs::slug(&named.theirs).or_else(|| slugs::slug_of_words(&named.name));
             let slug = slug.unwrap_or_else(|| format!("n-{}", slugs::mark(&format!("{key:?}"), 8)));
             named.ours = Slug::parse(&slug).ok();
+            let own = named.ours.clone().filter(|slug| !reserved(slug.as_str()));
+            named.section = own.or_else(|| Slug::parse(&slugs::with_end(&slug, REST)).ok());
         }
         let rest = mapping.default_section.clone();
         self.rest = rest.or_else(|| Slug::parse(REST).ok());
@@ -236,7 +240,7 @@ impl Relations {
                 let name = own.map_or_else(|| readable(slug.as_str()), |own| own.name.clone());
                 Some((slug.clone(), name))
             }
-            None => tag.ours.clone().map(|slug| (slug, tag.name.clone())).or_else(rest),
+            None => tag.section.clone().map(|slug| (slug, tag.name.clone())).or_else(rest),
         }
     }
 
@@ -398,7 +402,7 @@ fn named(theirs: &str, name: String, internal: bool) -> Named {
     let name = if name.is_empty() { readable(theirs) } else { name };
     let name: String = name.chars().take(NAME_MAX).collect::<String>().trim().to_owned();
     let name = if name.is_empty() { "?".to_owned() } else { name };
-    Named { theirs: theirs.to_owned(), ours: None, name, internal }
+    Named { theirs: theirs.to_owned(), ours: None, section: None, name, internal }
 }
 
 /// A slug as words: `new-york` is `New york`.

@@ -2,6 +2,7 @@
 //! It knows the rules of `folder/links.rs`, and follows nothing.
 
 use crate::limits::{ADDRESS_BYTES_MAX, NAME_MAX};
+use crate::{ATTACHMENT_ENDINGS, PICTURE_ENDINGS};
 
 /// What an address in HTML is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,9 +14,6 @@ pub(super) enum Target {
     /// Something that a paper does not link to, and what that is called.
     Refused(&'static str),
 }
-
-/// Endings of files that the folder keeps.
-const KEPT: [&str; 8] = ["webp", "png", "jpg", "jpeg", "gif", "svg", "pdf", "csv"];
 
 /// Reads the address of a link or a file.
 pub(super) fn target(address: &str, site: &str) -> Target {
@@ -120,7 +118,9 @@ pub(super) fn is_same_site(address: &str, site: &str) -> bool {
 pub(super) fn names_file(address: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
-    ending.is_some_and(|(_, ending)| KEPT.contains(&ending.to_ascii_lowercase().as_str()))
+    let kept =
+        |ending: &str| PICTURE_ENDINGS.contains(&ending) || ATTACHMENT_ENDINGS.contains(&ending);
+    ending.is_some_and(|(_, ending)| kept(&ending.to_ascii_lowercase()))
 }
 
 /// Whether a file may be named so in the folder.
@@ -133,7 +133,8 @@ pub(super) fn is_name(file: &str, folders: &[&str]) -> bool {
             && !part.is_empty()
             && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
     };
-    let kinds: &[&str] = if file.starts_with("pictures/") { &KEPT[..6] } else { &KEPT[6..] };
+    let kinds: &[&str] =
+        if file.starts_with("pictures/") { &PICTURE_ENDINGS } else { &ATTACHMENT_ENDINGS };
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     name.split('/').all(plain)
         && file.len() <= NAME_MAX

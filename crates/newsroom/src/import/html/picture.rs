@@ -6,6 +6,7 @@ use super::guard;
 use super::spans::Style;
 use super::walk::{Block, Kind, Writer};
 use crate::limits::{CAPTION_MAX, NAME_MAX, PICTURES_MAX};
+use crate::picture::Noted;
 
 /// Said of a picture that nobody described and that has no caption.
 const NO_WORDS: &str = "A picture that came without a description.";
@@ -120,6 +121,12 @@ impl Writer<'_> {
     fn picture_box(&mut self, name: &str, shown: Shown) {
         self.pictures += 1;
         let Shown { alt, caption, credit } = shown;
+        // What the picture's file says stands in where the export says nothing.
+        let noted = match (&caption, &credit) {
+            (Some(_), Some(_)) => Noted::default(),
+            _ => self.files.noted(name),
+        };
+        let (caption, credit) = (caption.or(noted.caption), credit.or(noted.credit));
         if alt.is_none() {
             self.remarks.note("a picture came without a description for those who do not see it");
         }
@@ -155,7 +162,10 @@ impl Writer<'_> {
             ["src", "data-src", "data", "href"].iter().find_map(|key| element.attribute(key))
         };
         let inner = || self.tree.below(id, &[]).into_iter().find_map(own);
-        let found = own(id).or_else(inner).map(|source| address::target(source, self.site));
+        let source = own(id).or_else(inner);
+        let beside = source.and_then(|source| self.file_beside(source));
+        let found = source.map(|source| address::target(source, self.site));
+        let found = beside.map(Target::Whole).or(found);
         self.flush();
         let kind = match element.name.as_str() {
             "video" => "a film",
@@ -169,6 +179,7 @@ impl Writer<'_> {
                 let words = words.map(guard::one_line).filter(|words| !words.is_empty());
                 let words = words.unwrap_or_else(|| address::shown(&whole));
                 self.remarks.note(format!("{kind} became a link to it"));
+                let whole = self.own_file(whole);
                 let link = Some(self.link_number(whole));
                 self.line.push(&words, Style { link, ..Style::default() });
                 self.flush();

@@ -315,7 +315,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The name in the folder of a file that is named without a site.
-    fn file_beside(&mut self, address: &str) -> Option<String> {
+    pub(super) fn file_beside(&mut self, address: &str) -> Option<String> {
         if address.contains("://") || !address::names_file(address) {
             return None;
         }
@@ -324,7 +324,7 @@ impl<'a> Writer<'a> {
     }
 
     /// The name in the folder of a file of the same site, or the address as it is.
-    fn own_file(&mut self, whole: String) -> String {
+    pub(super) fn own_file(&mut self, whole: String) -> String {
         if !address::names_file(&whole) || !address::is_same_site(&whole, self.site) {
             return whole;
         }

@@ -15,6 +15,7 @@ use crate::limits::{
     ADDRESS_BYTES_MAX, AUTHORS_MAX, CAPTION_MAX, HEADLINE_MAX, NAME_MAX, OLD_ADDRESSES_MAX,
     STANDFIRST_MAX, TAGS_MAX,
 };
+use crate::picture::Noted;
 use crate::{Draft, DraftImage, Slug};
 
 /// The section of articles that name none.
@@ -25,6 +26,8 @@ pub(super) struct Desk<'a> {
     pub(super) mapping: &'a Mapping,
     pub(super) zone: &'a TimeZone,
     pub(super) habit: Habit,
+    /// Which names no section may have.
+    pub(super) reserved: fn(&str) -> bool,
 }
 
 type Named = (Slug, String);
@@ -63,6 +66,10 @@ impl Files for Beside<'_> {
         }
         self.files.name_of(&parts.join("/")).or_else(|| self.files.name_of(address))
     }
+
+    fn noted(&mut self, name: &str) -> Noted {
+        self.files.noted(name)
+    }
 }
 
 enum Read<'a> {
@@ -70,6 +77,8 @@ enum Read<'a> {
     Ours(&'a str),
     Theirs(Parts<'a>),
     Left(&'static str),
+    /// Not for readers, whatever it was before.
+    Withheld(&'static str),
 }
 
 impl Desk<'_> {
@@ -99,7 +108,8 @@ impl Desk<'_> {
         let mut remarks = Remarks::default();
         let (line, outcome) = match self.read(file) {
             Ok(Read::Ours(text)) => (1, Outcome::Article(text.to_owned())),
-            Ok(Read::Left(why)) => (1, Outcome::Left { why }),
+            Ok(Read::Left(why)) => (1, Outcome::Left { why, id: None }),
+            Ok(Read::Withheld(why)) => (1, Outcome::Left { why, id: Some(id_of(file.name)) }),
             Ok(Read::Theirs(parts)) => {
                 match self.draft(file.name, &parts, survey, files, &mut remarks) {
                     Ok(draft) => (1, Outcome::Article(draft.to_file())),
@@ -108,7 +118,8 @@ impl Desk<'_> {
             }
             Err(fault) => (fault.line, Outcome::Bad { why: fault.what }),
         };
-        Item { line, name: file.name.to_owned(), outcome, remarks: remarks.into_sentences() }
+        let (name, remarks) = (file.name.to_owned(), remarks.into_sentences());
+        Item { line, name, outcome, remarks, featured: false }
     }
 
     fn read<'f>(&self, file: File<'f>) -> Result<Read<'f>, front_matter::Fault> {
@@ -122,12 +133,13 @@ impl Desk<'_> {
             return Ok(Read::Ours(text));
         }
         let leaf = file.name.rsplit('/').next().unwrap_or_default();
-        let left = if habits::is(fields, "draft", true)
+        if habits::is(fields, "draft", true)
             || habits::is(fields, "published", false)
             || file.name.split('/').any(|part| part == "_drafts")
         {
-            Some("it is a draft")
-        } else if habits::is(fields, "eleventyExcludeFromCollections", true) {
+            return Ok(Read::Withheld("it is a draft"));
+        }
+        let left = if habits::is(fields, "eleventyExcludeFromCollections", true) {
             Some("it is kept out of the lists there")
         } else if leaf.starts_with("_index.") {
             Some("it is the page of a list")
@@ -184,7 +196,12 @@ impl Desk<'_> {
     fn section(&self, words: &str) -> Option<Named> {
         let own = named(words)?;
         let mapped = [words, own.0.as_str()].iter().find_map(|old| self.mapping.sections.get(*old));
-        let slug = mapped.unwrap_or(&own.0).clone();
+        let slug = match mapped {
+            None if (self.reserved)(own.0.as_str()) => {
+                Slug::parse(&slugs::with_end(own.0.as_str(), REST)).ok()?
+            }
+            mapped => mapped.unwrap_or(&own.0).clone(),
+        };
         // What is written as a slug is made a name.
         let plain = mapped.is_some() || own.1 == own.0.as_str();
         let name = if plain { readable(slug.as_str()) } else { own.1 };
@@ -223,8 +240,7 @@ impl Desk<'_> {
         }
         let (headline, text) = headline(fields, parts.text, &stem);
         let short = shortened(&headline, HEADLINE_MAX);
-        let id = format!("m-{}", slugs::mark(name, 20));
-        let mut draft = Draft::new(id, found.section.0.to_string(), short.clone(), at);
+        let mut draft = Draft::new(id_of(name), found.section.0.to_string(), short.clone(), at);
         let own = habits::text(fields, &["slug"]);
         let address = habits::text(fields, &["url", "permalink"])
             .filter(|path| !path.contains([':', '{', '%']));
@@ -328,6 +344,11 @@ impl Desk<'_> {
     }
 }
 
+/// The name for ever of the article that a file is.
+fn id_of(name: &str) -> String {
+    format!("m-{}", slugs::mark(name, 20))
+}
+
 fn text_of(file: File<'_>) -> Result<&str, front_matter::Fault> {
     if file.bytes.len() > FILE_BYTES_MAX {
         let what = format!("the file has more than {FILE_BYTES_MAX} bytes; make it shorter");
@@ -407,13 +428,16 @@ fn lead_image(
         remarks.note(format!("the picture {shown} is not to be had and left out"));
         return None;
     };
+    let noted = files.noted(&file);
     let about = |inner: &[&str], outer: &[&str]| {
         let own = table.and_then(|table| habits::text(table, inner));
         own.or_else(|| habits::text(fields, outer)).map(|words| line_of(&words))
     };
     let caption =
         about(&["caption"], &["image_caption", "cover_caption"]).filter(|words| !words.is_empty());
+    let caption = caption.or(noted.caption);
     let credit = about(&["credit"], &["image_credit"]).filter(|words| !words.is_empty());
+    let credit = credit.or(noted.credit);
     let alt = about(&["alt", "image_alt"], &["image_alt", "alt"]).filter(|words| !words.is_empty());
     if alt.is_none() {
         remarks.note(

@@ -94,7 +94,7 @@ fn of_toml(value: toml::Value, depth: usize) -> Value {
     }
 }
 
-fn yaml(source: &str) -> Result<Map<String, Value>, Fault> {
+pub(super) fn yaml(source: &str) -> Result<Map<String, Value>, Fault> {
     // An alias repeats what an anchor names, and aliases of aliases repeat it beyond any limit.
     if has_alias(source) {
         let what = "the front matter has anchors and aliases (&name, *name); write the values out"

@@ -17,6 +17,7 @@ use crate::limits::{
     ADDRESS_BYTES_MAX, ARTICLE_BYTES_MAX, AUTHORS_MAX, CAPTION_MAX, HEADLINE_MAX,
     OLD_ADDRESSES_MAX, STANDFIRST_MAX, TAGS_MAX,
 };
+use crate::picture::Noted;
 use crate::{Draft, DraftImage, Genre};
 
 /// Bytes of the text of one item, as it stands in the export.
@@ -37,7 +38,12 @@ pub(super) struct Translation<'a> {
 
 /// Why an item is no article of ours; `None` where it is one.
 pub(super) fn left(entry: &Entry, mapping: &Mapping) -> Option<&'static str> {
-    let why = match entry.kind.as_str() {
+    withheld(entry).or_else(|| other(entry, mapping))
+}
+
+/// Why an item is not one of those that are articles.
+fn other(entry: &Entry, mapping: &Mapping) -> Option<&'static str> {
+    match entry.kind.as_str() {
         "post" => None,
         "page" if mapping.pages.is_some() => None,
         "page" => Some("a page is no article; pages = \"a-section\" in the mapping takes pages in"),
@@ -46,7 +52,14 @@ pub(super) fn left(entry: &Entry, mapping: &Mapping) -> Option<&'static str> {
         "wp_block" => Some("a reusable block; the articles that have it bring its text with them"),
         "revision" => Some("an earlier version"),
         _ => Some("of a kind that is no article"),
-    };
+    }
+}
+
+/// Why a post or page is not for readers there.
+fn withheld(entry: &Entry) -> Option<&'static str> {
+    if !matches!(entry.kind.as_str(), "post" | "page") {
+        return None;
+    }
     let status = || match entry.status.as_str() {
         "publish" | "future" => None,
         "private" => Some("private"),
@@ -56,7 +69,7 @@ pub(super) fn left(entry: &Entry, mapping: &Mapping) -> Option<&'static str> {
         _ => Some("its status is not a public one"),
     };
     let password = || (!entry.password.is_empty()).then_some("protected by a password");
-    why.or_else(status).or_else(password)
+    status().or_else(password)
 }
 
 /// The name that an article would have in addresses if nobody else had it.
@@ -82,8 +95,10 @@ impl Translation<'_> {
     /// Translates an item.
     pub(super) fn item(&self, entry: &Entry, line: u64, files: &mut dyn Files) -> Item {
         if let Some(why) = left(entry, self.mapping) {
-            let outcome = Outcome::Left { why };
-            return Item { line, name: name(entry, false), outcome, remarks: Vec::new() };
+            // Only what is not for readers any more is taken back: a page may come from another mapping.
+            let id = withheld(entry).and_then(|_| self.id(entry).ok());
+            let (name, outcome) = (name(entry, false), Outcome::Left { why, id });
+            return Item { line, name, outcome, remarks: Vec::new(), featured: false };
         }
         let mut found = Found::default();
         let mut files = Originals { files };
@@ -92,7 +107,7 @@ impl Translation<'_> {
             Err(why) => Outcome::Bad { why },
         };
         let remarks = found.remarks.into_sentences();
-        Item { line, name: name(entry, true), outcome, remarks }
+        Item { line, name: name(entry, true), outcome, remarks, featured: entry.sticky }
     }
 
     fn article(
@@ -264,21 +279,20 @@ impl Translation<'_> {
             found.remarks.note(format!("the lead image {address} is not to be had and left out"));
             return None;
         };
-        let texts = [attachment.alt.as_str(), attachment.caption.as_str(), headline];
+        let of_file = files.noted(&file);
+        let noted = |own: &str, of_file: Option<String>| {
+            (!own.is_empty()).then(|| own.to_owned()).or(of_file)
+        };
+        let caption = noted(&attachment.caption, of_file.caption);
+        let credit = noted(&attachment.credit, of_file.credit);
+        let texts = [attachment.alt.as_str(), caption.as_deref().unwrap_or_default(), headline];
         if attachment.alt.is_empty() {
             found
                 .remarks
                 .note("the lead image came without a description for those who do not see it");
         }
         let alt = texts.into_iter().find(|text| !text.is_empty()).unwrap_or("Untitled");
-        let optional = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Some(DraftImage {
-            file,
-            alt: clipped(alt, CAPTION_MAX),
-            caption: optional(&attachment.caption),
-            credit: optional(&attachment.credit),
-            focus: None,
-        })
+        Some(DraftImage { file, alt: clipped(alt, CAPTION_MAX), caption, credit, focus: None })
     }
 
     /// Who may read it: what the mapping says, and never more than could read it there.
@@ -385,6 +399,10 @@ struct Originals<'a> {
 }
 
 impl Files for Originals<'_> {
+    fn noted(&mut self, name: &str) -> Noted {
+        self.files.noted(name)
+    }
+
     fn name_of(&mut self, address: &str) -> Option<String> {
         let mut asked: Vec<String> = Vec::new();
         for address in originals(address) {

@@ -28,7 +28,7 @@ fn printed(read: &Read) -> String {
         lines.extend(item.remarks.iter().map(|remark| format!("remark: {remark}")));
         lines.push(match &item.outcome {
             Outcome::Article(file) => file.trim_end().to_owned(),
-            Outcome::Left { why } => format!("left: {why}"),
+            Outcome::Left { why, .. } => format!("left: {why}"),
             Outcome::Bad { why } => format!("bad: {why}"),
         });
     }

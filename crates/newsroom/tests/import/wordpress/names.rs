@@ -242,7 +242,7 @@ fn pages_become_articles_where_the_mapping_says_so() {
         article.old_addresses
     );
     let read = read(export(&page).as_bytes()).unwrap();
-    assert!(matches!(&read.items[0].outcome, Outcome::Left { why } if why.contains("pages =")));
+    assert!(matches!(&read.items[0].outcome, Outcome::Left { why, .. } if why.contains("pages =")));
 }
 
 #[test]

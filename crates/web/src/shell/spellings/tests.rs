@@ -118,3 +118,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn sizes_of_a_picture_lie_where_the_picture_lay() {
+    for (asked, lay) in [
+        ("/wp-content/uploads/2013/05/a-300x200.jpg", "/wp-content/uploads/2013/05/a.jpg"),
+        ("/wp-content/uploads/%C3%BC%20b.png", "/wp-content/uploads/ü b.png"),
+        ("/content/images/size/w600/2020/01/a.png", "/content/images/2020/01/a.png"),
+        ("/content/images/size/w600/format/webp/2020/a.png", "/content/images/2020/a.png"),
+    ] {
+        let all = file_spellings(asked);
+        assert!(all.iter().any(|path| path == lay), "{asked}: {all:?}");
+        assert!(all.len() <= store::SPELLINGS_MAX);
+    }
+    for odd in ["/a/../b.jpg", "/a/%2e%2e/b.jpg", "/a%00.jpg", "/a%25.jpg"] {
+        assert!(file_spellings(odd).is_empty(), "{odd}");
+    }
+}

@@ -1,0 +1,18 @@
+-- Where files for everybody lay on the site that they came from: a path, and the file's name in the paper. What belongs to
+-- a locked body has no row in media_names, and so nothing leads to it.
+CREATE TABLE old_files (path TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+-- Who signed up with the paper before it came here. Personal data: kept for accounts, never shown, never exported.
+CREATE TABLE signups (
+  address TEXT PRIMARY KEY,
+  origin TEXT NOT NULL,
+  their_id TEXT NOT NULL,
+  name TEXT,
+  note TEXT,
+  wants_letters INTEGER NOT NULL,
+  complimentary INTEGER NOT NULL,
+  payment_id TEXT,
+  signed_up_at INTEGER,
+  labels TEXT NOT NULL,
+  plans TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
