@@ -1,12 +1,11 @@
 // The pages beside articles, walked by their links: archive, authors, series, latest, the edition on paper, what was read
 // most, an error that is reported with and without script, an entry's own address, slots, and the menu of a phone.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { deflateSync, crc32 } from 'node:zlib';
-import { join } from 'node:path';
 
 import { DESK, PHONE, allWords, readOn, reader, words } from '../lib/browser.mjs';
+import { fillSlots } from '../lib/fuller.mjs';
 import { binary, FREE, lastWords, METERED } from '../lib/paper.mjs';
 import { pause, run } from '../lib/children.mjs';
 
@@ -123,13 +122,8 @@ async function onPaper({ checks }, paper, browser) {
 
 /** What was read most, and what is dropped into the folder: taken over while the paper is served. */
 async function tended({ checks }, paper, browser) {
-  const folder = join(paper.data, 'ads', 'tide-tables');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'ad.toml'), 'alt = "Tide tables for next year"\nlink = "/offers"\n');
-  writeFileSync(join(folder, 'beside.png'), png(300, 250));
-  writeFileSync(join(folder, 'across.png'), png(728, 90));
-  writeFileSync(join(paper.data, 'market.csv'), 'name,value,change\nCod at the quay,"4,100",−1.4%\n');
-  await paper.settings({ 'slots.front': 'house', 'slots.section': 'house', 'slots.article': 'house' });
+  await fillSlots(paper.data);
+  await pause(1_500);
   const context = await reader(browser);
   const page = await context.newPage();
   const shifts = [];
@@ -160,25 +154,4 @@ async function tended({ checks }, paper, browser) {
   }
   checks.none('no finding on pages with slots', shifts);
   await context.close();
-}
-
-/** A grey PNG of that size. */
-function png(width, height) {
-  const chunk = (name, data) => {
-    const body = Buffer.concat([Buffer.from(name), data]);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(data.length);
-    const sum = Buffer.alloc(4);
-    sum.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, sum]);
-  };
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
-  head[8] = 8;
-  const rows = deflateSync(Buffer.alloc((width + 1) * height, 0x99).map((byte, place) => (place % (width + 1) ? byte : 0)));
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', head), chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0)),
-  ]);
 }

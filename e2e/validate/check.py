@@ -15,8 +15,11 @@ from lxml import etree, html
 
 warnings.simplefilter("ignore")
 HERE = pathlib.Path(__file__).parent
-LOCKED = {"metered", "subscribers", "opened", "wall", "opinionated", "japanese", "arabic", "part"}
-OPEN = {"free", "live"}
+LOCKED = {
+    "metered", "metered-with-slot", "subscribers", "registered", "opened", "wall", "opinionated", "japanese", "arabic",
+    "part",
+}
+OPEN = {"free", "free-with-slot", "live"}
 
 
 def check(what, ok, found=""):

@@ -10,35 +10,58 @@ import { fileURLToPath } from 'node:url';
 
 import { start, stop, stopAll, waitFor } from '../lib/children.mjs';
 import { makeFolder, removeFolders } from '../lib/folders.mjs';
+import { fillUp, olderPage, TAKEN_BACK } from '../lib/fuller.mjs';
 import { binary, FREE, METERED, SUBSCRIBERS } from '../lib/paper.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const VENV = join(HERE, '.venv');
 const START_MS_MAX = 60_000;
 
-/** Every kind of page. The last two are one person's own: asked with a cookie of an opened article. */
+/**
+ * Every kind of page that a stranger sees, by its address; those with another status say so. What is one person's own,
+ * and what only the paper's links lead to, is asked for below.
+ */
 const PAGES = {
   front: '/',
   section: '/harbour',
   opinion: '/opinion',
   tag: '/tags/trade-war',
+  author: '/authors/anna-torvald',
+  series: '/series/the-long-dredge',
+  latest: '/latest',
+  'most-read': '/most-read',
+  corrections: '/corrections',
+  edition: '/edition',
   metered: METERED[0],
   free: FREE,
   subscribers: SUBSCRIBERS,
+  registered: '/islands/pennel-school',
   live: '/tidewater/live-ilsa',
   opinionated: '/opinion/tariff-is-a-tax',
   japanese: '/culture/japan-letter',
   arabic: '/culture/arabic-letter',
   part: '/harbour/dredge-5',
+  reading: `${METERED[1]}/reading`,
+  search: '/search',
+  found: '/search?q=harbour',
+  narrowed: '/search?q=harbour&section=harbour&author=anna-torvald&from=2020-01-01&to=2030-01-01&order=time',
+  'found-nothing': '/search?q=no-such-word-anywhere',
+  'found-more': '/search?q=harbour&page=2',
+  'search-troubled': '/search?q=harbour&from=yesterday',
+  meant: '/search?q=harbuor',
   offers: '/offers',
   about: '/about',
   contact: '/contact',
+  'contact-about': `/contact?about=${encodeURIComponent(METERED[0])}`,
+  thanks: '/reports',
   walls: '/demo/walls',
   crawlers: '/demo/crawlers',
   missing: '/harbour/no-such-article',
 };
-const FEEDS = ['all', 'sections/harbour', 'tags/trade-war'].flatMap((name) =>
-  ['rss', 'atom', 'json'].map((ending) => `/feeds/${name}.${ending}`));
+const FEEDS = ['all', 'sections/harbour', 'tags/trade-war', 'authors/anna-torvald', 'series/the-long-dredge'].flatMap(
+  (name) => ['rss', 'atom', 'json'].map((ending) => `/feeds/${name}.${ending}`));
+/** What a page answers with that does not answer 200. */
+const STATUS = { missing: 404, gone: 410, refused: 422, 'refused-mail': 422 };
 
 let passed = 0;
 let failed = 0;
@@ -74,11 +97,12 @@ function freePort() {
   });
 }
 
-async function fetchAll(address, folder) {
+async function fetchAll(address, folder, fill) {
   const files = [];
-  async function keep(kind, name, path, cookie) {
-    const headers = cookie ? { cookie } : {};
-    const reply = await fetch(`${address}${path}`, { headers });
+  async function keep(kind, name, path, { cookie, form } = {}) {
+    const headers = { ...(cookie && { cookie }), ...(form && { origin: address }) };
+    const body = form && new URLSearchParams(form);
+    const reply = await fetch(`${address}${path}`, { method: form ? 'POST' : 'GET', headers, body });
     const file = `${name}.${kind === 'page' ? 'html' : 'txt'}`;
     const text = await reply.text();
     writeFileSync(join(folder, file), text);
@@ -86,6 +110,11 @@ async function fetchAll(address, folder) {
     return text;
   }
   for (const [name, path] of Object.entries(PAGES)) await keep('page', name, path);
+  await linked(keep);
+  await fill();
+  for (const name of ['front', 'section', 'free', 'metered']) await keep('page', `${name}-with-slot`, PAGES[name]);
+  await keep('page', 'older', await olderPage(address));
+  await keep('page', 'gone', TAKEN_BACK);
   const cookies = new Map();
   const open = async (path) => {
     const sent = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
@@ -98,9 +127,13 @@ async function fetchAll(address, folder) {
     return [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   };
   let cookie = await open(METERED[0]);
-  await keep('page', 'opened', METERED[0], cookie);
+  await keep('page', 'opened', METERED[0], { cookie });
+  await keep('page', 'reading-opened', `${METERED[0]}/reading`, { cookie });
   for (const path of METERED.slice(1)) cookie = await open(path);
-  await keep('page', 'wall', METERED[6], cookie);
+  await keep('page', 'wall', METERED[6], { cookie });
+  await keep('page', 'reading-wall', `${METERED[6]}/reading`, { cookie });
+  await keep('page', 'refused', '/reports', { form: { about: FREE, words: '' } });
+  await keep('page', 'refused-mail', '/reports', { form: { about: FREE, words: 'Late.', mail: 'nobody' } });
   for (const path of FEEDS) await keep('feed', path.slice(1).replaceAll(/[/.]/g, '-'), path);
   const index = await keep('sitemap', 'sitemap', '/sitemap.xml');
   for (const [, file] of index.matchAll(/<loc>([^<]+)<\/loc>/g)) {
@@ -112,6 +145,20 @@ async function fetchAll(address, folder) {
   return files;
 }
 
+/** Pages that one comes to by links alone: spans of the archive, and a day's edition. */
+async function linked(keep) {
+  async function follow(name, text, pattern) {
+    const [path] = pattern.exec(text) ?? [];
+    if (!path) throw new Error(`nothing leads to ${name}`);
+    return keep('page', name, path);
+  }
+  const archive = await keep('page', 'archive', '/archive');
+  await follow('archive-year', archive, /\/archive\/\d{4}(?=")/);
+  const month = await follow('archive-month', archive, /\/archive\/\d{4}\/\d\d(?=")/);
+  const day = await follow('archive-day', month, /\/archive\/\d{4}-\d\d-\d\d(?=")/);
+  await follow('edition-day', day, /\/edition\/\d{4}-\d\d-\d\d(?=")/);
+}
+
 function pages(folder, files) {
   const jar = join(HERE, 'node_modules', 'vnu-jar', 'build', 'dist', 'vnu.jar');
   const html = files.filter((file) => file.kind === 'page');
@@ -120,7 +167,7 @@ function pages(folder, files) {
   if (done.error) throw new Error(`java cannot be started: ${done.error.message}`);
   const { messages } = JSON.parse(done.stderr || '{"messages":[]}');
   for (const { name, file, path, status } of html) {
-    const wanted = name === 'missing' ? 404 : 200;
+    const wanted = STATUS[name] ?? 200;
     check(`${name} (${path}) answers`, status === wanted, `status ${status}`);
     const errors = messages.filter((message) => message.url.endsWith(`/${file}`) && message.type !== 'info');
     const told = errors.map((error) => `line ${error.lastLine}: ${error.message} ${error.extract ?? ''}`).join('\n  ');
@@ -143,7 +190,7 @@ async function main() {
     await waitFor(server, /^listening on /m, START_MS_MAX, 'the demo');
     must(binary(), ['settings', '--data', data, 'set', 'crawlers.licence', 'on']);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
-    pages(fetched, await fetchAll(address, fetched));
+    pages(fetched, await fetchAll(address, fetched, () => fillUp({ address, data, folder })));
   } finally {
     await stop(server);
   }

@@ -1,0 +1,12 @@
+//! A list of members as Ghost exports it.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+/// What has to hold, as the tests replay it.
+#[expect(dead_code, reason = "each target takes its own part of it")]
+#[path = "../../crates/newsroom/tests/import/held.rs"]
+mod held;
+
+fuzz_target!(|input: &[u8]| held::members(input));
