@@ -1,5 +1,6 @@
 // Every kind of page that the sample paper has, for the journeys that look at all of them.
 
+import { olderPage, TAKEN_BACK } from './fuller.mjs';
 import { FREE, METERED, SUBSCRIBERS } from './paper.mjs';
 
 /** `wanted`: the state of an article; `before`: articles that are read first by the same reader. */
@@ -33,9 +34,40 @@ export const EVERY_PAGE = [
   { name: 'report of an error', path: `/contact?about=${encodeURIComponent(METERED[0])}`, status: 200 },
   { name: 'report sent', path: '/reports', status: 200 },
   { name: 'search', path: '/search?q=harbour', status: 200 },
+  { name: 'search before a word', path: '/search', status: 200 },
+  { name: 'narrowed search', path: '/search?q=harbour&section=harbour&order=time', status: 200 },
+  { name: 'search that finds nothing', path: '/search?q=no-such-word-anywhere', status: 200 },
   { name: 'empty search', path: '/search?q=harbuor&order=time', status: 200 },
   { name: 'about', path: '/about', status: 200 },
   { name: 'contact', path: '/contact', status: 200 },
   { name: 'not found', path: '/harbour/no-such-article', status: 404 },
   { name: 'walls', path: '/demo/walls', status: 200 },
+  { name: 'crawlers', path: '/demo/crawlers', status: 200 },
 ];
+
+/**
+ * Pages that only links lead to, and those that the sample paper has none of: it has to be filled up first. `refused`: a
+ * form that is sent with nothing in it.
+ */
+export async function furtherPages(address) {
+  async function linked(path, pattern) {
+    const [found] = pattern.exec(await (await fetch(address + path)).text()) ?? [];
+    if (!found) throw new Error(`${path} has no link like ${pattern}`);
+    return found;
+  }
+  const year = await linked('/archive', /\/archive\/\d{4}(?=")/);
+  const month = await linked('/archive', /\/archive\/\d{4}\/\d\d(?=")/);
+  const day = await linked(month, /\/archive\/\d{4}-\d\d-\d\d(?=")/);
+  return [
+    { name: 'year of the archive', path: year, status: 200 },
+    { name: 'month of the archive', path: month, status: 200 },
+    { name: 'day of the archive', path: day, status: 200 },
+    { name: 'edition of a day', path: await linked(day, /\/edition\/\d{4}-\d\d-\d\d(?=")/), status: 200 },
+    { name: 'older page of a list', path: await olderPage(address), status: 200 },
+    { name: 'article that was taken back', path: TAKEN_BACK, status: 410 },
+    { name: 'report that is refused', path: `/contact?about=${encodeURIComponent(FREE)}`, status: 200, refused: true },
+    { name: 'front page with slots', path: '/', status: 200 },
+    { name: 'section with a slot', path: '/harbour', status: 200 },
+    { name: 'article with a slot', path: FREE, status: 200 },
+  ];
+}

@@ -104,9 +104,26 @@ def sitemap(row, text, schemas):
         check("the news have headlines", all(name.text for name in names), names)
 
 
+def licence(row, text, schema):
+    name = row["name"]
+    root = etree.fromstring(text.encode())
+    errors = [f"{error.path}: {error.reason}" for error in schema.iter_errors(root)]
+    check(f"{name} fits the schema of RSL", not errors and root.tag == "{https://rslstandard.org/rsl}rsl", errors[:3])
+    check(f"{name} is named by its media type", row["type"].startswith("application/rsl+xml"), row["type"])
+    said = [(list(rule), rule.get("type"), rule.text) for rule in root.iterfind(".//{*}license/*")]
+    words = {verb: set() for verb in ("permits", "prohibits")}
+    for verb in words:
+        for rule in root.iterfind(f".//{{*}}license[{{*}}payment='']/{{*}}{verb}[@type='usage']"):
+            words[verb] |= set((rule.text or "").split())
+    check(f"{name}: nothing is both permitted and prohibited", not words["permits"] & words["prohibits"], said)
+    check(f"{name}: a search engine may show what everybody sees", "search" in words["permits"], words)
+    charged = root.findall(".//{*}payment[@type='crawl']")
+    check(f"{name}: what is charged says where", bool(charged) == name.endswith("charge"), len(charged))
+
+
 def main(folder):
     listing = json.loads((folder / "files.json").read_text())
-    schemas = {name: xmlschema.XMLSchema(HERE / f"{name}.xsd") for name in ("sitemap", "siteindex")}
+    schemas = {name: xmlschema.XMLSchema(HERE / f"{name}.xsd") for name in ("sitemap", "siteindex", "rsl")}
     for row in listing["files"]:
         text = (folder / row["file"]).read_text()
         if row["kind"] != "page":
@@ -118,8 +135,7 @@ def main(folder):
         elif row["kind"] == "sitemap":
             sitemap(row, text, schemas)
         else:
-            root = etree.fromstring(text.encode())
-            check("the licence is RSL", root.tag == "{https://rslstandard.org/rsl}rsl", root.tag)
+            licence(row, text, schemas["rsl"])
 
 
 main(pathlib.Path(sys.argv[1]))
