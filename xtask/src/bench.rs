@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what is measured and published in docs/benchmarks.md. It never runs in the checks of a change:
 //! a figure says how fast this machine was, a check says whether the code is right.
 
+mod exports;
 mod import;
 
 use std::path::Path;

@@ -4,19 +4,23 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
+use super::exports::{self, Written};
 use crate::say;
 
 /// Articles of a bench that says no other number.
 const ARTICLES: usize = 100_000;
 /// Articles in one folder.
 const IN_A_FOLDER: usize = 1_000;
+/// Where the program's own words go.
+const SAID: &str = "said.txt";
 
-/// Generates a folder of `count` articles (100,000 where none is given), brings it in twice, and exports it.
+/// Generates a folder of `count` articles (100,000 where none is given), brings it in twice, and exports it; then does
+/// the same with exports of other systems, of a fifth of the size too: memory should not follow it.
 pub(super) fn run(root: &Path, count: Option<&str>) -> anyhow::Result<()> {
     let count = count.map_or(Ok(ARTICLES), str::parse).context("the number of articles")?;
     let ended = Command::new("cargo")
@@ -30,7 +34,9 @@ pub(super) fn run(root: &Path, count: Option<&str>) -> anyhow::Result<()> {
     let program = target.join("release/masthead");
     let room = std::env::temp_dir().join(format!("masthead-bench-{}", std::process::id()));
     fs::create_dir_all(&room)?;
-    let done = measure(&program, &room, count);
+    let sample = root.join("sample/pictures");
+    let done =
+        measure(&program, &room, count).and_then(|()| foreign(&program, &room, count, &sample));
     fs::remove_dir_all(&room)?;
     done
 }
@@ -56,13 +62,55 @@ fn measure(program: &Path, room: &Path, count: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Exports of WordPress and Ghost, small and large: memory follows the largest item and the lists of names.
+fn foreign(program: &Path, room: &Path, count: usize, sample: &Path) -> anyhow::Result<()> {
+    exports::uploads(&room.join("uploads"), sample)?;
+    fs::write(room.join("mapping.toml"), "site = \"https://www.courant.example\"\n")?;
+    type Generator = fn(&Path, usize) -> anyhow::Result<Written>;
+    let systems: [(&str, &str, Generator); 2] =
+        [("wordpress", "export.xml", exports::wordpress), ("ghost", "export.json", exports::ghost)];
+    for (system, file, generate) in systems {
+        for articles in [count / 5, count] {
+            let Written { items, bytes } = generate(&room.join(file), articles)?;
+            say(format!("{system}: {articles} articles, {items} items, {} MiB", bytes >> 20));
+            let paper = format!("{system}-{articles}");
+            let import = [
+                "import",
+                "--from",
+                system,
+                file,
+                "--uploads",
+                "uploads",
+                "--mapping",
+                "mapping.toml",
+            ];
+            let import = [&import[..], &["--data", &paper]].concat();
+            for (what, wanted) in [("import", "imported"), ("the same again", "unchanged")] {
+                let (seconds, kib) = timed(program, room, &import)?;
+                let said = fs::read_to_string(room.join(SAID))?;
+                let wanted = format!("{wanted} {articles}");
+                if !said.contains(&wanted) {
+                    bail!("{system}: {what} did not say \"{wanted}\" but:\n{said}");
+                }
+                let rate = items as f64 / seconds;
+                say(format!(
+                    "{what:<20} {seconds:>7.1} s  {rate:>9.0} items/s     {:>5} MiB at most",
+                    kib >> 10
+                ));
+            }
+            fs::remove_dir_all(room.join(&paper))?;
+        }
+    }
+    Ok(())
+}
+
 /// Runs a command to its end: seconds, and the most memory that it had, in KiB.
 fn timed(program: &Path, room: &Path, arguments: &[&str]) -> anyhow::Result<(f64, u64)> {
     let begun = Instant::now();
     let mut child = Command::new(program)
         .args(arguments)
         .current_dir(room)
-        .stdout(Stdio::null())
+        .stdout(fs::File::create(room.join(SAID))?)
         .spawn()
         .with_context(|| format!("{} cannot be started", program.display()))?;
     let status = format!("/proc/{}/status", child.id());

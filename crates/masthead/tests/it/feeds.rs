@@ -171,6 +171,8 @@ fn pages_name_their_feeds() {
         ("/", "/feeds/all.rss"),
         ("/harbour", "/feeds/sections/harbour.atom"),
         ("/tags/shipping", "/feeds/tags/shipping.json"),
+        ("/authors/anna", "/feeds/authors/anna.rss"),
+        ("/series/dredge", "/feeds/series/dredge.atom"),
         ("/harbour/m01", "/feeds/sections/harbour.rss"),
     ] {
         let text = paper.get(page).text();

@@ -60,8 +60,12 @@ pub fn wordpress(input: &[u8]) {
 /// An export of Ghost. Input that does not begin as one is the last of its posts, behind some that were not public.
 pub fn ghost(input: &[u8]) {
     let mapping = mapping("site = \"https://old.example\"\npages = \"pages\"\n");
-    let begin: Vec<u8> = input.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(6).collect();
-    if begin.starts_with(b"{\"db\"") || begin.starts_with(b"{\"data") || begin.starts_with(b"{\"meta") {
+    let begin: Vec<u8> =
+        input.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(6).collect();
+    if begin.starts_with(b"{\"db\"")
+        || begin.starts_with(b"{\"data")
+        || begin.starts_with(b"{\"meta")
+    {
         let open = || Ok::<_, io::Error>(Cursor::new(input));
         return whole(&mut Ghost::new(open, mapping), input);
     }
@@ -121,8 +125,14 @@ pub fn mapping_file(text: &str) {
     match Mapping::read("mapping.toml", text) {
         Ok(mapping) => {
             assert!(text.len() <= MAPPING_BYTES_MAX);
-            assert!(mapping.site.is_none_or(|site| site.starts_with("http") && !site.ends_with('/')));
-            assert!(mapping.permalink.is_none_or(|path| path.starts_with('/') && !path.starts_with("//")));
+            assert!(
+                mapping.site.is_none_or(|site| site.starts_with("http") && !site.ends_with('/'))
+            );
+            assert!(
+                mapping
+                    .permalink
+                    .is_none_or(|path| path.starts_with('/') && !path.starts_with("//"))
+            );
             let named = |name: &String| !name.trim().is_empty() && !name.contains(char::is_control);
             assert!(mapping.names.values().all(named), "{:?}", mapping.names);
         }
@@ -151,7 +161,11 @@ pub fn members(input: &[u8]) {
             assert!(row.line > line, "lines go on");
             line = row.line;
             assert!(row.email.contains('@') && row.email.chars().count() <= readers::EMAIL_MAX);
-            assert!(!row.email.contains(|c: char| c.is_whitespace() || c.is_control()), "{}", row.email);
+            assert!(
+                !row.email.contains(|c: char| c.is_whitespace() || c.is_control()),
+                "{}",
+                row.email
+            );
             assert!(own || row.email != "hiddenharbour@old.example", "a reader who was deleted");
         }
         Err(fault) => {
@@ -170,7 +184,8 @@ struct Shelf;
 impl Files for Shelf {
     fn name_of(&mut self, address: &str) -> Option<String> {
         let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
-        let name: String = address.split(['?', '#']).next()?.rsplit('/').next()?.chars().map(plain).collect();
+        let name: String =
+            address.split(['?', '#']).next()?.rsplit('/').next()?.chars().map(plain).collect();
         let document = [".pdf", ".csv"].iter().any(|ending| name.ends_with(ending));
         let folder = if document { "attachments" } else { "pictures" };
         (!address.contains("gone")).then(|| format!("{folder}/{name}"))
