@@ -26,7 +26,7 @@ const WORDPRESS_HIDDEN: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss
     <link>https://old.example</link><wp:base_blog_url>https://old.example</wp:base_blog_url>\n";
 
 /// An export of WordPress. Input that does not begin as one is a part of one, behind items that were not public.
-pub fn wordpress(input: &[u8]) {
+pub(crate) fn wordpress(input: &[u8]) {
     if input.starts_with(b"<?xml") || input.starts_with(b"<rss") {
         let mapping = mapping("pages = \"pages\"\n");
         return whole(&mut WordPress::new(Cursor::new(input), mapping).zone(TimeZone::UTC), input);
@@ -58,7 +58,7 @@ pub fn wordpress(input: &[u8]) {
 }
 
 /// An export of Ghost. Input that does not begin as one is the last of its posts, behind some that were not public.
-pub fn ghost(input: &[u8]) {
+pub(crate) fn ghost(input: &[u8]) {
     let mapping = mapping("site = \"https://old.example\"\npages = \"pages\"\n");
     let begin: Vec<u8> =
         input.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(6).collect();
@@ -70,7 +70,7 @@ pub fn ghost(input: &[u8]) {
         return whole(&mut Ghost::new(open, mapping), input);
     }
     let mut export = String::from("{\"db\":[{\"data\":{\"posts\":[");
-    for (number, status) in ["draft", "scheduled", "sent"].into_iter().enumerate() {
+    for (number, status) in ["draft", "sent"].into_iter().enumerate() {
         let lexical = format!(
             "{{\\\"root\\\":{{\\\"children\\\":[{{\\\"type\\\":\\\"paragraph\\\",\\\"children\\\":[{{\\\"type\\\":\
              \\\"text\\\",\\\"text\\\":\\\"{HIDDEN}\\\"}}]}}]}}}}"
@@ -88,7 +88,7 @@ pub fn ghost(input: &[u8]) {
 
 /// A file of somebody else's Markdown: the first line is its name, the habit is by the name. Where the name begins with
 /// `hidden`, what follows stands behind front matter that says so.
-pub fn markdown(input: &[u8]) {
+pub(crate) fn markdown(input: &[u8]) {
     let end = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
     let name = String::from_utf8_lossy(&input[..end]).into_owned();
     let text = input.get(end + 1..).unwrap_or_default();
@@ -121,7 +121,7 @@ pub fn markdown(input: &[u8]) {
 }
 
 /// A mapping file: a value whose addresses and names are what they have to be, or faults on lines that there are.
-pub fn mapping_file(text: &str) {
+pub(crate) fn mapping_file(text: &str) {
     match Mapping::read("mapping.toml", text) {
         Ok(mapping) => {
             assert!(text.len() <= MAPPING_BYTES_MAX);
@@ -149,7 +149,7 @@ pub fn mapping_file(text: &str) {
 }
 
 /// A list of members. Input without a head of its own follows one, and somebody who was deleted.
-pub fn members(input: &[u8]) {
+pub(crate) fn members(input: &[u8]) {
     let head = b"id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at,deleted_at,\
         labels,tiers\n9,hiddenharbour@old.example,Hidden,,true,,,2024-05-17T10:00:00.000Z,2024-05-18T10:00:00.000Z,,\n";
     let has_head = input.starts_with(b"id,") || input.starts_with(b"email");
