@@ -39,6 +39,9 @@ pub use offers::{
 pub use paper::{Action, Paper};
 pub use permalink::Permalink;
 pub use samples::{Sample, Shown, samples};
-pub use template::{FrontSketch, HEADLINES_MAX, TemplateError, Templates, WALL_HEADING_ID, escape};
+pub use template::{
+    FrontSketch, HEADLINES_MAX, RENDER_FUEL_MAX, TEMPLATES, TemplateError, Templates,
+    WALL_HEADING_ID, escape,
+};
 pub use wall::{WallWords, wall};
 pub use words::{Args, Overrides, WORDING_BYTES_MAX, WordingFault, Words};

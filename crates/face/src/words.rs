@@ -90,6 +90,33 @@ impl Overrides {
         if faults.is_empty() { Ok(Self { language, messages }) } else { Err(faults) }
     }
 
+    /// Reads a file of wordings, in the form of the delivered tables.
+    ///
+    /// # Errors
+    /// All faults at once, each with its line where it has one.
+    pub fn read_file(language: Language, text: &str) -> Result<Self, Vec<(Option<usize>, String)>> {
+        let line = |place: usize| Some(text.get(..place)?.matches('\n').count() + 1);
+        let written: BTreeMap<toml::Spanned<String>, toml::Value> =
+            toml::from_str(text).map_err(|error: toml::de::Error| {
+                let line = error.span().and_then(|span| line(span.start));
+                vec![(line, error.message().to_owned())]
+            })?;
+        let (mut messages, mut faults) = (BTreeMap::new(), Vec::new());
+        for (name, value) in &written {
+            match read_message(language, name.get_ref(), value) {
+                Ok((key, message)) => {
+                    messages.insert(key, message);
+                }
+                Err(problem) => {
+                    let told = format!("message {:?}: {problem}", name.get_ref());
+                    faults.push((line(name.span().start), told));
+                }
+            }
+        }
+        faults.sort_by_key(|(line, _)| *line);
+        if faults.is_empty() { Ok(Self { language, messages }) } else { Err(faults) }
+    }
+
     /// The language that they are for.
     #[must_use]
     pub const fn language(&self) -> Language {
@@ -121,11 +148,17 @@ impl Words {
     /// The words of a language with a paper's own wordings over them.
     #[must_use]
     pub fn with(overrides: &Overrides) -> Self {
-        let mut words = Self::of(overrides.language).clone();
-        words
-            .messages
-            .extend(overrides.messages.iter().map(|(key, message)| (*key, message.clone())));
-        words
+        Self::of(overrides.language).clone().over(overrides)
+    }
+
+    /// These words with some wordings laid over them; those of another language change nothing.
+    #[must_use]
+    pub fn over(mut self, overrides: &Overrides) -> Self {
+        if overrides.language == self.language {
+            let own = overrides.messages.iter().map(|(key, message)| (*key, message.clone()));
+            self.messages.extend(own);
+        }
+        self
     }
 
     /// Reads a delivered table. A test proves that all five are complete and without a fault, so nothing is lost here.
