@@ -23,8 +23,8 @@ pub const TEMPLATES: [(&str, &str); 4] = [
     ("tariff.html", include_str!("../templates/tariff.html")),
 ];
 
-/// What one rendering may cost, in the engine's own measure: an instruction, or 64 bytes that it makes. The front page
-/// of a large paper takes a hundredth of it; a loop without end stops there.
+/// What one rendering may cost, in the engine's own measure: an instruction, or 64 bytes that it makes. No page comes
+/// near it; a loop without end stops there.
 pub const RENDER_FUEL_MAX: u64 = 2_000_000;
 
 /// A template that could not be read or rendered: a fault of a template, never of a reader's data.

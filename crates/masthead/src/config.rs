@@ -82,6 +82,8 @@ pub(crate) struct Config {
     pub(crate) market_file: Option<PathBuf>,
     /// From which age on, in hours, the market's numbers are not shown.
     pub(crate) market_stale_hours: i64,
+    /// The folder of the paper's theme; `None` is the house's own.
+    pub(crate) theme: Option<PathBuf>,
     /// What is logged.
     pub(crate) log: String,
     /// Every key with its origin.
@@ -101,6 +103,7 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
     ("drain_seconds", "10", "how long a stop waits for answers under way, 0 to 600"),
     ("market_file", "", "file of the market's numbers; empty is market.csv in the data folder"),
     ("market_stale_hours", "24", "age at which they are not shown any more, 1 to 8760 hours"),
+    ("theme", "", "folder of the paper's theme; empty is the one that is delivered"),
     ("log", "info", "what is logged: error, warn, info, debug, or filters by module"),
 ];
 
@@ -172,6 +175,7 @@ impl Config {
         let market_stale_hours = number("market_stale_hours", 1, 8_760);
         let market_file =
             Some(text("market_file")).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let theme = Some(text("theme")).filter(|path| !path.is_empty()).map(PathBuf::from);
         let public_url = match text("public_url") {
             url if url.is_empty() => None,
             url => match Origin::parse(&url) {
@@ -217,6 +221,7 @@ impl Config {
             drain_seconds,
             market_file,
             market_stale_hours: i64::try_from(market_stale_hours).unwrap_or(24),
+            theme,
             log,
             rows,
         })

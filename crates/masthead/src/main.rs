@@ -15,6 +15,7 @@ mod secret;
 mod server;
 mod tending;
 mod terminal;
+mod theme_folder;
 
 use std::process::ExitCode;
 

@@ -13,7 +13,7 @@ use web::{Origin, Site, Wiring};
 use crate::config::Config;
 use crate::server::{Limits, Server};
 use crate::terminal::{say, wait};
-use crate::{crawlers, jobs, operator, secret, tending};
+use crate::{crawlers, jobs, operator, secret, tending, theme_folder};
 
 /// What this build can do.
 pub(crate) const CAPABILITIES: Capabilities =
@@ -23,7 +23,8 @@ pub(crate) const CAPABILITIES: Capabilities =
 pub(crate) fn open_store(folder: &Path) -> anyhow::Result<Store> {
     if !folder.join(store::DATABASE).exists() {
         bail!(
-            "{} holds no paper; name its data folder with --data or --config, or make one with `masthead demo`",
+            "{} holds no paper; name its data folder with --data or --config, or make one with \
+                `masthead demo`",
             folder.display()
         );
     }
@@ -46,7 +47,8 @@ pub(crate) fn open(config: &Config) -> anyhow::Result<(Store, [u8; 32])> {
     let random = Random::system();
     std::fs::create_dir_all(&config.data).with_context(|| {
         format!(
-            "the data folder {} cannot be made; name one that can be written, with --data or the key `data`",
+            "the data folder {} cannot be made; name one that can be written, with --data or the \
+                key `data`",
             config.data.display()
         )
     })?;
@@ -64,6 +66,9 @@ pub(crate) fn serve(
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
     let clock = Clock::system(store.high_water());
+    let folder = config.theme.as_deref();
+    let theme = theme_folder::theme(folder)
+        .map_err(|faults| anyhow::anyhow!(theme_folder::told(folder, &faults)))?;
     let wiring = Wiring {
         store: store.clone(),
         clock: clock.clone(),
@@ -77,6 +82,8 @@ pub(crate) fn serve(
         page_cache_bytes: config.page_cache_mib * 1024 * 1024,
         capabilities: CAPABILITIES,
         names: crawlers::names(),
+        theme,
+        live_theme: folder.is_some(),
     };
     let site = wait(Site::open(wiring))??;
     // The walls draw today's front page: it is made before anybody can meet one.
@@ -90,19 +97,22 @@ pub(crate) fn serve(
     let signals = Signals::new()?;
     let server = Server::start(config.listen, &site, &limits).with_context(|| {
         format!(
-            "{} cannot be listened on; stop the program that has it, or choose another with --listen",
+            "{} cannot be listened on; stop the program that has it, or choose another with \
+                --listen",
             config.listen
         )
     })?;
     let operator = operator::start(config.operator_listen, site.clone()).with_context(|| {
         format!(
-            "{} cannot be listened on for health and metrics; choose another with --operator-listen",
+            "{} cannot be listened on for health and metrics; choose another with \
+                --operator-listen",
             config.operator_listen
         )
     })?;
     let jobs = jobs::start(store.clone(), clock.clone());
     let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
     let tending = tending::start(config, site.clone());
+    let following = theme_folder::follow(folder, site.clone(), demo);
     say(format!("health and metrics on http://{}", operator.address));
     ready(server.address);
     signals.wait();
@@ -111,6 +121,7 @@ pub(crate) fn serve(
     jobs.stop();
     lists.stop();
     tending.stop();
+    following.stop();
     operator.stop();
     // The last one who knows the store closes it: whoever still holds it would keep its file from being put in order.
     drop(site);

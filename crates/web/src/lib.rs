@@ -6,6 +6,7 @@
 mod feeds;
 mod shell;
 mod site;
+mod theme;
 
 pub use shell::address::{RangeError, TrustedProxy};
 pub use shell::answer::{Answer, Pieces};
@@ -16,4 +17,8 @@ pub use shell::routes::{
 pub use site::{
     Addresses, BODY_BYTES_MAX, Count, Counts, Crawlers, Engine, HouseAdvertisement, Market, Origin,
     OriginError, RANGES_HOLD, Sent, Site, SiteError, SlotPicture, SlotSize, Wiring,
+};
+pub use theme::{
+    Checked, StartFrom, THEME_FILE_BYTES_MAX, THEME_FILES_MAX, Theme, ThemeFault, ThemeFile,
+    check_theme, starting_files,
 };

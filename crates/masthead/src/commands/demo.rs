@@ -24,16 +24,21 @@ pub(crate) struct Demo {
     /// The address that readers use, where something stands in front
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// A theme's folder; open pages follow what is changed in it
+    #[arg(long, value_name = "DIR")]
+    theme: Option<PathBuf>,
 }
 
 impl Demo {
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
         let data = self.data.as_ref().map(|data| data.display().to_string());
+        let theme = self.theme.as_ref().map(|theme| theme.display().to_string());
         let flags = [
             flag("data", data, "--data"),
             flag("listen", self.listen.clone(), "--listen"),
             flag("operator_listen", self.operator_listen.clone(), "--operator-listen"),
             flag("public_url", self.public_url.clone(), "--public-url"),
+            flag("theme", theme, "--theme"),
         ];
         let defaults =
             [("data", "./data/demo"), ("operator_listen", "127.0.0.1:0"), ("log", "warn")];

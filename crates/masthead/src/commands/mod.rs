@@ -10,6 +10,7 @@ mod reports;
 mod restore;
 mod serve;
 mod settings;
+mod theme;
 mod why;
 
 use std::path::PathBuf;
@@ -54,6 +55,8 @@ enum Command {
     Import(import::Import),
     /// Write the whole paper as files, to read, to keep and to bring back
     Export(export::Export),
+    /// Start a theme of your own, or check one
+    Theme(theme::ThemeCommand),
     /// Copy the paper while it is served, and read the copy back
     Backup(backup::Backup),
     /// Bring a backup back into a new data folder
@@ -120,6 +123,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Why(why) => why.run(),
         Command::Import(import) => import.run(),
         Command::Export(export) => export.run(),
+        Command::Theme(theme) => theme.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Completions { shell } => {

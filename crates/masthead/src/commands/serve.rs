@@ -19,13 +19,18 @@ pub(crate) struct Serve {
     /// Instead of the file's address for health and metrics
     #[arg(long, value_name = "ADDR")]
     operator_listen: Option<String>,
+    /// Instead of the file's theme
+    #[arg(long, value_name = "DIR")]
+    theme: Option<PathBuf>,
 }
 
 impl Serve {
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
+        let theme = self.theme.as_ref().map(|theme| theme.display().to_string());
         let flags = [
             flag("listen", self.listen.clone(), "--listen"),
             flag("operator_listen", self.operator_listen.clone(), "--operator-listen"),
+            flag("theme", theme, "--theme"),
         ];
         let flags: Vec<_> = flags.into_iter().flatten().collect();
         let config = read_config(Some(&self.config), &flags, &[])?;

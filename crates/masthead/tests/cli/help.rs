@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::program::{Room, listing};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "demo",
     "serve",
     "check",
@@ -15,12 +15,14 @@ const COMMANDS: [&str; 13] = [
     "why",
     "import",
     "export",
+    "theme",
     "backup",
     "restore",
     "completions",
     "man",
 ];
 const SETTINGS: [&str; 5] = ["get", "set", "edit", "history", "undo"];
+const THEME: [&str; 2] = ["new", "check"];
 
 #[test]
 fn every_command_has_help_that_says_what_it_does() {
@@ -37,6 +39,9 @@ fn every_command_has_help_that_says_what_it_does() {
     }
     for act in SETTINGS {
         assert!(room.run(&["settings", act, "--help"]).fine().contains("Usage:"));
+    }
+    for act in THEME {
+        assert!(room.run(&["theme", act, "--help"]).fine().contains("Usage:"));
     }
     assert_eq!(listing(&room.path("")), [], "help made something");
 }
@@ -64,7 +69,11 @@ fn the_manual_has_every_command() {
     let room = Room::new();
     let manual = room.run(&["man"]).fine();
     let parts = manual.matches(".TH ").count();
-    assert_eq!(parts, 1 + COMMANDS.len() + SETTINGS.len(), "one page for each command");
+    assert_eq!(
+        parts,
+        1 + COMMANDS.len() + SETTINGS.len() + THEME.len(),
+        "one page for each command"
+    );
     for command in COMMANDS {
         assert!(manual.contains(&format!(".TH masthead-{command} 1")), "{command}");
     }

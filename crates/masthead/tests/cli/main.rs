@@ -21,6 +21,7 @@ mod program;
 mod serve;
 mod settings;
 mod stop;
+mod theme;
 mod trouble;
 mod why;
 mod wxr;

@@ -17,7 +17,7 @@ use crate::paper::{Plan, TestPaper};
 use crate::settings::Settings;
 
 /// Where a page can be asked, in the canary paper.
-fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
+pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
     let all = |of: fn(&Sheet) -> String| paper.sheets.iter().map(of).collect::<Vec<_>>();
     let fixed = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect();
     // One article in the patterns that the paper does not use.
@@ -82,6 +82,7 @@ fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::TrafficAdvice => fixed(&["/.well-known/traffic-advice"]),
         Page::Walls => fixed(&["/demo/walls"]),
         Page::Crawlers => fixed(&["/demo/crawlers"]),
+        Page::ThemeInForce => fixed(&["/demo/theme"]),
         Page::Feed => fixed(&["/feeds/all.rss", "/feeds/all.atom", "/feeds/all.json"]),
         Page::FeedOf => fixed(&[
             "/feeds/sections/harbour.rss",

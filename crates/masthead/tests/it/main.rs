@@ -29,6 +29,7 @@ mod random_walk;
 mod search;
 mod settings;
 mod sitemaps;
+mod theme;
 mod wire;
 mod xml;
 

@@ -13,7 +13,7 @@ use paywall::{ArticleKey, Capabilities, PaperId};
 use providers::Names;
 use store::{Media, Options, Store};
 use tempfile::TempDir;
-use web::{Origin, Site, Wiring};
+use web::{Origin, Site, Theme, ThemeFile, Wiring};
 
 use crate::ask::{Ask, Reply};
 use crate::canary::{self, Sheet};
@@ -47,6 +47,8 @@ pub(crate) struct Plan {
     pub(crate) busy: Option<Duration>,
     /// Whether it starts without articles.
     pub(crate) empty: bool,
+    /// The files of its theme, where it has one.
+    pub(crate) theme: Vec<ThemeFile>,
     /// The name system, as far as the test has one.
     pub(crate) names: Option<Arc<dyn Names>>,
 }
@@ -106,6 +108,8 @@ impl TestPaper {
             page_cache_bytes: 256 << 20,
             capabilities: Capabilities { accounts: false, crawler_verification: true },
             names: plan.names.clone().unwrap_or_else(|| Arc::new(providers::NoNames)),
+            theme: Theme::read(&plan.theme).unwrap(),
+            live_theme: !plan.theme.is_empty(),
         };
         let site = wait(Site::open(wiring)).unwrap();
         site.set_advertisements(vec![crate::pages::advertisement()]);

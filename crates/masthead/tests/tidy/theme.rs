@@ -110,8 +110,12 @@ fn sheet(path: &str, text: &str) -> Vec<String> {
 #[test]
 fn templates_and_style_sheets_keep_the_security_policy() {
     let root = crate::root();
-    let templates = source::files(&root, "crates", "html");
-    let sheets = source::files(&root, "crates", "css");
+    let files = |ending: &str| {
+        let folders = ["crates", "sample/themes"];
+        folders.into_iter().flat_map(|f| source::files(&root, f, ending)).collect::<Vec<_>>()
+    };
+    let (templates, sheets) = (files("html"), files("css"));
+    assert!(templates.iter().any(|path| path.starts_with("sample/themes/")));
     assert!(templates.len() >= 5, "only {} templates found", templates.len());
     let of_templates = templates.iter().flat_map(|path| template(path, &crate::read(path)));
     let of_sheets = sheets.iter().flat_map(|path| sheet(path, &crate::read(path)));

@@ -1,12 +1,19 @@
-//! Style, script, fonts and the icon: part of the binary, under addresses that name their bytes.
+//! Style, script, fonts and the icon: part of the binary or of a theme, under addresses that name their bytes.
 //!
 //! An old name of a known asset answers with today's file for a minute, since old pages live in caches.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 use super::finished::Finished;
+use super::style::with_addresses;
+
+/// The theme's style sheet, which is made of its tokens and its style.
+pub(crate) const THEME_STYLE: &str = "theme.css";
+/// What reloads pages in a demo whose theme is being made.
+pub(crate) const LIVE_SCRIPT: &str = "theme-live.js";
 
 /// Name, media type and bytes of every asset.
 const FILES: &[(&str, &str, &[u8])] = &[
@@ -36,12 +43,46 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("icon-192.png", PNG, include_bytes!("../../assets/icon-192.png")),
     ("icon-512.png", PNG, include_bytes!("../../assets/icon-512.png")),
     ("apple-touch-icon.png", PNG, include_bytes!("../../assets/apple-touch-icon.png")),
-    ("reader.js", "text/javascript; charset=utf-8", include_bytes!("../../assets/reader.js")),
-    ("pages.css", "text/css; charset=utf-8", include_bytes!("../../assets/pages.css")),
-    ("paper.css", "text/css; charset=utf-8", include_bytes!("../../assets/paper.css")),
+    ("reader.js", SCRIPT, include_bytes!("../../assets/reader.js")),
+    (LIVE_SCRIPT, SCRIPT, include_bytes!("../../assets/theme-live.js")),
+    ("pages.css", STYLE, include_bytes!("../../assets/pages.css")),
+    ("paper.css", STYLE, include_bytes!("../../assets/paper.css")),
 ];
 const WOFF2: &str = "font/woff2";
 const PNG: &str = "image/png";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+/// What a theme may bring, by its ending. Scripts and style sheets only in place of those that there are.
+const MEDIA_TYPES: &[(&str, &str)] = &[
+    ("woff2", WOFF2),
+    ("svg", "image/svg+xml"),
+    ("png", PNG),
+    ("webp", "image/webp"),
+    ("jpg", "image/jpeg"),
+    ("jpeg", "image/jpeg"),
+    ("ico", "image/x-icon"),
+];
+
+/// The names of the assets that are part of the binary.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(name, ..)| *name)
+}
+
+/// The text of a style sheet that is part of the binary.
+pub(crate) fn style_text(wanted: &str) -> &'static str {
+    let mut files =
+        FILES.iter().filter(|(name, media_type, _)| *name == wanted && *media_type == STYLE);
+    files.next().and_then(|(.., bytes)| std::str::from_utf8(bytes).ok()).unwrap_or("")
+}
+
+/// The media type of a theme's asset, where it may be one.
+pub(crate) fn media_type(name: &str) -> Option<&'static str> {
+    if let Some((_, media_type, _)) = FILES.iter().find(|(known, ..)| *known == name) {
+        return Some(media_type);
+    }
+    let (_, ending) = name.rsplit_once('.')?;
+    MEDIA_TYPES.iter().find(|(known, _)| *known == ending).map(|(_, media_type)| *media_type)
+}
 
 /// One asset.
 #[derive(Debug)]
@@ -65,43 +106,37 @@ pub(crate) enum AssetBytes {
 #[derive(Debug)]
 pub(crate) struct Assets {
     by_file: HashMap<String, Asset>,
-    addresses: HashMap<&'static str, String>,
+    addresses: Arc<HashMap<String, String>>,
 }
 
 impl Assets {
-    /// Hashes and compresses everything; the style sheet's addresses of fonts become hashed ones.
-    pub(crate) fn new() -> Self {
-        let mut assets = Self { by_file: HashMap::new(), addresses: HashMap::new() };
-        for (name, media_type, bytes) in FILES {
-            assets.add(name, media_type, bytes);
+    /// Hashes and compresses everything, a theme's own files in place of those of the same name; the addresses in style
+    /// sheets become hashed ones. `style` is the theme's sheet, empty where there is none.
+    pub(crate) fn new(own: &BTreeMap<String, Bytes>, style: &str) -> Self {
+        let mut making = Making::default();
+        let is_text = |media_type: &str| media_type == STYLE;
+        let delivered = FILES.iter().map(|(name, media_type, bytes)| {
+            let bytes = own.get(*name).cloned().unwrap_or_else(|| Bytes::from_static(bytes));
+            (*name, *media_type, bytes)
+        });
+        let brought = own.iter().filter(|(name, _)| !names().any(|known| known == *name));
+        let brought = brought
+            .filter_map(|(name, bytes)| Some((name.as_str(), media_type(name)?, bytes.clone())));
+        // Style sheets last: they name the others.
+        let mut all: Vec<(&str, &'static str, Bytes)> = delivered.chain(brought).collect();
+        all.sort_by_key(|(_, media_type, _)| is_text(media_type));
+        for (name, media_type, bytes) in all {
+            making.add(name, media_type, bytes);
         }
-        assets
+        if !style.is_empty() {
+            making.add(THEME_STYLE, STYLE, Bytes::from(style.to_owned()));
+        }
+        Self { by_file: making.by_file, addresses: Arc::new(making.addresses) }
     }
 
-    fn add(&mut self, name: &'static str, media_type: &'static str, bytes: &'static [u8]) {
-        let (bytes, hash) = match std::str::from_utf8(bytes) {
-            Ok(text) if media_type != WOFF2 => {
-                let text = self.with_addresses(text);
-                let hash = blake3::hash(text.as_bytes());
-                let finished = Finished::new(text);
-                finished.squeeze();
-                (AssetBytes::Text(finished), hash)
-            }
-            _ => (AssetBytes::Packed(Bytes::from_static(bytes)), blake3::hash(bytes)),
-        };
-        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-        let file = format!("{stem}.{}.{ending}", &hash.to_hex()[..12]);
-        self.addresses.insert(name, format!("/assets/{file}"));
-        self.by_file.insert(file, Asset { media_type, bytes });
-    }
-
-    /// `url(fonts/NAME)` in the style sheet, with the font's address.
-    fn with_addresses(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (name, address) in &self.addresses {
-            text = text.replace(&format!("fonts/{name}"), address);
-        }
-        text
+    /// The addresses by plain names.
+    pub(crate) fn addresses(&self) -> Arc<HashMap<String, String>> {
+        Arc::clone(&self.addresses)
     }
 
     /// The address of an asset by its plain name; empty for one that is not there.
@@ -121,6 +156,39 @@ impl Assets {
             self.addresses.get(format!("{stem}.{ending}").as_str()).filter(|_| is_hash)?;
         let asset = self.by_file.get(address.strip_prefix("/assets/")?)?;
         Some((asset, false))
+    }
+}
+
+/// Assets while they are put together.
+#[derive(Default)]
+struct Making {
+    by_file: HashMap<String, Asset>,
+    addresses: HashMap<String, String>,
+}
+
+impl Making {
+    fn add(&mut self, name: &str, media_type: &'static str, bytes: Bytes) {
+        let is_text = matches!(media_type, STYLE | SCRIPT | "image/svg+xml");
+        let (bytes, hash) = match std::str::from_utf8(&bytes) {
+            Ok(text) if is_text => {
+                let text = match media_type {
+                    STYLE => with_addresses(text, |name| self.addresses.get(name).cloned()),
+                    _ => text.to_owned(),
+                };
+                let hash = blake3::hash(text.as_bytes());
+                let finished = Finished::new(text);
+                finished.squeeze();
+                (AssetBytes::Text(finished), hash)
+            }
+            _ => {
+                let hash = blake3::hash(&bytes);
+                (AssetBytes::Packed(bytes), hash)
+            }
+        };
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let file = format!("{stem}.{}.{ending}", &hash.to_hex()[..12]);
+        self.addresses.insert(name.to_owned(), format!("/assets/{file}"));
+        self.by_file.insert(file, Asset { media_type, bytes });
     }
 }
 

@@ -12,4 +12,5 @@ pub(crate) mod pool;
 pub(crate) mod request;
 pub(crate) mod routes;
 pub(crate) mod spellings;
+pub(crate) mod style;
 pub(crate) mod templates;

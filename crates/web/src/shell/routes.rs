@@ -104,6 +104,8 @@ pub enum Page {
     Embed,
     /// Which crawler gets what, in the demo.
     Crawlers,
+    /// Which theme is in force, for open pages of a demo.
+    ThemeInForce,
 }
 
 /// One row of the table.
@@ -163,6 +165,10 @@ pub const ROUTES: &[Route] = &[
     Route {
         demo_only: true,
         ..route(Page::Crawlers, "/demo/crawlers", AccessClass::Public, CacheClass::Shared)
+    },
+    Route {
+        demo_only: true,
+        ..route(Page::ThemeInForce, "/demo/theme", AccessClass::Public, CacheClass::Private)
     },
     route(Page::Sitemaps, "/sitemap.xml", AccessClass::Public, CacheClass::Shared),
     route(Page::Sitemap, "/sitemaps/{file}", AccessClass::Public, CacheClass::Shared),

@@ -1,9 +1,14 @@
 //! The templates of the pages. They hold markup and no rule: what may be said is decided before they are asked.
 
-use minijinja::value::Value;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-const TEMPLATES: &[(&str, &str)] = &[
+use face::TemplateError;
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, ErrorKind, Output, State, UndefinedBehavior};
+
+/// The templates of the pages as they are delivered: names and texts.
+pub(crate) const DELIVERED: &[(&str, &str)] = &[
     ("base.html", include_str!("../../templates/base.html")),
     ("parts.html", include_str!("../../templates/parts.html")),
     ("front.html", include_str!("../../templates/front.html")),
@@ -26,33 +31,56 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("crawlers.html", include_str!("../../templates/crawlers.html")),
 ];
 
-/// A template that could not be rendered: a mistake in the theme, told to the operator and not to the reader.
-#[derive(Debug, thiserror::Error)]
-#[error("template {template}: {reason}")]
-pub(crate) struct RenderError {
-    template: &'static str,
-    reason: String,
+/// How strictly templates are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Manner {
+    /// A condition may ask for what is not there; printing it is an error.
+    Served,
+    /// Whoever checks a theme wants to know of every name that does not exist, and of every "none" on a page.
+    Checked,
 }
 
-/// The templates, parsed.
+/// The templates, parsed: those of the house, and in place of some those of a theme.
 #[derive(Debug)]
 pub(crate) struct Templates(Environment<'static>);
 
 impl Templates {
-    /// Parses all of them.
+    /// Parses all of them. What is delivered stays within reach of a theme, as `default/NAME`; `addresses` are those of
+    /// the assets, by plain name.
     ///
     /// # Errors
-    /// [`RenderError`] with the name and line of the first that is wrong.
-    pub(crate) fn new() -> Result<Self, RenderError> {
+    /// [`TemplateError`] with the name and line of the first that is wrong.
+    pub(crate) fn new(
+        own: &BTreeMap<String, String>,
+        addresses: Arc<HashMap<String, String>>,
+        manner: Manner,
+    ) -> Result<Self, TemplateError> {
         let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        let (undefined, formatter): (_, Formatter) = match manner {
+            Manner::Served => (UndefinedBehavior::SemiStrict, face::escape),
+            Manner::Checked => (UndefinedBehavior::Strict, escape_something),
+        };
+        environment.set_undefined_behavior(undefined);
+        environment.set_formatter(formatter);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
-        environment.set_formatter(face::escape);
+        environment.set_fuel(Some(face::RENDER_FUEL_MAX));
         environment.add_function("icon", icon);
-        for (name, text) in TEMPLATES {
+        environment.add_function("asset", move |name: &str| match addresses.get(name) {
+            Some(address) => Ok(address.clone()),
+            None => Err(minijinja::Error::new(
+                ErrorKind::InvalidOperation,
+                format!("there is no asset {name:?}; put the file into assets/"),
+            )),
+        });
+        let all = || DELIVERED.iter().chain(&face::TEMPLATES);
+        let delivered = all().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        let within_reach =
+            all().map(|(name, text)| (format!("default/{name}"), (*text).to_owned()));
+        let own = own.iter().map(|(name, text)| (name.clone(), text.clone()));
+        for (name, text) in delivered.chain(within_reach).chain(own) {
             environment
-                .add_template(name, text)
-                .map_err(|error| RenderError { template: name, reason: error.to_string() })?;
+                .add_template_owned(name.clone(), text)
+                .map_err(|error| TemplateError::of(&name, &error))?;
         }
         Ok(Self(environment))
     }
@@ -62,11 +90,25 @@ impl Templates {
         &self,
         template: &'static str,
         context: Value,
-    ) -> Result<String, RenderError> {
-        let wrong =
-            |error: minijinja::Error| RenderError { template, reason: format!("{error:#}") };
+    ) -> Result<String, TemplateError> {
+        let wrong = |error: minijinja::Error| TemplateError::of(template, &error);
         self.0.get_template(template).map_err(wrong)?.render(context).map_err(wrong)
     }
+}
+
+type Formatter = fn(&mut Output<'_>, &mut State<'_, '_>, &Value) -> Result<(), minijinja::Error>;
+
+/// The house's formatter, which here refuses to print nothing as the word "none".
+fn escape_something(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), minijinja::Error> {
+    if value.is_none() {
+        let reason = "prints what may be nothing; ask for it with {% if %} first";
+        return Err(minijinja::Error::new(ErrorKind::UndefinedError, reason));
+    }
+    face::escape(out, state, value)
 }
 
 /// An icon as inline SVG, hidden from assistive technology: the control that holds it carries the label.

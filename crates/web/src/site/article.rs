@@ -10,7 +10,7 @@ use newsroom::Body;
 use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 
 use super::entries::Entry;
-use super::frame::{State, Stretch, stretches};
+use super::frame::{State, Stretch, is_whole, stretches};
 use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, HTML, Pieces, answer, set};
 use crate::shell::caching::{Keep, keep};
@@ -209,12 +209,15 @@ async fn made<'a, T: Send + Sync + 'static>(
             return Ok(page);
         }
         let context = super::contexts::article_context(visit, entry, state).await?;
-        let (handle, work) = (visit.handle.clone(), Arc::clone(entry));
+        let (theme, work) = (Arc::clone(&visit.presentation.theme), Arc::clone(entry));
         let page = visit
             .site
             .pool
             .run(move || -> Result<T, Trouble> {
-                let text = handle.0.templates.render("article.html", context)?;
+                let text = theme.render("article.html", context)?;
+                // A theme that misplaces sealed text, or loses it, makes no page at all.
+                is_whole(&text, state)
+                    .map_err(|what| Trouble::Broken(format!("article.html: {what}")))?;
                 Ok(finish(stretches(&text), &work))
             })
             .await??;

@@ -176,7 +176,6 @@ impl Visit<'_> {
     pub(crate) fn chrome(&self, page: Chrome) -> Value {
         let presentation = &self.presentation;
         let house = &presentation.house;
-        let assets = &self.site.assets;
         let sections: Vec<Value> = presentation
             .paper
             .sections
@@ -206,6 +205,7 @@ impl Visit<'_> {
             format!("{} – {}", page.heading, house.paper.name)
         };
         let (robots, meta) = (self.robots_rules(&page), self.meta(&page));
+        let (assets, theme) = presentation.theme.told(self.site.live_theme);
         context! {
             page => context! {
                 language => page.language.clone().unwrap_or_else(|| house.paper.language_tag.clone()),
@@ -226,15 +226,8 @@ impl Visit<'_> {
                 colophon => house.paper.colophon.clone(),
                 wordmark => wordmark,
             },
-            assets => context! {
-                style => assets.address("paper.css"),
-                pages_style => assets.address("pages.css"),
-                script => assets.address("reader.js"),
-                icon => assets.address("icon.svg"),
-                touch_icon => assets.address("apple-touch-icon.png"),
-                headline_font => assets.address("piazzolla-600.woff2"),
-                text_font => assets.address("stix-400.woff2"),
-            },
+            assets => assets,
+            theme => theme,
             words => presentation.plain_words.clone(),
             machines => meta,
             sections => sections,
@@ -367,7 +360,7 @@ pub(crate) async fn article_context(
     let place = |name: &str| Value::from_safe_string(mark(name));
     Ok(context! {
         article => article,
-        state => match state { State::Ask => "ask", State::Open => "open", State::Wall => "wall" },
+        state => state.name(),
         opening => match house.opening { Opening::Reading => "reading", Opening::Ask => "ask" },
         blind => house.cache_in_front == CacheInFront::Blind,
         ask => value(asking(None, &paper)),

@@ -9,9 +9,13 @@ use super::contexts::{Chrome, Link, value};
 use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, HTML, Pieces, TEXT, answer, set};
 use crate::shell::caching::{Keep, keep};
+use crate::theme::fallback;
 
 /// The page of a trouble. The operator reads the reason in the log, the reader never.
 pub(crate) fn page(visit: &Visit<'_>, trouble: Trouble) -> Answer {
+    // What could not be made may be the theme's own fault: then the delivered template has to do.
+    let delivered = matches!(trouble, Trouble::Broken(_)).then(fallback).flatten();
+    let theme = delivered.unwrap_or(&visit.presentation.theme);
     let (status, heading, text) = match trouble {
         Trouble::NotFound | Trouble::NotYet => {
             (StatusCode::NOT_FOUND, Key::NotFoundHeading, Key::NotFoundText)
@@ -37,7 +41,11 @@ pub(crate) fn page(visit: &Visit<'_>, trouble: Trouble) -> Answer {
         links => value([front]),
     };
     let context = context! { plain => plain, ..visit.chrome(chrome) };
-    let (media_type, body) = match visit.site.templates.render("plain.html", context) {
+    let made = theme.render("plain.html", context.clone()).or_else(|error| {
+        tracing::error!(%error, "the page of an error could not be made with the theme");
+        fallback().map_or(Err(error), |delivered| delivered.render("plain.html", context))
+    });
+    let (media_type, body) = match made {
         Ok(html) => (HTML, html),
         Err(error) => {
             tracing::error!(%error, "the page of an error could not be made");

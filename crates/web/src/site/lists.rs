@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use face::TemplateError;
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use minijinja::value::Value;
@@ -16,10 +17,9 @@ use super::article::shared;
 use super::contexts::{Chrome, Link, value};
 use super::meta::Meta;
 use super::slots::Slot;
-use super::{Site, Trouble, Visit, paging};
+use super::{Trouble, Visit, paging};
 use crate::shell::answer::Answer;
 use crate::shell::finished::Finished;
-use crate::shell::templates::RenderError;
 
 /// Lists that are kept finished, about.
 const LISTS_MAX: usize = 256;
@@ -82,8 +82,8 @@ pub(crate) async fn answer(
 ) -> Result<Answer, Trouble> {
     let list = kept(visit, key, async {
         let (template, context) = tell.await?;
-        let handle: Site = visit.handle.clone();
-        Ok((move || handle.0.templates.render(template, context), Timestamp::MAX))
+        let theme = Arc::clone(&visit.presentation.theme);
+        Ok((move || theme.render(template, context), Timestamp::MAX))
     })
     .await?;
     Ok(shared(visit, &list.page))
@@ -97,7 +97,7 @@ pub(crate) async fn kept<M>(
     prepare: impl Future<Output = Result<(M, Timestamp), Trouble>>,
 ) -> Result<Arc<List>, Trouble>
 where
-    M: FnOnce() -> Result<String, RenderError> + Send + 'static,
+    M: FnOnce() -> Result<String, TemplateError> + Send + 'static,
 {
     let site = visit.site;
     let generation = visit.presentation.generation;
@@ -151,12 +151,9 @@ pub(crate) async fn answer_once(
     tell: impl Future<Output = Result<Told, Trouble>>,
 ) -> Result<Answer, Trouble> {
     let (template, context) = tell.await?;
-    let handle: Site = visit.handle.clone();
-    let made = visit
-        .site
-        .pool
-        .run(move || handle.0.templates.render(template, context).map(Finished::new))
-        .await??;
+    let theme = Arc::clone(&visit.presentation.theme);
+    let made =
+        visit.site.pool.run(move || theme.render(template, context).map(Finished::new)).await??;
     Ok(shared(visit, &made))
 }
 

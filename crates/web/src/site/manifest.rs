@@ -10,13 +10,12 @@ use crate::shell::answer::{Answer, Pieces, answer};
 use crate::shell::caching::{Keep, keep};
 
 const MEDIA_TYPE: &str = "application/manifest+json";
-/// The light paper of the theme.
-const PAPER: &str = "#FBFBF8";
 
 /// Answers with the manifest.
 pub(crate) fn answer_with(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let paper = &visit.presentation.house.paper;
-    let assets = &visit.site.assets;
+    let assets = &visit.presentation.theme.assets;
+    let [light, _] = &visit.presentation.theme.colors;
     let icon = |file: &str, sizes: &str, kind: &str| json!({ "src": assets.address(file), "sizes": sizes, "type": kind, "purpose": "any" });
     let text = json!({
         "id": "/",
@@ -27,8 +26,8 @@ pub(crate) fn answer_with(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         "start_url": "/",
         "scope": "/",
         "display": "browser",
-        "background_color": PAPER,
-        "theme_color": PAPER,
+        "background_color": light,
+        "theme_color": light,
         "icons": [
             icon("icon.svg", "any", "image/svg+xml"),
             icon("icon-192.png", "192x192", "image/png"),

@@ -4,7 +4,7 @@ mod addresses;
 mod archive;
 mod article;
 mod authors;
-mod contexts;
+pub(crate) mod contexts;
 mod corrections;
 mod counts;
 mod crawlers;
@@ -14,7 +14,7 @@ mod entries;
 mod errors;
 mod feed;
 mod former_files;
-mod frame;
+pub(crate) mod frame;
 mod front;
 mod identity;
 mod latest;
@@ -37,6 +37,7 @@ mod share_picture;
 mod sitemaps;
 mod slots;
 mod tended;
+mod themed;
 mod told;
 mod walls;
 
@@ -45,7 +46,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
-use face::FrontSketch;
+use face::{FrontSketch, TemplateError};
 use gate::{Clock, Gate, NewVisitors, Outage, Random, VisitorKeys};
 use http::header::{self, HeaderMap};
 use http::{HeaderValue, Method, StatusCode, Uri};
@@ -56,13 +57,13 @@ use store::{Change, Store};
 
 use crate::shell::address::{TrustedProxy, client};
 use crate::shell::answer::{Answer, HTML, Pieces, TEXT, answer, set};
-use crate::shell::assets::{AssetBytes, Assets};
+use crate::shell::assets::AssetBytes;
 use crate::shell::caching::{Keep, keep};
 use crate::shell::pool::{Pool, PoolFull};
 use crate::shell::request::{PATH_BYTES_MAX, Request};
 use crate::shell::routes::{self, Page, Places, Route};
 use crate::shell::spellings::{id_query, safe_query};
-use crate::shell::templates::{RenderError, Templates};
+use crate::theme::{Theme, ThemeFault};
 
 pub use addresses::Addresses;
 pub use counts::{Count, Counts};
@@ -111,6 +112,10 @@ pub struct Wiring {
     pub capabilities: Capabilities,
     /// Where the names of crawlers' addresses are asked for.
     pub names: Arc<dyn Names>,
+    /// The theme to begin with: the house's own, or a paper's.
+    pub theme: Theme,
+    /// Whether open pages follow the theme while it is made; only in a demo.
+    pub live_theme: bool,
 }
 
 /// The site. Clones share everything.
@@ -133,10 +138,11 @@ struct Inner {
     capabilities: Capabilities,
     crawlers: Crawlers,
     pool: Pool,
-    templates: Templates,
-    face: face::Templates,
+    /// What the next presentation is made with.
+    theme: ArcSwap<Theme>,
+    live_theme: bool,
+    theme_faults: ArcSwap<Vec<ThemeFault>>,
     front: ArcSwap<FrontSketch>,
-    assets: Assets,
     /// Counts up with every change of settings or of the paper itself.
     generation: Arc<AtomicU64>,
     presentation: ArcSwap<Presentation>,
@@ -152,9 +158,6 @@ struct Inner {
 /// The site cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
-    /// The theme is broken.
-    #[error("the theme cannot be used: {0}")]
-    Theme(String),
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] Outage),
@@ -196,8 +199,8 @@ impl From<PoolFull> for Trouble {
     }
 }
 
-impl From<RenderError> for Trouble {
-    fn from(error: RenderError) -> Self {
+impl From<TemplateError> for Trouble {
+    fn from(error: TemplateError) -> Self {
         Self::Broken(error.to_string())
     }
 }
@@ -211,7 +214,6 @@ impl From<paywall::WrongKey> for Trouble {
 /// One request on its way: the snapshot and the instant that it keeps from start to end.
 pub(crate) struct Visit<'a> {
     site: &'a Inner,
-    pub(crate) handle: &'a Site,
     pub(crate) request: &'a Request<'a>,
     pub(crate) presentation: Arc<Presentation>,
     pub(crate) front: Arc<FrontSketch>,
@@ -220,12 +222,12 @@ pub(crate) struct Visit<'a> {
 }
 
 impl Site {
-    /// Opens the site: parses the theme, reads the paper and its settings, and listens for changes.
+    /// Opens the site: reads the paper and its settings, and listens for changes.
     ///
     /// # Errors
     /// [`SiteError`].
     pub async fn open(wiring: Wiring) -> Result<Self, SiteError> {
-        let templates = Templates::new().map_err(|error| SiteError::Theme(error.to_string()))?;
+        let theme = Arc::new(wiring.theme);
         let generation = Arc::new(AtomicU64::new(1));
         let entries = Arc::new(Entries::new(wiring.page_cache_bytes));
         let lists = Arc::new(Lists::new());
@@ -241,7 +243,7 @@ impl Site {
                 }
             }));
         }
-        let first = Presentation::read(&wiring.store, wiring.capabilities, 1).await?;
+        let first = Presentation::read(&wiring.store, wiring.capabilities, 1, &theme).await?;
         let address = wiring.origin.as_ref().map_or("", Origin::as_str);
         let tended = Tended::new(wiring.random.bytes());
         let code_secret = blake3::derive_key("masthead 2026 wall codes", &wiring.secret);
@@ -261,10 +263,10 @@ impl Site {
             crawlers: Crawlers::new(wiring.names),
             makers: makers::Makers::new(wiring.page_threads),
             pool: Pool::start(wiring.page_threads),
-            templates,
-            face: face::Templates::new().map_err(|error| SiteError::Theme(error.to_string()))?,
+            theme: ArcSwap::new(theme),
+            live_theme: wiring.demo && wiring.live_theme,
+            theme_faults: ArcSwap::default(),
             front: ArcSwap::default(),
-            assets: Assets::new(),
             generation,
             presentation: ArcSwap::from_pointee(first),
             entries,
@@ -355,7 +357,6 @@ impl Site {
         let site = &*self.0;
         Visit {
             site,
-            handle: self,
             request,
             presentation: site.present().await,
             front: site.front.load_full(),
@@ -390,7 +391,8 @@ impl Inner {
         if current.generation == wanted {
             return current;
         }
-        match Presentation::read(&self.store, self.capabilities, wanted).await {
+        let theme = self.theme.load_full();
+        match Presentation::read(&self.store, self.capabilities, wanted, &theme).await {
             Ok(fresh) => {
                 let fresh = Arc::new(fresh);
                 self.presentation.store(Arc::clone(&fresh));
@@ -494,6 +496,7 @@ impl Visit<'_> {
             Page::Advertisement => slots::picture(self, first),
             Page::Manifest => manifest::answer_with(self),
             Page::Walls => walls::page(self).await,
+            Page::ThemeInForce => Ok(themed::in_force(self)),
             Page::Feed => feed::all(self, first).await,
             Page::FeedOf => feed::of(self, first, second).await,
             Page::Sitemaps => sitemaps::all(self).await,
@@ -590,7 +593,8 @@ impl Visit<'_> {
     }
 
     fn asset(&self, file: &str) -> Result<Answer, Trouble> {
-        let (asset, current) = self.site.assets.find(file).ok_or(Trouble::NotFound)?;
+        let (asset, current) =
+            self.presentation.theme.assets.find(file).ok_or(Trouble::NotFound)?;
         let (body, encoding) = match &asset.bytes {
             AssetBytes::Packed(bytes) => (bytes.clone(), None),
             AssetBytes::Text(text) => {

@@ -25,8 +25,9 @@ pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         });
         let questions = [house.paper.telephone.clone(), house.paper.address.clone()];
         let questions = questions.into_iter().filter(|line| !line.is_empty());
+        let theme = &visit.presentation.theme;
         let table_html =
-            if house.plans.is_empty() { String::new() } else { visit.site.face.tariff(&table)? };
+            if house.plans.is_empty() { String::new() } else { theme.face.tariff(&table)? };
         let offers = context! {
             heading => table.heading.clone(),
             standfirst => table.standfirst.clone(),

@@ -1,7 +1,8 @@
-//! What all pages have in common at one moment: settings, the paper's sections and names, the words. Immutable; a
-//! change makes a new one, and a request keeps the one that it began with.
+//! What all pages have in common at one moment: settings, the paper's sections and names, the words, the theme.
+//! Immutable; a change makes a new one, and a request keeps the one that it began with.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use face::{House, Words};
 use http::HeaderValue;
@@ -12,6 +13,7 @@ use store::{MediaRow, Store};
 
 use super::{Addresses, SiteError};
 use crate::shell::answer::policy_with_frames;
+use crate::theme::Theme;
 
 /// One snapshot.
 #[derive(Debug)]
@@ -24,7 +26,9 @@ pub(crate) struct Presentation {
     pub(crate) paper: PaperFile,
     /// How addresses of articles are made.
     pub(crate) addresses: Addresses,
-    /// The words of the paper's language, with the paper's own wordings.
+    /// The theme: templates, words, style and assets.
+    pub(crate) theme: Arc<Theme>,
+    /// The words of the paper's language, with the theme's wordings and over them the paper's own.
     pub(crate) words: Words,
     /// Those of them that need no value, for templates.
     pub(crate) plain_words: Value,
@@ -45,6 +49,7 @@ impl Presentation {
         store: &Store,
         capabilities: Capabilities,
         generation: u64,
+        theme: &Arc<Theme>,
     ) -> Result<Self, SiteError> {
         let snapshot = store.settings().await?;
         let paper = store.paper().await?;
@@ -65,13 +70,15 @@ impl Presentation {
             None => None,
         };
         let own = house.wordings.iter().find(|own| own.language() == house.paper.language);
-        let words = own.map_or_else(|| Words::of(house.paper.language).clone(), Words::with);
+        let themed = theme.words(house.paper.language);
+        let words = own.into_iter().fold(themed, Words::over);
         let plain_words = super::contexts::value(words.plain());
         let places = |slugs: Vec<&str>| {
             slugs.into_iter().enumerate().map(|(place, slug)| (slug.to_owned(), place)).collect()
         };
         Ok(Self {
             generation,
+            theme: Arc::clone(theme),
             addresses: Addresses::new(&house, &paper),
             policy: policy_with_frames(&house.slots.third_parties),
             sections: places(paper.sections.iter().map(|s| s.slug.as_str()).collect()),

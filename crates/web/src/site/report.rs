@@ -118,7 +118,7 @@ pub(crate) fn thanks(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         links => value([link(Key::Corrections, "/corrections"), link(Key::ToTheFront, "/")]),
     };
     let context = context! { plain => plain, ..visit.chrome(chrome) };
-    let html = visit.site.templates.render("plain.html", context)?;
+    let html = visit.presentation.theme.render("plain.html", context)?;
     Ok(shared(visit, &Finished::new(html)))
 }
 
@@ -260,7 +260,7 @@ async fn page(visit: &Visit<'_>, form: &Form, message: Option<&str>) -> Result<S
         ..Chrome::default()
     };
     let context = context! { plain => plain, report => report, ..visit.chrome(chrome) };
-    Ok(visit.site.templates.render("contact.html", context)?)
+    Ok(visit.presentation.theme.render("contact.html", context)?)
 }
 
 /// The way to write a letter, with the name of whom it is for as its subject.

@@ -13,6 +13,7 @@ use minijinja::context;
 use minijinja::value::Value;
 use serde::Serialize;
 use std::ops::Range;
+use std::sync::Arc;
 use store::{
     COUNT_MAX, Count, Filter, Finding, Findings, Order, PAGE_ARTICLES, PAGES_MAX, QUERY_CHARS_MAX,
     Query, QueryFault, Search, Searched,
@@ -89,8 +90,8 @@ pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let path = Some("/search".to_owned());
     let chrome = Chrome { heading, robots: "noindex", path, ..Chrome::default() };
     let context = context! { search => search, ..visit.chrome(chrome) };
-    let handle = visit.handle.clone();
-    let render = move || handle.0.templates.render("search.html", context).map(Finished::new);
+    let theme = Arc::clone(&visit.presentation.theme);
+    let render = move || theme.render("search.html", context).map(Finished::new);
     let page = visit.site.pool.run(render).await??;
     let (bytes, encoding) = page.bytes(visit.request.encoding());
     let mut response = answer(StatusCode::OK, HTML, Pieces::one(bytes));
@@ -117,9 +118,9 @@ pub(crate) fn description(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         description => words.format(Key::SearchFor, &args),
         language => paper.language_tag.clone(),
         origin => visit.address(),
-        icon => visit.site.assets.address("icon.svg"),
+        icon => visit.presentation.theme.assets.address("icon.svg"),
     };
-    let text = visit.site.templates.render("opensearch.xml", context! { search => search })?;
+    let text = visit.presentation.theme.render("opensearch.xml", context! { search => search })?;
     let body = Pieces::one(bytes::Bytes::from(text));
     let mut response = answer(StatusCode::OK, OPEN_SEARCH, body);
     // Without an address of its own the paper says the host that it was asked by: true for that reader alone.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use face::{FrontSketch, Paper, TemplateError, asking, best_offer, cookies_refused, wall};
+use face::{FrontSketch, Paper, asking, best_offer, cookies_refused, wall};
 use minijinja::context;
 use paywall::{Meterage, Notice, Wall, WallCode};
 
@@ -18,12 +18,6 @@ pub(crate) struct Told {
     pub(crate) bar: String,
     /// For the live region.
     pub(crate) status: String,
-}
-
-impl From<TemplateError> for Trouble {
-    fn from(error: TemplateError) -> Self {
-        Self::Broken(error.to_string())
-    }
 }
 
 impl Visit<'_> {
@@ -51,7 +45,7 @@ impl Visit<'_> {
     /// A notice.
     pub(crate) fn notice(&self, notice: &Notice) -> Result<Told, Trouble> {
         let words = face::notice(notice, &self.paper(), self.now);
-        let templates = &self.site.face;
+        let templates = &self.presentation.theme.face;
         Ok(Told {
             line: templates.notice(&words)?,
             bar: templates.bar(&words)?,
@@ -63,7 +57,7 @@ impl Visit<'_> {
     pub(crate) fn wall(&self, refused: &Wall) -> Result<String, Trouble> {
         let code = WallCode::of(refused, &self.presentation.house.policy, &self.site.code_key);
         let words = wall(refused, &self.paper(), &code.to_string(), self.now);
-        Ok(self.site.face.wall(&words, &self.front)?)
+        Ok(self.presentation.theme.face.wall(&words, &self.front)?)
     }
 
     /// What stands in place of the rest for somebody who has not opened the article: the button with the numbers, or
@@ -78,7 +72,7 @@ impl Visit<'_> {
             reading => format!("{}/reading", self.href(head)),
             words => self.presentation.plain_words.clone(),
         };
-        Ok(self.site.templates.render("ask.html", context)?)
+        Ok(self.presentation.theme.render("ask.html", context)?)
     }
 
     /// Remembers what the front page shows, for the drawing on walls.

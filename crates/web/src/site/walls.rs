@@ -50,7 +50,8 @@ fn without_landmarks(html: &str) -> String {
 
 impl Visit<'_> {
     fn shown(&self, name: &str, shown: &Shown) -> Result<String, Trouble> {
-        let templates = &self.site.face;
+        let theme = &self.presentation.theme;
+        let templates = &theme.face;
         let paper = self.paper();
         let policy = &self.presentation.house.policy;
         Ok(match shown {
@@ -61,7 +62,7 @@ impl Visit<'_> {
                     text => ask.text,
                     button => ask.button,
                 };
-                templates.notice(&words)? + &self.site.templates.render("asked.html", context)?
+                templates.notice(&words)? + &theme.render("asked.html", context)?
             }
             Shown::Notice(notice) => {
                 let words = face::notice(notice, &paper, self.now);

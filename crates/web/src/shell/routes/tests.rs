@@ -65,7 +65,7 @@ fn an_address_that_can_lead_to_a_body_is_guarded_and_what_is_private_is_not_shar
             || matches!(row.page, Page::Feed | Page::FeedOf);
         assert_eq!(row.access == AccessClass::Guarded, leads, "{}", row.pattern);
         if row.cache == CacheClass::Private {
-            let own = matches!(row.page, Page::Reports | Page::Search);
+            let own = matches!(row.page, Page::Reports | Page::Search | Page::ThemeInForce);
             assert!(leads || own, "{}", row.pattern);
         }
         let spends = row.methods.iter().any(|method| *method != Method::GET);
