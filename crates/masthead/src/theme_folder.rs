@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
@@ -152,7 +152,7 @@ pub(crate) fn follow(folder: Option<&Path>, site: Site, demo: bool) -> Following
     }
 }
 
-fn take(folder: &PathBuf, site: &Site) {
+fn take(folder: &Path, site: &Site) {
     match theme(Some(folder)) {
         Ok(theme) => {
             tracing::info!(folder = %folder.display(), name = theme.name(), "the theme is taken \

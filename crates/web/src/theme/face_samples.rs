@@ -75,7 +75,7 @@ pub(super) fn made(theme: &Theme, language: Language) -> Vec<Made> {
         match sample.shown {
             Shown::Asking(_) => {}
             Shown::Notice(notice) => {
-                of_notice(theme, name, &face::notice(&notice, &paper, now), &mut all)
+                of_notice(theme, name, &face::notice(&notice, &paper, now), &mut all);
             }
             Shown::Wall(wall) => {
                 let words = face::wall(&wall, &paper, "K7Q2-P4XNC-8WT3M", now);

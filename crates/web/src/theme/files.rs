@@ -239,7 +239,8 @@ impl Reading {
             return;
         }
         let is_known = delivered().any(|(known, _)| known == name);
-        if !is_known && !(name.starts_with("part-") && name.ends_with(".html") && is_plain(name)) {
+        let is_part = name.starts_with("part-") && name.ends_with(".html") && is_plain(name);
+        if !(is_known || is_part) {
             let what = format!(
                 "there is no template of that name; the nearest is {:?}. Parts of your own are \
                     called part-NAME.html",
