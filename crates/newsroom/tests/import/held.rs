@@ -110,7 +110,7 @@ pub(crate) fn markdown(input: &[u8]) {
     let (outcome, remarks) = translate(file, habit, &mapping, &TimeZone::UTC, &mut Shelf);
     let is_article = matches!(outcome, Outcome::Article(_));
     assert!(hidden.is_none() || !is_article, "a draft was handed on");
-    let item = Item { line: 1, name: name.clone(), outcome, remarks };
+    let item = Item { line: 1, name: name.clone(), outcome, remarks, featured: false };
     sound(&item, None);
     let walk = |each: &mut EachFile<'_>| {
         let _ = each(file);
@@ -240,7 +240,7 @@ fn sound(item: &Item, survey: Option<&Survey>) {
     }
     let file = match &item.outcome {
         Outcome::Article(file) => file,
-        Outcome::Left { why } => return assert!(!why.is_empty()),
+        Outcome::Left { why, .. } => return assert!(!why.is_empty()),
         Outcome::Bad { why } => return assert!(!why.is_empty()),
     };
     assert!(file.len() <= FILE_BYTES_MAX, "{} bytes", file.len());

@@ -523,7 +523,6 @@ impl Visit<'_> {
         let request = Request { method: &Method::GET, uri: &uri, ..*self.request };
         let visit = Visit {
             site: self.site,
-            handle: self.handle,
             request: &request,
             presentation: Arc::clone(&self.presentation),
             front: Arc::clone(&self.front),
