@@ -1,13 +1,25 @@
-//! Where files for everybody lay on the site that they came from, and where they are now. A file of a locked body is
-//! found under no address of former times: such an address is as unknown as one that never was.
+//! Where files lay on the site that they came from, and where they are now: those for everybody, and those of articles
+//! that are free. A file of a locked body is found under no address of former times: such an address is as unknown as one
+//! that never was.
 
 use gate::Outage;
-use rusqlite::OptionalExtension;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row};
 
 use crate::archive::Archive;
 use crate::changes::Change;
 use crate::{MediaRow, SPELLINGS_MAX, Store};
 
+/// The file for everybody that lay at a path.
+const OPEN: &str = "SELECT media.hash, media_names.name, mime, width, height, article FROM old_files \
+    JOIN media_names ON media_names.name = old_files.name \
+    JOIN media ON media.hash = media_names.hash WHERE old_files.path = ?1 AND article IS NULL";
+/// That of an article which anybody may read whole.
+const FREE: &str = "SELECT media.hash, locked_names.name, mime, media.width, media.height, media.article \
+    FROM old_files JOIN locked_names ON locked_names.name = old_files.name \
+    JOIN media ON media.hash = locked_names.hash JOIN articles ON articles.key = locked_names.article \
+    WHERE old_files.path = ?1 AND articles.access = 'free' AND articles.listed \
+    AND articles.published_at <= ?2 ORDER BY articles.published_at, articles.id LIMIT 1";
 /// Rows in one transaction: readings go on between two.
 const BATCH: usize = 200;
 
@@ -39,25 +51,31 @@ impl Store {
         Ok(())
     }
 
-    /// The file for everybody that lay at the first of these paths; at most [`SPELLINGS_MAX`] are looked at.
+    /// The file that lay at the first of these paths: one for everybody, or one of an article that is free and out at
+    /// `now`; at most [`SPELLINGS_MAX`] are looked at.
     ///
     /// # Errors
     /// [`Outage`].
-    pub async fn file_moved_from(&self, paths: Vec<String>) -> Result<Option<MediaRow>, Outage> {
+    pub async fn file_moved_from(
+        &self,
+        paths: Vec<String>,
+        now: Timestamp,
+    ) -> Result<Option<MediaRow>, Outage> {
         let folder = self.0.folder.join(crate::media::FOLDER);
+        let at = now.as_microsecond();
         self.0
             .readers
             .ask(move |connection| {
-                let mut query = connection.prepare_cached(
-                    "SELECT media.hash, media_names.name, mime, width, height, article FROM old_files \
-                     JOIN media_names ON media_names.name = old_files.name \
-                     JOIN media ON media.hash = media_names.hash \
-                     WHERE old_files.path = ?1 AND article IS NULL",
-                )?;
+                let mut open = connection.prepare_cached(OPEN)?;
+                let mut free = connection.prepare_cached(FREE)?;
                 for path in paths.iter().take(SPELLINGS_MAX) {
-                    let read = |row: &rusqlite::Row<'_>| crate::media::read(row, &folder);
-                    if let Some(found) = query.query_row([path], read).optional()? {
-                        return Ok(Some(found));
+                    let read = |row: &Row<'_>| crate::media::read(row, &folder);
+                    let mut found = open.query_row([path], read).optional()?;
+                    if found.is_none() {
+                        found = free.query_row((path, at), read).optional()?;
+                    }
+                    if found.is_some() {
+                        return Ok(found);
                     }
                 }
                 Ok(None)

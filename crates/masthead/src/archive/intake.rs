@@ -41,7 +41,7 @@ pub(crate) trait Shelf {
         false
     }
 
-    /// The path at which the site that it comes from had it for everybody.
+    /// The path at which the site that it comes from had it.
     fn old_path(&self, name: &str) -> Option<String> {
         let _ = name;
         None
@@ -103,7 +103,7 @@ pub(crate) struct Intake<'a> {
     public: HashMap<(String, String), Kept>,
     pending: Vec<(Label, Vec<String>, Incoming)>,
     pending_bytes: usize,
-    /// Where files for everybody lay, and their names here.
+    /// Where files lay, and their names here.
     old_paths: BTreeMap<String, String>,
     /// Addresses of articles that could not have their own.
     pub(crate) moved: HashMap<ArticleId, String>,
@@ -318,10 +318,12 @@ impl<'a> Intake<'a> {
         let key = first.head.key;
         let mut kept = HashMap::new();
         let out = first.head.published_at <= self.manner.now;
-        for name in public {
-            if let Some(path) = shelf.old_path(&name).filter(|_| out) {
+        for name in public.iter().chain(&first.locked_media).filter(|_| out) {
+            if let Some(path) = shelf.old_path(name) {
                 self.old_paths.insert(path, name.clone());
             }
+        }
+        for name in public {
             let file = self.keep_public(shelf, id, &name)?;
             kept.insert(name, file);
         }

@@ -31,7 +31,7 @@ const SETTINGS: &str = "settings.toml";
 pub(crate) const HISTORY: &str = "settings/history.toml";
 /// Old addresses beyond those that fit into the articles' files.
 pub(crate) const OLD_ADDRESSES: &str = "old_addresses.toml";
-/// Where files for everybody lay on the site that they came from.
+/// Where files lay on the site that they came from.
 pub(crate) const OLD_FILES: &str = "old_files.toml";
 /// The largest table of old addresses or settings, in bytes.
 const TABLE_BYTES_MAX: u64 = 256 << 20;

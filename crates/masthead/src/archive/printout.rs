@@ -61,7 +61,7 @@ pub(crate) fn print(
     }
     let mut old_files: BTreeMap<String, String> = BTreeMap::new();
     archive.old_files(|path, name| {
-        if files.public.contains(name) {
+        if files.named.contains(name) {
             old_files.insert(path.to_owned(), name.to_owned());
         }
     })?;
@@ -111,8 +111,8 @@ fn files_into(
 struct Files {
     lying: BTreeMap<String, PathBuf>,
     hashes: HashMap<String, String>,
-    /// Names of files for everybody.
-    public: BTreeSet<String>,
+    /// Their names in articles.
+    named: BTreeSet<String>,
     missing: Missing,
 }
 
@@ -121,9 +121,9 @@ impl Files {
         let head = &article.head;
         let lead = head.lead_image.iter().map(|image| &image.file);
         let public: Vec<&String> = lead.chain(&article.teaser.media).collect();
+        self.named.extend(public.iter().copied().chain(&article.locked_media).cloned());
         for name in &public {
             let row = archive.media(name, None)?;
-            self.public.insert((*name).clone());
             self.add(name, row, &own_name(&head.id, name))?;
         }
         for name in article.locked_media.iter().filter(|name| !public.contains(name)) {

@@ -110,7 +110,7 @@ fn what_was_edited_here_is_not_taken_back_unless_the_operator_says_so() {
         "export.xml",
         posts(|post| {
             if post.id == 2 {
-                post.status = "private"
+                post.status = "private";
             }
         }),
     );

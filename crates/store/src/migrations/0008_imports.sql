@@ -1,5 +1,5 @@
--- Where files for everybody lay on the site that they came from: a path, and the file's name in the paper. What belongs to
--- a locked body has no row in media_names, and so nothing leads to it.
+-- Where files lay on the site that they came from: a path, and the file's name in the paper. It leads to the file for
+-- everybody of that name, or to that of an article that is free; to none of a locked body.
 CREATE TABLE old_files (path TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
 -- Who signed up with the paper before it came here. Personal data: kept for accounts, never shown, never exported.

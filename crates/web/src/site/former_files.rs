@@ -7,7 +7,7 @@ use super::{Trouble, Visit, addresses};
 use crate::shell::answer::Answer;
 use crate::shell::spellings::file_spellings;
 
-/// The way to the file for everybody that lay at this address in former times.
+/// The way to the file, open to everybody, that lay at this address in former times.
 pub(super) async fn former(visit: &Visit<'_>) -> Result<Option<Answer>, Trouble> {
     let path = visit.request.uri.path();
     if !visit.request.reads() || store::media_ending(path).is_none() {
@@ -15,7 +15,7 @@ pub(super) async fn former(visit: &Visit<'_>) -> Result<Option<Answer>, Trouble>
     }
     let found = {
         let _turn = addresses::turn(visit).await?;
-        visit.site.store.file_moved_from(file_spellings(path)).await?
+        visit.site.store.file_moved_from(file_spellings(path), visit.now).await?
     };
     let moved =
         |row: store::MediaRow| visit.moved(StatusCode::MOVED_PERMANENTLY, &row.address(), false);
