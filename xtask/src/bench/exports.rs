@@ -87,17 +87,17 @@ pub(super) fn wordpress(path: &Path, count: usize) -> anyhow::Result<Written> {
         }
         if number % DRAFT == 0 {
             items += 1;
-            out.write_all(post(number, "draft", count + number)?.as_bytes())?;
+            out.write_all(entry(number, "draft", count + number)?.as_bytes())?;
         }
         items += 1;
-        out.write_all(post(number, "publish", number)?.as_bytes())?;
+        out.write_all(entry(number, "publish", number)?.as_bytes())?;
     }
     write!(out, "</channel>\n</rss>\n")?;
     done(out, path, items)
 }
 
 /// One post of WordPress.
-fn post(number: usize, status: &str, slug: usize) -> anyhow::Result<String> {
+fn entry(number: usize, status: &str, slug: usize) -> anyhow::Result<String> {
     let (year, month, day, hour) = moment(number);
     let section = SECTIONS[number % SECTIONS.len()];
     let mut text = String::new();

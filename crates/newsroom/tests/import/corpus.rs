@@ -9,7 +9,6 @@ fn replay(target: &str, least: usize, each: impl Fn(&[u8])) {
     let mut count = 0;
     for entry in files {
         let path = entry.expect("a file of the corpus").path();
-        eprintln!("{}", path.display());
         each(&std::fs::read(path).expect("a file of the corpus"));
         count += 1;
     }

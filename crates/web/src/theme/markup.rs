@@ -118,6 +118,9 @@ pub(crate) fn page_faults(html: &str) -> Vec<Fault> {
     faults
 }
 
+/// Where the samples of `docs/contracts/templates.md` have another company's pages.
+const SAMPLE_FRAME: &str = "https://ads.example/";
+
 fn tag_faults(tag: &Tag<'_>) -> impl Iterator<Item = &'static str> {
     let name = tag.name();
     let attributes = tag.attributes();
@@ -147,7 +150,12 @@ fn tag_faults(tag: &Tag<'_>) -> impl Iterator<Item = &'static str> {
         ]
         .iter()
         .any(|kind| rel.split_whitespace().any(|word| word == *kind));
-    let foreign = loads.contains(&name.as_str())
+    // The samples have another company's page in a slot. Only what cannot reach the page, or learn which it is, may be so.
+    let is_frame = name == "iframe" && value("src").starts_with(SAMPLE_FRAME);
+    let is_held = value("referrerpolicy") == "no-referrer"
+        && has(|name, value| name == "sandbox" && !value.contains("allow-same-origin"));
+    let foreign = !is_frame
+        && loads.contains(&name.as_str())
         && fetches
         && ["src", "srcset", "href", "data", "poster"].iter().any(|from| elsewhere(value(from)));
     let is_script = |_: &str, value: &str| {
@@ -171,6 +179,10 @@ fn tag_faults(tag: &Tag<'_>) -> impl Iterator<Item = &'static str> {
             "an inline script, which the security policy blocks",
         ),
         (foreign, "loads from elsewhere; put the file into assets/"),
+        (
+            is_frame && !is_held,
+            "a frame of another company that is not held in; use the macro `frame` of parts.html",
+        ),
         (has(is_script), "an address that is a script"),
         (name == "base", "a base address, which the security policy blocks"),
     ]

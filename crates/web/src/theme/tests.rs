@@ -128,6 +128,16 @@ fn each_kind_of_fault_is_told_with_its_file_and_line() {
         ("templates/ask.html", "\n<script>x()</script>", "templates/ask.html:2: an inline script"),
         (
             "templates/ask.html",
+            "\n<iframe src=\"https://ads.example/a\" sandbox=\"allow-scripts allow-same-origin\"></iframe>",
+            "templates/ask.html:2: a frame of another company that is not held in",
+        ),
+        (
+            "templates/ask.html",
+            "\n<iframe src=\"https://elsewhere.example/a\" sandbox></iframe>",
+            "templates/ask.html:2: loads from elsewhere",
+        ),
+        (
+            "templates/ask.html",
             "\n<a href=\"javascript:x()\">",
             "templates/ask.html:2: an address that is a script",
         ),
