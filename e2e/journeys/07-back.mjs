@@ -46,7 +46,7 @@ async function backAndForth(scope, paper, context, { how, bfcache, opened }) {
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   const before = await page.evaluate(() => {
     window.isFromBefore = true;
-    const all = [...document.querySelectorAll('[data-part=copy] > p')];
+    const all = [...document.querySelectorAll('[data-part=copy] > p, [data-part=copy] > .locked > p')];
     const chosen = all[Math.min(20, all.length - 3)];
     window.scrollTo({ top: chosen.getBoundingClientRect().top + window.scrollY - 200, behavior: 'instant' });
     return { index: all.indexOf(chosen), top: chosen.getBoundingClientRect().top, y: window.scrollY };
@@ -60,7 +60,7 @@ async function backAndForth(scope, paper, context, { how, bfcache, opened }) {
   await page.evaluate(() => { history.back(); }).catch(() => {});
   await page.waitForURL(address, { waitUntil: 'commit' });
   const place = () => page.evaluate((index) => {
-    const found = document.querySelectorAll('[data-part=copy] > p')[index];
+    const found = document.querySelectorAll('[data-part=copy] > p, [data-part=copy] > .locked > p')[index];
     return {
       isKept: window.isFromBefore === true,
       state: document.querySelector('article').dataset.state,

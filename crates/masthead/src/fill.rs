@@ -15,10 +15,10 @@ use jiff::{Span, civil};
 use paywall::SettingsVersion;
 use store::{Origin, Store};
 
-use crate::archive::folder::Folder;
-use crate::archive::intake::Manner;
-use crate::archive::own::{self, all_of};
-use crate::archive::report::{Became, Report, Voice};
+use crate::exchange::folder::Folder;
+use crate::exchange::intake::Manner;
+use crate::exchange::own::{self, all_of};
+use crate::exchange::report::{Became, Report, Voice};
 use crate::paper::CAPABILITIES;
 use crate::terminal::wait;
 

@@ -2,11 +2,11 @@
 //!
 //! This room wires the others together and holds the commands; it decides nothing about plans or articles.
 
-mod archive;
 mod commands;
 mod config;
 mod crawlers;
 mod dropped;
+mod exchange;
 mod fill;
 mod jobs;
 mod operator;

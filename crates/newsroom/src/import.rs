@@ -47,6 +47,8 @@ pub struct Survey {
     pub site: String,
     /// Other hosts on which the export says that the site's own files lie.
     pub file_hosts: Vec<String>,
+    /// What the site says of itself.
+    pub identity: Identity,
     /// Sections that its articles stand in.
     pub sections: Vec<Section>,
     /// Tags that its articles have.
@@ -59,6 +61,19 @@ pub struct Survey {
     pub items: u64,
     /// What was met on the way: names that were changed or left out, and why.
     pub remarks: Vec<String>,
+}
+
+/// What a site says of itself; a new paper begins with it. Empty where the export does not say it.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Identity {
+    /// Its name.
+    pub name: String,
+    /// The line under the name.
+    pub tagline: String,
+    /// Its language, as a BCP 47 tag.
+    pub language: String,
+    /// Its time zone, by its name in the database of zones.
+    pub zone: String,
 }
 
 /// One item of an export.

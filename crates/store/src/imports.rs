@@ -10,9 +10,9 @@ use newsroom::{Article, ArticleId, Head, Slug};
 use paywall::SettingsVersion;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use crate::archive::whole;
 use crate::articles::{BATCH, BATCH_BYTES, Saved, measure, save};
 use crate::changes::Change;
+use crate::exports::whole;
 use crate::rows::HeadRow;
 use crate::settings::newest;
 use crate::{Snapshot, Store, addresses, values};

@@ -4,10 +4,10 @@
 //! sealed. Every write is on the disk before it is answered.
 
 mod addresses;
-mod archive;
 mod articles;
 mod backup;
 mod changes;
+mod exports;
 mod imports;
 mod lists;
 mod media;
@@ -40,11 +40,11 @@ use paywall::PaperId;
 use rusqlite::{Connection, OptionalExtension};
 
 pub use addresses::{Led, NAMESAKES_MAX, SPELLINGS_MAX};
-pub use archive::Archive;
 pub use articles::{Filter, LIST_MAX, Listed, Piece, SaveReport};
 pub use backup::{CopyError, OpenFile, Verified, verify_copy};
 use changes::Listeners;
 pub use changes::{Change, Listener};
+pub use exports::Exported;
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
 pub use media::{Media, MediaRow, media_ending};

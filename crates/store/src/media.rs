@@ -151,7 +151,7 @@ impl Store {
                         saved.article.as_ref().map(ArticleKey::as_bytes),
                     ))?;
                 let named = saved.article.is_none() && name(transaction, &saved)?;
-                crate::archive::name_locked(transaction, &saved)?;
+                crate::exports::name_locked(transaction, &saved)?;
                 if changed > 0 || named {
                     changes.push(Change::of("media", &*saved.hash));
                 }

@@ -6,8 +6,8 @@ use gate::Outage;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row};
 
-use crate::archive::Archive;
 use crate::changes::Change;
+use crate::exports::Exported;
 use crate::{MediaRow, SPELLINGS_MAX, Store};
 
 /// The file for everybody that lay at a path.
@@ -84,7 +84,7 @@ impl Store {
     }
 }
 
-impl Archive<'_> {
+impl Exported<'_> {
     /// Hands on where files lay (path, name in the paper), in the order of the paths.
     ///
     /// # Errors

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::Place;
-use crate::archive::copy;
-use crate::archive::pack::Format;
+use crate::exchange::copy;
+use crate::exchange::pack::Format;
 use crate::paper;
 use crate::terminal::say;
 

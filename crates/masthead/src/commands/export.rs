@@ -7,9 +7,9 @@ use anyhow::Context;
 
 use super::Place;
 use super::import::SOME_WERE_BAD;
-use crate::archive::pack::{Format, Pack};
-use crate::archive::printout;
-use crate::archive::report::{Became, Report, Voice};
+use crate::exchange::pack::{Format, Pack};
+use crate::exchange::printout;
+use crate::exchange::report::{Became, Report, Voice};
 use crate::paper;
 use crate::terminal::{say, wait};
 
@@ -31,8 +31,8 @@ impl Export {
         let store = paper::open_store(&config.data)?;
         let mut pack = Pack::begin(&self.path, Format::of(self.format, &self.path))?;
         let mut report = Report::new(Voice::Silent);
-        let exported = wait(store.archive(move |archive| {
-            let missing = printout::print(archive, &mut pack, &mut report)?;
+        let exported = wait(store.export(move |exported| {
+            let missing = printout::print(exported, &mut pack, &mut report)?;
             pack.end().context("the export cannot be written")?;
             pack.keep().context("the export cannot be given its name")?;
             report.finish(false);

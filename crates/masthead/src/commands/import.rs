@@ -12,13 +12,13 @@ use paywall::{PaperId, SettingsVersion};
 use store::{Options, Origin, Store};
 
 use super::Place;
-use crate::archive::folder::Folder;
-use crate::archive::foreign::{self, System};
-use crate::archive::intake::Manner;
-use crate::archive::report::{Became, Report, Voice};
-use crate::archive::uploads::Where;
-use crate::archive::{own, redirects, signups};
 use crate::config::Config;
+use crate::exchange::folder::Folder;
+use crate::exchange::foreign::{self, System};
+use crate::exchange::intake::Manner;
+use crate::exchange::report::{Became, Report, Voice};
+use crate::exchange::uploads::Where;
+use crate::exchange::{own, redirects, signups};
 use crate::paper::{self, CAPABILITIES};
 use crate::terminal::wait;
 
@@ -174,7 +174,11 @@ impl Import {
 
     fn foreign(&self, system: System, house: &House) -> anyhow::Result<Source> {
         let mapping = self.mapping.as_deref().map(foreign::mapping).transpose()?;
-        let opened = foreign::open(system, &self.path, mapping.unwrap_or_default(), house)?;
+        let mapping = mapping.unwrap_or_default();
+        let opened = match house.policy.version.0 {
+            0 => foreign::open_for_new(system, &self.path, &mapping, house)?,
+            _ => foreign::open(system, &self.path, mapping, house)?,
+        };
         let redirects = self.redirects.as_deref().map(redirects::open).transpose()?;
         Ok(Source::Foreign(opened, redirects.unwrap_or_default()))
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::archive::copy;
+use crate::exchange::copy;
 use crate::terminal::say;
 
 /// Bring a backup back into a new data folder

@@ -11,8 +11,11 @@ use crate::terminal::{say, start_log};
 #[derive(clap::Args, Debug)]
 pub(crate) struct Serve {
     /// The configuration file
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "data")]
+    config: Option<PathBuf>,
+    /// The data folder, instead of the file's
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Instead of the file's address
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
@@ -26,14 +29,15 @@ pub(crate) struct Serve {
 
 impl Serve {
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
-        let theme = self.theme.as_ref().map(|theme| theme.display().to_string());
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
         let flags = [
+            flag("data", path(&self.data), "--data"),
             flag("listen", self.listen.clone(), "--listen"),
             flag("operator_listen", self.operator_listen.clone(), "--operator-listen"),
-            flag("theme", theme, "--theme"),
+            flag("theme", path(&self.theme), "--theme"),
         ];
         let flags: Vec<_> = flags.into_iter().flatten().collect();
-        let config = read_config(Some(&self.config), &flags, &[])?;
+        let config = read_config(self.config.as_deref(), &flags, &[])?;
         start_log(&config);
         let (store, secret) = paper::open(&config)?;
         paper::serve(&config, store, secret, false, |address| {

@@ -116,6 +116,10 @@ fn an_export_of_ghost_is_served_and_shows_nothing_below_its_previews() {
     let found = get(&paper.address, "/search?q=HIDDENMID0", None).text;
     assert!(!found.contains("story-0-paid"), "it is found by a locked word");
     assert!(follow(&paper, "/story-1-public/").text.contains("HIDDENMID1"), "it is free");
+    // The new paper is called as the site was; an import into one that is set up changes nothing of that.
+    let note = "the new paper is called \"Peer Gazette\", as the site was";
+    assert!(first.contains(note) && !second.contains(note), "{first}{second}");
+    assert!(get(&paper.address, "/", None).text.contains("Peer Gazette"));
 }
 
 #[test]
@@ -127,7 +131,8 @@ fn a_folder_of_others_is_served() {
     let second = import(&room, "markdown", &path, &[]);
     assert_eq!(count(&second.out, "unchanged"), count(&first.out, "imported"), "{}", second.out);
     assert_eq!((count(&second.out, "imported"), count(&second.out, "changed")), (0, 0));
-    let paper = serve(&room);
+    let more = ["--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0"];
+    let paper = room.serve(&[&["serve", "--data", "paper"], &more[..]].concat());
     let front = get(&paper.address, "/", None);
     assert_eq!(front.status, 200);
     for word in ["_drafts", "Hidden", "Soon"] {

@@ -10,7 +10,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::html::plain;
 use super::mapping::Mapping;
-use super::{Export, Files, Item, Outcome, Remarks, Survey, Unreadable};
+use super::{Export, Files, Identity, Item, Outcome, Remarks, Survey, Unreadable};
 use crate::limits::{ARTICLE_BYTES_MAX, PAPER_LIST_MAX, SECTIONS_MAX};
 use crate::{Author, Section, Slug};
 
@@ -157,6 +157,7 @@ where
         Ok(Survey {
             site: self.mapping.site.clone().unwrap_or_default(),
             file_hosts: Vec::new(),
+            identity: Identity::default(),
             sections: self.sections.iter().map(section).collect(),
             tags: names.tags.iter().take(PAPER_LIST_MAX).map(tag).collect(),
             authors: names.authors.iter().take(PAPER_LIST_MAX).map(author).collect(),

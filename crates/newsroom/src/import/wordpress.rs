@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use jiff::tz::TimeZone;
 
 use super::mapping::Mapping;
-use super::{Export, Files, Item, Outcome, Remarks, Survey, Unreadable};
+use super::{Export, Files, Identity, Item, Outcome, Remarks, Survey, Unreadable};
 
 mod article;
 mod autop;
@@ -174,6 +174,12 @@ impl<R: BufRead + Seek> Export for WordPress<R> {
         }
         let survey = Survey {
             site: index.site.clone(),
+            identity: Identity {
+                name: index.name.clone(),
+                tagline: index.tagline.clone(),
+                language: index.language.clone(),
+                zone: String::new(),
+            },
             file_hosts: index.file_hosts.iter().cloned().collect(),
             sections: settled.sections,
             tags: settled.tags,

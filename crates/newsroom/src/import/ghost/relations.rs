@@ -9,9 +9,9 @@ use super::cards::text;
 use super::stream::Row;
 use crate::import::html::{escaped, plain};
 use crate::import::mapping::Mapping;
-use crate::import::{Remarks, Survey, slugs};
+use crate::import::{Identity, Remarks, Survey, slugs};
 use crate::limits::{
-    AUTHORS_MAX, NAME_MAX, OLD_ADDRESSES_MAX, PAPER_LIST_MAX, SECTIONS_MAX, TAGS_MAX,
+    AUTHORS_MAX, CAPTION_MAX, NAME_MAX, OLD_ADDRESSES_MAX, PAPER_LIST_MAX, SECTIONS_MAX, TAGS_MAX,
 };
 use crate::{Author, Section, Slug, Tag};
 
@@ -70,6 +70,8 @@ pub(super) struct Image {
 #[derive(Default)]
 pub(super) struct Relations {
     pub(super) items: u64,
+    /// What the site says of itself.
+    identity: Identity,
     /// Articles that will stand in the paper, in the order of the export.
     public: HashSet<Key>,
     tags: HashMap<Key, Named>,
@@ -98,8 +100,21 @@ impl Relations {
             "posts_authors" => Self::relate(&mut self.people_of, value, "author_id"),
             "posts_meta" => self.meta(value),
             "redirects" => self.redirect(value),
+            "settings" => self.setting(value),
             _ => {}
         }
+    }
+
+    fn setting(&mut self, row: &Value) {
+        let value = plain(&escaped(text(row, "value")));
+        let (place, max) = match text(row, "key") {
+            "title" => (&mut self.identity.name, NAME_MAX),
+            "description" => (&mut self.identity.tagline, CAPTION_MAX),
+            "locale" | "lang" => (&mut self.identity.language, NAME_MAX),
+            "timezone" | "active_timezone" => (&mut self.identity.zone, NAME_MAX),
+            _ => return,
+        };
+        *place = value.chars().take(max).collect();
     }
 
     fn article(&mut self, row: &Value) {
@@ -388,6 +403,7 @@ impl Relations {
         Survey {
             site: mapping.site.clone().unwrap_or_default(),
             file_hosts: Vec::new(),
+            identity: self.identity.clone(),
             sections,
             tags: self.used_tags.iter().map(tag).collect(),
             authors: self.used_people.iter().map(author).collect(),

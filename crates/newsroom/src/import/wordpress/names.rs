@@ -78,6 +78,9 @@ pub(super) struct Index {
     pub(super) file_hosts: BTreeSet<String>,
     /// Its language.
     pub(super) language: String,
+    /// Its name, and the line under it.
+    pub(super) name: String,
+    pub(super) tagline: String,
     pub(super) items: u64,
     pub(super) comments: u64,
     declared: HashMap<String, Declared>,
@@ -148,6 +151,8 @@ impl Index {
         match name {
             "link" if self.site.is_empty() => self.site = address(fields.get("link")),
             "wp:base_blog_url" => self.elsewhere = address(fields.get(name)),
+            "title" => self.name = shown(fields.get(name), NAME_MAX),
+            "description" => self.tagline = shown(fields.get(name), CAPTION_MAX),
             "language" => fields.get("language").clone_into(&mut self.language),
             "wp:author" => self.author(fields),
             "wp:category" => {

@@ -100,7 +100,7 @@ impl Paper {
             saved_by: ("test", "test"),
         };
         let survey = export.survey().unwrap();
-        let opened = super::Opened { export: Box::new(export), survey };
+        let opened = super::Opened { export: Box::new(export), survey, settings: None };
         let done = super::bring_in(&self.store, opened, &manner, place, &[], &mut report);
         let all = [
             Became::Imported,

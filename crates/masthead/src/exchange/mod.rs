@@ -15,6 +15,6 @@ pub(crate) mod signups;
 pub(crate) mod tarball;
 pub(crate) mod uploads;
 
-/// The largest file that an import takes or an archive holds beside a database, in bytes. Pictures have a limit of
+/// The largest file that an import takes or an export holds beside a database, in bytes. Pictures have a limit of
 /// their own, `newsroom::picture::PICTURE_BYTES_MAX`.
 pub(crate) const FILE_BYTES_MAX: u64 = 64 << 20;

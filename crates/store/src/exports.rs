@@ -16,7 +16,7 @@ use crate::{MediaRow, Snapshot, Store};
 
 /// The paper of one instant.
 #[derive(Debug)]
-pub struct Archive<'a> {
+pub struct Exported<'a> {
     snapshot: Transaction<'a>,
     folder: PathBuf,
 }
@@ -26,16 +26,16 @@ impl Store {
     ///
     /// # Errors
     /// [`Outage`] where no snapshot can be taken.
-    pub async fn archive<T: Send + 'static>(
+    pub async fn export<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Archive<'_>) -> T + Send + 'static,
+        work: impl FnOnce(&Exported<'_>) -> T + Send + 'static,
     ) -> Result<T, Outage> {
         let folder = self.0.folder.join(FOLDER);
         self.0
             .readers
             .ask(move |connection| {
                 let snapshot = connection.unchecked_transaction()?;
-                Ok(work(&Archive { snapshot, folder }))
+                Ok(work(&Exported { snapshot, folder }))
             })
             .await
     }
@@ -74,7 +74,7 @@ impl Store {
     }
 }
 
-impl Archive<'_> {
+impl Exported<'_> {
     /// How many articles there are.
     ///
     /// # Errors

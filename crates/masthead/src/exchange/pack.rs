@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
 pub(crate) enum Format {
     /// One tar
-    Archive,
+    Tar,
     /// A folder
     Folder,
 }
@@ -20,7 +20,7 @@ impl Format {
     /// What was asked for, or what the name of the place says.
     pub(crate) fn of(given: Option<Self>, path: &Path) -> Self {
         let named = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tar"));
-        given.unwrap_or(if named { Self::Archive } else { Self::Folder })
+        given.unwrap_or(if named { Self::Tar } else { Self::Folder })
     }
 }
 
@@ -34,7 +34,7 @@ pub(crate) struct Pack {
 
 enum Form {
     Folder,
-    Archive(Box<tar::Builder<BufWriter<File>>>),
+    Tar(Box<tar::Builder<BufWriter<File>>>),
 }
 
 impl Pack {
@@ -52,8 +52,8 @@ impl Pack {
         let beside = beside(&target)?;
         let made = match format {
             Format::Folder => make_folder(&beside).map(|()| Form::Folder),
-            Format::Archive => new_file(&beside)
-                .map(|file| Form::Archive(Box::new(tar::Builder::new(BufWriter::new(file))))),
+            Format::Tar => new_file(&beside)
+                .map(|file| Form::Tar(Box::new(tar::Builder::new(BufWriter::new(file))))),
         };
         let form = made.with_context(|| format!("{shown} cannot be written"))?;
         Ok(Self { target, beside, form, finished: false })
@@ -72,7 +72,7 @@ impl Pack {
                 file.sync_data()?;
                 if copied == bytes { Ok(()) } else { Err(cut_short(name)) }
             }
-            Form::Archive(builder) => {
+            Form::Tar(builder) => {
                 let mut header = tar::Header::new_gnu();
                 header.set_size(bytes);
                 header.set_mode(0o600);
@@ -98,7 +98,7 @@ impl Pack {
 
     /// Ends it, still beside its place: to be read back before it counts.
     pub(crate) fn end(&mut self) -> io::Result<&Path> {
-        if let Form::Archive(builder) = &mut self.form {
+        if let Form::Tar(builder) = &mut self.form {
             builder.finish()?;
             let buffer = builder.get_mut();
             buffer.flush()?;
@@ -120,7 +120,7 @@ impl Drop for Pack {
         if !self.finished {
             let _ = match self.form {
                 Form::Folder => fs::remove_dir_all(&self.beside),
-                Form::Archive(_) => fs::remove_file(&self.beside),
+                Form::Tar(_) => fs::remove_file(&self.beside),
             };
         }
     }

@@ -129,7 +129,7 @@ fn files(data: &Path, folder: &str) -> anyhow::Result<Vec<String>> {
 /// A backup that lies somewhere.
 enum Backup {
     Folder(PathBuf, Disk),
-    Archive(Tarball),
+    Tar(Tarball),
 }
 
 impl Backup {
@@ -139,14 +139,14 @@ impl Backup {
         Ok(if found.is_dir() {
             Self::Folder(path.to_owned(), Disk::open(path)?)
         } else {
-            Self::Archive(Tarball::open(path)?)
+            Self::Tar(Tarball::open(path)?)
         })
     }
 
     fn files(&self) -> &dyn Folder {
         match self {
             Self::Folder(_, disk) => disk,
-            Self::Archive(tar) => tar,
+            Self::Tar(tar) => tar,
         }
     }
 
@@ -156,7 +156,7 @@ impl Backup {
         for folder in GIVEN.into_iter().chain([MEDIA]) {
             match self {
                 Self::Folder(path, _) => names.extend(files(path, folder)?),
-                Self::Archive(tar) => {
+                Self::Tar(tar) => {
                     let within = |name: &&str| {
                         name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
                     };
@@ -174,7 +174,7 @@ fn verify(path: &Path, copied: Option<&Path>) -> anyhow::Result<Verified> {
     let files = backup.files();
     let database = match (&backup, copied) {
         (Backup::Folder(path, _), _) => path.join(DATABASE),
-        (Backup::Archive(tar), Some(copied)) => {
+        (Backup::Tar(tar), Some(copied)) => {
             if Some(fs::metadata(copied)?.len()) != tar.length(DATABASE)
                 || digest(&mut File::open(copied)?)? != digest(&mut open(files, DATABASE)?)?
             {
@@ -182,7 +182,7 @@ fn verify(path: &Path, copied: Option<&Path>) -> anyhow::Result<Verified> {
             }
             copied.to_owned()
         }
-        (Backup::Archive(_), None) => bail!("a tar has to be unpacked to be verified"),
+        (Backup::Tar(_), None) => bail!("a tar has to be unpacked to be verified"),
     };
     if let Some(secret) = files.open(SECRET)? {
         let bytes = io::copy(&mut secret.take(SECRET_BYTES + 1), &mut io::sink())?;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use newsroom::{Article, Draft, limits};
 use paywall::Export;
-use store::{Archive, MediaRow};
+use store::{Exported, MediaRow};
 
 use super::own::{
     HISTORY, History, OLD_ADDRESSES, OLD_FILES, PAPER, Saved, own_name, paper_files, settings_name,
@@ -24,21 +24,21 @@ pub(crate) type Missing = Vec<String>;
 /// # Errors
 /// Where it cannot be read or written.
 pub(crate) fn print(
-    archive: &Archive<'_>,
+    exported: &Exported<'_>,
     pack: &mut Pack,
     report: &mut Report,
 ) -> anyhow::Result<Missing> {
-    let paper = archive.paper()?;
+    let paper = exported.paper()?;
     let mut files = Files::default();
     for name in paper_files(&paper) {
-        files.add(&name, archive.media(&name, None)?, &name)?;
+        files.add(&name, exported.media(&name, None)?, &name)?;
     }
     let mut old_addresses: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    report.expect(archive.articles_count()?, "exporting articles");
+    report.expect(exported.articles_count()?, "exporting articles");
     // The one place where a body leaves its seal for an export.
     let exit = Export::exit();
-    archive.articles(|article| {
-        files.add_all(archive, &article)?;
+    exported.articles(|article| {
+        files.add_all(exported, &article)?;
         let source = article.source.export(&exit).clone();
         let mut draft = Draft::of(&article, source);
         if draft.old_addresses.len() > limits::OLD_ADDRESSES_MAX {
@@ -60,7 +60,7 @@ pub(crate) fn print(
         put(pack, OLD_ADDRESSES, &toml::to_string(&old_addresses)?)?;
     }
     let mut old_files: BTreeMap<String, String> = BTreeMap::new();
-    archive.old_files(|path, name| {
+    exported.old_files(|path, name| {
         if files.named.contains(name) {
             old_files.insert(path.to_owned(), name.to_owned());
         }
@@ -70,7 +70,7 @@ pub(crate) fn print(
     }
     put(pack, PAPER, &newsroom::print_paper(&paper))?;
     files_into(pack, &pictures, &mut files.missing)?;
-    let snapshots = archive.settings()?;
+    let snapshots = exported.settings()?;
     let mut history = History::default();
     for snapshot in &snapshots {
         put(pack, &settings_name(snapshot.version.0), &snapshot.text)?;
@@ -117,19 +117,19 @@ struct Files {
 }
 
 impl Files {
-    fn add_all(&mut self, archive: &Archive<'_>, article: &Article) -> anyhow::Result<()> {
+    fn add_all(&mut self, exported: &Exported<'_>, article: &Article) -> anyhow::Result<()> {
         let head = &article.head;
         let lead = head.lead_image.iter().map(|image| &image.file);
         let public: Vec<&String> = lead.chain(&article.teaser.media).collect();
         self.named.extend(public.iter().copied().chain(&article.locked_media).cloned());
         for name in &public {
-            let row = archive.media(name, None)?;
+            let row = exported.media(name, None)?;
             self.add(name, row, &own_name(&head.id, name))?;
         }
         for name in article.locked_media.iter().filter(|name| !public.contains(name)) {
-            let locked = archive.media(name, Some(head.key))?;
+            let locked = exported.media(name, Some(head.key))?;
             // Older papers kept a file that was public elsewhere only once.
-            let row = if locked.is_none() { archive.media(name, None)? } else { locked };
+            let row = if locked.is_none() { exported.media(name, None)? } else { locked };
             self.add(name, row, &own_name(&head.id, name))?;
         }
         Ok(())

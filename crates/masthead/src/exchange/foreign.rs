@@ -2,9 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::path::Path;
-
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use face::House;
@@ -12,17 +11,19 @@ use jiff::Timestamp;
 use newsroom::import::mapping::{MAPPING_BYTES_MAX, Mapping};
 use newsroom::import::markdown::{self, EachFile, FILE_BYTES_MAX, Habit};
 use newsroom::import::redirects::Redirect;
-use newsroom::import::{Export, Item, Outcome, Survey, ghost, wordpress};
+use newsroom::import::{Export, Identity, Item, Outcome, Survey, ghost, wordpress};
 use newsroom::{ArticleId, Front};
+use paywall::SettingsVersion;
 use store::{Origin, Store};
 
 use super::folder::Disk;
 use super::intake::{Given, Intake, Manner, Places, Waiter};
 use super::names::{merge, renamed};
-use super::own::house;
+use super::own::{all_of, house};
 use super::redirects;
 use super::report::{Became, Label, Report};
 use super::uploads::{Uploads, Where};
+use crate::paper::CAPABILITIES;
 
 /// Whose export it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +40,47 @@ pub(crate) enum System {
 pub(crate) struct Opened {
     export: Box<dyn Export>,
     survey: Survey,
+    /// What a new paper's settings begin with.
+    settings: Option<String>,
+}
+
+/// Opens an export for a paper that nobody has set up yet: it has the name, the language and the zone that the site says it
+/// has, and the export is read as such a paper's.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_for_new(
+    system: System,
+    path: &Path,
+    mapping: &Mapping,
+    house: &House,
+) -> anyhow::Result<Opened> {
+    let opened = open(system, path, mapping.clone(), house)?;
+    let Some(text) = settings_of(&opened.survey.identity) else { return Ok(opened) };
+    let opened = open(system, path, mapping.clone(), &of_text(&text)?)?;
+    Ok(Opened { settings: Some(text), ..opened })
+}
+
+fn of_text(text: &str) -> anyhow::Result<House> {
+    House::parse(text, SettingsVersion(1), CAPABILITIES).map(|(house, _)| house).map_err(all_of)
+}
+
+/// Settings that say of a paper what its site said of itself. What the house cannot be, it is not: a language that it
+/// has no words for, a zone that nobody knows.
+fn settings_of(identity: &Identity) -> Option<String> {
+    let Identity { name, tagline, language, zone } = identity;
+    let mut settings = None;
+    for (key, value) in [
+        ("paper.name", name),
+        ("paper.tagline", tagline),
+        ("paper.language", language),
+        ("paper.zone", zone),
+    ] {
+        let text = settings.as_deref().unwrap_or_default();
+        let set = House::set(text, key, value).ok().filter(|_| !value.is_empty());
+        settings = set.filter(|text| of_text(text).is_ok()).or(settings);
+    }
+    settings
 }
 
 /// Opens an export and looks through it. `house`: whose zone, language and addresses count.
@@ -82,7 +124,7 @@ pub(crate) fn open(
         }
     };
     let survey = export.survey().with_context(|| format!("{shown} cannot be read"))?;
-    Ok(Opened { export, survey })
+    Ok(Opened { export, survey, settings: None })
 }
 
 /// Reads the paper's own word on an import.
@@ -130,10 +172,25 @@ pub(crate) fn bring_in(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let waiter = Waiter::new()?;
-    let Opened { mut export, survey } = opened;
+    let Opened { mut export, survey, settings } = opened;
     survey.remarks.iter().for_each(|remark| report.remark(remark));
-    let settings = waiter.wait(store.settings())?;
-    let house = house(&settings)?;
+    let current = waiter.wait(store.settings())?;
+    let house = match settings.filter(|_| current.version.0 == 0) {
+        Some(text) => {
+            let house = of_text(&text)?;
+            let name = &house.paper.name;
+            report.remark(&format!(
+                "the new paper is called {name:?}, as the site was; `masthead settings` changes it"
+            ));
+            if !manner.dry_run {
+                let by = manner.saved_by.0.to_owned();
+                let note = "the site that was imported".to_owned();
+                waiter.wait(store.save_settings(text, by, note, current.version, manner.now))?;
+            }
+            house
+        }
+        None => house(&current)?,
+    };
     let known = waiter.wait(store.paper())?;
     // A section or an author may have been renamed here: the paper's own names stay, unless the operator says otherwise.
     let overwrite_edited = manner.origin.overwrite_edited;
