@@ -2,6 +2,7 @@
 // system gave. Everything that a journey asks of the house apart from pages goes through here.
 
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -25,13 +26,30 @@ export function binary() {
   return path;
 }
 
+/** A port that is free now: an address that has to be known before the paper starts. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
 export class Paper {
-  /** Starts `masthead demo` on a new folder. `settings` are set before the first reader comes. */
-  static async start({ settings = {}, flags = [] } = {}) {
+  /**
+   * Starts `masthead demo` on a new folder. `settings` are set before the first reader comes. `isPublic`: it knows the
+   * address at which it is read.
+   */
+  static async start({ settings = {}, flags = [], isPublic = false } = {}) {
     const folder = makeFolder('journey');
     const paper = new Paper();
     paper.folder = folder;
-    const where = ['--listen', '127.0.0.1:0', '--operator-listen', '127.0.0.1:0'];
+    const listen = `127.0.0.1:${isPublic ? await freePort() : 0}`;
+    const where = ['--listen', listen, '--operator-listen', '127.0.0.1:0'];
+    if (isPublic) where.push('--public-url', `http://${listen}`);
     paper.server = start(binary(), ['demo', '--data', join(folder, 'data'), ...where, ...flags]);
     try {
       const said = await waitFor(paper.server, /^listening on (http:\S+)$/m, START_MS_MAX, 'the demo');

@@ -68,7 +68,8 @@ async function measure(chrome, name, address, extraHeaders) {
 
 async function main() {
   mkdirSync(REPORTS, { recursive: true });
-  const paper = await Paper.start();
+  // A paper that readers reach has an address, and says it in every page.
+  const paper = await Paper.start({ isPublic: true });
   const chrome = await launch({ chromePath: process.env.CHROMIUM || '/usr/bin/chromium', chromeFlags: SWITCHES });
   try {
     const cookie = await readAll(paper, METERED.slice(0, 5));

@@ -4,14 +4,13 @@
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { pause, start, stop, stopAll, waitFor } from '../lib/children.mjs';
 import { makeFolder, removeFolders } from '../lib/folders.mjs';
 import { fillUp, olderPage, TAKEN_BACK } from '../lib/fuller.mjs';
-import { binary, FREE, METERED, SUBSCRIBERS } from '../lib/paper.mjs';
+import { binary, FREE, freePort, METERED, SUBSCRIBERS } from '../lib/paper.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const VENV = join(HERE, '.venv');
@@ -85,18 +84,6 @@ function install() {
   if (!existsSync(join(HERE, 'node_modules', 'vnu-jar'))) must('npm', ['ci', '--no-audit', '--no-fund']);
   if (!existsSync(join(VENV, 'bin', 'python'))) must('python3', ['-m', 'venv', VENV]);
   must(join(VENV, 'bin', 'pip'), ['install', '--quiet', '--requirement', 'requirements.txt']);
-}
-
-/** A port that is free now: the paper's own address has to be known before it starts. */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 async function fetchAll(address, folder, { fill, set }) {

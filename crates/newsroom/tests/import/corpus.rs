@@ -1,17 +1,24 @@
 //! What the fuzzer began with, and what it found: every input of the importers holds what must hold.
 
+use std::panic::{RefUnwindSafe, catch_unwind};
+
 use crate::held;
 
-/// Replays a target's inputs; the name of each is printed, so that one that fails is known.
-fn replay(target: &str, least: usize, each: impl Fn(&[u8])) {
+/// Replays a target's inputs, and names those that fail.
+fn replay(target: &str, least: usize, each: impl Fn(&[u8]) + RefUnwindSafe) {
     let folder = format!("{}/../../fuzz/corpus/{target}", env!("CARGO_MANIFEST_DIR"));
     let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
     let mut count = 0;
+    let mut failed = Vec::new();
     for entry in files {
         let path = entry.expect("a file of the corpus").path();
-        each(&std::fs::read(path).expect("a file of the corpus"));
+        let bytes = std::fs::read(&path).expect("a file of the corpus");
+        if catch_unwind(|| each(&bytes)).is_err() {
+            failed.push(path);
+        }
         count += 1;
     }
+    assert!(failed.is_empty(), "{failed:?}");
     assert!(count >= least, "{target} has {count} inputs");
 }
 

@@ -228,7 +228,8 @@ fn whole(export: &mut dyn Export, input: &[u8]) {
     if let Err(fault) = end {
         assert!(!fault.what.is_empty(), "broken off without a reason");
     } else {
-        assert_eq!(items, survey.items, "the survey counted otherwise");
+        // A survey breaks off where a table of names is damaged; what stands behind that comes all the same.
+        assert!(items >= survey.items, "the survey counted {} and there are {items}", survey.items);
     }
 }
 
@@ -263,8 +264,29 @@ fn sound(item: &Item, survey: Option<&Survey>) {
     match newsroom::read_article("a.md", file, &context) {
         Ok(article) => {
             let markup = article.teaser.html.to_ascii_lowercase();
-            assert!(!markup.contains("<script") && !markup.contains(" style="), "{markup}");
+            let clean = |tag: &String| !tag.starts_with("script") && !tag.contains(" style=");
+            assert!(tags_of(&markup).iter().all(clean), "{markup}");
         }
         Err(faults) => assert!(!faults.is_empty(), "refused without a reason"),
     }
+}
+
+/// The tags of some markup, without the values of their attributes.
+fn tags_of(markup: &str) -> Vec<String> {
+    let mut tags = Vec::new();
+    let mut rest = markup;
+    while let Some((_, behind)) = rest.split_once('<') {
+        let mut quoted = false;
+        let mut tag = String::new();
+        let end = behind.find(|c: char| {
+            quoted ^= c == '"';
+            if !quoted {
+                tag.push(c);
+            }
+            c == '>' && !quoted
+        });
+        tags.push(tag);
+        rest = end.and_then(|end| behind.get(end..)).unwrap_or_default();
+    }
+    tags
 }

@@ -18,6 +18,8 @@ use crate::shell::answer::Answer;
 const TOP_LISTINGS: usize = 3;
 const LATEST: usize = 6;
 const BAND_LISTINGS: usize = 6;
+/// Headlines in what is said of the page elsewhere.
+const TOLD_HEADLINES: usize = 3;
 /// Bands with pictures alternate: 6+4, then 4+6, then 3+3+4.
 const SHAPES: [&str; 3] = ["b64", "b46", "b334"];
 /// One tide, low to low with its high between: a picture, not a table.
@@ -49,9 +51,10 @@ struct Column {
 /// Answers with the front page.
 pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     lists::answer(visit, "/".to_owned(), async {
-        let front = visit.front().await?;
+        let (front, description) = visit.front().await?;
         let chrome = Chrome {
             path: Some("/".to_owned()),
+            description,
             is_home: true,
             meta: Meta::of_front(visit),
             ..Chrome::default()
@@ -62,7 +65,8 @@ pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
 }
 
 impl Visit<'_> {
-    async fn front(&self) -> Result<Value, Trouble> {
+    /// What stands on it, and its first headlines in a line.
+    async fn front(&self) -> Result<(Value, String), Trouble> {
         let plan = &self.presentation.paper.front;
         let store = &self.site.store;
         let newest = store.list(Filter::All, self.now, 60, None).await?;
@@ -99,7 +103,10 @@ impl Visit<'_> {
                 .take(8)
                 .collect(),
         });
-        Ok(context! {
+        let told = lead.iter().chain(&top).take(TOLD_HEADLINES);
+        let told: Vec<&str> = told.map(|listing| listing.headline.as_str()).collect();
+        let description = told.join(" · ");
+        let front = context! {
             lead => value(lead),
             related => value(related),
             top => value(top),
@@ -109,7 +116,8 @@ impl Visit<'_> {
             market => self.market(),
             market_at => self.market_at(),
             advertisement => self.advertisement(super::slots::Slot::Front),
-        })
+        };
+        Ok((front, description))
     }
 
     fn tide(&self) -> Option<Value> {
