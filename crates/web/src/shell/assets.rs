@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::finished::Finished;
-use super::style::with_addresses;
+use super::style::{with_addresses, without_comments};
 
 /// The theme's style sheet, which is made of its tokens and its style.
 pub(crate) const THEME_STYLE: &str = "theme.css";
@@ -172,7 +172,10 @@ impl Making {
         let (bytes, hash) = match std::str::from_utf8(&bytes) {
             Ok(text) if is_text => {
                 let text = match media_type {
-                    STYLE => with_addresses(text, |name| self.addresses.get(name).cloned()),
+                    STYLE => {
+                        let text = without_comments(text);
+                        with_addresses(&text, |name| self.addresses.get(name).cloned())
+                    }
                     _ => text.to_owned(),
                 };
                 let hash = blake3::hash(text.as_bytes());

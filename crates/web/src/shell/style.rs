@@ -24,7 +24,7 @@ pub(crate) fn named(css: &str) -> Vec<Named<'_>> {
     let mut place = 0;
     while let Some(rest) = css.get(place..) {
         let Some(letter) = rest.chars().next() else { break };
-        let lower = rest.get(..11.min(rest.len())).unwrap_or("").to_ascii_lowercase();
+        let lower = lowered(rest);
         if rest.starts_with("/*") {
             place += rest.find("*/").map_or(rest.len(), |end| end + 2);
         } else if letter == '"' || letter == '\'' {
@@ -117,6 +117,43 @@ fn quoted(text: &str, quote: char) -> (&str, usize) {
     (&text[1..], text.len())
 }
 
+/// The sheet without its comments: those who read it on the way to a page are browsers.
+pub(crate) fn without_comments(css: &str) -> String {
+    let mut text = String::with_capacity(css.len());
+    let mut place = 0;
+    while let Some(letter) = css[place..].chars().next() {
+        let rest = &css[place..];
+        if rest.starts_with("/*") {
+            place += rest.find("*/").map_or(rest.len(), |end| end + 2);
+            // A line that was a comment alone leaves nothing.
+            if text.is_empty() || text.ends_with('\n') {
+                place += usize::from(css[place..].starts_with('\n'));
+            } else {
+                text.push(' ');
+            }
+            continue;
+        }
+        let length = match letter {
+            '"' | '\'' => quoted(rest, letter).1,
+            // An address without quotes may hold what begins a comment elsewhere.
+            _ => match opening(css, place, &lowered(rest)) {
+                Some(word) if !rest[word..].trim_start().starts_with(['"', '\'']) => {
+                    rest.find(')').unwrap_or(rest.len())
+                }
+                _ => letter.len_utf8(),
+            },
+        };
+        text.push_str(&rest[..length]);
+        place += length;
+    }
+    text
+}
+
+/// As much of the next letters as tells a word, in small ones.
+fn lowered(rest: &str) -> String {
+    rest.get(..11.min(rest.len())).unwrap_or("").to_ascii_lowercase()
+}
+
 /// The sheet with the addresses of the assets that it names.
 pub(crate) fn with_addresses(css: &str, address: impl Fn(&str) -> Option<String>) -> String {
     let mut text = String::with_capacity(css.len() + 256);
@@ -163,6 +200,21 @@ mod tests {
             "\u{301}",
         ] {
             let _ = named(broken);
+        }
+    }
+
+    #[test]
+    fn comments_go_and_what_looks_like_one_stays() {
+        for (css, wanted) in [
+            ("/* a */\na{b:c}/* d */e{f:g}", "a{b:c} e{f:g}"),
+            ("a{content:\"/* x */\"}", "a{content:\"/* x */\"}"),
+            ("a{b:url(/*x*/y.svg)}", "a{b:url(/*x*/y.svg)}"),
+            ("a{b:url('/*x)*/')}/*é*/", "a{b:url('/*x)*/')} "),
+            ("a{}/* without an end", "a{} "),
+            ("a{b:\"without an end", "a{b:\"without an end"),
+            ("a{b:url(", "a{b:url("),
+        ] {
+            assert_eq!(without_comments(css), wanted, "{css}");
         }
     }
 
