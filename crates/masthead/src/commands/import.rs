@@ -79,7 +79,7 @@ enum Source {
     /// A paper in our own form.
     Own(Box<dyn Folder>),
     /// Another system's export.
-    Foreign(foreign::Opened, Vec<Redirect>),
+    Foreign(Box<foreign::Opened>, Vec<Redirect>),
     /// The list of people who signed up, alone.
     Signups,
 }
@@ -123,7 +123,7 @@ impl Import {
             Source::Signups => Some(&self.path),
             Source::Foreign(opened, redirects) => {
                 let files = self.place_of_files();
-                foreign::bring_in(store, opened, &manner, &files, &redirects, report)?;
+                foreign::bring_in(store, *opened, &manner, &files, &redirects, report)?;
                 self.signups.as_ref()
             }
         };
@@ -180,7 +180,7 @@ impl Import {
             _ => foreign::open(system, &self.path, mapping, house)?,
         };
         let redirects = self.redirects.as_deref().map(redirects::open).transpose()?;
-        Ok(Source::Foreign(opened, redirects.unwrap_or_default()))
+        Ok(Source::Foreign(Box::new(opened), redirects.unwrap_or_default()))
     }
 
     /// Where pictures and documents may come from: those of a folder lie in it.

@@ -123,7 +123,8 @@ impl Reader<'_> {
         let lines = before.iter().filter(|byte| **byte == b'\n').count();
         let line = u32::try_from(lines).unwrap_or(u32::MAX).saturating_add(1);
         // A fault is one line, whatever signs a key has.
-        let what = what.replace(char::is_control, " ");
+        let is_plain = !what.contains(char::is_control);
+        let what = if is_plain { what } else { what.replace(char::is_control, " ") };
         self.faults.push(Fault { file: self.file.to_owned(), line: Some(line), what });
     }
 
