@@ -4,7 +4,7 @@
 mod exports;
 mod import;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::ci::{cargo, succeed};
@@ -23,15 +23,20 @@ pub(crate) fn run(words: &[&str], root: &Path) -> anyhow::Result<()> {
     }
 }
 
+/// Builds the released program; where it is then.
+fn released(root: &Path) -> anyhow::Result<PathBuf> {
+    cargo(root, &["build", "--release", "--package", "masthead"])?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    Ok(target.join("release").join("masthead"))
+}
+
 /// Lighthouse over the release build, as a phone.
 fn site(root: &Path) -> anyhow::Result<()> {
-    cargo(root, &["build", "--release", "--package", "masthead"])?;
+    let binary = released(root)?;
     let folder = root.join("e2e/lighthouse");
     let npm = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
     succeed(Command::new("npm").args(npm).current_dir(folder))?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
-    let binary = target.join("release").join("masthead");
     let mut measure = Command::new("node");
     measure.arg("e2e/lighthouse/measure.mjs").env("MASTHEAD_BIN", binary).current_dir(root);
     succeed(&mut measure)?;

@@ -36,7 +36,8 @@ pub(crate) fn sample(store: &Store) -> anyhow::Result<()> {
     }
     let now = Clock::system(store.high_water()).now();
     let settings = with_offer_end(file("settings.toml")?, now)?;
-    let (house, _) = House::parse(&settings, SettingsVersion(1), CAPABILITIES).map_err(all_of)?;
+    let (house, _) = House::parse(&settings, SettingsVersion(1), CAPABILITIES)
+        .map_err(|faults| all_of("the paper", &faults))?;
     let zone = house.policy.zone;
     let shift_days = shift(&zone, now)?;
     let folder = Sample { settings, zone, shift_days };
@@ -131,7 +132,8 @@ fn file(name: &str) -> anyhow::Result<&'static str> {
 
 /// The sample's offer ends with the month in which the demo is made, or with the next one in its last days.
 fn with_offer_end(text: &str, now: Timestamp) -> anyhow::Result<String> {
-    let (house, _) = House::parse(text, SettingsVersion(1), CAPABILITIES).map_err(all_of)?;
+    let (house, _) = House::parse(text, SettingsVersion(1), CAPABILITIES)
+        .map_err(|faults| all_of("the paper", &faults))?;
     let today = house.policy.zone.to_datetime(now).date();
     let end = today.last_of_month();
     let end = if (end - today).get_days() < 5 {

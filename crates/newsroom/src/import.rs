@@ -4,6 +4,8 @@
 
 use std::ops::ControlFlow;
 
+use jiff::tz::TimeZone;
+
 use crate::picture::Noted;
 use crate::{Author, Section, Series, Tag};
 
@@ -26,6 +28,10 @@ pub trait Export {
     /// # Errors
     /// [`Unreadable`] where the export as a whole cannot be read.
     fn survey(&mut self) -> Result<Survey, Unreadable>;
+
+    /// Says into which paper it comes, before its items are read: times that the export gives without a zone count in
+    /// `zone`, and articles in another language than `language` (a BCP 47 tag) say so. It changes no survey.
+    fn bound_for(&mut self, zone: &TimeZone, language: &str);
 
     /// Translates item by item, in the order of the export, until `each` breaks off. A bad item is one that says why;
     /// the next one follows. `files` is asked for every file that an item names.

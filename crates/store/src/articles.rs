@@ -17,9 +17,9 @@ use crate::{Store, addresses, values};
 /// The most articles of one answer.
 pub const LIST_MAX: usize = 200;
 /// Articles in one transaction of an import: readings go on between two.
-pub(crate) const BATCH: usize = 16;
+pub const BATCH_MAX: usize = 16;
 /// Bytes of text in one transaction of an import, unless a single article has more.
-pub(crate) const BATCH_BYTES: usize = 512 * 1024;
+pub const BATCH_BYTES_MAX: usize = 512 * 1024;
 
 /// An article as it is published, with a number that counts its changes.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Store {
         let mut report = SaveReport::default();
         let mut articles = articles.into_iter().peekable();
         while articles.peek().is_some() {
-            let batch = batch(&mut articles);
+            let batch = batch(&mut articles, |article| article);
             let done = self.0.writer.write(move |transaction, changes| {
                 let mut report = SaveReport::default();
                 for article in &batch {
@@ -194,22 +194,22 @@ impl Store {
     }
 }
 
-/// The next articles that fit into one transaction, at least one.
-fn batch(articles: &mut Peekable<IntoIter<Article>>) -> Vec<Article> {
+/// The next of what holds articles that fit into one transaction, at least one.
+pub(crate) fn batch<T>(waiting: &mut Peekable<IntoIter<T>>, article: fn(&T) -> &Article) -> Vec<T> {
     let (mut batch, mut bytes) = (Vec::new(), 0);
-    while let Some(article) =
-        articles.next_if(|next| batch.is_empty() || bytes + measure(next) <= BATCH_BYTES)
+    while let Some(next) = waiting
+        .next_if(|next| batch.is_empty() || bytes + measure(article(next)) <= BATCH_BYTES_MAX)
     {
-        bytes += measure(&article);
-        batch.push(article);
-        if batch.len() == BATCH {
+        bytes += measure(article(&next));
+        batch.push(next);
+        if batch.len() == BATCH_MAX {
             break;
         }
     }
     batch
 }
 
-pub(crate) fn measure(article: &Article) -> usize {
+fn measure(article: &Article) -> usize {
     article.teaser.html.len()
         + article.source.measure(String::len)
         + article.body.measure(|body| body.html.len())

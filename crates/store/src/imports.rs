@@ -1,16 +1,13 @@
 //! What was brought in from elsewhere: which article came from which export, and what it was then. The same again
 //! changes nothing, and what was edited here since is not written over. Never parses an export.
 
-use std::iter::Peekable;
-use std::vec::IntoIter;
-
 use gate::Outage;
 use jiff::Timestamp;
 use newsroom::{Article, ArticleId, Head, Slug};
 use paywall::SettingsVersion;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use crate::articles::{BATCH, BATCH_BYTES, Saved, measure, save};
+use crate::articles::{Saved, batch, save};
 use crate::changes::Change;
 use crate::exports::whole;
 use crate::rows::HeadRow;
@@ -152,7 +149,7 @@ impl Store {
         let mut arrivals = Vec::new();
         let mut articles = articles.into_iter().peekable();
         while articles.peek().is_some() {
-            let batch = batch(&mut articles);
+            let batch = batch(&mut articles, |incoming| &incoming.article);
             let origin = origin.clone();
             let done = self.0.writer.write(move |transaction, changes| {
                 let mut arrivals = Vec::new();
@@ -238,21 +235,6 @@ impl Store {
             })
             .await
     }
-}
-
-/// The next articles that fit into one transaction, at least one.
-fn batch(articles: &mut Peekable<IntoIter<Incoming>>) -> Vec<Incoming> {
-    let (mut batch, mut bytes) = (Vec::new(), 0);
-    while let Some(next) =
-        articles.next_if(|next| batch.is_empty() || bytes + measure(&next.article) <= BATCH_BYTES)
-    {
-        bytes += measure(&next.article);
-        batch.push(next);
-        if batch.len() == BATCH {
-            break;
-        }
-    }
-    batch
 }
 
 fn standing(

@@ -40,7 +40,7 @@ use paywall::PaperId;
 use rusqlite::{Connection, OptionalExtension};
 
 pub use addresses::{Led, NAMESAKES_MAX, SPELLINGS_MAX};
-pub use articles::{Filter, LIST_MAX, Listed, Piece, SaveReport};
+pub use articles::{BATCH_BYTES_MAX, BATCH_MAX, Filter, LIST_MAX, Listed, Piece, SaveReport};
 pub use backup::{CopyError, OpenFile, Verified, verify_copy};
 use changes::Listeners;
 pub use changes::{Change, Listener};

@@ -14,6 +14,7 @@ pub use shell::request::{PATH_BYTES_MAX, Request};
 pub use shell::routes::{
     AccessClass, CacheClass, Page, ROUTES, Route, Spelled, is_reserved, spelled,
 };
+pub use shell::spellings::percent_decoded;
 pub use site::{
     Addresses, BODY_BYTES_MAX, Count, Counts, Crawlers, Engine, HouseAdvertisement, Market, Origin,
     OriginError, RANGES_HOLD, Sent, Site, SiteError, SlotPicture, SlotSize, Wiring,

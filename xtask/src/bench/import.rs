@@ -23,15 +23,7 @@ const SAID: &str = "said.txt";
 /// the same with exports of other systems, of a fifth of the size too: memory should not follow it.
 pub(super) fn run(root: &Path, count: Option<&str>) -> anyhow::Result<()> {
     let count = count.map_or(Ok(ARTICLES), str::parse).context("the number of articles")?;
-    let ended = Command::new("cargo")
-        .args(["build", "--release", "--quiet", "-p", "masthead"])
-        .current_dir(root)
-        .status()?;
-    if !ended.success() {
-        bail!("the release build failed");
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or(root.join("target"), Into::into);
-    let program = target.join("release/masthead");
+    let program = super::released(root)?;
     let room = std::env::temp_dir().join(format!("masthead-bench-{}", std::process::id()));
     fs::create_dir_all(&room)?;
     let sample = root.join("sample/pictures");

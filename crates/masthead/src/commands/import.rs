@@ -5,10 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use face::House;
 use gate::{Clock, Random};
 use newsroom::import::redirects::Redirect;
-use paywall::{PaperId, SettingsVersion};
+use paywall::PaperId;
 use store::{Options, Origin, Store};
 
 use super::Place;
@@ -19,8 +18,7 @@ use crate::exchange::intake::Manner;
 use crate::exchange::report::{Became, Report, Voice};
 use crate::exchange::uploads::Where;
 use crate::exchange::{own, redirects, signups};
-use crate::paper::{self, CAPABILITIES};
-use crate::terminal::wait;
+use crate::paper;
 
 /// How the command ends when it brought in what it could, and some items were bad.
 pub(crate) const SOME_WERE_BAD: u8 = 3;
@@ -88,12 +86,8 @@ impl Import {
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
         let config = self.place.read()?;
         // First the export: where it cannot be read, nothing is made.
-        let known = self.known(&config)?;
-        let source = self.source(&house(known.as_ref())?)?;
-        let (store, _scratch) = match known {
-            Some(store) => (store, None),
-            None => self.fresh(&config)?,
-        };
+        let source = self.source()?;
+        let (store, _scratch) = self.store(&config)?;
         let voice = if self.json { Voice::Json } else { Voice::Text };
         let mut report = Report::new(voice);
         let overwrite_edited = self.overwrite_edited;
@@ -158,7 +152,7 @@ impl Import {
     }
 
     /// Opens the export.
-    fn source(&self, house: &House) -> anyhow::Result<Source> {
+    fn source(&self) -> anyhow::Result<Source> {
         self.check_flags()?;
         match self.from {
             From::Ghost if self.path.is_file() && signups::is_list(&self.path) => {
@@ -166,19 +160,15 @@ impl Import {
             }
             From::Masthead => own::open(&self.path).map(Source::Own),
             From::Markdown if self.is_own() => own::open(&self.path).map(Source::Own),
-            From::Wordpress => self.foreign(System::WordPress, house),
-            From::Ghost => self.foreign(System::Ghost, house),
-            From::Markdown => self.foreign(System::Markdown, house),
+            From::Wordpress => self.foreign(System::WordPress),
+            From::Ghost => self.foreign(System::Ghost),
+            From::Markdown => self.foreign(System::Markdown),
         }
     }
 
-    fn foreign(&self, system: System, house: &House) -> anyhow::Result<Source> {
+    fn foreign(&self, system: System) -> anyhow::Result<Source> {
         let mapping = self.mapping.as_deref().map(foreign::mapping).transpose()?;
-        let mapping = mapping.unwrap_or_default();
-        let opened = match house.policy.version.0 {
-            0 => foreign::open_for_new(system, &self.path, &mapping, house)?,
-            _ => foreign::open(system, &self.path, mapping, house)?,
-        };
+        let opened = foreign::open(system, &self.path, mapping.unwrap_or_default())?;
         let redirects = self.redirects.as_deref().map(redirects::open).transpose()?;
         Ok(Source::Foreign(Box::new(opened), redirects.unwrap_or_default()))
     }
@@ -190,36 +180,16 @@ impl Import {
         Where { folders, fetch: self.fetch }
     }
 
-    /// The paper, where there is one.
-    fn known(&self, config: &Config) -> anyhow::Result<Option<Store>> {
-        if !config.data.join(store::DATABASE).exists() {
-            return Ok(None);
-        }
-        Ok(Some(if self.dry_run {
-            paper::open_store(&config.data)?
-        } else {
-            paper::open(config)?.0
-        }))
-    }
-
-    /// A new paper. That of a dry run goes with it.
-    fn fresh(&self, config: &Config) -> anyhow::Result<(Store, Option<tempfile::TempDir>)> {
+    /// The paper to bring it into. A dry run of a paper that is not there yet has one for itself, which goes with it.
+    fn store(&self, config: &Config) -> anyhow::Result<(Store, Option<tempfile::TempDir>)> {
         if !self.dry_run {
             return Ok((paper::open(config)?.0, None));
+        }
+        if config.data.join(store::DATABASE).exists() {
+            return Ok((paper::open_store(&config.data)?, None));
         }
         let scratch = tempfile::tempdir().context("no temporary folder can be made")?;
         let fresh = PaperId(Random::system().bytes());
         Ok((Store::open(scratch.path(), fresh, &Options::default())?, Some(scratch)))
-    }
-}
-
-/// The settings that count when an export is read.
-fn house(known: Option<&Store>) -> anyhow::Result<House> {
-    match known {
-        Some(store) => own::house(&wait(store.settings())??),
-        None => {
-            let first = House::parse("", SettingsVersion(0), CAPABILITIES);
-            first.map(|(house, _)| house).map_err(own::all_of)
-        }
     }
 }

@@ -40,32 +40,14 @@ pub(crate) enum System {
 pub(crate) struct Opened {
     export: Box<dyn Export>,
     survey: Survey,
-    /// What a new paper's settings begin with.
-    settings: Option<String>,
-}
-
-/// Opens an export for a paper that nobody has set up yet: it has the name, the language and the zone that the site says it
-/// has, and the export is read as such a paper's.
-///
-/// # Errors
-/// As [`open`].
-pub(crate) fn open_for_new(
-    system: System,
-    path: &Path,
-    mapping: &Mapping,
-    house: &House,
-) -> anyhow::Result<Opened> {
-    let opened = open(system, path, mapping.clone(), house)?;
-    let Some(text) = settings_of(&opened.survey.identity) else { return Ok(opened) };
-    let opened = open(system, path, mapping.clone(), &of_text(&text)?)?;
-    Ok(Opened { settings: Some(text), ..opened })
 }
 
 fn of_text(text: &str) -> anyhow::Result<House> {
-    House::parse(text, SettingsVersion(1), CAPABILITIES).map(|(house, _)| house).map_err(all_of)
+    let house = House::parse(text, SettingsVersion(1), CAPABILITIES);
+    house.map(|(house, _)| house).map_err(|faults| all_of("the paper", &faults))
 }
 
-/// Settings that say of a paper what its site said of itself. What the house cannot be, it is not: a language that it
+/// Settings with which a paper that nobody has set up yet is what its site said of itself. What the house cannot be, it is not: a language that it
 /// has no words for, a zone that nobody knows.
 fn settings_of(identity: &Identity) -> Option<String> {
     let Identity { name, tagline, language, zone } = identity;
@@ -83,16 +65,11 @@ fn settings_of(identity: &Identity) -> Option<String> {
     settings
 }
 
-/// Opens an export and looks through it. `house`: whose zone, language and addresses count.
+/// Opens an export and looks through it.
 ///
 /// # Errors
 /// Where it cannot be read, or is no export of that system.
-pub(crate) fn open(
-    system: System,
-    path: &Path,
-    mapping: Mapping,
-    house: &House,
-) -> anyhow::Result<Opened> {
+pub(crate) fn open(system: System, path: &Path, mapping: Mapping) -> anyhow::Result<Opened> {
     let shown = path.display();
     let found = std::fs::metadata(path);
     let found = found.with_context(|| format!("{shown} cannot be read; check the path"))?;
@@ -104,12 +81,11 @@ pub(crate) fn open(
         };
         bail!("{shown} is {is}; name {wanted}");
     }
-    let zone = house.policy.zone.clone();
     let mut export: Box<dyn Export> = match system {
         System::WordPress => {
             let file = File::open(path).with_context(|| format!("{shown} cannot be read"))?;
-            let export = wordpress::WordPress::new(BufReader::new(file), mapping).zone(zone);
-            Box::new(export.language(house.paper.language.tag()).reserved(web::is_reserved))
+            let export = wordpress::WordPress::new(BufReader::new(file), mapping);
+            Box::new(export.reserved(web::is_reserved))
         }
         System::Ghost => {
             let path = path.to_owned();
@@ -119,12 +95,12 @@ pub(crate) fn open(
         System::Markdown => {
             let disk = Disk::open(path)?;
             let walk = move |each: &mut EachFile<'_>| walk(&disk, each);
-            let folder = markdown::Folder::new(walk, mapping, zone, Habit::Auto);
+            let folder = markdown::Folder::new(walk, mapping, Habit::Auto);
             Box::new(folder.reserved(web::is_reserved))
         }
     };
     let survey = export.survey().with_context(|| format!("{shown} cannot be read"))?;
-    Ok(Opened { export, survey, settings: None })
+    Ok(Opened { export, survey })
 }
 
 /// Reads the paper's own word on an import.
@@ -137,10 +113,7 @@ pub(crate) fn mapping(path: &Path) -> anyhow::Result<Mapping> {
     let file = File::open(path).with_context(|| format!("{shown} cannot be read"))?;
     let read = file.take(MAPPING_BYTES_MAX as u64 + 1).read_to_string(&mut text);
     read.with_context(|| format!("{shown} cannot be read"))?;
-    Mapping::read(&shown, &text).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
-        anyhow::anyhow!("the mapping cannot be read:\n{}", lines.join("\n"))
-    })
+    Mapping::read(&shown, &text).map_err(|faults| all_of("the mapping", &faults))
 }
 
 /// Goes through the texts of a folder. A text that is too long is handed on long enough to be refused.
@@ -172,10 +145,11 @@ pub(crate) fn bring_in(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let waiter = Waiter::new()?;
-    let Opened { mut export, survey, settings } = opened;
+    let Opened { mut export, survey } = opened;
     survey.remarks.iter().for_each(|remark| report.remark(remark));
     let current = waiter.wait(store.settings())?;
-    let house = match settings.filter(|_| current.version.0 == 0) {
+    let is_new = current.version.0 == 0;
+    let house = match is_new.then(|| settings_of(&survey.identity)).flatten() {
         Some(text) => {
             let house = of_text(&text)?;
             let name = &house.paper.name;
@@ -191,6 +165,7 @@ pub(crate) fn bring_in(
         }
         None => house(&current)?,
     };
+    export.bound_for(&house.policy.zone, house.paper.language.tag());
     let known = waiter.wait(store.paper())?;
     // A section or an author may have been renamed here: the paper's own names stay, unless the operator says otherwise.
     let overwrite_edited = manner.origin.overwrite_edited;

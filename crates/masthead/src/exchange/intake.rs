@@ -10,7 +10,8 @@ use newsroom::picture::probe;
 use newsroom::{Article, ArticleId, BodyWords, PICTURE_ENDINGS, PaperFile};
 use paywall::ArticleKey;
 use store::{
-    Arrival, Incoming, Landed, Media, MediaRow, Origin, Standing, Store, Withdrawal, media_ending,
+    Arrival, BATCH_BYTES_MAX, BATCH_MAX, Incoming, Landed, Media, MediaRow, Origin, Standing,
+    Store, Withdrawal, media_ending,
 };
 use web::Addresses;
 
@@ -18,9 +19,6 @@ use super::report::{Became, Label, Report};
 
 /// Changes with what an import makes of the same text, so that everything is read again then.
 const DIGEST_CONTEXT: &str = "masthead 2026 import 2";
-/// Articles, and bytes of their text, that wait for one write.
-const BATCH: usize = 16;
-const BATCH_BYTES: usize = 512 * 1024;
 /// Public files whose addresses are remembered.
 const REMEMBERED_MAX: usize = 4_096;
 /// Articles that are told apart; of further ones the last of an id counts.
@@ -208,7 +206,7 @@ impl<'a> Intake<'a> {
         }
         self.pending_bytes += given.text.len();
         self.pending.push((given.label, given.remarks, Incoming { article, digest }));
-        if self.pending.len() >= BATCH || self.pending_bytes >= BATCH_BYTES {
+        if self.pending.len() >= BATCH_MAX || self.pending_bytes >= BATCH_BYTES_MAX {
             self.flush(report)?;
         }
         Ok(())

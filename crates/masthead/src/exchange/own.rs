@@ -104,7 +104,8 @@ pub(crate) fn bring_in(
     let waiter = Waiter::new()?;
     let text = read_text(folder, PAPER, limits::PAPER_BYTES_MAX as u64)?;
     let text = text.with_context(|| format!("there is no {PAPER}"))?;
-    let incoming = newsroom::read_paper(PAPER, &text).map_err(all_of)?;
+    let incoming =
+        newsroom::read_paper(PAPER, &text).map_err(|faults| all_of("the paper", &faults))?;
     let current = waiter.wait(store.settings())?;
     let history = history(folder, manner.now, manner.saved_by)?;
     let (house, history) = if current.version.0 > 0 {
@@ -172,15 +173,15 @@ pub(crate) fn bring_in(
     Ok(())
 }
 
-pub(crate) fn all_of<F: std::fmt::Display>(faults: Vec<F>) -> anyhow::Error {
-    let lines: Vec<String> = faults.into_iter().map(|fault| format!("  {fault}")).collect();
-    anyhow::anyhow!("the paper cannot be read:\n{}", lines.join("\n"))
+/// Everything that is wrong with what could not be read, a line for each.
+pub(crate) fn all_of<F: std::fmt::Display>(what: &str, faults: &[F]) -> anyhow::Error {
+    let lines: Vec<String> = faults.iter().map(|fault| format!("  {fault}")).collect();
+    anyhow::anyhow!("{what} cannot be read:\n{}", lines.join("\n"))
 }
 
 pub(crate) fn house(snapshot: &Snapshot) -> anyhow::Result<House> {
-    let (house, _) =
-        House::parse(&snapshot.text, snapshot.version, CAPABILITIES).map_err(all_of)?;
-    Ok(house)
+    let house = House::parse(&snapshot.text, snapshot.version, CAPABILITIES);
+    house.map(|(house, _)| house).map_err(|faults| all_of("the paper", &faults))
 }
 
 /// The outlines of the articles, by their files. Bad files are left out: they are found again when they are read.

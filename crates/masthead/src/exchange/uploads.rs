@@ -13,6 +13,7 @@ use newsroom::picture::{Noted, PICTURE_BYTES_MAX, caption_and_credit, probe};
 use newsroom::{ArticleId, PICTURE_ENDINGS};
 use providers::{FetchError, Fetcher, is_same_host};
 use store::{MediaRow, Store, media_ending};
+use web::percent_decoded;
 
 use super::FILE_BYTES_MAX;
 use super::folder::{Disk, stamp};
@@ -368,7 +369,7 @@ fn path_of(address: &str, hosts: &[String]) -> Result<String, String> {
         return Err("they lie on another host than the export's own".to_owned());
     }
     let path = path.split(['?', '#']).next().unwrap_or_default();
-    let decoded = decode(path).ok_or("their addresses cannot be read")?;
+    let decoded = percent_decoded(path).ok_or("their addresses cannot be read")?;
     let parts = decoded.trim_start_matches('/').split('/');
     let climbs = |part: &str| matches!(part, "" | "." | "..");
     if decoded.contains(['\\', '\0']) || parts.into_iter().any(climbs) {
@@ -395,21 +396,6 @@ fn absolute(address: &str, path: &str, site: &str) -> String {
 fn origin(site: &str) -> String {
     let (scheme, rest) = site.split_once("//").unwrap_or(("https:", site));
     format!("{scheme}//{}", rest.split('/').next().unwrap_or_default())
-}
-
-fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-            let (high, low) = (digit(rest.next())?, digit(rest.next())?);
-            bytes.push(u8::try_from(high * 16 + low).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// The name in the paper: the path as it is where that is plain, else a plain one that is its alone.

@@ -1,5 +1,6 @@
 //! What lies beside an export: the list of members, and the redirects of the old site.
 
+use crate::brought::{self, last};
 use crate::http::get;
 use crate::program::{Ran, Room};
 use crate::wxr::{Post, export};
@@ -12,11 +13,7 @@ const MEMBERS: &str = "id,email,name,note,subscribed_to_emails,complimentary_pla
     4,ANN@canary.example,Again,,,,,,,,\n";
 
 fn import(room: &Room, path: &str, more: &[&str]) -> Ran {
-    room.run(&[&["import", "--from", "ghost", path, "--data", "paper"][..], more].concat())
-}
-
-fn last(text: &str) -> &str {
-    text.trim_end().lines().last().unwrap_or_default()
+    brought::import(room, "ghost", path, more)
 }
 
 #[test]

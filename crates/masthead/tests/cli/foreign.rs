@@ -1,31 +1,17 @@
 //! Real exports of other systems, brought in and served: their old addresses lead on, what was hidden there is nowhere
 //! here, and their files lie where pages name them.
 
+use crate::brought::{import, last, serve};
 use crate::http::{Answer, get};
-use crate::program::{Ran, Room, Served};
+use crate::program::{Room, Served};
 use crate::wxr::{PIXEL, Post, bomb, export, photograph};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../newsroom/tests/import");
-const SERVED: &str =
-    "data = \"paper\"\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n";
-
-fn import(room: &Room, from: &str, path: &str, more: &[&str]) -> Ran {
-    room.run(&[&["import", "--from", from, path, "--data", "paper"][..], more].concat())
-}
-
-fn last(text: &str) -> &str {
-    text.trim_end().lines().last().unwrap_or_default()
-}
 
 /// The number before which a word stands in the counts.
 fn count(said: &str, word: &str) -> u32 {
     let part = last(said).split(", ").find_map(|part| part.strip_prefix(word));
     part.and_then(|number| number.trim().parse().ok()).unwrap_or_else(|| panic!("{said}"))
-}
-
-fn serve(room: &Room) -> Served<'_> {
-    room.write("masthead.toml", SERVED);
-    room.serve(&["serve", "--config", "masthead.toml"])
 }
 
 /// Follows one redirect of an address of former times, to a page.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Stdio;
 
+use crate::brought::{self, last};
 use crate::http::{get, open};
 use crate::program::{Room, Running, listing, until};
 
@@ -31,12 +32,7 @@ fn folder(room: &Room, articles: &[(&str, String)]) {
 }
 
 fn import(room: &Room, more: &[&str]) -> crate::program::Ran {
-    let arguments = ["import", "--from", "markdown", "in", "--data", "paper"];
-    room.run(&[&arguments[..], more].concat())
-}
-
-fn last(text: &str) -> &str {
-    text.trim_end().lines().last().unwrap_or_default()
+    brought::import(room, "markdown", "in", more)
 }
 
 fn counts(imported: u32, changed: u32, unchanged: u32, kept: u32, bad: u32) -> String {

@@ -6,6 +6,7 @@
 
 mod backup;
 mod beside;
+mod brought;
 mod demo;
 mod doctor;
 mod export;

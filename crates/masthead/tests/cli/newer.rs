@@ -1,25 +1,10 @@
 //! What a newer export says: an article that is not for readers any more is taken back, and comes back when it is for them
 //! again; names follow it where the operator wants that, and the article on top leads a front page that nobody has made.
 
+use crate::brought::{import, last, serve};
 use crate::http::get;
-use crate::program::{Ran, Room, Served, until};
+use crate::program::{Room, Served, until};
 use crate::wxr::{Post, export};
-
-const SERVED: &str =
-    "data = \"paper\"\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n";
-
-fn import(room: &Room, from: &str, path: &str, more: &[&str]) -> Ran {
-    room.run(&[&["import", "--from", from, path, "--data", "paper"][..], more].concat())
-}
-
-fn last(text: &str) -> &str {
-    text.trim_end().lines().last().unwrap_or_default()
-}
-
-fn serve(room: &Room) -> Served<'_> {
-    room.write("masthead.toml", SERVED);
-    room.serve(&["serve", "--config", "masthead.toml"])
-}
 
 #[track_caller]
 fn becomes(paper: &Served<'_>, path: &str, status: u16) {

@@ -85,6 +85,9 @@ where
         Ok(survey)
     }
 
+    /// Ghost gives every time with its zone, and no article a language of its own.
+    fn bound_for(&mut self, _zone: &TimeZone, _language: &str) {}
+
     fn items(
         &mut self,
         survey: &Survey,

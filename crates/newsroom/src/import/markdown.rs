@@ -62,8 +62,9 @@ impl<W> Folder<W>
 where
     W: FnMut(&mut EachFile<'_>) -> io::Result<()>,
 {
-    /// A folder that `walk` goes through; times without a zone count in `zone`.
-    pub fn new(walk: W, mapping: Mapping, zone: TimeZone, habit: Habit) -> Self {
+    /// A folder that `walk` goes through.
+    pub fn new(walk: W, mapping: Mapping, habit: Habit) -> Self {
+        let zone = TimeZone::UTC;
         Self { walk, mapping, zone, habit, reserved: |_| false, sections: BTreeMap::new() }
     }
 
@@ -165,6 +166,11 @@ where
             items,
             remarks: remarks.into_sentences(),
         })
+    }
+
+    /// Files say their language themselves, or have the paper's.
+    fn bound_for(&mut self, zone: &TimeZone, _language: &str) {
+        self.zone = zone.clone();
     }
 
     fn items(

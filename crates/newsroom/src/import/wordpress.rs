@@ -54,20 +54,6 @@ impl<R: BufRead + Seek> WordPress<R> {
         Self { input, mapping, zone: None, language: None, reserved: |_| false, index: None }
     }
 
-    /// The zone in which times count that the export gives without one.
-    #[must_use]
-    pub fn zone(mut self, zone: TimeZone) -> Self {
-        self.zone = Some(zone);
-        self
-    }
-
-    /// The paper's language, as a BCP 47 tag: articles in another one say so.
-    #[must_use]
-    pub fn language(mut self, language: &str) -> Self {
-        self.language = Some(language.to_owned());
-        self
-    }
-
     /// Which names no section may have, since addresses of the site begin with them.
     #[must_use]
     pub fn reserved(mut self, reserved: fn(&str) -> bool) -> Self {
@@ -190,6 +176,11 @@ impl<R: BufRead + Seek> Export for WordPress<R> {
         };
         self.index = Some(index);
         Ok(survey)
+    }
+
+    fn bound_for(&mut self, zone: &TimeZone, language: &str) {
+        self.zone = Some(zone.clone());
+        self.language = Some(language.to_owned());
     }
 
     fn items(

@@ -29,7 +29,7 @@ const WORDPRESS_HIDDEN: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss
 pub(crate) fn wordpress(input: &[u8]) {
     if input.starts_with(b"<?xml") || input.starts_with(b"<rss") {
         let mapping = mapping("pages = \"pages\"\n");
-        return whole(&mut WordPress::new(Cursor::new(input), mapping).zone(TimeZone::UTC), input);
+        return whole(&mut WordPress::new(Cursor::new(input), mapping), input);
     }
     let mut export = WORDPRESS_HIDDEN.to_owned();
     let hidden = [
@@ -54,7 +54,7 @@ pub(crate) fn wordpress(input: &[u8]) {
     }
     let export = [export.as_bytes(), input].concat();
     let mapping = mapping("pages = \"pages\"\nteaser = \"paragraphs\"\n");
-    whole(&mut WordPress::new(Cursor::new(&export[..]), mapping).zone(TimeZone::UTC), input);
+    whole(&mut WordPress::new(Cursor::new(&export[..]), mapping), input);
 }
 
 /// An export of Ghost. Input that does not begin as one is the last of its posts, behind some that were not public.
@@ -116,7 +116,7 @@ pub(crate) fn markdown(input: &[u8]) {
         let _ = each(file);
         Ok(())
     };
-    let mut folder = Folder::new(walk, mapping, TimeZone::UTC, habit);
+    let mut folder = Folder::new(walk, mapping, habit);
     whole(&mut folder, input);
 }
 

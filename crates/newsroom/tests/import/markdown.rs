@@ -44,7 +44,7 @@ fn walked(files: &[(String, String)], mapping: &str) -> Told {
         }
         Ok(())
     };
-    told(&mut Folder::new(walk, mapping, TimeZone::UTC, Habit::Auto)).expect("a folder")
+    told(&mut Folder::new(walk, mapping, Habit::Auto)).expect("a folder")
 }
 
 #[test]
@@ -174,7 +174,7 @@ proptest! {
 #[test]
 fn a_folder_that_cannot_be_read_says_so() {
     let walk = |_: &mut EachFile<'_>| Err(io::Error::other("gone"));
-    let mut folder = Folder::new(walk, Mapping::default(), TimeZone::UTC, Habit::Auto);
+    let mut folder = Folder::new(walk, Mapping::default(), Habit::Auto);
     assert!(told(&mut folder).err().is_some_and(|fault| fault.what.contains("gone")));
     let mut count = 0;
     let files = site();
@@ -187,7 +187,7 @@ fn a_folder_that_cannot_be_read_says_so() {
         }
         Ok(())
     };
-    let mut folder = Folder::new(walk, Mapping::default(), TimeZone::UTC, Habit::Hugo);
+    let mut folder = Folder::new(walk, Mapping::default(), Habit::Hugo);
     let survey = newsroom::import::Export::survey(&mut folder).unwrap();
     let each = &mut |_| ControlFlow::Break(());
     newsroom::import::Export::items(&mut folder, &survey, &mut Shelf, each).unwrap();

@@ -48,8 +48,8 @@ fn read_with(bytes: &[u8], mapping: &str) -> Result<Read, Unreadable> {
     let mapping = Mapping::read("mapping.toml", mapping).expect("the mapping has no fault");
     let zone = TimeZone::get("America/Halifax").expect("the zone is known");
     let reserved = |name: &str| name == "search";
-    let mut export =
-        WordPress::new(Cursor::new(bytes), mapping).zone(zone).language("en").reserved(reserved);
+    let mut export = WordPress::new(Cursor::new(bytes), mapping).reserved(reserved);
+    export.bound_for(&zone, "en");
     let survey = export.survey()?;
     let mut items = Vec::new();
     let end = export.items(&survey, &mut AllFiles, &mut |item| {

@@ -6,6 +6,7 @@
 use http::Method;
 
 use super::request::PATH_BYTES_MAX;
+use super::spellings::percent_decoded;
 
 /// Whether an address can lead to a locked body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -340,24 +341,10 @@ pub(crate) fn canonical(path: &str, demo: bool) -> Option<String> {
     (spelled != path && find(&spelled, demo).is_some()).then_some(spelled)
 }
 
-/// Percent-decodes ASCII once; anything else is no address of ours.
+/// The decoded path, where it is ASCII; anything else is no address of ours.
 fn decode(path: &str) -> Option<String> {
-    let mut decoded = String::with_capacity(path.len());
-    let mut bytes = path.bytes();
-    while let Some(byte) = bytes.next() {
-        let byte = if byte == b'%' {
-            let high = char::from(bytes.next()?).to_digit(16)?;
-            let low = char::from(bytes.next()?).to_digit(16)?;
-            u8::try_from(high << 4 | low).ok()?
-        } else {
-            byte
-        };
-        if !(0x21..0x7F).contains(&byte) || byte == b'%' {
-            return None;
-        }
-        decoded.push(char::from(byte));
-    }
-    Some(decoded)
+    let is_ours = |byte: u8| (0x21..0x7F).contains(&byte) && byte != b'%';
+    percent_decoded(path).filter(|decoded| decoded.bytes().all(is_ours))
 }
 
 #[cfg(test)]

@@ -214,8 +214,10 @@ fn is_year(text: &str) -> bool {
     text.len() == 4 && is_number(text)
 }
 
-/// Percent-decodes once. `None` for what is not UTF-8, is encoded twice, or holds a control character or a way up.
-fn decode(path: &str) -> Option<String> {
+/// A path as it was before percent-encoding (RFC 3986, 2.1), decoded once. `None` for what is encoded by halves, or is not
+/// UTF-8.
+#[must_use]
+pub fn percent_decoded(path: &str) -> Option<String> {
     let mut decoded = Vec::with_capacity(path.len());
     let mut bytes = path.bytes();
     while let Some(byte) = bytes.next() {
@@ -227,7 +229,12 @@ fn decode(path: &str) -> Option<String> {
             byte
         });
     }
-    let text = String::from_utf8(decoded).ok()?;
+    String::from_utf8(decoded).ok()
+}
+
+/// The decoded path. `None` for what is encoded twice, or holds a control character or a way up.
+fn decode(path: &str) -> Option<String> {
+    let text = percent_decoded(path)?;
     let odd = |c: char| c.is_control() || matches!(c, '%' | '\\');
     let climbs = text.split('/').any(|part| matches!(part, "." | ".."));
     (!text.contains(odd) && !climbs).then_some(text)

@@ -346,6 +346,8 @@ async fn destination(visit: &Visit<'_>, path: &str) -> Result<Option<String>, Tr
                     Err(trouble) => return Err(trouble),
                 }
             }
+            Page::Section => visit.presentation.section(places[0]).map(|_| path.to_owned()),
+            Page::Tag => visit.presentation.tag(places[0]).map(|_| path.to_owned()),
             _ if !visit.request.reads() => None,
             _ => visit.has(route, path).await?.then(|| path.to_owned()),
         };

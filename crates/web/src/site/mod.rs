@@ -509,9 +509,9 @@ impl Visit<'_> {
 
     /// Widens the security policy of a page by the frames that the paper names.
     fn let_frames_in(&self, response: &mut Answer) {
+        let Some(policy) = &self.presentation.policy else { return };
         let headers = response.headers_mut();
-        let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML);
-        if let Some(policy) = self.presentation.policy.as_ref().filter(|_| is_page) {
+        if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
         }
     }

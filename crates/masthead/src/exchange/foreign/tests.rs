@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gate::Random;
+use jiff::tz::TimeZone;
 use newsroom::import::{Export, Files, Item, Outcome, Survey, Unreadable};
 use newsroom::{Draft, Section, Slug};
 use paywall::PaperId;
@@ -36,6 +37,8 @@ impl Export for Other {
         let site = self.site.clone();
         Ok(Survey { site, sections: vec![section], items: 3, ..Survey::default() })
     }
+
+    fn bound_for(&mut self, _zone: &TimeZone, _language: &str) {}
 
     fn items(
         &mut self,
@@ -100,7 +103,7 @@ impl Paper {
             saved_by: ("test", "test"),
         };
         let survey = export.survey().unwrap();
-        let opened = super::Opened { export: Box::new(export), survey, settings: None };
+        let opened = super::Opened { export: Box::new(export), survey };
         let done = super::bring_in(&self.store, opened, &manner, place, &[], &mut report);
         let all = [
             Became::Imported,

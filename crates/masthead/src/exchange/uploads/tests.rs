@@ -1,6 +1,6 @@
 use newsroom::picture::Noted;
 
-use super::{FAILED_MAX, Found, Place, SPOTS_MAX, Spot, decode, name_of, path_of};
+use super::{FAILED_MAX, Found, Place, SPOTS_MAX, Spot, name_of, path_of, percent_decoded};
 
 const SITE: &str = "https://courant.example";
 
@@ -35,8 +35,8 @@ fn addresses_of_the_site_lead_to_paths_and_others_nowhere() {
     ] {
         assert!(path(address).is_err(), "{address}");
     }
-    assert_eq!(decode("a%2"), None);
-    assert_eq!(decode("%ff"), None);
+    assert_eq!(percent_decoded("a%2"), None);
+    assert_eq!(percent_decoded("%ff"), None);
 }
 
 #[test]
