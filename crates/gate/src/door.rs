@@ -1,7 +1,7 @@
 //! The door itself: who asks, and the two questions that can be asked.
 
 use jiff::Timestamp;
-use paywall::{Asked, Asker, Decision, Opened, Policy, Standing, decide};
+use paywall::{Asked, Asker, Decision, Opened, Policy, Standing, asks_the_record, decide};
 
 use crate::{Outage, Person, Readings, Spend, Spent};
 
@@ -43,14 +43,15 @@ impl<R: Readings> Gate<R> {
         asked: &Asked,
         now: Timestamp,
     ) -> Decision {
-        let without = decide(policy, &identity.asker, asked, Standing::Nothing, now);
-        let Some(person) = identity.person else { return without };
-        if matches!(without, Decision::Open(_)) {
-            return without;
-        }
-        let standing = self.readings.standing(person, asked.key).await;
-        let standing = standing.unwrap_or(Standing::Unknown);
-        decide(policy, &identity.asker, asked, standing, now)
+        let asker = &identity.asker;
+        let standing = match identity.person {
+            Some(person) if asks_the_record(policy, asker, asked, now) => {
+                let standing = self.readings.standing(person, asked.key).await;
+                standing.unwrap_or(Standing::Unknown)
+            }
+            _ => Standing::Nothing,
+        };
+        decide(policy, asker, asked, standing, now)
     }
 
     /// Answers a POST: where one reading opens the article, makes it, durably, and decides again. Says whether it made one.
@@ -90,7 +91,7 @@ impl<R: Readings> Gate<R> {
             person,
             article: ticket.key(),
             allowance: ticket.allowance(),
-            fresh: policy.meter.window.lay(&policy.zone, now),
+            fresh: policy.fresh_window(now),
             now,
         };
         let (after, made) = match self.readings.spend(spend).await {

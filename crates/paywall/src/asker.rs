@@ -128,7 +128,7 @@ impl Source {
 }
 
 /// How an interval ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Ending {
     /// It ran out or was cancelled, and no money was taken for what came after.
     RanOut,
@@ -150,7 +150,7 @@ impl Ending {
 }
 
 /// What a reader had before, if it is over: it changes the words, and by one setting the meter.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Past {
     /// Nothing, or something that is still live.
     Nothing,

@@ -121,7 +121,7 @@ impl Ticket {
 }
 
 /// Why an article stays closed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Reason {
     /// The allowance is used up.
     UsedUp,
@@ -213,6 +213,12 @@ pub fn decide(
             metered(policy, asker, asked, standing, meterage, refuse)
         }
     }
+}
+
+/// Whether the record of readings can change what is decided: it cannot where something opens the article by itself.
+#[must_use]
+pub fn asks_the_record(policy: &Policy, asker: &Asker, asked: &Asked, now: Timestamp) -> bool {
+    full_grant(policy, asker, asked, now).is_none()
 }
 
 /// The meter's own part: what was opened stays open, what is left can be asked for, and then it is a wall.
@@ -326,9 +332,7 @@ fn meterage(
         Standing::Counted { window, read, .. } if window.holds(now) => {
             Some(Meterage { read, allowance, window, past })
         }
-        Standing::Nothing | Standing::Counted { .. } => {
-            Some(fresh(policy.meter.window.lay(&policy.zone, now)))
-        }
+        Standing::Nothing | Standing::Counted { .. } => Some(fresh(policy.fresh_window(now))),
     }
 }
 

@@ -20,7 +20,7 @@ mod window;
 pub use access::{Access, AccessError, Entitlement};
 pub use asker::{Asker, Crowd, Ending, Interval, Mail, Pass, Past, Reader, Source, Who};
 pub use code::{CodeError, CodeFacts, CodeKey, WallCode};
-pub use decision::{Asked, Basis, Decision, Grant, Reason, Ticket, Wall, decide};
+pub use decision::{Asked, Basis, Decision, Grant, Reason, Ticket, Wall, asks_the_record, decide};
 pub use key::{ArticleKey, PaperId};
 pub use meter::{ALLOWANCE_MAX, Allowances, Meter, Meterage, Opened, Standing};
 pub use money::{Currency, Money, MoneyError, Offer, Period, Plan, Price};
@@ -30,4 +30,4 @@ pub use policy::{
     Severity, VerifiedMail,
 };
 pub use sealed::{Desk, Export, Persistence, Sealed, WrongKey};
-pub use window::{ROLLING_DAYS_MAX, Window, WindowRule};
+pub use window::{Month, ROLLING_DAYS_MAX, Window, WindowRule};

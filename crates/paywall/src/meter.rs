@@ -54,7 +54,7 @@ pub enum Standing {
 }
 
 /// The four numbers that messages know, at the moment of the decision.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Meterage {
     /// Different articles opened in this window, the one in question included once it is open.
     pub read: u32,

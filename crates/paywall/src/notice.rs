@@ -8,7 +8,7 @@ use crate::{Basis, Grant, Meterage, Past};
 const BAR_LEFT_MAX: u32 = 2;
 
 /// A notice informs on an open article; it never stands in the way.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Notice {
     /// More than two are left: one line under the byline.
     Left(Meterage),

@@ -1,8 +1,9 @@
 //! The paper's rules as one value, and the lint that a change of them has to pass.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::{ALLOWANCE_MAX, Meter, ROLLING_DAYS_MAX, WindowRule};
+use crate::{ALLOWANCE_MAX, Meter, Month, ROLLING_DAYS_MAX, Window, WindowRule};
 
 /// The number of a snapshot of the house settings: counts up with every change, never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -17,6 +18,8 @@ pub struct Policy {
     pub zone: TimeZone,
     /// The rule of free reading.
     pub meter: Meter,
+    /// The meter's window, where it is the month that was asked about last.
+    pub month: Month,
     /// Whether readers can register, and are asked to.
     pub registration: Registration,
     /// Whether a registered reader's address has to be proven first.
@@ -115,6 +118,12 @@ impl Policy {
     pub const fn allowance(&self, registered: bool) -> u32 {
         let allowances = &self.meter.allowances;
         if registered { allowances.registered } else { allowances.visitor }
+    }
+
+    /// The window that a reading at `now` opens for a person who has none.
+    #[must_use]
+    pub fn fresh_window(&self, now: Timestamp) -> Window {
+        self.month.lay(self.meter.window, &self.zone, now)
     }
 
     /// What looks wrong in these rules. The order is that of the settings.

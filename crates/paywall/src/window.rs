@@ -1,5 +1,7 @@
 //! The period over which readings are counted, with true civil dates in the paper's own time zone.
 
+use std::sync::Mutex;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -48,6 +50,37 @@ impl WindowRule {
         let ends_at = end_day.ok().and_then(|day| start_after(day, zone, now));
         let ends_at = ends_at.unwrap_or(Timestamp::MAX);
         Window { starts_at, ends_at, rule: self }
+    }
+}
+
+/// The calendar month that was laid last, kept because the next question is about the same one: dates in a time zone take
+/// longer than all the rest of a decision. It never changes an answer.
+#[derive(Debug, Default)]
+pub struct Month(Mutex<Option<(Timestamp, Window)>>);
+
+impl Clone for Month {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Month {
+    /// What [`WindowRule::lay`] says, for one zone.
+    pub(crate) fn lay(&self, rule: WindowRule, zone: &TimeZone, now: Timestamp) -> Window {
+        // Whoever finds it taken works it out: nobody waits.
+        let Ok(mut last) = self.0.try_lock() else { return rule.lay(zone, now) };
+        match *last {
+            Some((laid_at, window))
+                if window.rule == rule && laid_at <= now && now < window.ends_at =>
+            {
+                window
+            }
+            _ => {
+                let window = rule.lay(zone, now);
+                *last = (rule == WindowRule::CalendarMonth).then_some((now, window));
+                window
+            }
+        }
     }
 }
 

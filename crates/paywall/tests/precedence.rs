@@ -6,9 +6,9 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use paywall::{
     Access, Allowances, ArticleKey, Asked, Asker, Basis, Budget, Crowd, Decision, Ending,
-    Entitlement, ExpiredReader, Interval, Mail, Meter, Meterage, Notice, OnOutage, Opened, Pass,
-    Past, Policy, Reader, Reason, Registration, SettingsVersion, Source, Standing, VerifiedMail,
-    Who, Window, WindowRule, decide,
+    Entitlement, ExpiredReader, Interval, Mail, Meter, Meterage, Month, Notice, OnOutage, Opened,
+    Pass, Past, Policy, Reader, Reason, Registration, SettingsVersion, Source, Standing,
+    VerifiedMail, Who, Window, WindowRule, decide,
 };
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, proptest};
 use proptest::sample::{Index, select};
@@ -143,6 +143,7 @@ fn policy() -> impl Strategy<Value = Policy> {
         |(zone, (visitor, registered, window, lifted_by), new_visitor_budget, on)| Policy {
             version: SettingsVersion(1),
             zone,
+            month: Month::default(),
             meter: Meter { allowances: Allowances { visitor, registered }, window, lifted_by },
             registration: if on[0] { Registration::On } else { Registration::Off },
             verified_mail: if on[1] { VerifiedMail::Required } else { VerifiedMail::Optional },

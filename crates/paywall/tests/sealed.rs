@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use paywall::{
     Access, Allowances, ArticleKey, Asked, Asker, Basis, Budget, Decision, Desk, Entitlement,
-    ExpiredReader, Export, Grant, Meter, Notice, OnOutage, Opened, Persistence, Policy,
+    ExpiredReader, Export, Grant, Meter, Month, Notice, OnOutage, Opened, Persistence, Policy,
     Registration, Sealed, SettingsVersion, Standing, VerifiedMail, Who, WindowRule, WrongKey,
     decide,
 };
@@ -26,6 +26,7 @@ fn policy() -> Policy {
     Policy {
         version: SettingsVersion(1),
         zone: TimeZone::UTC,
+        month: Month::default(),
         meter: Meter {
             allowances: Allowances { visitor: 5, registered: 10 },
             window: WindowRule::CalendarMonth,

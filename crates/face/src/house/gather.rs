@@ -2,7 +2,7 @@
 //! gathered on the way. A setting at fault counts as not set, so that the rest is looked at, too.
 
 use paywall::{
-    Allowances, Budget, Entitlement, ExpiredReader, Meter, OnOutage, Policy, Registration,
+    Allowances, Budget, Entitlement, ExpiredReader, Meter, Month, OnOutage, Policy, Registration,
     SettingsVersion, VerifiedMail, WindowRule,
 };
 use toml_edit::{Item, TableLike};
@@ -217,6 +217,7 @@ impl Gathering<'_, '_> {
         Policy {
             version,
             zone: paper.zone.clone(),
+            month: Month::default(),
             meter: Meter {
                 allowances: Allowances {
                     visitor: self.count("meter.allowance_visitors", 5),

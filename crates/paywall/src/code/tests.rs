@@ -8,8 +8,9 @@ use proptest::{option, prop_oneof};
 
 use super::{ALPHABET, CodeError, CodeKey, Direction, WallCode, permute};
 use crate::{
-    Access, Allowances, ArticleKey, Budget, Entitlement, ExpiredReader, Meter, Meterage, OnOutage,
-    Past, Policy, Reason, Registration, SettingsVersion, VerifiedMail, Wall, Window, WindowRule,
+    Access, Allowances, ArticleKey, Budget, Entitlement, ExpiredReader, Meter, Meterage, Month,
+    OnOutage, Past, Policy, Reason, Registration, SettingsVersion, VerifiedMail, Wall, Window,
+    WindowRule,
 };
 
 const KEY: CodeKey = CodeKey([7; 32]);
@@ -20,6 +21,7 @@ fn policy(version: u32) -> Policy {
     Policy {
         version: SettingsVersion(version),
         zone: TimeZone::UTC,
+        month: Month::default(),
         meter: Meter {
             allowances: Allowances { visitor: 5, registered: 10 },
             window: WindowRule::CalendarMonth,

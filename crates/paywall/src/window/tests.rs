@@ -296,3 +296,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_month_that_is_remembered_is_the_month_that_is_laid() {
+    let zone = TimeZone::get("America/Havana").unwrap();
+    let (month, other) = (super::Month::default(), super::Month::default());
+    let mut now: Timestamp = "2026-10-30T12:00:00Z".parse().unwrap();
+    // Over the night in which the clocks go back over midnight, into the next year, and back again.
+    for step in (0..2_000).map(|number| if number < 1_500 { 61 } else { -61 }) {
+        let laid = WindowRule::CalendarMonth.lay(&zone, now);
+        assert_eq!(month.lay(WindowRule::CalendarMonth, &zone, now), laid, "{now}");
+        let rolling = WindowRule::Rolling { days: 7 };
+        assert_eq!(other.lay(rolling, &zone, now), rolling.lay(&zone, now), "{now}");
+        now += jiff::SignedDuration::from_mins(step);
+    }
+}

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use paywall::{
     Access, Allowances, ArticleKey, Asked, Asker, Basis, Budget, Crowd, Decision, Ending,
-    Entitlement, ExpiredReader, Interval, Mail, Meter, Meterage, OnOutage, Opened, Pass, Past,
-    Policy, Reader, Reason, Registration, SettingsVersion, Source, Standing, VerifiedMail, Who,
-    Window, WindowRule,
+    Entitlement, ExpiredReader, Interval, Mail, Meter, Meterage, Month, OnOutage, Opened, Pass,
+    Past, Policy, Reader, Reason, Registration, SettingsVersion, Source, Standing, VerifiedMail,
+    Who, Window, WindowRule,
 };
 
 /// The columns of the table, in order.
@@ -111,6 +111,7 @@ pub(crate) fn default_policy() -> Policy {
     Policy {
         version: SettingsVersion(1),
         zone: zone(),
+        month: Month::default(),
         meter: Meter {
             allowances: Allowances { visitor: 5, registered: 10 },
             window: WindowRule::CalendarMonth,

@@ -12,8 +12,8 @@ use newsroom::{
 };
 use paywall::{
     Access, Allowances, ArticleKey, Asked, Asker, Budget, Decision, Entitlement, ExpiredReader,
-    Grant, Meter, OnOutage, Policy, Registration, Sealed, SettingsVersion, Standing, VerifiedMail,
-    Who, WindowRule, decide,
+    Grant, Meter, Month, OnOutage, Policy, Registration, Sealed, SettingsVersion, Standing,
+    VerifiedMail, Who, WindowRule, decide,
 };
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -34,6 +34,7 @@ pub(crate) fn grant(key: ArticleKey) -> Grant {
     let policy = Policy {
         version: SettingsVersion(1),
         zone: TimeZone::UTC,
+        month: Month::default(),
         meter: Meter {
             allowances: Allowances { visitor: 5, registered: 10 },
             window: WindowRule::CalendarMonth,

@@ -60,7 +60,9 @@ impl TrustedProxy {
         Ok(Self { network, bits })
     }
 
-    fn holds(&self, address: IpAddr) -> bool {
+    /// Whether an address is in the range; a mapped one (`::ffff:192.0.2.7`) is not, before it was made plain.
+    #[must_use]
+    pub fn holds(&self, address: IpAddr) -> bool {
         let same_family = address.is_ipv4() == self.network.is_ipv4();
         same_family && mask(address, self.bits) == number(self.network)
     }

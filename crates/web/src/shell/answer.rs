@@ -2,23 +2,25 @@
 //!
 //! Every answer carries the same security headers; no answer that a shared cache may keep carries a cookie.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::io::IoSlice;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes};
-use http::header::{self, HeaderName, HeaderValue};
+use face::House;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
-use http_body_util::Full;
 use hyper::body::{Body, Frame, SizeHint};
+
+use super::caching::{Keep, keep};
 
 /// Nothing may be loaded but what the paper itself serves; nothing inline, no frames, no base, forms to ourselves.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
 /// The policy with frames of these origins let in, beside everything that [`POLICY`] says.
-pub(crate) fn policy_with_frames(origins: &[String]) -> Option<HeaderValue> {
+fn policy_with_frames(origins: &[String]) -> Option<HeaderValue> {
     if origins.is_empty() {
         return None;
     }
@@ -27,89 +29,166 @@ pub(crate) fn policy_with_frames(origins: &[String]) -> Option<HeaderValue> {
 
 const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), browsing-topics=(), \
      interest-cohort=(), payment=()";
+/// What every answer says, beside its kind, its policy and who may keep it.
+const FIXED: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+    (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
 
-/// The body of an answer: pieces that go out one after another.
+/// The body of an answer: pieces that go out one after another, in one write where the system takes them so.
 #[derive(Debug, Default)]
 pub struct Pieces {
-    pieces: VecDeque<Bytes>,
+    /// The one that goes out next; empty where nothing is left.
+    next: Bytes,
+    /// Those behind it, the last one first.
+    rest: Vec<Bytes>,
 }
 
 impl Pieces {
     /// A body of one piece.
     #[must_use]
-    pub fn one(bytes: Bytes) -> Self {
-        Self::many([bytes])
+    pub const fn one(bytes: Bytes) -> Self {
+        Self { next: bytes, rest: Vec::new() }
     }
 
     /// A body of several; empty ones are left out.
     pub(crate) fn many(pieces: impl IntoIterator<Item = Bytes>) -> Self {
-        Self { pieces: pieces.into_iter().filter(|piece| !piece.is_empty()).collect() }
-    }
-
-    /// How many bytes are left.
-    #[must_use]
-    pub fn remaining(&self) -> u64 {
-        self.pieces.iter().map(|piece| piece.remaining() as u64).sum()
+        let mut rest: Vec<Bytes> = Vec::with_capacity(8);
+        rest.extend(pieces.into_iter().filter(|piece| !piece.is_empty()));
+        rest.reverse();
+        Self { next: rest.pop().unwrap_or_default(), rest }
     }
 
     /// Everything in one piece: for tests and for small pages.
     #[must_use]
-    pub fn into_bytes(self) -> Bytes {
-        match self.pieces.len() {
-            1 => self.pieces.into_iter().next().unwrap_or_default(),
-            _ => Bytes::from(self.pieces.into_iter().flatten().collect::<Vec<u8>>()),
+    pub fn into_bytes(mut self) -> Bytes {
+        self.copy_to_bytes(self.remaining())
+    }
+}
+
+impl Buf for Pieces {
+    fn remaining(&self) -> usize {
+        self.next.len() + self.rest.iter().map(Bytes::len).sum::<usize>()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        &self.next
+    }
+
+    fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        let pieces = std::iter::once(&self.next).chain(self.rest.iter().rev());
+        let filled = pieces.filter(|piece| !piece.is_empty()).zip(slices);
+        filled.map(|(piece, slice)| *slice = IoSlice::new(piece)).count()
+    }
+
+    fn advance(&mut self, mut count: usize) {
+        while count >= self.next.len() && count > 0 {
+            count -= self.next.len();
+            let Some(next) = self.rest.pop() else {
+                assert!(count == 0, "a body was advanced behind its end");
+                self.next = Bytes::new();
+                return;
+            };
+            self.next = next;
         }
+        self.next.advance(count);
+    }
+
+    fn copy_to_bytes(&mut self, count: usize) -> Bytes {
+        if count == self.next.len() {
+            let next = self.rest.pop().unwrap_or_default();
+            return std::mem::replace(&mut self.next, next);
+        }
+        let mut whole = Vec::with_capacity(count);
+        while whole.len() < count && self.has_remaining() {
+            let taken = self.next.len().min(count - whole.len());
+            whole.extend_from_slice(&self.next[..taken]);
+            self.advance(taken);
+        }
+        Bytes::from(whole)
     }
 }
 
 impl Body for Pieces {
-    type Data = Bytes;
+    type Data = Self;
     type Error = Infallible;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Poll::Ready(self.pieces.pop_front().map(|piece| Ok(Frame::data(piece))))
+    ) -> Poll<Option<Result<Frame<Self>, Infallible>>> {
+        let all = std::mem::take(&mut *self);
+        Poll::Ready(all.has_remaining().then(|| Ok(Frame::data(all))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.pieces.is_empty()
+        !self.has_remaining()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.remaining())
-    }
-}
-
-impl From<Pieces> for Full<Bytes> {
-    fn from(pieces: Pieces) -> Self {
-        Self::new(pieces.into_bytes())
+        SizeHint::with_exact(self.remaining() as u64)
     }
 }
 
 /// The answer of a page.
 pub type Answer = Response<Pieces>;
 
-/// An answer with the headers that all have.
-pub(crate) fn answer(status: StatusCode, media_type: &'static str, body: Pieces) -> Answer {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    headers.reserve(16);
-    let fixed: [(HeaderName, &'static str); 7] = [
-        (header::CONTENT_TYPE, media_type),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-        (HeaderName::from_static("permissions-policy"), PERMISSIONS),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
+/// The heads of answers, made once for each presentation: every answer begins with a copy of one.
+#[derive(Debug)]
+pub(crate) struct Heads {
+    /// By who may keep the answer.
+    pages: [HeaderMap; Keep::ALL.len()],
+    others: [HeaderMap; Keep::ALL.len()],
+}
+
+impl Heads {
+    /// With the headers that all answers have, those that the house declares, and frames of these origins let in to pages.
+    pub(crate) fn new(
+        house: &House,
+        declared: &[(HeaderName, HeaderValue)],
+        frames: &[String],
+    ) -> Self {
+        let head = |media_type: &'static str, policy: HeaderValue, kept: Keep| {
+            let mut head = HeaderMap::with_capacity(16);
+            head.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+            head.insert(header::CONTENT_SECURITY_POLICY, policy);
+            for (name, value) in FIXED {
+                head.insert(name, HeaderValue::from_static(value));
+            }
+            head.extend(declared.iter().cloned());
+            keep(&mut head, kept, house);
+            head
+        };
+        let usual = || HeaderValue::from_static(POLICY);
+        let policy = || policy_with_frames(frames).unwrap_or_else(usual);
+        Self {
+            pages: Keep::ALL.map(|kept| head(HTML, policy(), kept)),
+            others: Keep::ALL.map(|kept| head(TEXT, usual(), kept)),
+        }
     }
-    response
+
+    /// An answer with the headers that all have.
+    pub(crate) fn answer(
+        &self,
+        status: StatusCode,
+        media_type: &'static str,
+        kept: Keep,
+        body: Pieces,
+    ) -> Answer {
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        if media_type == HTML {
+            headers.clone_from(&self.pages[kept as usize]);
+        } else {
+            headers.clone_from(&self.others[kept as usize]);
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        }
+        response
+    }
 }
 
 /// Sets a header from text that this house wrote; text that cannot be a header value is left out.

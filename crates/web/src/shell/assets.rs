@@ -97,7 +97,7 @@ pub(crate) struct Asset {
 #[derive(Debug)]
 pub(crate) enum AssetBytes {
     /// Compressed where the caller takes it.
-    Text(Finished),
+    Text(Box<Finished>),
     /// As it is.
     Packed(Bytes),
 }
@@ -181,7 +181,7 @@ impl Making {
                 let hash = blake3::hash(text.as_bytes());
                 let finished = Finished::new(text);
                 finished.squeeze();
-                (AssetBytes::Text(finished), hash)
+                (AssetBytes::Text(Box::new(finished)), hash)
             }
             _ => {
                 let hash = blake3::hash(&bytes);

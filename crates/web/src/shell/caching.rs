@@ -1,9 +1,7 @@
 //! What caches may keep. Two classes exist for pages: the same bytes for everybody, and one person's own.
 
 use face::{CacheInFront, House};
-use http::header::{self, HeaderName, HeaderValue};
-
-use super::answer::{Answer, set};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 /// Who may keep an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,27 +16,31 @@ pub(crate) enum Keep {
     Minute,
 }
 
-/// Writes the caching headers of a page or an asset.
-pub(crate) fn keep(answer: &mut Answer, keep: Keep, house: &House) {
-    let shared;
-    let (control, vary): (&str, &'static str) = match keep {
-        Keep::Nobody => ("private, no-store", "Cookie, Accept, Accept-Encoding"),
-        Keep::Forever => ("public, max-age=31536000, immutable", "Accept-Encoding"),
-        Keep::Minute => ("public, max-age=60", "Accept-Encoding"),
+impl Keep {
+    /// All of them, in the order of their numbers.
+    pub(crate) const ALL: [Self; 4] = [Self::Everybody, Self::Nobody, Self::Forever, Self::Minute];
+}
+
+/// Writes the caching headers of an answer.
+pub(crate) fn keep(head: &mut HeaderMap, keep: Keep, house: &House) {
+    let fixed = HeaderValue::from_static;
+    let (control, vary) = match keep {
+        Keep::Nobody => (fixed("private, no-store"), "Cookie, Accept, Accept-Encoding"),
+        Keep::Forever => (fixed("public, max-age=31536000, immutable"), "Accept-Encoding"),
+        Keep::Minute => (fixed("public, max-age=60"), "Accept-Encoding"),
         Keep::Everybody => match house.cache_in_front {
-            CacheInFront::None => ("no-cache", "Cookie, Accept-Encoding"),
+            CacheInFront::None => (fixed("no-cache"), "Cookie, Accept-Encoding"),
             CacheInFront::RespectsCookies | CacheInFront::Blind => {
                 let seconds = house.shared_cache_seconds;
-                shared = format!("public, max-age=0, must-revalidate, s-maxage={seconds}");
-                (&shared, "Accept-Encoding")
+                let shared = format!("public, max-age=0, must-revalidate, s-maxage={seconds}");
+                let shared = HeaderValue::try_from(shared);
+                (shared.unwrap_or_else(|_| fixed("no-cache")), "Accept-Encoding")
             }
         },
     };
-    set(answer, header::CACHE_CONTROL, control);
-    let headers = answer.headers_mut();
+    head.insert(header::CACHE_CONTROL, control);
     if keep == Keep::Nobody {
-        let cdn = HeaderName::from_static("cdn-cache-control");
-        headers.insert(cdn, HeaderValue::from_static("no-store"));
+        head.insert(HeaderName::from_static("cdn-cache-control"), fixed("no-store"));
     }
-    headers.insert(header::VARY, HeaderValue::from_static(vary));
+    head.insert(header::VARY, fixed(vary));
 }

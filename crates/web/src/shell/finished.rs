@@ -2,7 +2,7 @@
 //! are set without compressing the page again.
 //!
 //! A gzip file is a chain of deflate blocks, so a page compressed in parts, each ending at a byte boundary, can take an
-//! uncompressed block between two parts; the checksum of the whole comes from those of the parts (RFC 1951, RFC 1952).
+//! other part between any two; the checksum of the whole comes from those of the parts (RFC 1951, RFC 1952).
 
 use std::io::Write;
 use std::sync::OnceLock;
@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use crc32fast::Hasher;
 use flate2::{Compress, Compression, FlushCompress};
+use http::{HeaderMap, HeaderValue};
 
 use super::answer::Pieces;
 use super::request::Encoding;
@@ -18,8 +19,6 @@ use super::request::Encoding;
 const GZIP_LEVEL: u32 = 6;
 const BROTLI_QUALITY: u32 = 9;
 const BROTLI_WINDOW: u32 = 22;
-/// A stored deflate block holds at most this much.
-const STORED_BYTES_MAX: usize = 65_535;
 /// Magic, deflate, no flags, no time, no hint, unknown system.
 const GZIP_HEAD: [u8; 10] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF];
 /// An empty, final, static block: ends the chain.
@@ -31,7 +30,10 @@ pub(crate) struct Finished {
     identity: Bytes,
     gzip: Bytes,
     brotli: OnceLock<Bytes>,
-    etag: String,
+    /// Strong validators, by encoding.
+    etags: [HeaderValue; 3],
+    /// How an answer with it begins, by encoding, once one was given.
+    heads: [OnceLock<HeaderMap>; 3],
 }
 
 impl Finished {
@@ -39,8 +41,8 @@ impl Finished {
     pub(crate) fn new(html: String) -> Self {
         let identity = Bytes::from(html);
         let gzip = gzip(&identity);
-        let etag = tag(&identity);
-        Self { identity, gzip, brotli: OnceLock::new(), etag }
+        let (etags, heads) = (tags(&identity), Default::default());
+        Self { etags, heads, identity, gzip, brotli: OnceLock::new() }
     }
 
     /// Compresses with brotli, off the reader's way.
@@ -60,13 +62,14 @@ impl Finished {
     }
 
     /// The strong validator of one encoding of these bytes, quotes included.
-    pub(crate) fn etag(&self, encoding: Encoding) -> String {
-        let mark = match encoding {
-            Encoding::Identity => 'i',
-            Encoding::Gzip => 'g',
-            Encoding::Brotli => 'b',
-        };
-        format!("\"{}{mark}\"", self.etag)
+    pub(crate) const fn etag(&self, encoding: Encoding) -> &HeaderValue {
+        &self.etags[encoding as usize]
+    }
+
+    /// The head of an answer with these bytes, made by the first that is given: the page is not older than its presentation,
+    /// and has one kind.
+    pub(crate) fn head(&self, encoding: Encoding, make: impl FnOnce() -> HeaderMap) -> HeaderMap {
+        self.heads[encoding as usize].get_or_init(make).clone()
     }
 
     /// How much memory it takes, roughly.
@@ -82,81 +85,96 @@ pub(crate) struct Spliced {
     parts: Vec<Part>,
 }
 
+/// A stretch of a page, or words for a place in one: compressed by itself, so that parts can be set one after another.
 #[derive(Debug)]
-struct Part {
+pub(crate) struct Part {
     identity: Bytes,
     /// Deflate blocks that end at a byte boundary; none is final.
     deflated: Bytes,
-    checksum: Hasher,
+    checksum: u32,
+    lengthening: Lengthening,
+}
+
+impl Part {
+    /// Compresses a text.
+    pub(crate) fn new(text: String) -> Self {
+        let identity = Bytes::from(text);
+        Self {
+            deflated: deflate(&identity),
+            checksum: crc32fast::hash(&identity),
+            lengthening: Lengthening::by(identity.len()),
+            identity,
+        }
+    }
+
+    /// The text.
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.identity).unwrap_or_default()
+    }
+}
+
+/// What a part does to the checksum of everything before it, by its length alone: a linear map over 32 bits, one column
+/// for each. Working it out takes as long as reading the part; applying it takes 32 steps.
+#[derive(Debug)]
+struct Lengthening([u32; 32]);
+
+impl Lengthening {
+    fn by(bytes: usize) -> Self {
+        let zeros = Hasher::new_with_initial_len(0, bytes as u64);
+        Self(std::array::from_fn(|bit| {
+            let mut column = Hasher::new_with_initial(1 << bit);
+            column.combine(&zeros);
+            column.finalize()
+        }))
+    }
+
+    fn of(&self, checksum: u32) -> u32 {
+        self.0.iter().enumerate().fold(0, |sum, (bit, column)| {
+            // All ones where the bit is set: no branch, since the bits are as good as random.
+            sum ^ (column & (checksum >> bit & 1).wrapping_neg())
+        })
+    }
 }
 
 impl Spliced {
     /// Compresses the parts of a page; between each two is a place.
     pub(crate) fn new(parts: Vec<String>) -> Self {
-        let finish = |text: String| {
-            let identity = Bytes::from(text);
-            let mut checksum = Hasher::new();
-            checksum.update(&identity);
-            Part { deflated: deflate(&identity), identity, checksum }
-        };
-        Self { parts: parts.into_iter().map(finish).collect() }
+        Self { parts: parts.into_iter().map(Part::new).collect() }
     }
 
-    /// The page with `words` in its places, in gzip or as it is.
-    pub(crate) fn with(&self, words: &[&str], encoding: Encoding) -> (Pieces, Encoding) {
+    /// The page with `words` in its places, in gzip or as it is. Places without words stay empty.
+    pub(crate) fn with(&self, words: &[&Part], encoding: Encoding) -> (Pieces, Encoding) {
         match encoding {
-            Encoding::Identity => (Pieces::many(self.plain(words)), Encoding::Identity),
-            Encoding::Gzip | Encoding::Brotli => (Pieces::many(self.gzip(words)), Encoding::Gzip),
-        }
-    }
-
-    fn plain(&self, words: &[&str]) -> Vec<Bytes> {
-        let mut pieces = Vec::with_capacity(self.parts.len() * 2);
-        for (place, part) in self.parts.iter().enumerate() {
-            pieces.push(part.identity.clone());
-            if let Some(words) = words.get(place).filter(|_| place + 1 < self.parts.len()) {
-                pieces.push(Bytes::copy_from_slice(words.as_bytes()));
+            Encoding::Identity => {
+                let pieces = self.filled(words).map(|part| part.identity.clone());
+                (Pieces::many(pieces), Encoding::Identity)
             }
+            Encoding::Gzip | Encoding::Brotli => (self.gzip(words), Encoding::Gzip),
         }
-        pieces
     }
 
-    fn gzip(&self, words: &[&str]) -> Vec<Bytes> {
-        let mut pieces = Vec::with_capacity(self.parts.len() * 2 + 2);
-        let mut checksum = Hasher::new();
-        let mut length: usize = 0;
-        pieces.push(Bytes::from_static(&GZIP_HEAD));
-        for (place, part) in self.parts.iter().enumerate() {
-            pieces.push(part.deflated.clone());
-            checksum.combine(&part.checksum);
+    /// Parts and words in turn.
+    fn filled<'p>(&'p self, words: &'p [&Part]) -> impl Iterator<Item = &'p Part> {
+        let places = self.parts.len().saturating_sub(1);
+        let mut words = words.iter().copied().take(places);
+        self.parts.iter().flat_map(move |part| [Some(part), words.next()]).flatten()
+    }
+
+    fn gzip(&self, words: &[&Part]) -> Pieces {
+        let (mut checksum, mut length) = (0_u32, 0_usize);
+        for part in self.filled(words) {
+            checksum = part.lengthening.of(checksum) ^ part.checksum;
             length += part.identity.len();
-            if let Some(words) = words.get(place).filter(|_| place + 1 < self.parts.len()) {
-                pieces.push(stored(words.as_bytes()));
-                checksum.update(words.as_bytes());
-                length += words.len();
-            }
         }
         let mut end = Vec::with_capacity(10);
         end.extend_from_slice(&DEFLATE_END);
-        end.extend_from_slice(&checksum.finalize().to_le_bytes());
+        end.extend_from_slice(&checksum.to_le_bytes());
         // RFC 1952: the length modulo 2^32.
         end.extend_from_slice(&(length as u32).to_le_bytes());
-        pieces.push(Bytes::from(end));
-        pieces
+        let deflated = self.filled(words).map(|part| part.deflated.clone());
+        let head = std::iter::once(Bytes::from_static(&GZIP_HEAD));
+        Pieces::many(head.chain(deflated).chain([Bytes::from(end)]))
     }
-}
-
-/// Uncompressed deflate blocks, none of them final.
-fn stored(bytes: &[u8]) -> Bytes {
-    let mut blocks = Vec::with_capacity(bytes.len() + 5);
-    for chunk in bytes.chunks(STORED_BYTES_MAX) {
-        let length = chunk.len() as u16;
-        blocks.push(0);
-        blocks.extend_from_slice(&length.to_le_bytes());
-        blocks.extend_from_slice(&(!length).to_le_bytes());
-        blocks.extend_from_slice(chunk);
-    }
-    Bytes::from(blocks)
 }
 
 /// Deflate up to a full flush: the blocks end at a byte boundary and need nothing that came before.
@@ -194,9 +212,13 @@ fn brotli(bytes: &[u8]) -> Bytes {
     Bytes::from(out)
 }
 
-/// 16 hexadecimal digits that change with the bytes.
-fn tag(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex()[..16].to_owned()
+/// 16 hexadecimal digits that change with the bytes, and a letter for each encoding.
+fn tags(bytes: &[u8]) -> [HeaderValue; 3] {
+    let hash = blake3::hash(bytes).to_hex();
+    ["i", "g", "b"].map(|mark| {
+        let tag = format!("\"{}{mark}\"", &hash[..16]);
+        HeaderValue::try_from(tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
+    })
 }
 
 #[cfg(test)]

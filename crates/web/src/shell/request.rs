@@ -78,14 +78,15 @@ impl Request<'_> {
     pub(crate) fn encoding(&self) -> Encoding {
         let (mut gzip, mut brotli) = (false, false);
         for value in self.headers.get_all(header::ACCEPT_ENCODING) {
-            for part in value.to_str().unwrap_or("").split(',') {
-                let (name, parameters) = part.split_once(';').unwrap_or((part, ""));
-                if refused(parameters) {
+            for part in value.as_bytes().split(|byte| *byte == b',') {
+                let end = part.iter().position(|byte| *byte == b';');
+                let (name, parameters) = part.split_at(end.unwrap_or(part.len()));
+                if end.is_some() && refused(parameters) {
                     continue;
                 }
-                let is = |known: &str| name.trim().eq_ignore_ascii_case(known);
-                brotli |= is("br");
-                gzip |= is("gzip") || is("x-gzip");
+                let name = name.trim_ascii();
+                brotli |= name.eq_ignore_ascii_case(b"br");
+                gzip |= name.eq_ignore_ascii_case(b"gzip") || name.eq_ignore_ascii_case(b"x-gzip");
             }
         }
         match (gzip, brotli) {
@@ -120,20 +121,21 @@ impl Request<'_> {
     }
 
     /// Whether a condition names `etag`, so that 304 is the answer (RFC 9110, 13.1.2, weak comparison).
-    pub(crate) fn already_has(&self, etag: &str) -> bool {
+    pub(crate) fn already_has(&self, etag: impl AsRef<[u8]>) -> bool {
+        let etag = etag.as_ref();
         self.headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
-            let listed = value.to_str().unwrap_or("");
-            listed
-                .split(',')
-                .map(str::trim)
-                .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
+            value
+                .as_bytes()
+                .split(|byte| *byte == b',')
+                .map(<[u8]>::trim_ascii)
+                .any(|one| one == b"*" || one.strip_prefix(b"W/").unwrap_or(one) == etag)
         })
     }
 }
 
 /// Whether the parameters of an encoding say `q=0`.
-fn refused(parameters: &str) -> bool {
-    parameters.split(';').any(|parameter| {
+fn refused(parameters: &[u8]) -> bool {
+    std::str::from_utf8(parameters).unwrap_or("").split(';').any(|parameter| {
         let Some((name, value)) = parameter.split_once('=') else { return false };
         name.trim().eq_ignore_ascii_case("q")
             && value.trim().parse::<f32>().is_ok_and(|quality| quality <= 0.0)

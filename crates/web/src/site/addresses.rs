@@ -158,18 +158,21 @@ pub(crate) async fn find(visit: &Visit<'_>, path: &str) -> Result<Arc<Entry>, Tr
     Err(Trouble::NotFound)
 }
 
+/// The article of an address, where it was asked for lately and nothing about it has changed.
+pub(crate) fn at_hand(visit: &Visit<'_>, path: &str) -> Option<Result<Arc<Entry>, Trouble>> {
+    let generation = visit.presentation.generation;
+    let is_good =
+        |entry: &Arc<Entry>| entry.generation == generation && visit.now < entry.valid_until;
+    let entry = visit.site.entries.find(path).filter(is_good)?;
+    Some(published(&entry.piece.head, visit).map(|()| entry))
+}
+
 /// Finds the article of an address that is published at this instant.
 pub(crate) async fn locate(visit: &Visit<'_>, sought: &Sought<'_>) -> Result<Located, Trouble> {
     let site = visit.site;
     let generation = visit.presentation.generation;
-    let known = || {
-        let is_good =
-            |entry: &Arc<Entry>| entry.generation == generation && visit.now < entry.valid_until;
-        site.entries.find(sought.path).filter(is_good)
-    };
-    if let Some(entry) = known() {
-        published(&entry.piece.head, visit)?;
-        return Ok(Located::Here(entry));
+    if let Some(entry) = at_hand(visit, sought.path) {
+        return entry.map(Located::Here);
     }
     let section = |name: &str| visit.presentation.section(name).is_some();
     // `/forty-one-calls/reading` would ask for an article `reading` of a section that is none.
@@ -178,9 +181,8 @@ pub(crate) async fn locate(visit: &Visit<'_>, sought: &Sought<'_>) -> Result<Loc
         return Err(Trouble::NotFound);
     }
     let _turn = site.entries.turn(sought.path).await;
-    if let Some(entry) = known() {
-        published(&entry.piece.head, visit)?;
-        return Ok(Located::Here(entry));
+    if let Some(entry) = at_hand(visit, sought.path) {
+        return entry.map(Located::Here);
     }
     let epoch = site.entries.epoch();
     let addresses = &visit.presentation.addresses;

@@ -12,9 +12,9 @@ use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 use super::entries::Entry;
 use super::frame::{State, Stretch, is_whole, stretches};
 use super::{Trouble, Visit};
-use crate::shell::answer::{Answer, HTML, Pieces, answer, set};
-use crate::shell::caching::{Keep, keep};
-use crate::shell::finished::{Finished, Spliced};
+use crate::shell::answer::{Answer, HTML, Pieces};
+use crate::shell::caching::Keep;
+use crate::shell::finished::{Finished, Part, Spliced};
 use crate::shell::request::Encoding;
 
 /// Answers GET for an article at its canonical address.
@@ -69,11 +69,11 @@ pub(crate) async fn open(
     )
     .await?;
     let notice = Notice::of(grant).map(|notice| visit.notice(&notice)).transpose()?;
-    let (line, bar) = notice.as_ref().map_or(("", ""), |n| (n.line.as_str(), n.bar.as_str()));
-    let (body, encoding) = page.open(grant)?.with(&[line, bar], visit.request.encoding());
-    let mut response = answer(StatusCode::OK, HTML, body);
+    let words = notice.as_ref().map(|notice| [&notice.line, &notice.bar]);
+    let words = words.as_ref().map_or(&[][..], |words| &words[..]);
+    let (body, encoding) = page.open(grant)?.with(words, visit.request.encoding());
+    let mut response = visit.answer(StatusCode::OK, HTML, Keep::Nobody, body);
     encoded(&mut response, encoding);
-    keep(&mut response, Keep::Nobody, &visit.presentation.house);
     Ok(response)
 }
 
@@ -105,7 +105,7 @@ pub(crate) async fn walled(
 pub(crate) async fn spliced(
     visit: &Visit<'_>,
     entry: &Arc<Entry>,
-    words: &str,
+    words: &Part,
     kept: Keep,
 ) -> Result<Answer, Trouble> {
     let page = made(
@@ -117,9 +117,8 @@ pub(crate) async fn spliced(
     )
     .await?;
     let (body, encoding) = page.with(&[words], visit.request.encoding());
-    let mut response = answer(StatusCode::OK, HTML, body);
+    let mut response = visit.answer(StatusCode::OK, HTML, kept, body);
     encoded(&mut response, encoding);
-    keep(&mut response, kept, &visit.presentation.house);
     Ok(response)
 }
 
@@ -175,13 +174,17 @@ pub(crate) fn shared(visit: &Visit<'_>, page: &Finished) -> Answer {
 pub(crate) fn shared_as(visit: &Visit<'_>, page: &Finished, media_type: &'static str) -> Answer {
     let (bytes, encoding) = page.bytes(visit.request.encoding());
     let etag = page.etag(encoding);
-    let fresh = visit.request.already_has(&etag);
+    let fresh = visit.request.already_has(etag);
     let status = if fresh { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let body = if fresh { Pieces::default() } else { Pieces::one(bytes) };
-    let mut response = answer(status, media_type, body);
-    set(&mut response, header::ETAG, &etag);
-    encoded(&mut response, encoding);
-    keep(&mut response, Keep::Everybody, &visit.presentation.house);
+    let head = page.head(encoding, || {
+        let mut first = visit.answer(status, media_type, Keep::Everybody, Pieces::default());
+        first.headers_mut().insert(header::ETAG, etag.clone());
+        encoded(&mut first, encoding);
+        std::mem::take(first.headers_mut())
+    });
+    let mut response = Answer::new(body);
+    (*response.status_mut(), *response.headers_mut()) = (status, head);
     response
 }
 
@@ -203,31 +206,44 @@ async fn made<'a, T: Send + Sync + 'static>(
     state: State,
     finish: fn(Vec<Stretch>, &Entry) -> T,
 ) -> Result<&'a T, Trouble> {
-    if slot(entry).get().is_none() {
-        let _making = entry.making.lock().await;
-        if let Some(page) = slot(entry).get() {
-            return Ok(page);
-        }
-        let context = super::contexts::article_context(visit, entry, state).await?;
-        let (theme, work) = (Arc::clone(&visit.presentation.theme), Arc::clone(entry));
-        let page = visit
-            .site
-            .pool
-            .run(move || -> Result<T, Trouble> {
-                let text = theme.render("article.html", context)?;
-                // A theme that misplaces sealed text, or loses it, makes no page at all.
-                is_whole(&text, state)
-                    .map_err(|what| Trouble::Broken(format!("article.html: {what}")))?;
-                Ok(finish(stretches(&text), &work))
-            })
-            .await??;
-        let _ = slot(entry).set(page);
-        if state == State::Ask || entry.asked.access == Access::Free {
-            let work = Arc::clone(entry);
-            visit.site.pool.later(move || squeeze(&work));
-        }
+    if let Some(page) = slot(entry).get() {
+        return Ok(page);
     }
+    // On the heap: what makes a page is large, and is not carried along by those who find it made.
+    Box::pin(make(visit, entry, slot, state, finish)).await?;
     slot(entry).get().ok_or(Trouble::Busy)
+}
+
+async fn make<T: Send + Sync + 'static>(
+    visit: &Visit<'_>,
+    entry: &Arc<Entry>,
+    slot: fn(&Entry) -> &std::sync::OnceLock<T>,
+    state: State,
+    finish: fn(Vec<Stretch>, &Entry) -> T,
+) -> Result<(), Trouble> {
+    let _making = entry.making.lock().await;
+    if slot(entry).get().is_some() {
+        return Ok(());
+    }
+    let context = super::contexts::article_context(visit, entry, state).await?;
+    let (theme, work) = (Arc::clone(&visit.presentation.theme), Arc::clone(entry));
+    let page = visit
+        .site
+        .pool
+        .run(move || -> Result<T, Trouble> {
+            let text = theme.render("article.html", context)?;
+            // A theme that misplaces sealed text, or loses it, makes no page at all.
+            is_whole(&text, state)
+                .map_err(|what| Trouble::Broken(format!("article.html: {what}")))?;
+            Ok(finish(stretches(&text), &work))
+        })
+        .await??;
+    let _ = slot(entry).set(page);
+    if state == State::Ask || entry.asked.access == Access::Free {
+        let work = Arc::clone(entry);
+        visit.site.pool.later(move || squeeze(&work));
+    }
+    Ok(())
 }
 
 /// Compresses what everybody gets with brotli, after the first reader has been answered.

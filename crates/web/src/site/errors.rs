@@ -7,8 +7,8 @@ use minijinja::context;
 
 use super::contexts::{Chrome, Link, value};
 use super::{Trouble, Visit};
-use crate::shell::answer::{Answer, HTML, Pieces, TEXT, answer, set};
-use crate::shell::caching::{Keep, keep};
+use crate::shell::answer::{Answer, HTML, Pieces, TEXT, set};
+use crate::shell::caching::Keep;
 use crate::theme::fallback;
 
 /// The page of a trouble. The operator reads the reason in the log, the reader never.
@@ -52,10 +52,10 @@ pub(crate) fn page(visit: &Visit<'_>, trouble: Trouble) -> Answer {
             (TEXT, format!("{heading}\n{text}\n"))
         }
     };
-    let mut response = answer(status, media_type, Pieces::one(Bytes::from(body)));
+    let mut response =
+        visit.answer(status, media_type, Keep::Nobody, Pieces::one(Bytes::from(body)));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         set(&mut response, header::RETRY_AFTER, "5");
     }
-    keep(&mut response, Keep::Nobody, &visit.presentation.house);
     response
 }

@@ -17,8 +17,8 @@ use super::lists::{self, List};
 use super::{Trouble, Visit};
 use crate::feeds::portable::portable;
 use crate::feeds::{Author, Feed, Format, ITEMS_MAX, Item, Picture, urn, write};
-use crate::shell::answer::{Answer, Pieces, answer, set};
-use crate::shell::caching::{Keep, keep};
+use crate::shell::answer::{Answer, Pieces, set};
+use crate::shell::caching::Keep;
 use crate::shell::request::Encoding;
 
 /// Articles that are read whole at once.
@@ -79,8 +79,8 @@ async fn page(visit: &Visit<'_>, subject: Subject, format: Format) -> Result<Ans
 /// A kept text that is the same for everybody, with both validators.
 pub(crate) fn sent(visit: &Visit<'_>, list: &List, media_type: &'static str) -> Answer {
     let bytes = list.page.bytes(visit.request.encoding());
-    let etag = list.page.etag(bytes.1);
-    validated(visit, bytes, &etag, list.made_at, media_type)
+    let etag = list.page.etag(bytes.1).to_str().unwrap_or_default();
+    validated(visit, bytes, etag, list.made_at, media_type)
 }
 
 /// The same for everybody: the bytes, or that they are known already. A validator that names bytes comes before one
@@ -99,13 +99,12 @@ pub(crate) fn validated(
     };
     let status = if fresh { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let body = if fresh { Pieces::default() } else { Pieces::one(bytes) };
-    let mut response = answer(status, media_type, body);
+    let mut response = visit.answer(status, media_type, Keep::Everybody, body);
     set(&mut response, header::ETAG, etag);
     if let Ok(date) = DateTimePrinter::new().timestamp_to_rfc9110_string(&made_at) {
         set(&mut response, header::LAST_MODIFIED, &date);
     }
     encoded(&mut response, encoding);
-    keep(&mut response, Keep::Everybody, &visit.presentation.house);
     response
 }
 

@@ -6,8 +6,8 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::{Trouble, Visit};
-use crate::shell::answer::{Answer, Pieces, answer};
-use crate::shell::caching::{Keep, keep};
+use crate::shell::answer::{Answer, Pieces};
+use crate::shell::caching::Keep;
 
 const MEDIA_TYPE: &str = "application/manifest+json";
 
@@ -35,7 +35,5 @@ pub(crate) fn answer_with(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         ],
     });
     let body = Pieces::one(Bytes::from(text.to_string()));
-    let mut response = answer(StatusCode::OK, MEDIA_TYPE, body);
-    keep(&mut response, Keep::Minute, &visit.presentation.house);
-    Ok(response)
+    Ok(visit.answer(StatusCode::OK, MEDIA_TYPE, Keep::Minute, body))
 }

@@ -14,8 +14,8 @@ use paywall::{ArticleKey, Asked, Decision};
 use store::MediaRow;
 
 use super::{Trouble, Visit, makers};
-use crate::shell::answer::{Answer, Pieces, answer, set};
-use crate::shell::caching::{Keep, keep};
+use crate::shell::answer::{Answer, Pieces, set};
+use crate::shell::caching::Keep;
 
 /// The largest file that is served, in bytes.
 const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -93,7 +93,7 @@ async fn send(visit: &Visit<'_>, found: Found, kept: Keep) -> Result<Answer, Tro
         }
         None => whole(visit, &row).await?,
     };
-    let mut response = answer(StatusCode::OK, media_type, Pieces::one(bytes));
+    let mut response = visit.answer(StatusCode::OK, media_type, kept, Pieces::one(bytes));
     if kept == Keep::Forever {
         set(&mut response, header::ETAG, &etag);
     }
@@ -103,7 +103,6 @@ async fn send(visit: &Visit<'_>, found: Found, kept: Keep) -> Result<Answer, Tro
     // A drawing is somebody's file: opened by itself it runs nothing and loads nothing.
     let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    keep(&mut response, kept, &visit.presentation.house);
     Ok(response)
 }
 
@@ -124,9 +123,8 @@ pub(super) fn unchanged(
     etag: &str,
     kept: Keep,
 ) -> Answer {
-    let mut response = answer(StatusCode::NOT_MODIFIED, media_type, Pieces::default());
+    let mut response = visit.answer(StatusCode::NOT_MODIFIED, media_type, kept, Pieces::default());
     set(&mut response, header::ETAG, etag);
-    keep(&mut response, kept, &visit.presentation.house);
     response
 }
 

@@ -46,6 +46,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwap;
+use bytes::Buf;
 use face::{FrontSketch, TemplateError};
 use gate::{Clock, Gate, NewVisitors, Outage, Random, VisitorKeys};
 use http::header::{self, HeaderMap};
@@ -56,9 +57,9 @@ use providers::Names;
 use store::{Change, Store};
 
 use crate::shell::address::{TrustedProxy, client};
-use crate::shell::answer::{Answer, HTML, Pieces, TEXT, answer, set};
+use crate::shell::answer::{Answer, Pieces, TEXT, set};
 use crate::shell::assets::AssetBytes;
-use crate::shell::caching::{Keep, keep};
+use crate::shell::caching::Keep;
 use crate::shell::pool::{Pool, PoolFull};
 use crate::shell::request::{PATH_BYTES_MAX, Request};
 use crate::shell::routes::{self, Page, Places, Route};
@@ -314,8 +315,6 @@ impl Site {
             Ok(response) => response,
             Err(trouble) => errors::page(&visit, trouble),
         };
-        robots::declare(&visit, &mut response);
-        visit.let_frames_in(&mut response);
         site.counts.answered(response.status());
         if *method == Method::HEAD {
             let length = response.body().remaining();
@@ -435,6 +434,20 @@ impl Visit<'_> {
         if path.len() > PATH_BYTES_MAX {
             return Ok(self.short(StatusCode::URI_TOO_LONG, "the address is too long"));
         }
+        // Articles that are being read are found by their address, before the table is asked for the row that they have.
+        if self.request.reads()
+            && let Some(entry) = addresses::at_hand(self, path)
+        {
+            return match self.is_charged() {
+                true => Ok(robots::payment(self)),
+                false => article::page(self, &entry?).await,
+            };
+        }
+        // On the heap: the way to all the other pages is large, and is not carried along with every article.
+        Box::pin(self.by_the_table(path)).await
+    }
+
+    async fn by_the_table(&self, path: &str) -> Result<Answer, Trouble> {
         let reads = self.request.reads();
         // `/?p=123`: the front page has no queries of its own, so that one may name an article of former times.
         if reads
@@ -507,15 +520,6 @@ impl Visit<'_> {
         }
     }
 
-    /// Widens the security policy of a page by the frames that the paper names.
-    fn let_frames_in(&self, response: &mut Answer) {
-        let Some(policy) = &self.presentation.policy else { return };
-        let headers = response.headers_mut();
-        if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == HTML) {
-            headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
-        }
-    }
-
     /// Whether a reader who asked for this path instead would get a page from this row of the table.
     async fn has(&self, route: &Route, path: &str) -> Result<bool, Trouble> {
         let Ok(uri) = path.parse::<Uri>() else { return Ok(false) };
@@ -565,30 +569,37 @@ impl Visit<'_> {
     pub(crate) fn moved(&self, status: StatusCode, path: &str, with_query: bool) -> Answer {
         let query = self.request.uri.query().filter(|_| with_query).and_then(safe_query);
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-        let mut response = answer(status, TEXT, Pieces::default());
+        let mut response = self.answer(status, TEXT, Keep::Everybody, Pieces::default());
         set(&mut response, header::LOCATION, &format!("{path}{query}"));
-        keep(&mut response, Keep::Everybody, &self.presentation.house);
         response
     }
 
     fn methods(&self, path: &str) -> Answer {
         let asked = *self.request.method == Method::OPTIONS;
         let status = if asked { StatusCode::NO_CONTENT } else { StatusCode::METHOD_NOT_ALLOWED };
-        let mut response = answer(status, TEXT, Pieces::default());
+        let mut response = self.answer(status, TEXT, Keep::Nobody, Pieces::default());
         let mut routes = routes::fits(path, self.site.demo).map(|(route, _)| route);
         let posts = routes.any(|route| route.methods.contains(&Method::POST));
         let posts = if posts { ", POST" } else { "" };
         set(&mut response, header::ALLOW, &format!("GET, HEAD{posts}, OPTIONS"));
-        keep(&mut response, Keep::Nobody, &self.presentation.house);
         response
+    }
+
+    /// An answer with the headers that all have.
+    pub(crate) fn answer(
+        &self,
+        status: StatusCode,
+        media_type: &'static str,
+        kept: Keep,
+        body: Pieces,
+    ) -> Answer {
+        self.presentation.heads.answer(status, media_type, kept, body)
     }
 
     /// A line of text for callers that are not readers.
     pub(crate) fn short(&self, status: StatusCode, line: &'static str) -> Answer {
         let body = Pieces::one(bytes::Bytes::from(format!("{line}\n")));
-        let mut response = answer(status, TEXT, body);
-        keep(&mut response, Keep::Nobody, &self.presentation.house);
-        response
+        self.answer(status, TEXT, Keep::Nobody, body)
     }
 
     fn asset(&self, file: &str) -> Result<Answer, Trouble> {
@@ -601,20 +612,17 @@ impl Visit<'_> {
                 (bytes, Some(encoding))
             }
         };
-        let mut response = answer(StatusCode::OK, asset.media_type, Pieces::one(body));
+        let kept = if current { Keep::Forever } else { Keep::Minute };
+        let mut response = self.answer(StatusCode::OK, asset.media_type, kept, Pieces::one(body));
         if let Some(encoding) = encoding {
             article::encoded(&mut response, encoding);
         }
-        let kept = if current { Keep::Forever } else { Keep::Minute };
-        keep(&mut response, kept, &self.presentation.house);
         Ok(response)
     }
 
     /// A few lines that are the same for everybody.
     fn fixed(&self, media_type: &'static str, text: &'static str) -> Answer {
         let body = Pieces::one(bytes::Bytes::from_static(text.as_bytes()));
-        let mut response = answer(StatusCode::OK, media_type, body);
-        keep(&mut response, Keep::Minute, &self.presentation.house);
-        response
+        self.answer(StatusCode::OK, media_type, Keep::Minute, body)
     }
 }

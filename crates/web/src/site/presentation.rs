@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use face::{House, Words};
-use http::HeaderValue;
 use minijinja::value::Value;
 use newsroom::PaperFile;
 use paywall::Capabilities;
 use store::{MediaRow, Store};
 
-use super::{Addresses, SiteError};
-use crate::shell::answer::policy_with_frames;
+use super::told::Sayings;
+use super::{Addresses, SiteError, robots};
+use crate::shell::answer::Heads;
 use crate::theme::Theme;
 
 /// One snapshot.
@@ -32,8 +32,10 @@ pub(crate) struct Presentation {
     pub(crate) words: Words,
     /// Those of them that need no value, for templates.
     pub(crate) plain_words: Value,
-    /// The security policy of pages, where it is not the usual one.
-    pub(crate) policy: Option<HeaderValue>,
+    /// How answers begin.
+    pub(crate) heads: Heads,
+    /// What readers were told lately.
+    pub(crate) sayings: Sayings,
     /// The wordmark, where the paper has one.
     pub(crate) wordmark: Option<MediaRow>,
     /// The graphic of the day, wide and narrow.
@@ -80,7 +82,12 @@ impl Presentation {
             generation,
             theme: Arc::clone(theme),
             addresses: Addresses::new(&house, &paper),
-            policy: policy_with_frames(&house.slots.third_parties),
+            heads: Heads::new(
+                &house,
+                &robots::declared(&house.crawlers),
+                &house.slots.third_parties,
+            ),
+            sayings: Sayings::new(),
             sections: places(paper.sections.iter().map(|s| s.slug.as_str()).collect()),
             tags: places(paper.tags.iter().map(|t| t.slug.as_str()).collect()),
             authors: places(paper.authors.iter().map(|a| a.slug.as_str()).collect()),

@@ -12,9 +12,11 @@ use paywall::{Asker, Basis, Crowd, Decision, Grant, Notice, Who};
 use serde_json::json;
 
 use super::entries::Entry;
+use super::told::quoted;
 use super::{Count, Trouble, Visit, article};
-use crate::shell::answer::{Answer, JSON, Pieces, TEXT, answer, set};
-use crate::shell::caching::{Keep, keep};
+use crate::shell::answer::{Answer, JSON, Pieces, TEXT, set};
+use crate::shell::caching::Keep;
+use crate::shell::finished::Part;
 use crate::shell::request::Form;
 
 /// GET: the whole article, the wall, or what there is to do. Spends nothing.
@@ -32,13 +34,13 @@ pub(crate) async fn show(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
             }
             (Form::Fragment, false) => visit.json(StatusCode::OK, &json!({ "state": "ask" }))?,
             (Form::Page, _) => {
-                let html = visit.ask(entry, ticket.before().filter(|_| known))?;
-                article::spliced(visit, entry, &html, Keep::Nobody).await?
+                let words = visit.ask(entry, ticket.before().filter(|_| known))?;
+                article::spliced(visit, entry, &Part::new(words), Keep::Nobody).await?
             }
         },
         decided => outcome(visit, entry, decided).await?,
     };
-    private(visit, &mut response);
+    unlisted(&mut response);
     Ok(response)
 }
 
@@ -79,7 +81,7 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     };
     let Some(meterage) = opened else {
         let mut response = outcome(visit, entry, decision).await?;
-        private(visit, &mut response);
+        unlisted(&mut response);
         return Ok(response);
     };
     visit.site.counts.add(match made {
@@ -98,7 +100,7 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     if let Some(cookie) = cookie {
         visit.give_cookie(&mut response, &cookie, meterage.window);
     }
-    private(visit, &mut response);
+    unlisted(&mut response);
     Ok(response)
 }
 
@@ -115,8 +117,8 @@ async fn outcome(
             article::walled(visit, entry, &wall, Keep::Nobody).await
         }
         (Decision::Refuse(wall), Form::Fragment) => {
-            let html = visit.wall(&wall)?;
-            visit.json(StatusCode::OK, &json!({ "state": "wall", "wall": html }))
+            let wall = visit.wall(&wall)?;
+            visit.json(StatusCode::OK, &json!({ "state": "wall", "wall": wall.text() }))
         }
         (Decision::Ask(_), _) => Err(Trouble::Busy),
     }
@@ -129,21 +131,22 @@ async fn open_fragment(
 ) -> Result<Answer, Trouble> {
     let sealed = article::fragment(visit, entry).await?;
     let notice = Notice::of(grant).map(|notice| visit.notice(&notice)).transpose()?;
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let words = match notice {
-        Some(notice) => [quoted(&notice.line), quoted(&notice.bar), quoted(&notice.status)],
-        None => [quoted(""), quoted(""), quoted("")],
+    let silence;
+    let [line, bar, status] = match &notice {
+        Some(notice) => notice.quoted(),
+        None => {
+            silence = ["", "", ""].map(quoted);
+            &silence
+        }
     };
-    let words = [words[0].as_str(), words[1].as_str(), words[2].as_str()];
-    let (body, encoding) = sealed.open(grant)?.with(&words, visit.request.encoding());
-    let mut response = answer(StatusCode::OK, JSON, body);
+    let (body, encoding) = sealed.open(grant)?.with(&[line, bar, status], visit.request.encoding());
+    let mut response = visit.answer(StatusCode::OK, JSON, Keep::Nobody, body);
     article::encoded(&mut response, encoding);
     Ok(response)
 }
 
-/// One person's own, and nothing for an index.
-fn private(visit: &Visit<'_>, response: &mut Answer) {
-    keep(response, Keep::Nobody, &visit.presentation.house);
+/// Nothing for an index.
+fn unlisted(response: &mut Answer) {
     let robots = HeaderName::from_static("x-robots-tag");
     response.headers_mut().insert(robots, HeaderValue::from_static("noindex"));
 }
@@ -203,7 +206,8 @@ impl Visit<'_> {
     }
 
     fn see_reading(&self) -> Answer {
-        let mut response = answer(StatusCode::SEE_OTHER, TEXT, Pieces::default());
+        let mut response =
+            self.answer(StatusCode::SEE_OTHER, TEXT, Keep::Nobody, Pieces::default());
         set(&mut response, header::LOCATION, self.request.uri.path());
         response
     }
@@ -214,7 +218,7 @@ impl Visit<'_> {
         value: &serde_json::Value,
     ) -> Result<Answer, Trouble> {
         let body = Pieces::one(Bytes::from(value.to_string()));
-        Ok(answer(status, JSON, body))
+        Ok(self.answer(status, JSON, Keep::Nobody, body))
     }
 
     /// The record does not answer: nothing was counted, and that is what the reader is told.
@@ -230,7 +234,7 @@ impl Visit<'_> {
             }
         };
         set(&mut response, header::RETRY_AFTER, "5");
-        private(self, &mut response);
+        unlisted(&mut response);
         Ok(response)
     }
 }

@@ -18,8 +18,8 @@ use super::addresses;
 use super::article::shared;
 use super::contexts::{Chrome, Link, encoded, value};
 use super::{Trouble, Visit};
-use crate::shell::answer::{Answer, HTML, Pieces, TEXT, answer, set};
-use crate::shell::caching::{Keep, keep};
+use crate::shell::answer::{Answer, HTML, Pieces, TEXT, set};
+use crate::shell::caching::Keep;
 use crate::shell::finished::Finished;
 use crate::shell::form::field;
 
@@ -145,18 +145,18 @@ pub(crate) async fn make(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     };
     match take(visit, &form).await? {
         None => {
-            let mut response = answer(StatusCode::SEE_OTHER, TEXT, Pieces::default());
+            let mut response =
+                visit.answer(StatusCode::SEE_OTHER, TEXT, Keep::Nobody, Pieces::default());
             set(&mut response, header::LOCATION, "/reports");
-            keep(&mut response, Keep::Nobody, &visit.presentation.house);
             Ok(response)
         }
         Some(refusal) => {
             let html = page(visit, &form, Some(&refusal.message)).await?;
-            let mut response = answer(refusal.status, HTML, Pieces::one(Bytes::from(html)));
+            let mut response =
+                visit.answer(refusal.status, HTML, Keep::Nobody, Pieces::one(Bytes::from(html)));
             if refusal.status == StatusCode::TOO_MANY_REQUESTS {
                 set(&mut response, header::RETRY_AFTER, "60");
             }
-            keep(&mut response, Keep::Nobody, &visit.presentation.house);
             Ok(response)
         }
     }

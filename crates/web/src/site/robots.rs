@@ -9,8 +9,8 @@ use http::header::{self, HeaderName, HeaderValue};
 use super::crawlers::{AGENTS, Duty};
 use super::{Trouble, Visit};
 use crate::feeds::licence::{self, Licence};
-use crate::shell::answer::{Answer, Pieces, TEXT, answer, set};
-use crate::shell::caching::{Keep, keep};
+use crate::shell::answer::{Answer, Pieces, TEXT};
+use crate::shell::caching::Keep;
 use crate::shell::finished::Finished;
 
 /// What no crawler has to do with: a reading is made by a person, and a demo is no paper.
@@ -21,9 +21,7 @@ const LICENCE_TYPE: &str = "application/rsl+xml; charset=utf-8";
 /// Answers with `robots.txt`.
 pub(crate) fn page(visit: &Visit<'_>) -> Answer {
     let text = robots(&visit.presentation.house.crawlers, &visit.address());
-    let mut response = answer(StatusCode::OK, TEXT, Pieces::one(Bytes::from(text)));
-    keep(&mut response, Keep::Minute, &visit.presentation.house);
-    response
+    visit.answer(StatusCode::OK, TEXT, Keep::Minute, Pieces::one(Bytes::from(text)))
 }
 
 /// The file: those who are asked to stay away, then everybody else, then where the rest is.
@@ -100,16 +98,14 @@ pub(crate) fn licence_path(settings: &CrawlerSettings) -> Option<&'static str> {
     settings.licence.then_some(LICENCE_PATH)
 }
 
-/// Says on an answer what robots.txt says: the same preferences, the same licence.
-pub(crate) fn declare(visit: &Visit<'_>, response: &mut Answer) {
-    let settings = &visit.presentation.house.crawlers;
-    if !settings.usage_preferences.is_empty() {
-        set(response, HeaderName::from_static("content-usage"), &settings.usage_preferences);
-    }
-    if settings.licence {
-        let link = "</license.xml>; rel=\"license\"; type=\"application/rsl+xml\"";
-        response.headers_mut().insert(header::LINK, HeaderValue::from_static(link));
-    }
+/// What every answer says as robots.txt does: the same preferences, the same licence.
+pub(crate) fn declared(settings: &CrawlerSettings) -> Vec<(HeaderName, HeaderValue)> {
+    let usage = HeaderValue::from_str(&settings.usage_preferences).ok();
+    let usage = usage.filter(|usage| !usage.is_empty());
+    let usage = usage.map(|usage| (HeaderName::from_static("content-usage"), usage));
+    let link = "</license.xml>; rel=\"license\"; type=\"application/rsl+xml\"";
+    let licence = settings.licence.then(|| (header::LINK, HeaderValue::from_static(link)));
+    usage.into_iter().chain(licence).collect()
 }
 
 /// A crawler that is to pay is told where terms are had. No price is named: nothing shows that it is who it says it is.
@@ -122,10 +118,14 @@ pub(crate) fn payment(visit: &Visit<'_>) -> Answer {
         "Machines read the articles of this paper under a licence.\n{terms}Licence: {origin}{LICENCE_PATH}\n\
          robots.txt, the sitemaps, the feeds and the licence are free.\n"
     );
-    let mut response = answer(StatusCode::PAYMENT_REQUIRED, TEXT, Pieces::one(Bytes::from(text)));
+    let mut response = visit.answer(
+        StatusCode::PAYMENT_REQUIRED,
+        TEXT,
+        Keep::Nobody,
+        Pieces::one(Bytes::from(text)),
+    );
     let robots = HeaderName::from_static("x-robots-tag");
     response.headers_mut().insert(robots, HeaderValue::from_static("noindex"));
-    keep(&mut response, Keep::Nobody, &visit.presentation.house);
     response
 }
 

@@ -21,8 +21,8 @@ use store::{
 
 use super::contexts::{Chrome, value};
 use super::{Trouble, Visit, article};
-use crate::shell::answer::{Answer, HTML, OPEN_SEARCH, Pieces, answer};
-use crate::shell::caching::{Keep, keep};
+use crate::shell::answer::{Answer, HTML, OPEN_SEARCH, Pieces};
+use crate::shell::caching::Keep;
 use crate::shell::finished::Finished;
 
 /// Articles below a search that found nothing.
@@ -94,11 +94,10 @@ pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let render = move || theme.render("search.html", context).map(Finished::new);
     let page = visit.site.pool.run(render).await??;
     let (bytes, encoding) = page.bytes(visit.request.encoding());
-    let mut response = answer(StatusCode::OK, HTML, Pieces::one(bytes));
+    let mut response = visit.answer(StatusCode::OK, HTML, Keep::Nobody, Pieces::one(bytes));
     article::encoded(&mut response, encoding);
     let robots = HeaderName::from_static("x-robots-tag");
     response.headers_mut().insert(robots, HeaderValue::from_static("noindex"));
-    keep(&mut response, Keep::Nobody, &visit.presentation.house);
     Ok(response)
 }
 
@@ -122,11 +121,9 @@ pub(crate) fn description(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     };
     let text = visit.presentation.theme.render("opensearch.xml", context! { search => search })?;
     let body = Pieces::one(bytes::Bytes::from(text));
-    let mut response = answer(StatusCode::OK, OPEN_SEARCH, body);
     // Without an address of its own the paper says the host that it was asked by: true for that reader alone.
     let kept = if visit.site.origin.is_some() { Keep::Minute } else { Keep::Nobody };
-    keep(&mut response, kept, &visit.presentation.house);
-    Ok(response)
+    Ok(visit.answer(StatusCode::OK, OPEN_SEARCH, kept, body))
 }
 
 impl Fields {

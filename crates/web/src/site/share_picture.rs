@@ -8,8 +8,8 @@ use newsroom::{Direction, Head};
 use paywall::ArticleKey;
 
 use super::{Trouble, Visit, makers, media};
-use crate::shell::answer::{Answer, Pieces, answer, set};
-use crate::shell::caching::{Keep, keep};
+use crate::shell::answer::{Answer, Pieces, set};
+use crate::shell::caching::Keep;
 
 /// The headline's face, whole: a picture has no second file for rare letters.
 const FONT: &[u8] = include_bytes!("../../assets/fonts/piazzolla-600.ttf");
@@ -88,7 +88,7 @@ pub(crate) async fn open(visit: &Visit<'_>, asked: &str) -> Result<Answer, Troub
         drawn.map_err(|fault| fault.to_string())
     };
     let bytes = makers::made(visit, &key.to_string(), file(key, &digest), draw).await?;
-    let mut response = answer(StatusCode::OK, JPEG, Pieces::one(bytes));
+    let mut response = visit.answer(StatusCode::OK, JPEG, kept, Pieces::one(bytes));
     // Other sites show it on their own pages.
     set(
         &mut response,
@@ -96,7 +96,6 @@ pub(crate) async fn open(visit: &Visit<'_>, asked: &str) -> Result<Answer, Troub
         "cross-origin",
     );
     set(&mut response, header::ETAG, &etag);
-    keep(&mut response, kept, &visit.presentation.house);
     Ok(response)
 }
 

@@ -11,8 +11,8 @@ use minijinja::value::Value;
 use newsroom::{Advertisement, secure_origin};
 
 use super::{Trouble, Visit};
-use crate::shell::answer::{Answer, Pieces, answer};
-use crate::shell::caching::{Keep, keep};
+use crate::shell::answer::{Answer, Pieces};
+use crate::shell::caching::Keep;
 
 const HOUR_SECONDS: i64 = 3_600;
 
@@ -113,9 +113,7 @@ pub(crate) fn picture(visit: &Visit<'_>, file: &str) -> Result<Answer, Trouble> 
     let mut pictures = advertisements.iter().flat_map(|one| &one.pictures);
     let picture = pictures.find(|picture| picture.file == file).ok_or(Trouble::NotFound)?;
     let body = Pieces::one(picture.bytes.clone());
-    let mut response = answer(StatusCode::OK, picture.media_type, body);
-    keep(&mut response, Keep::Forever, &visit.presentation.house);
-    Ok(response)
+    Ok(visit.answer(StatusCode::OK, picture.media_type, Keep::Forever, body))
 }
 
 impl Visit<'_> {

@@ -9,8 +9,8 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::{Site, Visit};
-use crate::shell::answer::{Answer, JSON, Pieces, answer};
-use crate::shell::caching::{Keep, keep};
+use crate::shell::answer::{Answer, JSON, Pieces};
+use crate::shell::caching::Keep;
 use crate::theme::{Theme, ThemeFault};
 
 impl Site {
@@ -36,7 +36,5 @@ pub(crate) fn in_force(visit: &Visit<'_>) -> Answer {
     let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let told = json!({ "version": visit.presentation.theme.version, "faults": faults });
     let body = Pieces::one(Bytes::from(told.to_string()));
-    let mut response = answer(StatusCode::OK, JSON, body);
-    keep(&mut response, Keep::Nobody, &visit.presentation.house);
-    response
+    visit.answer(StatusCode::OK, JSON, Keep::Nobody, body)
 }

@@ -1,23 +1,75 @@
 //! What one person is told: notices, walls, and the way to open an article, in the paper's words.
 
-use std::sync::Arc;
+use std::hash::Hash;
+use std::sync::{Arc, OnceLock};
 
 use face::{FrontSketch, Paper, asking, best_offer, cookies_refused, wall};
+use jiff::Timestamp;
 use minijinja::context;
-use paywall::{Meterage, Notice, Wall, WallCode};
+use paywall::{Access, Meterage, Notice, Reason, Wall, WallCode};
+use quick_cache::sync::Cache;
 
 use super::contexts::value;
 use super::entries::Entry;
-use super::{Trouble, Visit};
+use super::{Trouble, Visit, lists};
+use crate::shell::finished::Part;
+
+/// Notices that are kept finished, and walls: most people of a window are told one of a few.
+const SAYINGS_MAX: usize = 512;
 
 /// A notice as markup.
+#[derive(Debug)]
 pub(crate) struct Told {
     /// The line under the byline.
-    pub(crate) line: String,
+    pub(crate) line: Part,
     /// The bar, or nothing.
-    pub(crate) bar: String,
+    pub(crate) bar: Part,
     /// For the live region.
-    pub(crate) status: String,
+    status: String,
+    quoted: OnceLock<[Part; 3]>,
+}
+
+impl Told {
+    /// Line, bar and status as JSON strings.
+    pub(crate) fn quoted(&self) -> &[Part; 3] {
+        let texts = || [self.line.text(), self.bar.text(), self.status.as_str()];
+        self.quoted.get_or_init(|| texts().map(quoted))
+    }
+}
+
+/// A text as a JSON string.
+pub(crate) fn quoted(text: &str) -> Part {
+    Part::new(serde_json::Value::from(text).to_string())
+}
+
+/// What was said lately in the words of one presentation. Nobody is in it: a notice and a wall say how many and until
+/// when, not to whom.
+#[derive(Debug)]
+pub(crate) struct Sayings {
+    notices: Cache<Notice, Said<Told>>,
+    /// By everything that a wall tells; it is the same before any article.
+    walls: Cache<(Reason, Access, Option<Meterage>), Said<Part>>,
+}
+
+/// Something finished, with what it was made from: the day, and the front page that is drawn on a wall.
+#[derive(Debug)]
+struct Said<T> {
+    words: Arc<T>,
+    valid_until: Timestamp,
+    front: Arc<FrontSketch>,
+}
+
+impl<T> Clone for Said<T> {
+    fn clone(&self) -> Self {
+        let Self { words, valid_until, front } = self;
+        Self { words: Arc::clone(words), valid_until: *valid_until, front: Arc::clone(front) }
+    }
+}
+
+impl Sayings {
+    pub(crate) fn new() -> Self {
+        Self { notices: Cache::new(SAYINGS_MAX), walls: Cache::new(SAYINGS_MAX) }
+    }
 }
 
 impl Visit<'_> {
@@ -43,21 +95,48 @@ impl Visit<'_> {
     }
 
     /// A notice.
-    pub(crate) fn notice(&self, notice: &Notice) -> Result<Told, Trouble> {
-        let words = face::notice(notice, &self.paper(), self.now);
-        let templates = &self.presentation.theme.face;
-        Ok(Told {
-            line: templates.notice(&words)?,
-            bar: templates.bar(&words)?,
-            status: words.status,
+    pub(crate) fn notice(&self, notice: &Notice) -> Result<Arc<Told>, Trouble> {
+        self.said(&self.presentation.sayings.notices, *notice, || {
+            let words = face::notice(notice, &self.paper(), self.now);
+            let templates = &self.presentation.theme.face;
+            Ok(Told {
+                line: Part::new(templates.notice(&words)?),
+                bar: Part::new(templates.bar(&words)?),
+                status: words.status,
+                quoted: OnceLock::new(),
+            })
         })
     }
 
     /// A wall with its code.
-    pub(crate) fn wall(&self, refused: &Wall) -> Result<String, Trouble> {
-        let code = WallCode::of(refused, &self.presentation.house.policy, &self.site.code_key);
-        let words = wall(refused, &self.paper(), &code.to_string(), self.now);
-        Ok(self.presentation.theme.face.wall(&words, &self.front)?)
+    pub(crate) fn wall(&self, refused: &Wall) -> Result<Arc<Part>, Trouble> {
+        let told = (refused.reason, refused.access.clone(), refused.meterage);
+        self.said(&self.presentation.sayings.walls, told, || {
+            let policy = &self.presentation.house.policy;
+            let code = WallCode::of(refused, policy, &self.site.code_key);
+            let words = wall(refused, &self.paper(), &code.to_string(), self.now);
+            Ok(Part::new(self.presentation.theme.face.wall(&words, &self.front)?))
+        })
+    }
+
+    /// Something that was said before with the same meaning, or is put into words now. Words change with the day: dates
+    /// turn to weekdays, and offers begin and end with a day of the paper's.
+    fn said<K: Hash + Eq, T>(
+        &self,
+        said: &Cache<K, Said<T>>,
+        meaning: K,
+        say: impl FnOnce() -> Result<T, Trouble>,
+    ) -> Result<Arc<T>, Trouble> {
+        let is_good =
+            |said: &Said<T>| self.now < said.valid_until && Arc::ptr_eq(&said.front, &self.front);
+        if let Some(said) = said.get(&meaning).filter(is_good) {
+            return Ok(said.words);
+        }
+        let words = Arc::new(say()?);
+        let valid_until = lists::midnight(self);
+        let front = Arc::clone(&self.front);
+        said.insert(meaning, Said { words: Arc::clone(&words), valid_until, front });
+        Ok(words)
     }
 
     /// What stands in place of the rest for somebody who has not opened the article: the button with the numbers, or
