@@ -70,12 +70,18 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<Origin>,
     /// Proxies of the operator's own.
     pub(crate) trusted_proxies: Vec<TrustedProxy>,
+    /// The certificate's chain and its key, where TLS is spoken here.
+    pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    /// A unix socket for readers too.
+    pub(crate) listen_socket: Option<PathBuf>,
     /// Threads that answer readers.
     pub(crate) threads: usize,
     /// Memory for finished pages.
     pub(crate) page_cache_mib: u64,
     /// Open connections at once.
     pub(crate) connections_max: usize,
+    /// Of these, from one address.
+    pub(crate) address_connections_max: usize,
     /// How long a stop waits for answers under way.
     pub(crate) drain_seconds: u64,
     /// The market's file; `None` is the one in the data folder.
@@ -94,12 +100,24 @@ pub(crate) struct Config {
 pub(crate) const KEYS: &[(&str, &str, &str)] = &[
     ("data", "./data", "folder of the database, pictures and the secret"),
     ("listen", "127.0.0.1:8080", "address and port for readers"),
+    ("tls_certificate", "", "file of the certificate's chain, PEM; then TLS is spoken at listen"),
+    ("tls_key", "", "file of the certificate's key, PEM"),
+    (
+        "listen_socket",
+        "",
+        "path of a unix socket for readers too, plain HTTP for a web server here",
+    ),
     ("operator_listen", "127.0.0.1:9464", "address and port of /healthz, /readyz and /metrics"),
     ("public_url", "", "the address that readers use, such as https://courant.example"),
     ("trusted_proxies", "", "addresses or ranges of your own proxies, separated by commas"),
     ("threads", "0", "threads that answer readers; 0 is one for each core"),
     ("page_cache_mib", "24", "memory for finished pages, 1 to 65536 MiB"),
     ("connections_max", "20000", "connections open at once, 16 to 1000000"),
+    (
+        "address_connections_max",
+        "512",
+        "of these, from one address, 1 to 1000000; your own proxies are not held by it",
+    ),
     ("drain_seconds", "10", "how long a stop waits for answers under way, 0 to 600"),
     ("market_file", "", "file of the market's numbers; empty is market.csv in the data folder"),
     ("market_stale_hours", "24", "age at which they are not shown any more, 1 to 8760 hours"),
@@ -171,11 +189,24 @@ impl Config {
         let threads = number("threads", 0, 256);
         let page_cache_mib = number("page_cache_mib", 1, 65_536);
         let connections_max = number("connections_max", 16, 1_000_000);
+        let address_connections_max = number("address_connections_max", 1, 1_000_000);
         let drain_seconds = number("drain_seconds", 0, 600);
         let market_stale_hours = number("market_stale_hours", 1, 8_760);
-        let market_file =
-            Some(text("market_file")).filter(|path| !path.is_empty()).map(PathBuf::from);
-        let theme = Some(text("theme")).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let path = |key: &str| Some(text(key)).filter(|path| !path.is_empty()).map(PathBuf::from);
+        let (market_file, theme) = (path("market_file"), path("theme"));
+        let listen_socket = path("listen_socket");
+        let tls = match (path("tls_certificate"), path("tls_key")) {
+            (Some(certificate), Some(key)) => Some((certificate, key)),
+            (None, None) => None,
+            (Some(_), None) => {
+                fault("tls_key", "is missing beside tls_certificate".to_owned());
+                None
+            }
+            (None, Some(_)) => {
+                fault("tls_certificate", "is missing beside tls_key".to_owned());
+                None
+            }
+        };
         let public_url = match text("public_url") {
             url if url.is_empty() => None,
             url => match Origin::parse(&url) {
@@ -215,9 +246,12 @@ impl Config {
             operator_listen,
             public_url,
             trusted_proxies,
+            tls,
+            listen_socket,
             threads,
             page_cache_mib,
             connections_max: usize::try_from(connections_max).unwrap_or(usize::MAX),
+            address_connections_max: usize::try_from(address_connections_max).unwrap_or(usize::MAX),
             drain_seconds,
             market_file,
             market_stale_hours: i64::try_from(market_stale_hours).unwrap_or(24),

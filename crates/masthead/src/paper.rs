@@ -11,7 +11,7 @@ use store::{Options, Store};
 use web::{Origin, Site, Wiring};
 
 use crate::config::Config;
-use crate::server::{Limits, Server};
+use crate::server::{Limits, Listening, Server, Tls};
 use crate::terminal::{say, wait};
 use crate::{crawlers, jobs, operator, secret, tending, theme_folder};
 
@@ -88,14 +88,22 @@ pub(crate) fn serve(
     let site = wait(Site::open(wiring))??;
     // The walls draw today's front page: it is made before anybody can meet one.
     wait(site.warm())?;
+    let tls = config.tls.as_ref().map(|(certificate, key)| Tls::read(certificate, key));
+    let listening = Listening {
+        address: config.listen,
+        tls: tls.transpose()?,
+        socket: config.listen_socket.clone(),
+    };
     let limits = Limits {
         threads: config.threads,
         connections_max: config.connections_max,
+        address_connections_max: config.address_connections_max,
+        trusted_proxies: config.trusted_proxies.clone(),
         drain: Duration::from_secs(config.drain_seconds),
     };
     // Listen for the signal before anybody is told that we are up.
     let signals = Signals::new()?;
-    let server = Server::start(config.listen, &site, &limits).with_context(|| {
+    let server = Server::start(&listening, &site, &limits).with_context(|| {
         format!(
             "{} cannot be listened on; stop the program that has it, or choose another with \
                 --listen",
@@ -111,7 +119,7 @@ pub(crate) fn serve(
     })?;
     let jobs = jobs::start(store.clone(), clock.clone());
     let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
-    let tending = tending::start(config, site.clone());
+    let tending = tending::start(config, site.clone(), listening.tls);
     let following = theme_folder::follow(folder, site.clone(), demo);
     say(format!("health and metrics on http://{}", operator.address));
     ready(server.address);

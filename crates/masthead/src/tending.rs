@@ -1,5 +1,6 @@
 //! What has to be done every half minute while a paper is served: how often articles were read is kept, and what the
-//! newsroom has dropped into the folder is taken over. One thread; readers never wait for it.
+//! newsroom has dropped into the folder is taken over, and a certificate that was renewed. One thread; readers never wait
+//! for it.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -11,6 +12,7 @@ use web::Site;
 
 use crate::config::Config;
 use crate::dropped;
+use crate::server::Tls;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(30);
@@ -33,7 +35,7 @@ pub(crate) fn market_stale(config: &Config) -> SignedDuration {
 }
 
 /// Does it once, and starts the thread.
-pub(crate) fn start(config: &Config, site: Site) -> Tending {
+pub(crate) fn start(config: &Config, site: Site, tls: Option<Tls>) -> Tending {
     let (stop, stopped) = channel::<()>();
     let (data, market, stale) = (config.data.clone(), market_file(config), market_stale(config));
     let mut seen = Seen { advertisements: None, market_faults: Vec::new() };
@@ -44,6 +46,11 @@ pub(crate) fn start(config: &Config, site: Site) -> Tending {
             site.set_market(numbers);
             seen.market(faults);
             seen.advertisements(&data, &site);
+            match tls.as_ref().map_or(Ok(false), Tls::refresh) {
+                Ok(false) => {}
+                Ok(true) => tracing::info!("the certificate was renewed"),
+                Err(error) => tracing::warn!("the certificate of before stays: {error:#}"),
+            }
             if let Err(outage) = runtime.block_on(site.tend()) {
                 tracing::warn!(%outage, "how often articles were read could not be kept; it is tried again");
             }

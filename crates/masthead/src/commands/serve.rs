@@ -40,8 +40,9 @@ impl Serve {
         let config = read_config(self.config.as_deref(), &flags, &[])?;
         start_log(&config);
         let (store, secret) = paper::open(&config)?;
+        let scheme = if config.tls.is_some() { "https" } else { "http" };
         paper::serve(&config, store, secret, false, |address| {
-            say(format!("listening on http://{address}"));
+            say(format!("listening on {scheme}://{address}"));
         })?;
         Ok(ExitCode::SUCCESS)
     }

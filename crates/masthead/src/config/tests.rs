@@ -91,9 +91,11 @@ fn every_key_can_be_set_in_each_of_three_places() {
         ("operator_listen", "127.0.0.1:82"),
         ("public_url", "https://courant.example"),
         ("trusted_proxies", "10.0.0.0/8, ::1"),
+        ("listen_socket", "/run/masthead.sock"),
         ("threads", "3"),
         ("page_cache_mib", "9"),
         ("connections_max", "17"),
+        ("address_connections_max", "16"),
         ("drain_seconds", "0"),
         ("market_file", "/tmp/market.csv"),
         ("market_stale_hours", "3"),
@@ -114,7 +116,22 @@ fn every_key_can_be_set_in_each_of_three_places() {
             assert_eq!(others, KEYS.len() - 1);
         }
     }
-    assert_eq!(KEYS.len(), 13, "a new key belongs into this test");
+    // The two of TLS go together, in the test behind this one.
+    assert_eq!(KEYS.len(), 17, "a new key belongs into this test");
+}
+
+#[test]
+fn a_certificate_and_its_key_are_named_together_or_not_at_all() {
+    let both = "tls_certificate = \"chain.pem\"\ntls_key = \"key.pem\"\n";
+    let config = read(Some(both), &[], &[]).unwrap();
+    assert_eq!(config.tls, Some((PathBuf::from("chain.pem"), PathBuf::from("key.pem"))));
+    assert_eq!(read(None, &[], &[]).unwrap().tls, None);
+    for (given, missing) in [("tls_certificate", "tls_key"), ("tls_key", "tls_certificate")] {
+        let faults = read(Some(&format!("{given} = \"file.pem\"")), &[], &[]).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert_eq!(faults[0].key, missing);
+        assert!(faults[0].what.contains(given), "{}", faults[0].what);
+    }
 }
 
 #[test]

@@ -2,43 +2,66 @@
 //!
 //! No page is made here and nothing is decided: a request goes to the site, and its answer goes out.
 
-use std::convert::Infallible;
+mod connection;
+mod peers;
+mod tls;
+mod watch;
+
 use std::io;
-use std::net::SocketAddr;
-use std::pin::pin;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper::{Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::runtime;
-use tokio::sync::watch;
+use tokio::sync::watch as signal;
 use tokio::task::{JoinSet, LocalSet};
-use web::{Pieces, Sent, Site};
+use tokio_rustls::TlsAcceptor;
+use web::{Site, TrustedProxy};
 
-/// The largest request head, in bytes; a larger one is answered 431.
-const HEAD_BYTES_MAX: usize = 16 * 1024;
-const HEADERS_MAX: usize = 64;
-/// A connection on which no whole head arrives for this long is closed, also between two requests.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// What comes behind a head has to be whole after this time.
-const SENT_TIMEOUT: Duration = Duration::from_secs(10);
+use self::peers::{Peers, Place};
+pub(crate) use self::tls::Tls;
+use self::watch::Watchers;
+
 const BACKLOG: i32 = 4_096;
 /// After a failed accept (no file descriptor left): wait a moment and try again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// A TLS handshake has to be done after this time.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Connections beyond the limit that are told so at a time, on one thread; the others are closed without a word.
+const TURNED_AWAY_MAX: usize = 256;
+/// How long that may take.
+const TURNING_AWAY: Duration = Duration::from_secs(2);
+/// Who speaks through a socket of this machine's own.
+const OURSELVES: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+const TURNED_AWAY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n\
+    Content-Type: text/plain; charset=utf-8\r\nCache-Control: private, no-store\r\nConnection: close\r\n\
+    Content-Length: 27\r\n\r\ntoo many connections; wait\n";
+
+/// Where readers are answered.
+#[derive(Debug, Clone)]
+pub(crate) struct Listening {
+    /// The address; the system gives a port where it names none.
+    pub(crate) address: SocketAddr,
+    /// Whether TLS is spoken there.
+    pub(crate) tls: Option<Tls>,
+    /// A unix socket too, for a web server on the same machine. It speaks plain HTTP.
+    pub(crate) socket: Option<PathBuf>,
+}
 
 /// What the accept loops need.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
     pub(crate) threads: usize,
     pub(crate) connections_max: usize,
+    /// From one address; the operator's own proxies are not held by it.
+    pub(crate) address_connections_max: usize,
+    pub(crate) trusted_proxies: Vec<TrustedProxy>,
     pub(crate) drain: Duration,
 }
 
@@ -47,33 +70,67 @@ pub(crate) struct Limits {
 pub(crate) struct Server {
     /// Where it listens, with the port that the system gave.
     pub(crate) address: SocketAddr,
-    stop: watch::Sender<bool>,
+    stop: signal::Sender<bool>,
     threads: Vec<JoinHandle<()>>,
+    socket: Option<PathBuf>,
+}
+
+/// A socket that is listened on, before a loop has it.
+#[derive(Debug)]
+enum Bound {
+    Tcp(std::net::TcpListener),
+    Unix(std::os::unix::net::UnixListener),
 }
 
 impl Server {
-    /// Binds the address and starts to answer.
-    pub(crate) fn start(listen: SocketAddr, site: &Site, limits: &Limits) -> io::Result<Self> {
-        let (stop, stopped) = watch::channel(false);
-        if listen.port() != 0 {
-            // Sockets that share a port would also share it with another paper; this one does not, and fails instead.
-            drop(std::net::TcpListener::bind(listen)?);
+    /// Binds the addresses and starts to answer. Sockets that a service manager hands over (`LISTEN_FDS`) are used as they
+    /// are: the first TCP one instead of the address, the first unix one instead of the path.
+    pub(crate) fn start(listening: &Listening, site: &Site, limits: &Limits) -> io::Result<Self> {
+        let (stop, stopped) = signal::channel(false);
+        let threads_max = limits.threads.max(1);
+        let handed = Handed::take()?;
+        let mut bound: Vec<Vec<Bound>> = Vec::new();
+        let address = if let Some(first) = handed.tcp {
+            for _ in 0..threads_max {
+                bound.push(vec![Bound::Tcp(first.try_clone()?)]);
+            }
+            first.local_addr()?
+        } else {
+            let wanted = listening.address;
+            if wanted.port() != 0 {
+                // Sockets that share a port would also share it with another paper; this one does not, and fails instead.
+                drop(std::net::TcpListener::bind(wanted)?);
+            }
+            let first = bind(wanted)?;
+            let address = first.local_addr()?;
+            bound.push(vec![Bound::Tcp(first)]);
+            for _ in 1..threads_max {
+                bound.push(vec![Bound::Tcp(bind(address)?)]);
+            }
+            address
+        };
+        let own = match (&handed.unix, &listening.socket) {
+            (None, Some(path)) => Some((path.clone(), bind_path(path)?)),
+            _ => None,
+        };
+        if let Some(unix) = handed.unix.as_ref().or(own.as_ref().map(|(_, unix)| unix)) {
+            for sockets in &mut bound {
+                sockets.push(Bound::Unix(unix.try_clone()?));
+            }
         }
-        let first = bind(listen)?;
-        let address = first.local_addr()?;
-        let mut listeners = vec![first];
-        for _ in 1..limits.threads.max(1) {
-            listeners.push(bind(address)?);
-        }
-        let open = Arc::new(AtomicUsize::new(0));
+        let proxies = limits.trusted_proxies.clone();
+        let peers =
+            Arc::new(Peers::new(limits.connections_max, limits.address_connections_max, proxies));
         let mut threads = Vec::new();
-        for (number, listener) in listeners.into_iter().enumerate() {
-            let (site, limits) = (site.clone(), limits.clone());
-            let (open, stopped) = (Arc::clone(&open), stopped.clone());
+        for (number, sockets) in bound.into_iter().enumerate() {
+            let (site, peers, stopped) = (site.clone(), Arc::clone(&peers), stopped.clone());
+            let (tls, drain) = (listening.tls.clone(), limits.drain);
             let thread = std::thread::Builder::new().name(format!("readers-{number}"));
-            threads.push(thread.spawn(move || run(listener, site, &limits, &open, stopped))?);
+            threads.push(
+                thread.spawn(move || run(sockets, tls.as_ref(), &site, &peers, drain, &stopped))?,
+            );
         }
-        Ok(Self { address, stop, threads })
+        Ok(Self { address, stop, threads, socket: own.map(|(path, _)| path) })
     }
 
     /// Takes no more connections, lets answers under way finish within the drain time, and returns.
@@ -82,6 +139,37 @@ impl Server {
         for thread in self.threads {
             let _ = thread.join();
         }
+        if let Some(path) = self.socket {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// What a service manager listens on for us.
+#[derive(Default)]
+struct Handed {
+    tcp: Option<std::net::TcpListener>,
+    unix: Option<std::os::unix::net::UnixListener>,
+}
+
+impl Handed {
+    fn take() -> io::Result<Self> {
+        let mut given = listenfd::ListenFd::from_env();
+        let mut handed = Self::default();
+        for number in 0..given.len() {
+            if handed.tcp.is_none()
+                && let Ok(Some(tcp)) = given.take_tcp_listener(number)
+            {
+                tcp.set_nonblocking(true)?;
+                handed.tcp = Some(tcp);
+            } else if handed.unix.is_none()
+                && let Ok(Some(unix)) = given.take_unix_listener(number)
+            {
+                unix.set_nonblocking(true)?;
+                handed.unix = Some(unix);
+            }
+        }
+        Ok(handed)
     }
 }
 
@@ -89,7 +177,6 @@ impl Server {
 fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
-    #[cfg(unix)]
     socket.set_reuse_port(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
@@ -97,12 +184,30 @@ fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     Ok(socket.into())
 }
 
+/// A socket in the file system. One that nobody answers at is what a killed program left, and goes.
+fn bind_path(path: &std::path::Path) -> io::Result<std::os::unix::net::UnixListener> {
+    use std::os::unix::net::{UnixListener, UnixStream};
+    let bound = UnixListener::bind(path).or_else(|error| {
+        let is_left = error.kind() == io::ErrorKind::AddrInUse
+            && UnixStream::connect(path)
+                .is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused);
+        if !is_left {
+            return Err(error);
+        }
+        std::fs::remove_file(path)?;
+        UnixListener::bind(path)
+    })?;
+    bound.set_nonblocking(true)?;
+    Ok(bound)
+}
+
 fn run(
-    listener: std::net::TcpListener,
-    site: Site,
-    limits: &Limits,
-    open: &Arc<AtomicUsize>,
-    stopped: watch::Receiver<bool>,
+    sockets: Vec<Bound>,
+    tls: Option<&Tls>,
+    site: &Site,
+    peers: &Arc<Peers>,
+    drain: Duration,
+    stopped: &signal::Receiver<bool>,
 ) {
     let runtime = match runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -111,101 +216,157 @@ fn run(
             return;
         }
     };
-    LocalSet::new().block_on(&runtime, accept(listener, site, limits, open, stopped));
-}
-
-async fn accept(
-    listener: std::net::TcpListener,
-    site: Site,
-    limits: &Limits,
-    open: &Arc<AtomicUsize>,
-    mut stopped: watch::Receiver<bool>,
-) {
-    let listener = match TcpListener::from_std(listener) {
-        Ok(listener) => listener,
-        Err(error) => {
-            tracing::error!(%error, "a socket cannot be listened on");
-            return;
-        }
-    };
-    let mut connections = JoinSet::new();
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = stopped.changed() => break,
-            Some(_) = connections.join_next(), if !connections.is_empty() => continue,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                if open.fetch_add(1, Ordering::Relaxed) >= limits.connections_max {
-                    open.fetch_sub(1, Ordering::Relaxed);
-                    continue;
+    let watchers = Rc::new(Watchers::default());
+    LocalSet::new().block_on(&runtime, async {
+        let looking = Rc::clone(&watchers);
+        let look = tokio::task::spawn_local(async move {
+            loop {
+                tokio::time::sleep(watch::LOOK_EVERY).await;
+                looking.look();
+            }
+        });
+        let mut loops = JoinSet::new();
+        for socket in sockets {
+            let hall = Hall {
+                site: site.clone(),
+                peers: Arc::clone(peers),
+                watchers: Rc::clone(&watchers),
+                tls: tls.map(Tls::acceptor),
+            };
+            match Listener::new(socket) {
+                Ok(listener) => {
+                    drop(loops.spawn_local(hall.accept(listener, drain, stopped.clone())));
                 }
-                let (site, open) = (site.clone(), Arc::clone(open));
-                let stopped = stopped.clone();
-                connections.spawn_local(async move {
-                    serve(stream, peer, site, stopped).await;
-                    open.fetch_sub(1, Ordering::Relaxed);
-                });
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be taken");
-                tokio::time::sleep(ACCEPT_PAUSE).await;
+                Err(error) => tracing::error!(%error, "a socket cannot be listened on"),
             }
         }
-    }
-    drop(listener);
-    let drained = async { while connections.join_next().await.is_some() {} };
-    if tokio::time::timeout(limits.drain, drained).await.is_err() {
-        tracing::warn!("some answers were not finished within the drain time");
-    }
-}
-
-async fn serve(
-    stream: TcpStream,
-    peer: SocketAddr,
-    site: Site,
-    mut stopped: watch::Receiver<bool>,
-) {
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request: Request<Incoming>| {
-        let site = &site;
-        async move { Ok::<Response<Pieces>, Infallible>(answer(site, request, peer).await) }
+        while loops.join_next().await.is_some() {}
+        look.abort();
     });
-    let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_buf_size(HEAD_BYTES_MAX)
-        .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(stream), service);
-    let mut connection = pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = stopped.changed() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
+}
+
+/// A socket that a loop listens on.
+enum Listener {
+    Tcp(TcpListener),
+    Unix(UnixListener),
+}
+
+/// A connection as it comes.
+enum Stream {
+    Tcp(TcpStream, IpAddr),
+    Unix(UnixStream),
+}
+
+impl Listener {
+    fn new(bound: Bound) -> io::Result<Self> {
+        match bound {
+            Bound::Tcp(socket) => TcpListener::from_std(socket).map(Self::Tcp),
+            Bound::Unix(socket) => UnixListener::from_std(socket).map(Self::Unix),
+        }
+    }
+
+    async fn accept(&self) -> io::Result<Stream> {
+        match self {
+            Self::Tcp(socket) => {
+                let (stream, peer) = socket.accept().await?;
+                let _ = stream.set_nodelay(true);
+                Ok(Stream::Tcp(stream, peer.ip()))
+            }
+            Self::Unix(socket) => Ok(Stream::Unix(socket.accept().await?.0)),
+        }
+    }
+}
+
+/// What the connections of one thread share.
+struct Hall {
+    site: Site,
+    peers: Arc<Peers>,
+    watchers: Rc<Watchers>,
+    tls: Option<TlsAcceptor>,
+}
+
+impl Hall {
+    async fn accept(
+        self,
+        listener: Listener,
+        drain: Duration,
+        mut stopped: signal::Receiver<bool>,
+    ) {
+        let hall = Rc::new(self);
+        let (mut connections, mut turned_away) = (JoinSet::new(), JoinSet::new());
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                _ = stopped.changed() => break,
+                Some(_) = connections.join_next(), if !connections.is_empty() => continue,
+                Some(_) = turned_away.join_next(), if !turned_away.is_empty() => continue,
+            };
+            match accepted {
+                Ok(stream) => {
+                    let peer = match &stream {
+                        Stream::Tcp(_, peer) => Some(*peer),
+                        Stream::Unix(_) => None,
+                    };
+                    match (hall.peers.enter(peer), stream) {
+                        (Some(place), stream) => {
+                            connections.spawn_local(Rc::clone(&hall).serve(stream, place));
+                        }
+                        (None, Stream::Tcp(stream, _))
+                            if hall.tls.is_none() && turned_away.len() < TURNED_AWAY_MAX =>
+                        {
+                            turned_away.spawn_local(turn_away(stream));
+                        }
+                        (None, _) => {}
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be taken");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+        drop(listener);
+        hall.watchers.finish();
+        let drained = async { while connections.join_next().await.is_some() {} };
+        if tokio::time::timeout(drain, drained).await.is_err() {
+            tracing::warn!("some answers were not finished within the drain time");
+        }
+    }
+
+    async fn serve(self: Rc<Self>, stream: Stream, place: Place) {
+        match (stream, &self.tls) {
+            (Stream::Tcp(stream, peer), Some(tls)) => {
+                match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+                    Ok(Ok(stream)) => {
+                        let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                        self.answer(stream, is_http2, peer).await;
+                    }
+                    Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+                    Err(_) => tracing::debug!("a TLS handshake took too long"),
+                }
+            }
+            (Stream::Tcp(stream, peer), None) => self.answer(stream, false, peer).await,
+            (Stream::Unix(stream), _) => self.answer(stream, false, OURSELVES).await,
+        }
+        drop(place);
+    }
+
+    async fn answer<S>(&self, stream: S, is_http2: bool, peer: IpAddr)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + 'static,
+    {
+        connection::serve(stream, is_http2, peer, &self.site, &self.watchers).await;
+    }
+}
+
+/// Tells somebody that there are too many, once the request is there: whoever closes on unread bytes takes the answer back.
+async fn turn_away(mut stream: TcpStream) {
+    let told = async {
+        let mut head = [0; 1_024];
+        let _ = stream.read(&mut head).await;
+        if stream.write_all(TURNED_AWAY).await.is_ok() && stream.shutdown().await.is_ok() {
+            while stream.read(&mut head).await.is_ok_and(|read| read > 0) {}
         }
     };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection ended early");
-    }
-}
-
-async fn answer(site: &Site, request: Request<Incoming>, peer: SocketAddr) -> Response<Pieces> {
-    let (head, body) = request.into_parts();
-    let sent = match Site::sent_bytes_max(&head.method, head.uri.path()) {
-        0 => Sent::Nothing,
-        bytes_max => sent(body, bytes_max).await,
-    };
-    site.answer_to(&head.method, &head.uri, &head.headers, peer.ip(), sent).await
-}
-
-/// What comes behind a head, up to a limit and not for ever.
-async fn sent(body: Incoming, bytes_max: usize) -> Sent {
-    let whole = Limited::new(body, bytes_max).collect();
-    match tokio::time::timeout(SENT_TIMEOUT, whole).await {
-        Ok(Ok(whole)) => Sent::Whole(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Sent::TooLong,
-        Ok(Err(_)) | Err(_) => Sent::Broken,
-    }
+    let _ = tokio::time::timeout(TURNING_AWAY, told).await;
 }

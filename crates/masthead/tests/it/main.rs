@@ -30,9 +30,10 @@ mod search;
 mod settings;
 mod sitemaps;
 mod theme;
+mod tls;
 mod wire;
 mod xml;
 
 // The accept loops of the program itself, with its limits.
-#[path = "../../src/server.rs"]
+#[path = "../../src/server/mod.rs"]
 mod server;

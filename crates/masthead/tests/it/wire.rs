@@ -2,10 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::paper::TestPaper;
-use crate::server::{Limits, Server};
+use crate::server::{Limits, Listening, Server, Tls};
 
 /// How long a client waits for more of an answer on a connection that stays open.
 const QUIET: Duration = Duration::from_millis(1_500);
@@ -37,11 +38,37 @@ impl Raw {
     }
 }
 
+/// One thread, few connections.
+pub(crate) fn limits() -> Limits {
+    Limits {
+        threads: 1,
+        connections_max: 64,
+        address_connections_max: 64,
+        trusted_proxies: Vec::new(),
+        drain: Duration::from_secs(2),
+    }
+}
+
 impl Wire {
     pub(crate) fn open(paper: &TestPaper) -> Self {
-        let limits = Limits { threads: 1, connections_max: 64, drain: Duration::from_secs(2) };
-        let server = Server::start(([127, 0, 0, 1], 0).into(), &paper.site, &limits).unwrap();
+        Self::listening(paper, None, None, &limits())
+    }
+
+    /// With TLS, on a socket in the file system too, within other limits.
+    pub(crate) fn listening(
+        paper: &TestPaper,
+        tls: Option<Tls>,
+        socket: Option<PathBuf>,
+        limits: &Limits,
+    ) -> Self {
+        let listening = Listening { address: ([127, 0, 0, 1], 0).into(), tls, socket };
+        let server = Server::start(&listening, &paper.site, limits).unwrap();
         Self { address: server.address, server: Some(server) }
+    }
+
+    /// Where it listens.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Sends bytes on a connection of their own, and reads until the server closes it or has no more to say.
