@@ -1,8 +1,13 @@
 //! `cargo xtask bench`: what is measured and published in docs/benchmarks.md. It never runs in the checks of a change:
 //! a figure says how fast this machine was, a check says whether the code is right.
 
+mod bare;
 mod exports;
 mod import;
+mod instructions;
+mod load;
+mod machine;
+mod server;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,12 +17,18 @@ use crate::ci::{cargo, succeed};
 /// Measures one thing, named by the words behind `bench`.
 pub(crate) fn run(words: &[&str], root: &Path) -> anyhow::Result<()> {
     match words {
+        [] | ["--quick"] | ["--json"] | ["--quick", "--json"] | ["--json", "--quick"] => {
+            let has = |wanted: &str| words.contains(&wanted);
+            server::run(root, server::Manner { quick: has("--quick"), json: has("--json") })
+        }
+        // What the run above starts beside the paper.
+        ["bare-writer", file] => bare::writer(Path::new(file)),
         ["site"] => site(root),
         ["feeds"] => feeds(root),
         ["import"] => import::run(root, None),
         ["import", count] => import::run(root, Some(count)),
         other => anyhow::bail!(
-            "{:?} is not measured; there are `site`, `feeds` and `import`",
+            "{:?} is not measured; there are `--quick`, `--json`, `site`, `feeds` and `import`",
             other.join(" ")
         ),
     }

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask ci            every check: format, lints, tests, licences, browser journeys
 cargo xtask ci --quick    without licences and browser
+cargo xtask bench         the paper beside nginx, a bare writer and a bare database; --quick, --json
 cargo xtask bench site    Lighthouse over the release build
 cargo xtask bench feeds   all sitemaps and feeds of 100,000 articles: time and peak memory
 cargo xtask bench import  how fast articles come in, with which memory; a number of articles may follow";
