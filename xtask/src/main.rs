@@ -4,6 +4,7 @@
 
 mod bench;
 mod ci;
+mod leaks;
 mod system;
 
 use std::io::Write;
@@ -14,6 +15,7 @@ const HELP: &str = "\
 cargo xtask ci            every check: format, lints, tests, licences, browser journeys
 cargo xtask ci --quick    without licences and browser
 cargo xtask bench         the paper beside nginx, a bare writer and a bare database; --quick, --json
+cargo xtask leaks         --url http://... --canary WORD: looks for a word of a locked text from outside
 cargo xtask bench site    Lighthouse over the release build
 cargo xtask bench feeds   all sitemaps and feeds of 100,000 articles: time and peak memory
 cargo xtask bench import  how fast articles come in, with which memory; a number of articles may follow";
@@ -24,15 +26,8 @@ fn main() -> ExitCode {
     let extent = match words.as_slice() {
         ["ci"] => ci::Extent::Whole,
         ["ci", "--quick"] => ci::Extent::Quick,
-        ["bench", words @ ..] => {
-            return match bench::run(words, &root()) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => {
-                    say(format!("xtask: {error:#}"));
-                    ExitCode::FAILURE
-                }
-            };
-        }
+        ["bench", words @ ..] => return ended(&bench::run(words, &root())),
+        ["leaks", words @ ..] => return ended(&leaks::run(words)),
         [] | ["help" | "--help" | "-h"] => {
             say(HELP);
             return ExitCode::SUCCESS;
@@ -43,6 +38,17 @@ fn main() -> ExitCode {
         }
     };
     if ci::run(extent, &root()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Says what went wrong, where something did.
+fn ended(done: &anyhow::Result<()>) -> ExitCode {
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(format!("xtask: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// The folder of the workspace.
