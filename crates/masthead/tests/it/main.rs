@@ -14,6 +14,7 @@ mod canary;
 mod clock;
 mod crawlers;
 mod decode;
+mod evasion;
 mod feeds;
 mod jar;
 mod languages;
