@@ -30,6 +30,7 @@ mod random_walk;
 mod search;
 mod settings;
 mod sitemaps;
+mod smuggling;
 mod theme;
 mod wire;
 mod xml;
