@@ -35,6 +35,9 @@ mod theme;
 mod wire;
 mod xml;
 
+// The address of the operator.
+#[path = "../../src/operator.rs"]
+mod operator;
 // The accept loops of the program itself, with its limits.
 #[path = "../../src/server.rs"]
 mod server;
