@@ -18,7 +18,7 @@ mod worlds;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use list::Row;
+use list::{List, Row};
 use run::{Outcome, Report, Run, Worlds};
 
 /// The delivered list.
@@ -33,13 +33,10 @@ fn every_way_round_is_closed_or_its_price_is_known() {
         Some(path) => read(path),
         None => LIST.to_owned(),
     };
-    let rows = list::parse(&text).unwrap_or_else(|faults| {
-        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        panic!("the list cannot be read:\n{}", faults.join("\n"))
-    });
+    let List { rows, faults } = list::parse(&text);
     let worlds = Worlds::default();
     let reports: Vec<(&Row, Report)> = rows.iter().map(|row| (row, ran(row, &worlds))).collect();
-    shown::print(&reports, worlds.varnish.get().copied());
+    shown::print(&reports, &faults, worlds.varnish.get().copied());
     let is_bad = |outcome: &Outcome| match outcome {
         Outcome::Fail(_) => true,
         Outcome::NoRig(_) => other.is_none(),
@@ -50,6 +47,7 @@ fn every_way_round_is_closed_or_its_price_is_known() {
         .filter(|(_, report)| is_bad(&report.outcome))
         .map(|(row, report)| format!("line {}, {}: {:#?}", row.line, row.id, report.outcome))
         .collect();
+    assert!(faults.is_empty(), "the list cannot be read as a whole: {faults:#?}");
     assert!(bad.is_empty(), "{} row(s):\n{}", bad.len(), bad.join("\n"));
     if other.is_none() {
         shown::hold_against_the_table(&reports);
@@ -77,9 +75,9 @@ fn read(path: &Path) -> String {
 
 /// A list of one row, run.
 fn outcome_of(request: &str, expected: &str, kind: &str) -> Outcome {
-    let rows = list::parse(&format!("X1\ta test\t{request}\t{expected}\t{kind}\n"));
-    let rows = rows.unwrap_or_else(|faults| panic!("{faults:?}"));
-    ran(&rows[0], &Worlds::default()).outcome
+    let list = list::parse(&format!("X1\ta test\t{request}\t{expected}\t{kind}\n"));
+    assert_eq!(list.faults, []);
+    ran(&list.rows[0], &Worlds::default()).outcome
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What placeholders stand for: addresses of the canary paper, tokens that nobody issued, cookies of the meter. A name
 //! that is not known here is told, and something random is sent in its place.
 
-use super::worlds::{ARTICLE, Asker, EMBARGOED, FREE, Kind, OPENED, OTHER, World, host};
+use super::worlds::{
+    ARTICLE, Asker, EMBARGOED, FREE, Kind, OPENED, OTHER, PUBLIC_URL, World, host,
+};
 use crate::ask::Ask;
 use crate::decode;
 use crate::jar::Jar;
@@ -164,6 +166,9 @@ impl Turn<'_> {
             "other paper",
             "another paper",
         ]) {
+            // The same number is somebody here, who has the article open.
+            let here = world.paper.cookie_value(PUBLIC_URL, 9);
+            world.paper.read(&mut Jar::holding(name, &here), ARTICLE);
             return Some(strange(&world.paper.cookie_value("http://staging.example", 9)));
         }
         let exhausted = world.asker("exhausted")?;
@@ -171,9 +176,11 @@ impl Turn<'_> {
             "flip", "tamper", "forge", "alter", "truncat", "unsigned", "wrong", "invalid",
             "edited", "garbage",
         ]) {
-            let value = exhausted.jar.value();
-            let other = if value.starts_with('A') { "B" } else { "A" };
-            return Some(strange(&format!("{other}{}", &value[1..])));
+            // Somebody who has the article open, with a letter of the proof changed.
+            let entitled = world.entitled();
+            let mut letters: Vec<char> = entitled.jar.value().chars().collect();
+            letters[30] = if letters[30] == 'A' { 'B' } else { 'A' };
+            return Some(strange(&letters.into_iter().collect::<String>()));
         }
         if has(&["first issued", "first value", "frozen"]) {
             // It came with the first article, and stays as it is for ever.

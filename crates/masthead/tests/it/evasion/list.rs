@@ -93,27 +93,34 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Reads a whole list; either all rows, or all faults.
-pub(crate) fn parse(text: &str) -> Result<Vec<Row>, Vec<Fault>> {
-    let mut rows: Vec<Row> = Vec::new();
-    let mut faults = Vec::new();
+/// A list as it was read.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct List {
+    pub(crate) rows: Vec<Row>,
+    /// Lines that are no rows; the others are rows all the same.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Reads a whole list.
+pub(crate) fn parse(text: &str) -> List {
+    let mut list = List::default();
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     for (number, line) in text.lines().enumerate() {
         let line = line.trim_end_matches('\r');
-        let is_head = rows.is_empty() && line.split('\t').next() == Some(COLUMNS[0]);
+        let is_head = list.rows.is_empty() && line.split('\t').next() == Some(COLUMNS[0]);
         if line.trim().is_empty() || line.starts_with('#') || is_head {
             continue;
         }
-        let known = |id: &str| rows.iter().find(|row| row.id == id).map(|row| row.line);
+        let known = |id: &str| list.rows.iter().find(|row| row.id == id).map(|row| row.line);
         match row(number + 1, line, known) {
-            Ok(row) => rows.push(row),
-            Err(what) => faults.push(Fault { line: number + 1, what }),
+            Ok(row) => list.rows.push(row),
+            Err(what) => list.faults.push(Fault { line: number + 1, what }),
         }
     }
-    if rows.is_empty() && faults.is_empty() {
-        faults.push(Fault { line: 1, what: "the list has no row".to_owned() });
+    if list.rows.is_empty() && list.faults.is_empty() {
+        list.faults.push(Fault { line: 1, what: "the list has no row".to_owned() });
     }
-    if faults.is_empty() { Ok(rows) } else { Err(faults) }
+    list
 }
 
 fn row(line: usize, text: &str, known: impl Fn(&str) -> Option<usize>) -> Result<Row, String> {
@@ -259,7 +266,8 @@ fn a_row_is_taken_apart() {
         X1\tA way\tGET {A}?x=1 ; User-Agent: ; X-A: b=c ; plan=trial ; body={a:1} ; @jar=one-left ; \
         @each=a,b ; @then=GET {B} @jar=none\tTEASER\tabsolute\r\n\
         \n# a remark\nX2\tAnother\t@observe=mail to a reader\tnothing\tcost\n";
-    let rows = parse(text).unwrap();
+    let List { rows, faults } = parse(text);
+    assert_eq!(faults, []);
     assert_eq!((rows[0].line, rows[0].id.as_str(), rows[0].kind), (2, "X1", Kind::Absolute));
     let request = &rows[0].request;
     assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "{A}?x=1"));
@@ -277,7 +285,7 @@ fn a_row_is_taken_apart() {
 
 #[test]
 fn what_is_no_row_is_told_with_its_line() {
-    let faults = |text: &str| parse(text).unwrap_err();
+    let faults = |text: &str| parse(text).faults;
     let good = "X1\ta\tGET {A}\tTEASER\tabsolute\n";
     for (bad, word) in [
         ("X2\ta\tGET {A}\tTEASER", "4 columns"),
@@ -293,7 +301,9 @@ fn what_is_no_row_is_told_with_its_line() {
         ("X2\ta\tnothing\tTEASER\tabsolute", "no part of a request"),
         ("X2\ta\tGET {A} ; @then=nowhere\tTEASER\tabsolute", "a method and a path"),
     ] {
-        let found = faults(&format!("{good}{bad}\n"));
+        let text = format!("{good}{bad}\n");
+        assert_eq!(parse(&text).rows.len(), 1, "the row before it is one: {bad}");
+        let found = faults(&text);
         assert_eq!(found.len(), 1, "{bad}");
         assert_eq!(found[0].line, 2, "{bad}");
         assert!(found[0].to_string().contains(word), "{bad}: {}", found[0]);
@@ -311,6 +321,7 @@ fn variants_stand_apart_by_commas_that_no_space_follows() {
 
 #[test]
 fn the_delivered_list_is_read_as_a_whole() {
-    let rows = parse(super::LIST).unwrap_or_else(|faults| panic!("{faults:?}"));
+    let List { rows, faults } = parse(super::LIST);
+    assert_eq!(faults, []);
     assert_eq!(rows.len(), super::LIST.lines().count() - 1);
 }

@@ -75,6 +75,14 @@ impl Run<'_> {
     fn variant(&self, variant: &Variant) {
         let request = &variant.request;
         self.beyond_this_build(request);
+        if let Some(after) = request.directive("after") {
+            if after.starts_with(|c: char| c.is_ascii_digit()) {
+                return self.at_instants(request, &format!("+{after}"));
+            }
+            if let Some(change) = change(after) {
+                return self.after_a_change(request, change);
+            }
+        }
         if let Some(clock) = request.directive("server-clock") {
             return self.at_instants(request, clock);
         }
@@ -127,6 +135,8 @@ impl Run<'_> {
             match value {
                 "logout" | "login" | "cancelled" | "expired" | "refund" | "giver-cancelled"
                 | "registration" | "password-change" | "revoked" => self.not_in_build("accounts"),
+                other if change(other).is_some() => {}
+                other if other.starts_with(|c: char| c.is_ascii_digit()) => {}
                 other => self.no_rig(&format!("@after={other}")),
             }
         }
@@ -144,6 +154,27 @@ impl Run<'_> {
                 });
             }
         }
+    }
+
+    /// After the newsroom changed an article: in a paper of its own, of which everything was asked before.
+    fn after_a_change(&self, request: &Request, (code, from, to): Change) {
+        let mut world = World::open(Kind::Plain);
+        for target in ["/", "/city", "/harbour", &world.paper.path(code)] {
+            world.paper.get(target);
+        }
+        let place = world.paper.sheets.iter().position(|sheet| sheet.code == code).unwrap();
+        let text = world.paper.sheets[place].text.replacen(from, to, 1);
+        world.paper.sheets[place].text = text;
+        world.paper.publish(&world.paper.sheets);
+        let mut asker = self.asker(turn(&world, 0), request);
+        // Whatever was open to everybody is not, now.
+        asker.may.retain(|open| *open != code);
+        let mut case = self.case(turn(&world, 0), request, &mut asker);
+        asker.may.retain(|open| *open != code);
+        let aim = Aim { article: code, ..aim(&world, &asker, true) };
+        self.ask(aim, &case, true);
+        case.target = world.paper.path(code);
+        self.ask(Aim { is_row_s: false, ..aim }, &case, true);
     }
 
     /// The kinds of paper in which a row is asked.
@@ -183,12 +214,15 @@ impl Run<'_> {
                 asked.parts.push(header("User-Agent", "GPTBot/1.2"));
             }
             self.plain_in(&world, &asked, trick);
-            let claims_address = request
-                .headers()
-                .any(|(_, value)| value.contains("66.249.") || value.contains("157.55.39."));
-            if kind == Kind::Generous && claims_address && !has_agent {
-                // An address means something where a crawler would come from it.
-                asked.parts.push(header("User-Agent", "Mozilla/5.0 (compatible; Googlebot/2.1)"));
+            let has_cookie = request.headers().any(|(name, _)| name.eq_ignore_ascii_case("cookie"));
+            if kind == Kind::Generous && request.directive("jar").is_none() && !has_cookie {
+                // Whoever shows a visitor's cookie is that visitor; a crawler has none.
+                asked.direct("jar", "none");
+                if !has_agent {
+                    // An address means something where a crawler would come from it.
+                    let agent = "Mozilla/5.0 (compatible; Googlebot/2.1)";
+                    asked.parts.push(header("User-Agent", agent));
+                }
                 self.plain_in(&world, &asked, trick);
             }
         }
@@ -656,7 +690,8 @@ impl Run<'_> {
     fn with_a_fault(&self, request: &Request, fault: &str) {
         let name = fault.to_lowercase();
         let is = |words: &[&str]| words.iter().any(|word| name.contains(word));
-        let locks = is(&[
+        let mut faults = Vec::new();
+        if is(&[
             "lock",
             "busy",
             "slow",
@@ -667,8 +702,10 @@ impl Run<'_> {
             "database",
             "outage",
             "unavailable",
-        ]);
-        let breaks = is(&[
+        ]) {
+            faults.push(Fault::Lock);
+        }
+        if is(&[
             "down",
             "error",
             "io",
@@ -687,59 +724,62 @@ impl Run<'_> {
             "outage",
             "unavailable",
             "fail",
-        ]);
-        if !locks && !breaks {
+        ]) {
+            faults.push(Fault::Table("readings"));
+        }
+        if is(&["article", "render", "template", "exception", "panic", "crash", "500", "origin"]) {
+            faults.push(Fault::Table("articles"));
+        }
+        if faults.is_empty() {
             self.no_rig(&format!("@fault={fault}"));
             return self.plain(request, None);
         }
-        for (wanted, is_lock) in [(locks, true), (breaks, false)] {
-            if !wanted {
-                continue;
-            }
-            let world = World::open(Kind::Plain);
-            let mut asker = self.asker(turn(&world, 0), request);
-            let mut known = world.entitled();
-            // What was asked before is ready.
-            world.paper.get(&world.paper.path(ARTICLE));
-            let before = world.readings();
-            let mut held = None;
-            if is_lock {
-                held = Some(crate::outage::lock(&world.paper));
-            } else {
-                crate::outage::rename(&world.paper, "readings", "readings_away");
-                crate::outage::soon(|| {
-                    let reply = world.paper.send(
-                        &mut known.jar.clone(),
-                        crate::ask::Ask::get(&world.paper.path(ARTICLE)),
-                    );
-                    !world.paper.is_whole(&reply, ARTICLE)
-                });
-            }
-            let case = self.case(turn(&world, 0), request, &mut asker);
-            let aim = aim(&world, &asker, false);
-            let answer = self.ask(aim, &case, true);
-            let status = answer.as_ref().map_or(0, |answer| answer.status);
-            let fits = matches!(status, 200 | 503)
-                || self.expected.allows_status(status)
-                || world.article_of(&case.target).is_none();
-            self.check(fits, || format!("{fault}: {} → {status}", case.told()));
-            self.and_its_reading(aim, &case, answer.as_ref());
-            drop(held);
-            if !is_lock {
-                crate::outage::rename(&world.paper, "readings_away", "readings");
-                crate::outage::soon(|| {
-                    let mut jar = known.jar.clone();
-                    let reply = world
-                        .paper
-                        .send(&mut jar, crate::ask::Ask::get(&world.paper.path(ARTICLE)));
-                    world.paper.is_whole(&reply, ARTICLE)
-                });
-            }
-            let made = world.readings() - before;
-            self.check(made == 0, || format!("{fault}: {made} readings were counted"));
-            known.may.clear();
+        for kind in faults {
+            self.while_it_lasts(request, fault, kind);
         }
         self.note("While the store fails, the teaser is shown and nothing is counted.".to_owned());
+    }
+
+    fn while_it_lasts(&self, request: &Request, told: &str, kind: Fault) {
+        let world = World::open(Kind::Plain);
+        let mut asker = self.asker(turn(&world, 0), request);
+        let known = world.entitled();
+        if kind != Fault::Table("articles") {
+            // What was asked before is ready.
+            world.paper.get(&world.paper.path(ARTICLE));
+        }
+        let case = self.case(turn(&world, 0), request, &mut asker);
+        let before = world.readings();
+        let opens = || {
+            let ask = crate::ask::Ask::get(&world.paper.path(ARTICLE));
+            world.paper.is_whole(&world.paper.send(&mut known.jar.clone(), ask), ARTICLE)
+        };
+        let held = match kind {
+            Fault::Lock => Some(crate::outage::lock(&world.paper)),
+            Fault::Table(table) => {
+                crate::outage::rename(&world.paper, table, &format!("{table}_away"));
+                if table == "readings" {
+                    crate::outage::soon(|| !opens());
+                }
+                None
+            }
+        };
+        let aim = aim(&world, &asker, false);
+        let answer = self.ask(aim, &case, true);
+        let status = answer.as_ref().map_or(0, |answer| answer.status);
+        let fits = matches!(status, 200 | 503)
+            || self.expected.allows_status(status)
+            || world.article_of(&case.target).is_none();
+        self.expect(fits, || format!("{told}: {} → {status}", case.told()));
+        self.and_its_reading(aim, &case, answer.as_ref());
+        let made = world.readings() - before;
+        self.check(made == 0, || format!("{told}: {made} readings were counted"));
+        self.came_back(&status.to_string());
+        drop(held);
+        if let Fault::Table(table) = kind {
+            crate::outage::rename(&world.paper, &format!("{table}_away"), table);
+        }
+        crate::outage::soon(opens);
     }
 
     /// What leaves the house while articles are changed and read: the only thing that can ask anything outside is the
@@ -901,6 +941,33 @@ fn repetitions(request: &Request, trick: Option<Trick>) -> usize {
     let rotates = request.directive("net").is_some_and(|net| network(net, 0) != network(net, 1));
     let least = if trick == Some(Trick::Twice) || rotates { 2 } else { 1 };
     wanted.clamp(least, REPEAT_MAX)
+}
+
+/// What is wrong with the store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Fault {
+    /// Another program holds it.
+    Lock,
+    /// A table of it is away: every question about it fails.
+    Table(&'static str),
+}
+
+/// An article, what stands in it, and what stands there afterwards.
+type Change = (&'static str, &'static str, &'static str);
+
+/// What the newsroom did, where a row says so.
+fn change(after: &str) -> Option<Change> {
+    match after {
+        "withdrawn" | "unpublished" | "retracted" | "deleted" => Some((
+            ARTICLE,
+            "access = \"metered\"",
+            "access = \"metered\"\nwithdrawn_at = 2026-09-16T12:00:00-03:00",
+        )),
+        "locked" | "relocked" | "metered" | "paywalled" | "access-change" | "free-to-metered" => {
+            Some((FREE, "access = \"free\"", "access = \"metered\""))
+        }
+        _ => None,
+    }
 }
 
 /// What instants are counted from.

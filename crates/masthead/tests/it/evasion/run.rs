@@ -293,13 +293,12 @@ impl<'a> Run<'a> {
                 network(peer, turn.number)
             };
         }
-        if let Some(name) = request.directive("ptr") {
-            // An address that nobody has asked from: nothing is remembered of it.
-            let number = u16::try_from(self.sent.get() % 60_000).unwrap_or(0).to_be_bytes();
-            case.peer = [100, 64, number[0], number[1]].into();
-            let name = (!matches!(name, "none" | "timeout" | "nothing")).then_some(name);
-            turn.world.names.claim(name, case.peer);
+        let ptr = request.directive("ptr");
+        if ptr.is_some() {
+            case.peer = turn.world.new_peer();
         }
+        let named = ptr.filter(|name| !matches!(*name, "none" | "timeout" | "nothing"));
+        turn.world.names.claim(named, case.peer);
         if let Some(via) = request.directive("via").filter(|via| !is_cache(via)) {
             case.headers.push(("Via".to_owned(), format!("1.1 {via}")));
             agent(case, &format!("Mozilla/5.0 (compatible; {via})"));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
-use super::list::{Kind, Row};
+use super::list::{Fault, Kind, Row};
 use super::run::{Outcome, Report};
 
 const TABLE: &str = "docs/security/evasion.md";
@@ -12,8 +12,11 @@ const TABLE: &str = "docs/security/evasion.md";
 const UPDATE: &str = "UPDATE_GOLDEN";
 
 /// Prints all of it, past the harness, which would keep it for itself.
-pub(crate) fn print(reports: &[(&Row, Report)], varnish: Option<bool>) {
+pub(crate) fn print(reports: &[(&Row, Report)], faults: &[Fault], varnish: Option<bool>) {
     let mut text = String::from("\n");
+    for fault in faults {
+        let _ = writeln!(text, "not read: {fault}");
+    }
     let mut sent = 0;
     let (mut passed, mut failed, mut absent, mut no_rig) = (0, 0, 0, 0);
     for (row, report) in reports {

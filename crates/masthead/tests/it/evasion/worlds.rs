@@ -21,6 +21,8 @@ use crate::wire::Wire;
 pub(crate) const OPENED: [&str; 5] = ["m03", "m04", "m05", "m06", "m07"];
 /// Articles of the wide paper that are there for their number alone.
 pub(crate) const MANY: usize = 500;
+/// Where every paper here is.
+pub(crate) const PUBLIC_URL: &str = "http://paper.example";
 /// When the window ends in which tests begin.
 pub(crate) const WINDOW_END: &str = "2026-10-01T00:00:00-03:00";
 /// When the embargoed article of the canary paper is published.
@@ -99,6 +101,8 @@ pub(crate) struct World {
     exhausted: OnceCell<Jar>,
     /// How many visitors without a reading have come.
     fresh: Cell<u8>,
+    /// How many addresses were asked from of which the name system is asked.
+    peers: Cell<u16>,
 }
 
 /// Somebody who asks.
@@ -143,7 +147,7 @@ impl World {
         };
         let mut paper = TestPaper::open(&Plan {
             settings,
-            public_url: Some("http://paper.example"),
+            public_url: Some(PUBLIC_URL),
             busy,
             names: Some(Arc::clone(&names) as Arc<dyn Names>),
             trusted_proxies,
@@ -169,12 +173,20 @@ impl World {
             names,
             exhausted: OnceCell::new(),
             fresh: Cell::new(10),
+            peers: Cell::new(0),
         }
     }
 
     /// The paper on a socket.
     pub(crate) fn wire(&self) -> &Wire {
         self.wire.get_or_init(|| Wire::open(&self.paper))
+    }
+
+    /// An address that nobody has asked from: nothing is remembered of it.
+    pub(crate) fn new_peer(&self) -> IpAddr {
+        self.peers.set(self.peers.get().wrapping_add(1));
+        let [high, low] = self.peers.get().to_be_bytes();
+        IpAddr::from([100, 64, high, low])
     }
 
     /// How many readings were made since the paper was opened.
@@ -207,7 +219,7 @@ impl World {
             "blocked" | "refused" | "refusing" => asker(Jar::refusing(), &[], None),
             "fresh" | "new" | "other" | "other-browser" | "other-device" | "victim" => {
                 self.fresh.set(self.fresh.get().wrapping_add(1));
-                let value = self.paper.cookie_value("http://paper.example", self.fresh.get());
+                let value = self.paper.cookie_value(PUBLIC_URL, self.fresh.get());
                 asker(Jar::holding(self.paper.cookie_name(), &value), &[], Some(OPENED.len()))
             }
             "forged" | "tampered" => {
