@@ -6,6 +6,7 @@
 mod asking;
 mod burst;
 mod expected;
+mod filled;
 mod filling;
 mod fronts;
 mod list;

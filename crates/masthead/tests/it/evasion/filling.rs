@@ -237,9 +237,6 @@ impl Turn<'_> {
 
 /// Words that stand in every locked part, and that are no canary: they may be looked for.
 pub(crate) const PAID_PHRASE: &str = "Last paragraph";
-/// Words of the same length that stand nowhere.
-pub(crate) const ABSENT_PHRASE: &str = "Lost perigraph";
-
 /// What may stand between braces and be a placeholder; JSON and GraphQL are none.
 fn is_placeholder(name: &str) -> bool {
     let is_sign = |c: char| c.is_ascii_alphanumeric() || " .=/+%_-±".contains(c);
@@ -265,7 +262,7 @@ fn token(name: &str, number: usize) -> String {
 }
 
 /// Everything escaped but letters, digits and what stands in names.
-pub(crate) fn escaped(text: &str) -> String {
+fn escaped(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
@@ -316,7 +313,6 @@ fn ranges_sizes_and_spellings_are_read() {
     assert_eq!(spelled("/harbour/m01", "%61"), "/h%61rbour/m01");
     assert_eq!(spelled("/harbour/m01", "%2561"), "/h%2561rbour/m01");
     assert_eq!(spelled("/harbour/m01", "%00"), "/harbour/m01%00");
-    assert_eq!(PAID_PHRASE.len(), ABSENT_PHRASE.len());
     assert!(is_placeholder("title words") && !is_placeholder("\"a\":1") && !is_placeholder(""));
 }
 

@@ -1,30 +1,30 @@
 //! The rigs: how a row is run, by its directives. Every row is asked as it stands; a row about caches is asked through
 //! caches, one about the clock at its instants, and so on. Loops have bounds, whatever a row says.
 
+mod browsers;
+mod caches;
+mod changes;
+mod instants;
+
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use jiff::{SignedDuration, Timestamp};
 use web::Count;
 
+use changes::change;
+
 use super::asking::{Answer, Case};
-use super::filling::{ABSENT_PHRASE, PAID_PHRASE, escaped, range};
-use super::fronts::{Front, Rfc9111, Varnish};
+use super::filling::range;
 use super::list::{Part, Request};
 use super::run::{Aim, Run, Worlds, is_cache, is_whole, turn};
 use super::variants::{self, Trick, Variant};
-use super::worlds::{
-    ARTICLE, Asker, EMBARGOED, FREE, Kind, PUBLICATION, WINDOW_END, World, network,
-};
+use super::worlds::{ARTICLE, Asker, FREE, Kind, World, network};
 use crate::jar::Jar;
 
 /// How often a request is repeated, at most.
 const REPEAT_MAX: usize = 60;
 /// How many articles of a range are asked for, at most.
 const RANGE_MAX: usize = 200;
-/// How many requests come at once, at most.
-const BURST_MAX: usize = 64;
-const MODES: [&str; 3] = ["none", "respects_cookies", "blind"];
 /// Directives that are understood.
 const KNOWN: [&str; 27] = [
     "jar",
@@ -156,27 +156,6 @@ impl Run<'_> {
         }
     }
 
-    /// After the newsroom changed an article: in a paper of its own, of which everything was asked before.
-    fn after_a_change(&self, request: &Request, (code, from, to): Change) {
-        let mut world = World::open(Kind::Plain);
-        for target in ["/", "/city", "/harbour", &world.paper.path(code)] {
-            world.paper.get(target);
-        }
-        let place = world.paper.sheets.iter().position(|sheet| sheet.code == code).unwrap();
-        let text = world.paper.sheets[place].text.replacen(from, to, 1);
-        world.paper.sheets[place].text = text;
-        world.paper.publish(&world.paper.sheets);
-        let mut asker = self.asker(turn(&world, 0), request);
-        // Whatever was open to everybody is not, now.
-        asker.may.retain(|open| *open != code);
-        let mut case = self.case(turn(&world, 0), request, &mut asker);
-        asker.may.retain(|open| *open != code);
-        let aim = Aim { article: code, ..aim(&world, &asker, true) };
-        self.ask(aim, &case, true);
-        case.target = world.paper.path(code);
-        self.ask(Aim { is_row_s: false, ..aim }, &case, true);
-    }
-
     /// The kinds of paper in which a row is asked.
     fn kinds(&self, request: &Request) -> Vec<Kind> {
         let names_full = self.expected.full || self.expected.claims("noarchive");
@@ -229,7 +208,7 @@ impl Run<'_> {
         if request.directive("peer").is_some() {
             self.through_the_proxy();
         }
-        self.says_the_same_of_words_that_stand_nowhere(request);
+        self.tells_nothing_of_locked_words(request);
     }
 
     fn plain_in(&self, world: &World, request: &Request, trick: Option<Trick>) {
@@ -450,469 +429,20 @@ impl Run<'_> {
         });
     }
 
-    /// A question about words of a locked part is answered like one about words that stand nowhere.
-    fn says_the_same_of_words_that_stand_nowhere(&self, request: &Request) {
+    /// A question about words of a locked part is answered as if others stood there.
+    fn tells_nothing_of_locked_words(&self, request: &Request) {
         if !request.target.contains("{paid ") {
             return;
         }
-        let world = self.worlds.world(Kind::Plain);
-        let mut asker = world.asker("none").unwrap();
-        let paid = self.case(turn(&world, 0), request, &mut asker);
-        let target = paid
-            .target
-            .replace(&escaped(PAID_PHRASE), &escaped(ABSENT_PHRASE))
-            .replace(&PAID_PHRASE.replace(' ', "%20"), &ABSENT_PHRASE.replace(' ', "%20"));
-        let absent = Case { target, ..paid.clone() };
-        let (Some(paid), Some(absent)) = (paid.in_process(&world), absent.in_process(&world))
-        else {
-            return;
-        };
-        let same = paid.status == absent.status && paid.plain().len() == absent.plain().len();
-        self.check(same, || "a search tells what stands in a locked part".to_owned());
-    }
-
-    /// Through caches: what one gets is nobody else's, in both orders.
-    fn behind_caches(&self, request: &Request, trick: Option<Trick>) {
-        for mode in MODES {
-            let world = self.worlds.world(Kind::Behind(mode));
-            let memory = Rfc9111::new(mode == "respects_cookies");
-            let mut fronts: Vec<Box<dyn Front>> = vec![Box::new(memory)];
-            let varnish = Varnish::start(&world, mode);
-            self.worlds.varnish.get_or_init(|| varnish.is_some());
-            fronts.extend(varnish.map(|varnish| Box::new(varnish) as Box<dyn Front>));
-            for mut front in fronts {
-                self.steps(&world, mode, front.as_mut(), request, trick);
-            }
-        }
-    }
-
-    fn steps(
-        &self,
-        world: &World,
-        mode: &str,
-        front: &mut dyn Front,
-        request: &Request,
-        trick: Option<Trick>,
-    ) {
-        let way = format!("{} before {mode}", front.name());
-        let first = Request { then: Vec::new(), ..request.clone() };
-        // The row's own order, then everybody once more.
-        let mut order: Vec<Request> = vec![first];
-        order.extend(request.then.iter().cloned());
-        let also = |jar: &str| {
-            let mut request = Request {
-                method: "GET".to_owned(),
-                target: "{A}".to_owned(),
-                ..Request::default()
-            };
-            request.direct("jar", jar);
-            request
-        };
-        order.extend(["none", "subscriber", "exhausted", "none"].map(also));
-        let plain = Case::new("GET", &world.paper.path(ARTICLE)).in_process(world);
-        let plain = plain.map(|answer| answer.plain()).unwrap_or_default();
-        for (place, step) in order.iter().enumerate() {
-            let name = step.directive("jar").unwrap_or("exhausted");
-            let is_entitled = world.asker(name).is_some_and(|asker| asker.absent.is_some());
-            // Whoever has opened the article stands for those who have bought it.
-            let mut asker = match (is_entitled, world.asker(name)) {
-                (true, _) | (_, None) => world.entitled(),
-                (false, Some(asker)) => asker,
-            };
-            let mut case = self.case(turn(world, place), step, &mut asker);
-            if let Some(trick) = trick.filter(|_| place == 0) {
-                case.play(trick);
-            }
-            let Some(answer) = front.ask(world, &case) else { continue };
-            self.count_sent();
-            let aim = Aim { is_row_s: place == 0, ..aim(world, &asker, true) };
-            self.judge(aim, &case, &answer, &way);
-            let is_at_article =
-                world.article_of(&case.target) == Some(ARTICLE) && case.method == "GET";
-            if place == 0 || !is_at_article {
-                continue;
-            }
-            if asker.may.contains(&ARTICLE) {
-                let seen = if mode == "blind" {
-                    let reading = world.paper.sheet(ARTICLE).reading();
-                    self.count_sent();
-                    front.ask(world, &Case { target: reading, ..case.clone() })
-                } else {
-                    Some(answer)
-                };
-                let text = seen.map(|answer| answer.text()).unwrap_or_default();
-                self.check(is_whole(world, &text, ARTICLE), || {
-                    format!("{way}: {} does not get the article that is open", case.told())
-                });
-            } else if name == "none" {
-                let same = answer.plain() == plain;
-                self.check(same, || format!("{way}: what a stranger gets was changed by another"));
-            }
-        }
-        for offence in front.offences() {
-            self.fault(format!("{way}: {offence}"));
-        }
-    }
-
-    /// At the instants that a row names; a paper of its own, since its clock is moved.
-    fn at_instants(&self, request: &Request, clock: &str) {
-        let Some(instants) = instants(clock) else {
-            self.no_rig(&format!("@server-clock={clock}"));
-            return self.plain(request, None);
-        };
-        let world = World::open(Kind::Plain);
-        let began_at = world.paper.clock.now();
-        match instants.anchor {
-            Anchor::Publication => self.around_publication(&world, request, &instants.shifts),
-            Anchor::FreeUntil => {
-                self.not_in_build("articles that are free for a time");
-                world.at(began_at + instants.shifts[0]);
-                let asker = self.asker(turn(&world, 0), request);
-                self.stays_shut(&world, request, &asker);
-            }
-            Anchor::At(anchor) => {
-                let anchor = anchor.unwrap_or(began_at);
-                let instants: Vec<Timestamp> =
-                    instants.shifts.iter().map(|shift| anchor + *shift).collect();
-                self.through_windows(&world, request, &instants);
-            }
-        }
-    }
-
-    /// Instant after instant: a window that was not there before opens as many as the allowance says, and nothing else
-    /// opens any, whichever way the clock goes.
-    fn through_windows(&self, world: &World, request: &Request, instants: &[Timestamp]) {
-        let zone = jiff::tz::TimeZone::get("America/Halifax").unwrap();
-        let month = |instant: Timestamp| {
-            let date = zone.to_datetime(instant).date();
-            (date.year(), date.month())
-        };
-        let began_at = world.paper.clock.now();
-        let mut asker = self.asker(turn(world, 0), request);
-        if !asker.jar.is_empty() {
-            // Whoever still has the cookie is the same visitor, long after it lapsed.
-            asker.jar = Jar::holding(world.paper.cookie_name(), asker.jar.value());
-        }
-        let mut latest = month(began_at);
-        // Once more at the beginning: a clock that steps back gives nothing a second time.
-        let first = instants.first().copied().unwrap_or(began_at);
-        for instant in instants.iter().copied().chain([first]) {
-            world.at(instant);
-            if month(instant) > latest && asker.left == Some(0) {
-                latest = month(instant);
-                self.opens_as_many_as_allowed(world, &asker);
-            }
-            self.stays_shut(world, request, &asker);
-            self.opens_none(world, &asker);
-        }
-    }
-
-    /// The row's request, and its reading, at the present instant.
-    fn stays_shut(&self, world: &World, request: &Request, asker: &Asker) {
-        let mut asker = asker.clone();
-        let case = self.case(turn(world, 0), request, &mut asker);
-        let before = world.readings();
-        let aim = aim(world, &asker, true);
-        let answer = self.ask(aim, &case, false);
-        self.and_its_reading(aim, &case, answer.as_ref());
-        let made = world.readings() - before;
-        self.check(made == 0, || format!("the meter counted {made}"));
-    }
-
-    fn opens_as_many_as_allowed(&self, world: &World, asker: &Asker) {
-        let opened = self.openings(world, asker);
-        self.check(opened == 5, || format!("{opened} opened in the new window instead of 5"));
-        self.note("After the window's end as many open as the allowance says, once.".to_owned());
-    }
-
-    fn opens_none(&self, world: &World, asker: &Asker) {
-        if asker.left == Some(0) {
-            let before = world.readings();
-            self.openings(world, asker);
-            let made = world.readings() - before;
-            self.check(made == 0, || format!("{made} readings beyond the allowance"));
-        }
-    }
-
-    /// Tries ten articles, not the one that rows are about, and says how many are open then.
-    fn openings(&self, world: &World, asker: &Asker) -> usize {
-        let codes = &crate::canary::PLAIN[1..11];
-        let opened = codes.iter().filter(|code| {
-            self.count_sent();
-            let reply = world.paper.read(&mut asker.jar.clone(), code);
-            is_whole(world, &reply.text(), code)
-        });
-        opened.count()
-    }
-
-    /// Nothing anywhere tells of an article before its instant, and its text stays shut afterwards.
-    fn around_publication(&self, world: &World, request: &Request, shifts: &[SignedDuration]) {
-        let instant: Timestamp = PUBLICATION.parse().unwrap();
-        let mut asker = self.asker(turn(world, 0), request);
-        let path = world.paper.path(EMBARGOED);
-        for shift in shifts {
-            world.at(instant + *shift);
-            let is_early = shift.is_negative();
-            let turn = super::filling::Turn { article: EMBARGOED, ..turn(world, 0) };
-            let case = self.case(turn, request, &mut asker);
-            let aim = Aim { article: EMBARGOED, ..aim(world, &asker, !is_early) };
-            let answer = self.ask(aim, &case, true);
-            self.check(answer.is_some_and(|a| (a.status == 404) == is_early), || {
-                format!("{path} at {shift:?} around its publication")
-            });
-            let reading = world.paper.sheet(EMBARGOED).reading();
-            for target in [
-                reading.as_str(),
-                "/",
-                "/city",
-                "/latest",
-                "/tags/tides",
-                "/feeds/all.rss",
-                "/feeds/all.json",
-                "/sitemaps/articles-1.xml",
-                "/sitemaps/news.xml",
-                "/search?q=Headline+emba",
-                "/archive/2026-09-16",
-                "/edition",
-                "/authors/anna",
-            ] {
-                self.ask(Aim { is_row_s: false, ..aim }, &Case::new("GET", target), false);
-            }
-            let posted = case.pressed(&reading);
-            self.ask(Aim { is_row_s: false, ..aim }, &posted, false);
-        }
-        if shifts.iter().any(SignedDuration::is_negative) {
-            self.note("Before its instant the article is nowhere: no page, list, feed, sitemap or search.".to_owned());
-        }
-    }
-
-    /// While the store fails: what is ready is shown, nothing is counted, nothing opens that was not open.
-    fn with_a_fault(&self, request: &Request, fault: &str) {
-        let name = fault.to_lowercase();
-        let is = |words: &[&str]| words.iter().any(|word| name.contains(word));
-        let mut faults = Vec::new();
-        if is(&[
-            "lock",
-            "busy",
-            "slow",
-            "timeout",
-            "down",
-            "store",
-            "db",
-            "database",
-            "outage",
-            "unavailable",
-        ]) {
-            faults.push(Fault::Lock);
-        }
-        if is(&[
-            "down",
-            "error",
-            "io",
-            "full",
-            "corrupt",
-            "damaged",
-            "lost",
-            "missing",
-            "store",
-            "db",
-            "database",
-            "disk",
-            "readings",
-            "meter",
-            "redis",
-            "outage",
-            "unavailable",
-            "fail",
-        ]) {
-            faults.push(Fault::Table("readings"));
-        }
-        if is(&["article", "render", "template", "exception", "panic", "crash", "500", "origin"]) {
-            faults.push(Fault::Table("articles"));
-        }
-        if faults.is_empty() {
-            self.no_rig(&format!("@fault={fault}"));
-            return self.plain(request, None);
-        }
-        for kind in faults {
-            self.while_it_lasts(request, fault, kind);
-        }
-        self.note("While the store fails, the teaser is shown and nothing is counted.".to_owned());
-    }
-
-    fn while_it_lasts(&self, request: &Request, told: &str, kind: Fault) {
-        let world = World::open(Kind::Plain);
-        let mut asker = self.asker(turn(&world, 0), request);
-        let known = world.entitled();
-        if kind != Fault::Table("articles") {
-            // What was asked before is ready.
-            world.paper.get(&world.paper.path(ARTICLE));
-        }
-        let case = self.case(turn(&world, 0), request, &mut asker);
-        let before = world.readings();
-        let opens = || {
-            let ask = crate::ask::Ask::get(&world.paper.path(ARTICLE));
-            world.paper.is_whole(&world.paper.send(&mut known.jar.clone(), ask), ARTICLE)
-        };
-        let held = match kind {
-            Fault::Lock => Some(crate::outage::lock(&world.paper)),
-            Fault::Table(table) => {
-                crate::outage::rename(&world.paper, table, &format!("{table}_away"));
-                if table == "readings" {
-                    crate::outage::soon(|| !opens());
-                }
-                None
-            }
-        };
-        let aim = aim(&world, &asker, false);
-        let answer = self.ask(aim, &case, true);
-        let status = answer.as_ref().map_or(0, |answer| answer.status);
-        let fits = matches!(status, 200 | 503)
-            || self.expected.allows_status(status)
-            || world.article_of(&case.target).is_none();
-        self.expect(fits, || format!("{told}: {} → {status}", case.told()));
-        self.and_its_reading(aim, &case, answer.as_ref());
-        let made = world.readings() - before;
-        self.check(made == 0, || format!("{told}: {made} readings were counted"));
-        self.came_back(&status.to_string());
-        drop(held);
-        if let Fault::Table(table) = kind {
-            crate::outage::rename(&world.paper, &format!("{table}_away"), table);
-        }
-        crate::outage::soon(opens);
-    }
-
-    /// What leaves the house while articles are changed and read: the only thing that can ask anything outside is the
-    /// name system.
-    fn observed(&self, request: &Request) {
-        let what = request.directive("observe").unwrap_or("").to_lowercase();
-        for (word, absent) in [("mail", "mail"), ("letter", "mail"), ("push", "push messages")] {
-            if what.contains(word) {
-                self.not_in_build(absent);
-            }
-        }
-        let mut world = World::open(Kind::Generous);
-        let place = world.paper.sheets.iter().position(|sheet| sheet.code == ARTICLE).unwrap();
-        let text = world.paper.sheets[place].text.replace("Headline of m01", "Set anew");
-        world.paper.sheets[place].text = text;
-        world.paper.publish(&world.paper.sheets);
-        let mut asker = self.asker(turn(&world, 0), request);
-        if !request.method.is_empty() {
+        let answers = [Kind::Plain, Kind::Reworded].map(|kind| {
+            let world = self.worlds.world(kind);
+            let mut asker = world.asker("none").unwrap();
             let case = self.case(turn(&world, 0), request, &mut asker);
-            self.ask(aim(&world, &asker, true), &case, true);
-        }
-        let agent = "Mozilla/5.0 (compatible; Googlebot/2.1)";
-        let case = Case::new("GET", &world.paper.path(ARTICLE)).with("User-Agent", agent);
-        self.ask(aim(&world, &asker, false), &case, false);
-        world.paper.visitor_of(&[ARTICLE]);
-        for question in world.names.asked() {
-            let found = crate::decode::articles_in(question.as_bytes());
-            self.check(found.is_empty(), || format!("the name system was asked about {found:?}"));
-        }
-        self.note("Nothing leaves the house but questions to the name system.".to_owned());
-    }
-
-    /// Many at once: over HTTP/1.1 until there is TLS, and HTTP/2 with it.
-    fn all_at_once(&self, request: &Request, burst: &str) {
-        let digits: String = burst.chars().filter(char::is_ascii_digit).collect();
-        let wanted = digits.parse().unwrap_or(20).clamp(2, BURST_MAX);
-        let world = World::open_patient(Kind::Wide);
-        let mut asker = self.asker(turn(&world, 0), request);
-        let (request, mut articles) = several(&world, request);
-        if articles.len() == 1 {
-            articles = vec![articles[0]; wanted];
-        }
-        articles.truncate(BURST_MAX);
-        let cases: Vec<(&'static str, Case)> = articles
-            .iter()
-            .map(|article| {
-                let turn = super::filling::Turn { article, ..turn(&world, 0) };
-                let case = self.case(turn, &request, &mut asker);
-                // Every page is at hand, so that nothing but the meter stands between the requests.
-                let (method, target) = ("GET".to_owned(), world.paper.path(article));
-                let page = Case { method, target, body: String::new(), ..case.clone() };
-                self.ask(Aim { article, ..aim(&world, &asker, false) }, &page, false);
-                (*article, case.by_script(&world.paper.sheet(article).reading()))
-            })
-            .collect();
-        let before = world.readings();
-        let answers = super::burst::Protocol::Http11.all_at_once(&world, &cases);
-        let made = world.readings() - before;
-        let mut whole = 0;
-        for ((article, case), answer) in cases.iter().zip(&answers) {
             self.count_sent();
-            let is_open = is_whole(&world, &answer.text(), article);
-            whole += usize::from(is_open);
-            self.came_back(if is_open { "the whole article" } else { "wall" });
-            let mut may = asker.clone();
-            if is_open {
-                may.may.push(article);
-            }
-            self.judge(Aim { article, ..aim(&world, &may, false) }, case, answer, "at once");
-        }
-        let left = asker.left.unwrap_or(0);
-        let distinct = articles.iter().collect::<std::collections::BTreeSet<_>>().len();
-        let limit = if distinct == 1 { answers.len() } else { left.min(distinct) };
-        self.check(whole <= limit, || format!("{whole} opened at once, with {left} left"));
-        let expected = self.expected.whole_answers.filter(|_| asker.absent.is_none());
-        let expected = expected.unwrap_or(limit);
-        self.expect(whole == expected, || {
-            format!("{whole} of {} are FULL, not {expected}", answers.len())
+            case.in_process(&world).map(|answer| (answer.status, answer.plain()))
         });
-        if let Some(count) = self.expected.count.filter(|_| asker.absent.is_none()) {
-            self.expect(made == count, || format!("the meter counted {made} instead of {count}"));
-        }
-        self.note(format!(
-            "{whole} of {} at once over HTTP/1.1; HTTP/2 comes with TLS.",
-            answers.len()
-        ));
-    }
-
-    /// Whoever stops reading has seen nothing that is not in the whole.
-    fn cut_short(&self, request: &Request) {
-        let bytes_max: usize =
-            request.directive("abort-after").and_then(|bytes| bytes.parse().ok()).unwrap_or(2_048);
-        let world = self.worlds.world(Kind::Plain);
-        let mut asker = self.asker(turn(&world, 0), request);
-        let case = self.case(turn(&world, 0), request, &mut asker);
-        self.count_sent();
-        let seen = super::burst::beginning(world.wire().address(), &case.bytes(), bytes_max);
-        let mut found = crate::decode::articles_in(&seen);
-        found.retain(|code| !asker.may.contains(&code.as_str()));
-        self.check(found.is_empty() && !seen.is_empty(), || {
-            format!("words of {found:?} before the end")
-        });
-    }
-
-    /// No worker keeps pages, and nothing that the pages load would start one.
-    fn without_a_worker(&self) {
-        let world = self.worlds.world(Kind::Plain);
-        let asker = world.asker("exhausted").unwrap();
-        let page = world.paper.get(&world.paper.path(ARTICLE)).text();
-        let scripts = page.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next());
-        for script in scripts.filter(|script| script.contains(".js")) {
-            let text = world.paper.get(script).text();
-            for word in ["serviceWorker", "caches.open", "indexedDB", "localStorage"] {
-                self.check(!text.contains(word), || format!("{script} names {word}"));
-            }
-        }
-        for path in ["/sw.js", "/service-worker.js", "/serviceworker.js"] {
-            let answer = self.ask(aim(&world, &asker, false), &Case::new("GET", path), false);
-            self.check(answer.is_some_and(|a| a.status == 404), || format!("{path} is there"));
-        }
-    }
-
-    /// Going back asks again, since nobody may keep the page: without the cookie it is the teaser.
-    fn gone_back(&self) {
-        let world = self.worlds.world(Kind::Plain);
-        let mut asker = world.entitled();
-        let path = world.paper.path(ARTICLE);
-        let reply = world.paper.send(&mut asker.jar, crate::ask::Ask::get(&path));
-        self.check(reply.header("cache-control").contains("no-store"), || {
-            "it may be kept".to_owned()
-        });
-        let stranger = world.asker("none").unwrap();
-        self.ask(aim(&world, &stranger, false), &Case::new("GET", &path), true);
+        let same = answers[0] == answers[1];
+        self.check(same, || "an answer depends on what stands in a locked part".to_owned());
     }
 }
 
@@ -941,127 +471,6 @@ fn repetitions(request: &Request, trick: Option<Trick>) -> usize {
     let rotates = request.directive("net").is_some_and(|net| network(net, 0) != network(net, 1));
     let least = if trick == Some(Trick::Twice) || rotates { 2 } else { 1 };
     wanted.clamp(least, REPEAT_MAX)
-}
-
-/// What is wrong with the store.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Fault {
-    /// Another program holds it.
-    Lock,
-    /// A table of it is away: every question about it fails.
-    Table(&'static str),
-}
-
-/// An article, what stands in it, and what stands there afterwards.
-type Change = (&'static str, &'static str, &'static str);
-
-/// What the newsroom did, where a row says so.
-fn change(after: &str) -> Option<Change> {
-    match after {
-        "withdrawn" | "unpublished" | "retracted" | "deleted" => Some((
-            ARTICLE,
-            "access = \"metered\"",
-            "access = \"metered\"\nwithdrawn_at = 2026-09-16T12:00:00-03:00",
-        )),
-        "locked" | "relocked" | "metered" | "paywalled" | "access-change" | "free-to-metered" => {
-            Some((FREE, "access = \"free\"", "access = \"metered\""))
-        }
-        _ => None,
-    }
-}
-
-/// What instants are counted from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Anchor {
-    /// An instant; now, where there is none.
-    At(Option<Timestamp>),
-    Publication,
-    FreeUntil,
-}
-
-/// Instants that have names: where windows end, and where clocks are changed in Halifax.
-const NAMED: [(&str, &str); 9] = [
-    ("window-end", WINDOW_END),
-    ("window-start", WINDOW_END),
-    ("month-end", WINDOW_END),
-    ("month-start", WINDOW_END),
-    ("reset", WINDOW_END),
-    ("dst-end", "2026-11-01T02:00:00-03:00"),
-    ("dst", "2026-11-01T02:00:00-03:00"),
-    ("dst-start", "2027-03-14T02:00:00-04:00"),
-    ("year-end", "2027-01-01T00:00:00-04:00"),
-];
-
-#[derive(Debug)]
-struct Instants {
-    anchor: Anchor,
-    shifts: Vec<SignedDuration>,
-}
-
-/// `window-end±1s`, `-1h`, `publish+5min`.
-fn instants(text: &str) -> Option<Instants> {
-    let text = text.trim().replace('−', "-").replace("+-", "±").replace("+/-", "±");
-    if let Ok(instant) = text.parse() {
-        return Some(Instants {
-            anchor: Anchor::At(Some(instant)),
-            shifts: vec![SignedDuration::ZERO],
-        });
-    }
-    let is_sign = |(place, letter): &(usize, char)| {
-        let digit = text[place + letter.len_utf8()..].starts_with(|c: char| c.is_ascii_digit());
-        matches!(letter, '+' | '-' | '±') && digit
-    };
-    let (name, shift) = match text.char_indices().find(is_sign) {
-        Some((place, _)) => text.split_at(place),
-        None => (text.as_str(), "+0s"),
-    };
-    let anchor = match name.trim_end_matches(['-', '_']) {
-        "" | "now" | "today" => Anchor::At(None),
-        "publish" | "publication" | "embargo" | "published" => Anchor::Publication,
-        "free-until" | "free-window-end" | "free-end" => Anchor::FreeUntil,
-        name => {
-            let named = NAMED.iter().find(|(known, _)| *known == name);
-            Anchor::At(Some(named?.1.parse().ok()?))
-        }
-    };
-    let mut letters = shift.chars();
-    let sign = letters.next()?;
-    let amount = letters.as_str();
-    let end = amount.find(|c: char| !c.is_ascii_digit()).unwrap_or(amount.len());
-    let number: i64 = amount[..end].parse().ok()?;
-    let unit = match amount[end..].trim() {
-        "ms" => SignedDuration::from_millis(1),
-        "" | "s" | "sec" => SignedDuration::from_secs(1),
-        "m" | "min" => SignedDuration::from_mins(1),
-        "h" => SignedDuration::from_hours(1),
-        "d" | "days" => SignedDuration::from_hours(24),
-        _ => return None,
-    };
-    let length = unit.checked_mul(i32::try_from(number).ok()?)?;
-    let shifts = match sign {
-        '-' => vec![-length],
-        '+' => vec![length],
-        _ => vec![-length, length],
-    };
-    Some(Instants { anchor, shifts })
-}
-
-#[test]
-fn instants_are_read() {
-    let read = |text: &str| {
-        let found = instants(text)?;
-        Some((found.anchor, found.shifts.iter().map(SignedDuration::as_millis).collect::<Vec<_>>()))
-    };
-    assert_eq!(
-        read("window-end±1s"),
-        Some((Anchor::At(WINDOW_END.parse().ok()), vec![-1_000, 1_000]))
-    );
-    assert_eq!(read("-1h"), Some((Anchor::At(None), vec![-3_600_000])));
-    assert_eq!(read("publish-1s"), Some((Anchor::Publication, vec![-1_000])));
-    assert_eq!(read("free-until+1s"), Some((Anchor::FreeUntil, vec![1_000])));
-    assert_eq!(read("publish+5min"), Some((Anchor::Publication, vec![300_000])));
-    assert_eq!(read("whenever+1s"), None);
-    assert_eq!(read("now+1week"), None);
 }
 
 /// Worlds outlive rows; addresses of peers are told apart.

@@ -97,6 +97,11 @@ fn table(reports: &[(&Row, Report)]) -> String {
          cache that keeps to RFC 9111 and through Varnish, in every mode of `cache_in_front`. Another list of the same form is\n\
          run with\n\n\
          ```\nEVASION_LIST=path cargo test -p masthead --test it evasion\n```\n\n\
+         Of what a row expects, these words are held against each answer: `TEASER`, `FULL` and `CANON`, statuses (`404`,\n\
+         `308/400/404`, `4xx`) where a clause begins with them, `never` and `not` before them, `COUNT+n` (0 where nothing is\n\
+         said), `exactly one FULL`, `absent` for what `@grep` names, and claims such as `nosniff`, `noarchive` or `not\n\
+         reflected`. The rest is prose. A directive or a placeholder that nothing here can do makes the row \"no rig\", with\n\
+         its name; it is asked all the same, and must not leak.\n\n\
          A row that presumes an address which no paper here has is answered 404 (405 where it is no GET), and stays.\n\n\
          ## Closed\n\n\
          One word of a locked text in one answer fails the row.\n\n\

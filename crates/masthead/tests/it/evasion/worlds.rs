@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use providers::{Awaited, Names, NamesError, Ranges};
 use web::{Count, Engine, TrustedProxy};
 
+use super::filling::PAID_PHRASE;
 use crate::ask::HOST;
 use crate::canary::{self, Sheet};
 use crate::jar::Jar;
@@ -44,6 +45,8 @@ pub(crate) enum Kind {
     Generous,
     /// Machines that take articles are to pay.
     Charging,
+    /// As it is delivered, with other words in the locked parts.
+    Reworded,
     /// With five hundred more articles.
     Wide,
     /// Behind a cache of some kind; `cache_in_front` by its name.
@@ -130,7 +133,7 @@ impl World {
     fn open_with(kind: Kind, busy: Option<Duration>) -> Self {
         let names = Arc::new(Claimed::default());
         let settings = match kind {
-            Kind::Plain | Kind::Wide => Settings::default(),
+            Kind::Plain | Kind::Reworded | Kind::Wide => Settings::default(),
             Kind::Generous => Settings {
                 crawlers: "search = \"full\"\ncontent_usage = \"train-ai=n\"",
                 ..Settings::default()
@@ -151,8 +154,14 @@ impl World {
             busy,
             names: Some(Arc::clone(&names) as Arc<dyn Names>),
             trusted_proxies,
+            empty: kind == Kind::Reworded,
             ..Plan::default()
         });
+        if kind == Kind::Reworded {
+            let sheets = reworded();
+            paper.publish(&sheets);
+            paper.sheets = sheets;
+        }
         if kind == Kind::Wide {
             let mut sheets = many();
             sheets.extend(canary::sheets());
@@ -316,6 +325,15 @@ fn many() -> Vec<Sheet> {
         Sheet { code, section: "harbour", access: "metered", text, canaries, rich: false }
     };
     (0..MANY).map(sheet).collect()
+}
+
+/// The articles of the canary paper, with other words below the line wherever it is not free to read on.
+fn reworded() -> Vec<Sheet> {
+    let mut sheets = canary::sheets();
+    for sheet in sheets.iter_mut().filter(|sheet| sheet.access != "free") {
+        sheet.text = sheet.text.replace(PAID_PHRASE, "Worn timetable");
+    }
+    sheets
 }
 
 /// The host of every paper here.
