@@ -173,8 +173,20 @@ impl Turn<'_> {
         }
         let exhausted = world.asker("exhausted")?;
         if has(&[
-            "flip", "tamper", "forge", "alter", "truncat", "unsigned", "wrong", "invalid",
-            "edited", "garbage",
+            "remov",
+            "signature",
+            "mac",
+            "swap",
+            "flip",
+            "tamper",
+            "forge",
+            "alter",
+            "truncat",
+            "unsigned",
+            "wrong",
+            "invalid",
+            "edited",
+            "garbage",
         ]) {
             // Somebody who has the article open, with a letter of the proof changed.
             let entitled = world.entitled();

@@ -194,7 +194,9 @@ impl Run<'_> {
             }
             self.plain_in(&world, &asked, trick);
             let has_cookie = request.headers().any(|(name, _)| name.eq_ignore_ascii_case("cookie"));
-            if kind == Kind::Generous && request.directive("jar").is_none() && !has_cookie {
+            // A POST of somebody new would be a reading.
+            let may_be_anybody = !has_cookie && request.method != "POST";
+            if kind == Kind::Generous && request.directive("jar").is_none() && may_be_anybody {
                 // Whoever shows a visitor's cookie is that visitor; a crawler has none.
                 asked.direct("jar", "none");
                 if !has_agent {
