@@ -17,9 +17,8 @@ use crate::ci::{cargo, succeed};
 /// Measures one thing, named by the words behind `bench`.
 pub(crate) fn run(words: &[&str], root: &Path) -> anyhow::Result<()> {
     match words {
-        [] | ["--quick"] | ["--json"] | ["--quick", "--json"] | ["--json", "--quick"] => {
-            let has = |wanted: &str| words.contains(&wanted);
-            server::run(root, server::Manner { quick: has("--quick"), json: has("--json") })
+        [] | ["--quick" | "--json" | "--only", ..] => {
+            server::run(root, &server::Manner::of(words)?)
         }
         // What the run above starts beside the paper.
         ["bare-writer", file] => bare::writer(Path::new(file)),

@@ -1,6 +1,7 @@
 //! How many instructions of the user's own a request takes: the same program under callgrind with few requests and with many,
 //! and the difference. It does not move with the machine's noise.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -28,7 +29,10 @@ pub(super) fn of(
     let [few, many] = if quick { QUICK_COUNTS } else { COUNTS };
     let counted = |requests| run(program, data, path, headers, requests);
     let (least, most) = (counted(few)?, counted(many)?);
-    Ok((most as f64 - least as f64) / (many - few) as f64)
+    // What the other threads do (starting, looking after files) depends on the time that callgrind takes, not on the requests.
+    let more = most.iter().filter_map(|(thread, count)| count.checked_sub(*least.get(thread)?));
+    let readers = more.max().context("no thread is in both counts")?;
+    Ok(readers as f64 / (many - few) as f64)
 }
 
 fn run(
@@ -37,7 +41,7 @@ fn run(
     path: &str,
     headers: &[(String, String)],
     requests: usize,
-) -> anyhow::Result<u64> {
+) -> anyhow::Result<BTreeMap<String, u64>> {
     let room = tempfile::tempdir()?;
     let counts = room.path().join("counts");
     let mut child = Command::new("valgrind")
@@ -49,7 +53,7 @@ fn run(
         .env("MASTHEAD_THREADS", "1")
         .env("MASTHEAD_LOG", "error")
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .context("valgrind is needed: package valgrind")?;
     let out = child.stdout.take().context("a pipe")?;
@@ -65,17 +69,14 @@ fn run(
     if !ended.success() {
         bail!("the program could not be ended");
     }
-    let mut said = String::new();
-    child.stderr.take().context("a pipe")?.read_to_string(&mut said)?;
     child.wait()?;
     asked?;
-    readers_thread(room.path()).with_context(|| format!("callgrind counted nothing: {said}"))
+    threads(room.path())
 }
 
-/// The thread that answers readers works the most by far, but for the one that starts everything. What others do in the
-/// meantime (starting, looking after files) depends on the time that callgrind takes, not on the requests.
-fn readers_thread(folder: &Path) -> anyhow::Result<u64> {
-    let mut counts = Vec::new();
+/// What each thread counted, but the first: that one starts everything.
+fn threads(folder: &Path) -> anyhow::Result<BTreeMap<String, u64>> {
+    let mut counts = BTreeMap::new();
     for file in std::fs::read_dir(folder)? {
         let path = file?.path();
         let text = std::fs::read_to_string(&path)?;
@@ -83,12 +84,12 @@ fn readers_thread(folder: &Path) -> anyhow::Result<u64> {
             line.strip_prefix("summary: ").or_else(|| line.strip_prefix("totals: "))
         });
         let count = line.and_then(|line| line.trim().parse::<u64>().ok());
-        let is_first = path.to_string_lossy().ends_with("-01");
-        if let Some(count) = count.filter(|_| !is_first) {
-            counts.push(count);
+        let name = path.to_string_lossy().rsplit('-').next().unwrap_or_default().to_owned();
+        if let Some(count) = count.filter(|_| name != "01") {
+            counts.insert(name, count);
         }
     }
-    counts.into_iter().max().context("no counts")
+    Ok(counts)
 }
 
 /// Asks on several connections in step, as a server with readers is asked: all send, then all read.

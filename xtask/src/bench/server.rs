@@ -35,10 +35,35 @@ const READERS: usize = 64;
 const MARKS: (&str, &str) = ("<!-- beside its peers: begin -->", "<!-- beside its peers: end -->");
 
 /// How a run is made.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Manner {
-    pub(super) quick: bool,
-    pub(super) json: bool,
+    quick: bool,
+    json: bool,
+    /// The beginning of the names of what is measured; everything where it is empty.
+    only: String,
+}
+
+impl Manner {
+    /// Reads `--quick`, `--json` and `--only NAME`.
+    pub(super) fn of(words: &[&str]) -> anyhow::Result<Self> {
+        let (mut manner, mut words) = (Self::default(), words.iter());
+        while let Some(word) = words.next() {
+            match *word {
+                "--quick" => manner.quick = true,
+                "--json" => manner.json = true,
+                "--only" => {
+                    let name = words.next().context("--only takes the beginning of a name")?;
+                    manner.only = (*name).to_owned();
+                }
+                other => bail!("{other:?} is none of --quick, --json and --only NAME"),
+            }
+        }
+        Ok(manner)
+    }
+
+    fn wants(&self, bench: &str) -> bool {
+        bench.starts_with(&self.only)
+    }
 }
 
 /// One line of the outcome. Larger is better.
@@ -117,7 +142,7 @@ struct Bench {
 }
 
 /// Measures everything, says it, and writes it down.
-pub(super) fn run(root: &Path, manner: Manner) -> anyhow::Result<()> {
+pub(super) fn run(root: &Path, manner: &Manner) -> anyhow::Result<()> {
     let dist = ["build", "--profile", "dist"];
     let both = ["--package", "masthead", "--package", "xtask"];
     cargo(root, &[&dist[..], &both].concat())?;
@@ -130,7 +155,7 @@ pub(super) fn run(root: &Path, manner: Manner) -> anyhow::Result<()> {
     let done = measure(&program, &xtask, &room, manner);
     fs::remove_dir_all(&room)?;
     let figures = done?;
-    if !manner.quick {
+    if !manner.quick && manner.only.is_empty() {
         write_down(&root.join("docs/benchmarks.md"), &figures)?;
     }
     Ok(())
@@ -140,7 +165,7 @@ fn measure(
     program: &Path,
     xtask: &Path,
     room: &Path,
-    manner: Manner,
+    manner: &Manner,
 ) -> anyhow::Result<Vec<Figure>> {
     let data = room.join("paper");
     // The demo fills the folder; what is measured is the paper that is served from it.
@@ -194,7 +219,7 @@ fn measure(
         .args(["bench", "bare-writer"])
         .arg(room.join("files/answer"));
     let mut bench = Bench {
-        manner,
+        manner: manner.clone(),
         room: room.to_owned(),
         paper,
         secure_paper,
@@ -205,7 +230,9 @@ fn measure(
         figures: Vec::new(),
     };
     bench.requests(&known)?;
-    bench.readings()?;
+    if manner.wants("reading_post") {
+        bench.readings()?;
+    }
     let kib = machine::resident(bench.paper.child.id())?;
     bench.limit(
         "start_warm",
@@ -217,6 +244,9 @@ fn measure(
     bench.limit("memory", 64.0, kib as f64 / 1_024.0, "MiB", "after everything above");
     let Bench { figures, .. } = {
         for (name, most, headers) in known.counted() {
+            if !manner.wants(name) {
+                continue;
+            }
             let count = instructions::of(program, &data, ARTICLE, &headers, manner.quick)?;
             bench.limit(name, most, count, "instructions", "of the user's own, by callgrind");
         }
@@ -403,6 +433,9 @@ impl Bench {
         protocol: Protocol,
         crowd: usize,
     ) -> anyhow::Result<()> {
+        if !self.manner.wants(bench) {
+            return Ok(());
+        }
         let paper = if protocol == Protocol::Http1 { &self.paper } else { &self.secure_paper };
         let mut servers = vec![(paper, ours), (&self.sendfile, theirs), (&self.plain, theirs)];
         if bench == "teaser_h1" {

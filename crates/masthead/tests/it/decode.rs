@@ -1,5 +1,5 @@
 //! What an answer says once everything that may hide a word is undone: compression, percent and entity escapes, JSON
-//! escapes, base64, UTF-16, rot13.
+//! escapes, base64, hexadecimal digits, UTF-16, rot13.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -51,6 +51,7 @@ fn forms(bytes: &[u8]) -> Vec<String> {
     }
     forms.push(rot13(&text));
     forms.push(base64(&text));
+    forms.push(hexadecimal(&text));
     forms.push(text);
     forms.iter().map(|form| form.to_lowercase()).collect()
 }
@@ -154,6 +155,23 @@ fn base64(text: &str) -> String {
     String::from_utf8_lossy(&plain).into_owned()
 }
 
+/// Every stretch of hexadecimal digits that could hold a canary, read from its first digit and from its second.
+fn hexadecimal(text: &str) -> String {
+    let mut plain = Vec::new();
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).map(|digit| digit as u8);
+    for stretch in text.as_bytes().split(|byte| digit(byte).is_none()) {
+        if stretch.len() < 16 {
+            continue;
+        }
+        for skipped in 0..2 {
+            let digits: Vec<u8> = stretch.iter().skip(skipped).filter_map(digit).collect();
+            plain.extend(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]));
+            plain.push(b' ');
+        }
+    }
+    String::from_utf8_lossy(&plain).into_owned()
+}
+
 #[test]
 fn a_canary_is_found_in_every_disguise() {
     let spotted = |bytes: &[u8]| articles_in(bytes).contains("m01");
@@ -169,6 +187,8 @@ fn a_canary_is_found_in_every_disguise() {
     assert!(spotted(&spelled(|byte| format!("{}\0", char::from(byte)))));
     assert!(spotted(&spelled(|byte| format!("\\u0025{byte:02x}"))));
     assert!(spotted(rot13(&word).as_bytes()));
+    let digits = word.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert!(spotted(digits.as_bytes()) && spotted(format!("a{digits}").as_bytes()));
     // "qzm01x7zq", and the same behind one and behind two bytes.
     for text in ["cXptMDF4N3pxIHRoYXQ=", "IHF6bTAxeDd6cSB0aGF0", "ICBxem0wMXg3enEgdGhhdA=="] {
         assert!(spotted(text.as_bytes()), "{text}");

@@ -3,6 +3,8 @@
 //!
 //! A page that is new in the table has to get a row in [`addresses`], or this file does not compile.
 
+mod beside;
+
 use std::collections::{BTreeSet, HashMap};
 
 use bytes::Bytes;

@@ -14,6 +14,7 @@ mod canary;
 mod clock;
 mod crawlers;
 mod decode;
+mod evasion;
 mod feeds;
 mod jar;
 mod languages;
@@ -29,11 +30,15 @@ mod random_walk;
 mod search;
 mod settings;
 mod sitemaps;
+mod smuggling;
 mod theme;
 mod tls;
 mod wire;
 mod xml;
 
+// The address of the operator.
+#[path = "../../src/operator.rs"]
+mod operator;
 // The accept loops of the program itself, with its limits.
 #[path = "../../src/server/mod.rs"]
 mod server;

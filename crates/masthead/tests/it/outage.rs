@@ -25,7 +25,7 @@ pub(crate) fn lock(paper: &TestPaper) -> Connection {
 }
 
 /// Takes a table away and puts it back: every question about it fails at once.
-fn rename(paper: &TestPaper, from: &str, to: &str) {
+pub(crate) fn rename(paper: &TestPaper, from: &str, to: &str) {
     database(paper).execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}")).unwrap();
 }
 
@@ -180,7 +180,7 @@ fn a_file_that_is_away_is_a_failure_of_one_file_alone() {
 
 /// Waits, bounded, for what another thread does soon.
 #[track_caller]
-fn soon(happens: impl Fn() -> bool) {
+pub(crate) fn soon(happens: impl Fn() -> bool) {
     for _ in 0..1_000 {
         if happens() {
             return;

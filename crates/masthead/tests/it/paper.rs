@@ -13,7 +13,7 @@ use paywall::{ArticleKey, Capabilities, PaperId};
 use providers::Names;
 use store::{Media, Options, Store};
 use tempfile::TempDir;
-use web::{Origin, Site, Theme, ThemeFile, Wiring};
+use web::{Origin, Site, Theme, ThemeFile, TrustedProxy, Wiring};
 
 use crate::ask::{Ask, Reply};
 use crate::canary::{self, Sheet};
@@ -51,6 +51,8 @@ pub(crate) struct Plan {
     pub(crate) theme: Vec<ThemeFile>,
     /// The name system, as far as the test has one.
     pub(crate) names: Option<Arc<dyn Names>>,
+    /// The operator's own proxies.
+    pub(crate) trusted_proxies: Vec<TrustedProxy>,
 }
 
 /// A paper that is being read.
@@ -102,7 +104,7 @@ impl TestPaper {
             random: Random::counted(1),
             secret: SECRET,
             origin,
-            trusted_proxies: Vec::new(),
+            trusted_proxies: plan.trusted_proxies.clone(),
             demo: true,
             page_threads: 2,
             page_cache_bytes: 256 << 20,
@@ -205,8 +207,12 @@ impl TestPaper {
 
     /// A visitor with a cookie of ours and no reading: one who came last month, say.
     pub(crate) fn fresh_visitor(&self) -> Jar {
-        let keys = VisitorKeys::derive(&SECRET, self.public_url.unwrap_or(""));
-        Jar::holding(self.cookie_name(), &keys.issue([200; 16]).to_string())
+        Jar::holding(self.cookie_name(), &self.cookie_value(self.public_url.unwrap_or(""), 200))
+    }
+
+    /// What the cookie of a visitor holds where the paper has that address: this one's or another.
+    pub(crate) fn cookie_value(&self, public_url: &str, number: u8) -> String {
+        VisitorKeys::derive(&SECRET, public_url).issue([number; 16]).to_string()
     }
 
     pub(crate) fn cookie_name(&self) -> &'static str {

@@ -31,6 +31,11 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
+    /// What stands behind the head of the first answer.
+    pub(crate) fn behind_head(&self) -> &[u8] {
+        &self.all[head_end(&self.all).unwrap_or(self.all.len())..]
+    }
+
     /// A header's value; empty where it is not there.
     pub(crate) fn header(&self, name: &str) -> &str {
         let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
@@ -73,29 +78,35 @@ impl Wire {
 
     /// Sends bytes on a connection of their own, and reads until the server closes it or has no more to say.
     pub(crate) fn send(&self, bytes: &[u8]) -> Raw {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(QUIET)).unwrap();
-        stream.set_write_timeout(Some(QUIET)).unwrap();
-        // The server may refuse while we still write: what it said by then counts.
-        let _ = stream.write_all(bytes);
-        let mut all = Vec::new();
-        let mut buffer = [0; 16 * 1024];
-        while let Ok(length) = stream.read(&mut buffer) {
-            all.extend_from_slice(&buffer[..length]);
-            if length == 0 || all.len() > ANSWER_BYTES_MAX || is_complete(&all) {
-                break;
-            }
-        }
-        let end = head_end(&all).unwrap_or(all.len());
-        let head = String::from_utf8_lossy(&all[..end]).into_owned();
-        let status = head.get(9..12).and_then(|digits| digits.parse().ok()).unwrap_or(0);
-        Raw { status, head, all }
+        exchange(self.address, bytes)
     }
 
     /// Sends a request head, line by line, and asks for the connection to be closed after it.
     pub(crate) fn ask(&self, lines: &[&str]) -> Raw {
         self.send(format!("{}\r\nConnection: close\r\n\r\n", lines.join("\r\n")).as_bytes())
     }
+}
+
+/// Sends bytes to an address, on a connection of their own, and reads until the other side closes it or has no more to
+/// say.
+pub(crate) fn exchange(address: SocketAddr, bytes: &[u8]) -> Raw {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(QUIET)).unwrap();
+    stream.set_write_timeout(Some(QUIET)).unwrap();
+    // The server may refuse while we still write: what it said by then counts.
+    let _ = stream.write_all(bytes);
+    let mut all = Vec::new();
+    let mut buffer = [0; 16 * 1024];
+    while let Ok(length) = stream.read(&mut buffer) {
+        all.extend_from_slice(&buffer[..length]);
+        if length == 0 || all.len() > ANSWER_BYTES_MAX || is_complete(&all) {
+            break;
+        }
+    }
+    let end = head_end(&all).unwrap_or(all.len());
+    let head = String::from_utf8_lossy(&all[..end]).into_owned();
+    let status = head.get(9..12).and_then(|digits| digits.parse().ok()).unwrap_or(0);
+    Raw { status, head, all }
 }
 
 impl Drop for Wire {

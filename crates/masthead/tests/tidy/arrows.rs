@@ -20,7 +20,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 /// Libraries that belong to certain rooms alone.
 const RESERVED: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
-    ("ureq", &["providers"]),
+    ("ureq", &["providers", "xtask"]),
     ("reqwest", &["providers"]),
     ("hyper", &["web", "masthead"]),
     ("axum", &["web", "masthead"]),
