@@ -1,7 +1,7 @@
 //! The door itself: who asks, and the two questions that can be asked.
 
 use jiff::Timestamp;
-use paywall::{Asked, Asker, Decision, Opened, Policy, Standing, asks_the_record, decide};
+use paywall::{Asked, Asker, Decision, Opened, Policy, Standing, Who, asks_the_record, decide};
 
 use crate::{Outage, Person, Readings, Spend, Spent};
 
@@ -71,7 +71,7 @@ impl<R: Readings> Gate<R> {
             return Ok((self.admit(policy, identity, asked, now).await, Made::Nothing));
         };
         let without = decide(policy, &identity.asker, asked, Standing::Nothing, now);
-        let Decision::Ask(_) = without else {
+        let Decision::Ask(ticket) = without else {
             return Ok((self.admit(policy, identity, asked, now).await, Made::Nothing));
         };
         let unknown = |outage| {
@@ -81,12 +81,18 @@ impl<R: Readings> Gate<R> {
                 Decision::Ask(_) | Decision::Refuse(_) => Err(outage),
             }
         };
-        let standing = match self.readings.standing(person, asked.key).await {
-            Ok(standing) => standing,
-            Err(outage) => return unknown(outage),
+        // Of a newcomer nothing is recorded yet, or the spend that is repeated here says so.
+        let ticket = if matches!(identity.asker.who, Who::Newcomer(_)) {
+            ticket
+        } else {
+            let standing = match self.readings.standing(person, asked.key).await {
+                Ok(standing) => standing,
+                Err(outage) => return unknown(outage),
+            };
+            let before = decide(policy, &identity.asker, asked, standing, now);
+            let Decision::Ask(ticket) = before else { return Ok((before, Made::Nothing)) };
+            ticket
         };
-        let before = decide(policy, &identity.asker, asked, standing, now);
-        let Decision::Ask(ticket) = before else { return Ok((before, Made::Nothing)) };
         let spend = Spend {
             person,
             article: ticket.key(),

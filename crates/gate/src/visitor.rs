@@ -107,16 +107,17 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 impl fmt::Display for VisitorToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::with_capacity(TOKEN_CHARACTERS);
         for chunk in self.0.chunks(3) {
             let mut group = [0; 3];
             group[..chunk.len()].copy_from_slice(chunk);
             let bits = u32::from_be_bytes([0, group[0], group[1], group[2]]);
             for place in 0..=chunk.len() {
                 let sextet = bits >> (18 - 6 * place) & 63;
-                write!(f, "{}", char::from(ALPHABET[sextet as usize]))?;
+                text.push(char::from(ALPHABET[sextet as usize]));
             }
         }
-        Ok(())
+        f.write_str(&text)
     }
 }
 

@@ -10,6 +10,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::Options;
 
+/// Pages of the database that the writer keeps in memory, in KiB.
+const WRITER_CACHE_KIB: i64 = 8 * 1_024;
 /// The database's file in the data folder.
 pub const DATABASE: &str = "masthead.sqlite";
 /// "MAST": how a file says that it is a paper's database.
@@ -116,6 +118,8 @@ pub(crate) fn open(folder: &Path, options: &Options) -> Result<Connection, OpenE
     connection.busy_timeout(options.busy).map_err(wrong)?;
     check_owner(&connection, &path)?;
     prepare(&connection, options.busy).map_err(wrong)?;
+    // Readings of new people fall anywhere in the tables: pages that were read are kept at hand.
+    connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB).map_err(wrong)?;
     migrate(&mut connection, folder, &path)?;
     Ok(connection)
 }

@@ -263,3 +263,61 @@ fn a_changed_headline_has_a_share_picture_of_its_own() {
     assert_ne!(before, after);
     assert_ne!(paper.get(&after).body, drawn);
 }
+
+#[test]
+fn a_part_of_a_picture_is_sent_to_whoever_asks_for_one() {
+    let paper = TestPaper::new();
+    let address = format!("{}.jpg", keep(&paper, "plain.jpg", (700, 400), None));
+    // The first answer is read from the disk, the second comes from memory.
+    let whole = paper.get(&address);
+    assert_eq!(whole.header("accept-ranges"), "bytes");
+    let length = whole.body.len();
+    let etag = whole.header("etag").to_owned();
+    for turn in ["again", "from memory"] {
+        let reply = paper.get(&address);
+        assert_eq!((reply.status, &reply.body), (StatusCode::OK, &whole.body), "{turn}");
+        assert_eq!(reply.headers, whole.headers, "{turn}");
+    }
+    let ranged = |range: &str| Ask::get(&address).with("range", range);
+    let reply = paper.ask(&ranged("bytes=100-199"));
+    assert_eq!(reply.status, StatusCode::PARTIAL_CONTENT);
+    assert_eq!(reply.header("content-range"), format!("bytes 100-199/{length}"));
+    assert_eq!(reply.body, whole.body[100..200]);
+    let reply = paper.ask(&ranged("bytes=-10").with("if-range", &etag));
+    assert_eq!((reply.status, reply.body.len()), (StatusCode::PARTIAL_CONTENT, 10));
+    let reply = paper.ask(&ranged(&format!("bytes={length}-")));
+    assert_eq!(reply.status, StatusCode::RANGE_NOT_SATISFIABLE);
+    assert_eq!(reply.header("content-range"), format!("bytes */{length}"));
+    assert!(reply.body.is_empty());
+    // Of something older, of several parts, of nothing that is understood: the whole.
+    for ask in [
+        ranged("bytes=0-9").with("if-range", "\"older\""),
+        ranged("bytes=0-9, 20-29"),
+        ranged("pages=1-2"),
+        ranged("bytes=0-9").with("range", "bytes=0-8"),
+    ] {
+        let reply = paper.ask(&ask);
+        assert_eq!((reply.status, reply.body.len()), (StatusCode::OK, length), "{:?}", ask.headers);
+    }
+    // Who has it is told so, whatever part is asked for.
+    let known = paper.ask(&ranged("bytes=0-9").with("if-none-match", &etag));
+    assert_eq!((known.status, known.body.len()), (StatusCode::NOT_MODIFIED, 0));
+    let mut head = ranged("bytes=0-9");
+    head.method = http::Method::HEAD;
+    let reply = paper.ask(&head);
+    assert_eq!(reply.status, StatusCode::OK);
+    assert_eq!(reply.header("content-length"), length.to_string());
+}
+
+#[test]
+fn a_locked_picture_is_not_sent_in_parts_to_strangers_either() {
+    let paper = TestPaper::new();
+    let locked = paper.locked_files.iter().filter(|(code, _)| *code != "free");
+    for (code, address) in locked {
+        for _ in 0..2 {
+            let reply = paper.ask(&Ask::get(address).with("range", "bytes=0-"));
+            assert_eq!(reply.status, StatusCode::NOT_FOUND, "{code}");
+            paper.assert_tight(&reply, &[], code);
+        }
+    }
+}

@@ -54,6 +54,11 @@ impl Pieces {
         Self { next: bytes, rest: Vec::new() }
     }
 
+    /// The piece that goes out next.
+    pub(crate) fn first(&self) -> Bytes {
+        self.next.clone()
+    }
+
     /// A body of several; empty ones are left out.
     pub(crate) fn many(pieces: impl IntoIterator<Item = Bytes>) -> Self {
         let mut rest: Vec<Bytes> = Vec::with_capacity(8);

@@ -9,6 +9,7 @@ pub(crate) mod caching;
 pub(crate) mod finished;
 pub(crate) mod form;
 pub(crate) mod pool;
+pub(crate) mod ranges;
 pub(crate) mod request;
 pub(crate) mod routes;
 pub(crate) mod spellings;

@@ -124,10 +124,13 @@ pub struct Route {
     pub cache: CacheClass,
     /// Whether it exists in the demo only.
     pub demo_only: bool,
+    /// Slashes of the pattern: no path with more or fewer fits.
+    slashes: usize,
 }
 
 const fn route(page: Page, pattern: &'static str, access: AccessClass, cache: CacheClass) -> Route {
-    Route { page, pattern, methods: &[Method::GET], access, cache, demo_only: false }
+    let slashes = slashes(pattern.as_bytes());
+    Route { page, pattern, methods: &[Method::GET], access, cache, demo_only: false, slashes }
 }
 
 /// All addresses. Fixed ones stand before those with places.
@@ -224,9 +227,9 @@ pub(crate) fn fits(path: &str, demo: bool) -> impl Iterator<Item = (&'static Rou
     let first = path.split('/').nth(1).unwrap_or("");
     // `/media/x/y` is no article of a section `media`.
     let reserved = is_reserved(first);
-    let slashes = slashes(path);
+    let slashes = slashes(path.as_bytes());
     ROUTES.iter().filter_map(move |route| {
-        let may = (demo || !route.demo_only) && slashes == self::slashes(route.pattern);
+        let may = (demo || !route.demo_only) && slashes == route.slashes;
         let may = may && !(reserved && route.pattern.starts_with("/{"));
         may.then(|| fit(route.pattern, path).map(|places| (route, places))).flatten()
     })
@@ -237,8 +240,15 @@ pub(crate) fn places<'p>(route: &Route, path: &'p str) -> Option<Places<'p>> {
     fit(route.pattern, path)
 }
 
-fn slashes(text: &str) -> usize {
-    text.bytes().filter(|byte| *byte == b'/').count()
+const fn slashes(text: &[u8]) -> usize {
+    let (mut place, mut count) = (0, 0);
+    while place < text.len() {
+        if text[place] == b'/' {
+            count += 1;
+        }
+        place += 1;
+    }
+    count
 }
 
 fn fit<'a>(pattern: &str, path: &'a str) -> Option<Places<'a>> {

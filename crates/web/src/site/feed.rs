@@ -78,9 +78,43 @@ async fn page(visit: &Visit<'_>, subject: Subject, format: Format) -> Result<Ans
 
 /// A kept text that is the same for everybody, with both validators.
 pub(crate) fn sent(visit: &Visit<'_>, list: &List, media_type: &'static str) -> Answer {
-    let bytes = list.page.bytes(visit.request.encoding());
-    let etag = list.page.etag(bytes.1).to_str().unwrap_or_default();
-    validated(visit, bytes, etag, list.made_at, media_type)
+    let (bytes, encoding) = list.page.bytes(visit.request.encoding());
+    let etag = list.page.etag(encoding);
+    let fresh = is_fresh(visit, etag, list.made_at);
+    let head = list.page.head(encoding, || {
+        let etag = etag.to_str().unwrap_or_default();
+        std::mem::take(first(visit, encoding, etag, list.made_at, media_type).headers_mut())
+    });
+    let mut response = Answer::new(if fresh { Pieces::default() } else { Pieces::one(bytes) });
+    *response.headers_mut() = head;
+    if fresh {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    }
+    response
+}
+
+fn is_fresh(visit: &Visit<'_>, etag: impl AsRef<[u8]>, made_at: Timestamp) -> bool {
+    if visit.request.headers.contains_key(header::IF_NONE_MATCH) {
+        return visit.request.already_has(etag);
+    }
+    visit.since().is_some_and(|since| made_at.as_second() <= since.as_second())
+}
+
+/// The answer with both validators and nothing in it.
+fn first(
+    visit: &Visit<'_>,
+    encoding: Encoding,
+    etag: &str,
+    made_at: Timestamp,
+    media_type: &'static str,
+) -> Answer {
+    let mut response = visit.answer(StatusCode::OK, media_type, Keep::Everybody, Pieces::default());
+    set(&mut response, header::ETAG, etag);
+    if let Ok(date) = DateTimePrinter::new().timestamp_to_rfc9110_string(&made_at) {
+        set(&mut response, header::LAST_MODIFIED, &date);
+    }
+    encoded(&mut response, encoding);
+    response
 }
 
 /// The same for everybody: the bytes, or that they are known already. A validator that names bytes comes before one
@@ -92,19 +126,13 @@ pub(crate) fn validated(
     made_at: Timestamp,
     media_type: &'static str,
 ) -> Answer {
-    let fresh = if visit.request.headers.contains_key(header::IF_NONE_MATCH) {
-        visit.request.already_has(etag)
+    let fresh = is_fresh(visit, etag, made_at);
+    let mut response = first(visit, encoding, etag, made_at, media_type);
+    if fresh {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
     } else {
-        visit.since().is_some_and(|since| made_at.as_second() <= since.as_second())
-    };
-    let status = if fresh { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-    let body = if fresh { Pieces::default() } else { Pieces::one(bytes) };
-    let mut response = visit.answer(status, media_type, Keep::Everybody, body);
-    set(&mut response, header::ETAG, etag);
-    if let Ok(date) = DateTimePrinter::new().timestamp_to_rfc9110_string(&made_at) {
-        set(&mut response, header::LAST_MODIFIED, &date);
+        *response.body_mut() = Pieces::one(bytes);
     }
-    encoded(&mut response, encoding);
     response
 }
 

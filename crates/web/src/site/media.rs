@@ -5,20 +5,31 @@
 //! newsroom sent in, without what the camera wrote into it.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use http::StatusCode;
-use http::header::{self, HeaderValue};
+use http::header::{self, HeaderMap, HeaderValue};
 use newsroom::picture::{offered, scale, without_metadata};
 use paywall::{ArticleKey, Asked, Decision};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use store::MediaRow;
 
 use super::{Trouble, Visit, makers};
 use crate::shell::answer::{Answer, Pieces, set};
 use crate::shell::caching::Keep;
+use crate::shell::ranges::part;
 
 /// The largest file that is served, in bytes.
 const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Memory for pictures, in bytes, and the largest that is kept there.
+const PICTURES_BYTES_MAX: u64 = 8 << 20;
+const PICTURE_BYTES_MAX: usize = 512 << 10;
+/// A drawing is somebody's file: opened by itself it runs nothing and loads nothing.
+const FILE_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 const WEBP: &str = "image/webp";
 
 /// What an address names: a file as it is kept, or a picture in a width.
@@ -29,11 +40,91 @@ struct Found {
 
 /// A picture that anybody may see.
 pub(crate) async fn open(visit: &Visit<'_>, file: &str) -> Result<Answer, Trouble> {
+    let pictures = &visit.site.pictures;
+    if let Some(picture) = pictures.find(file, visit.presentation.generation) {
+        return Ok(part(visit.request, picture.answer(visit), &picture.bytes));
+    }
+    let epoch = pictures.epoch.load(Ordering::Acquire);
     let found = find(visit, file).await?;
     if found.row.article.is_some() {
         return Err(Trouble::NotFound);
     }
-    send(visit, found, Keep::Forever).await
+    let answer = send(visit, found, Keep::Forever).await?;
+    pictures.keep(file, &answer, visit.presentation.generation, epoch);
+    let bytes = answer.body().first();
+    Ok(part(visit.request, answer, &bytes))
+}
+
+/// Pictures for everybody that were asked for lately, whole and in memory. Forgotten when anything about the paper changes:
+/// one of them may be behind a line then.
+#[derive(Debug)]
+pub(crate) struct Pictures {
+    cache: Cache<String, Arc<Picture>, Weight>,
+    epoch: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Picture {
+    head: HeaderMap,
+    bytes: Bytes,
+    generation: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Weight;
+
+impl Weighter<String, Arc<Picture>> for Weight {
+    fn weight(&self, file: &String, picture: &Arc<Picture>) -> u64 {
+        (file.len() + picture.bytes.len() + 2_048) as u64
+    }
+}
+
+impl Pictures {
+    pub(crate) fn new() -> Self {
+        let items = usize::try_from(PICTURES_BYTES_MAX / 32_768).unwrap_or(256);
+        let cache = Cache::with_weighter(items, PICTURES_BYTES_MAX, Weight);
+        Self { cache, epoch: AtomicU64::new(0) }
+    }
+
+    pub(crate) fn forget(&self) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.cache.clear();
+    }
+
+    fn find(&self, file: &str, generation: u64) -> Option<Arc<Picture>> {
+        self.cache.get(file).filter(|picture| picture.generation == generation)
+    }
+
+    /// Keeps what was answered since `epoch`, unless something changed meanwhile.
+    fn keep(&self, file: &str, answer: &Answer, generation: u64, epoch: u64) {
+        let is_small = answer.body().remaining() <= PICTURE_BYTES_MAX;
+        if answer.status() != StatusCode::OK || !is_small || self.is_past(epoch) {
+            return;
+        }
+        let (head, bytes) = (answer.headers().clone(), answer.body().first());
+        self.cache.insert(file.to_owned(), Arc::new(Picture { head, bytes, generation }));
+        if self.is_past(epoch) {
+            self.cache.remove(file);
+        }
+    }
+
+    fn is_past(&self, epoch: u64) -> bool {
+        self.epoch.load(Ordering::Acquire) != epoch
+    }
+}
+
+impl Picture {
+    fn answer(&self, visit: &Visit<'_>) -> Answer {
+        let known = self.head.get(header::ETAG);
+        let fresh = known.is_some_and(|etag| visit.request.already_has(etag));
+        let (status, body) = match fresh {
+            true => (StatusCode::NOT_MODIFIED, Pieces::default()),
+            false => (StatusCode::OK, Pieces::one(self.bytes.clone())),
+        };
+        let mut response = Answer::new(body);
+        (*response.status_mut(), *response.headers_mut()) = (status, self.head.clone());
+        response
+    }
 }
 
 /// A picture or document of a locked body.
@@ -83,7 +174,9 @@ async fn send(visit: &Visit<'_>, found: Found, kept: Keep) -> Result<Answer, Tro
         None => (row.media_type(), format!("\"{}\"", row.hash)),
     };
     if kept == Keep::Forever && visit.request.already_has(&etag) {
-        return Ok(unchanged(visit, media_type, &etag, kept));
+        let mut response = unchanged(visit, media_type, &etag, kept);
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, FILE_POLICY);
+        return Ok(response);
     }
     let bytes = match width {
         Some(width) => {
@@ -100,9 +193,7 @@ async fn send(visit: &Visit<'_>, found: Found, kept: Keep) -> Result<Answer, Tro
     if width.is_none() && !row.is_picture() {
         set(&mut response, header::CONTENT_DISPOSITION, &disposition(&row.name));
     }
-    // A drawing is somebody's file: opened by itself it runs nothing and loads nothing.
-    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, FILE_POLICY);
     Ok(response)
 }
 

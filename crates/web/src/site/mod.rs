@@ -150,6 +150,7 @@ struct Inner {
     entries: Arc<Entries>,
     lists: Arc<Lists>,
     unknown: Arc<addresses::Unknown>,
+    pictures: Arc<media::Pictures>,
     maps: sitemaps::Maps,
     makers: makers::Makers,
     counts: Arc<Counts>,
@@ -233,14 +234,18 @@ impl Site {
         let entries = Arc::new(Entries::new(wiring.page_cache_bytes));
         let lists = Arc::new(Lists::new());
         let unknown = Arc::new(addresses::Unknown::new());
+        let pictures = Arc::new(media::Pictures::new());
         {
             let (generation, entries, lists) =
                 (Arc::clone(&generation), Arc::clone(&entries), Arc::clone(&lists));
-            let unknown = Arc::clone(&unknown);
+            let (unknown, pictures) = (Arc::clone(&unknown), Arc::clone(&pictures));
             wiring.store.on_change(Box::new(move |changes: &[Change]| {
                 changed(changes, &generation, &entries, &lists);
                 if changes.iter().any(|change| addresses::moves(&change.kind)) {
                     unknown.forget();
+                }
+                if changes.iter().any(|change| change.kind != "readings") {
+                    pictures.forget();
                 }
             }));
         }
@@ -273,6 +278,7 @@ impl Site {
             entries,
             lists,
             unknown,
+            pictures,
             maps: sitemaps::Maps::new(),
             counts: Arc::new(Counts::default()),
             tended,
