@@ -100,7 +100,7 @@ fn format(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
 }
 
 fn lints(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
-    cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+    cargo(root, &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])
 }
 
 fn tests(_: Extent, root: &Path) -> anyhow::Result<Outcome> {

@@ -52,24 +52,32 @@ const FORMS: [&str; 12] = [
     "?preview=true",
     "?_fields=content",
 ];
-/// Other ways to ask for it: name and value of one header.
-const MANNERS: [(&str, &str); 16] = [
-    ("accept", "application/json"),
-    ("accept", "text/markdown"),
-    ("accept", "application/ld+json"),
-    ("accept", "application/activity+json"),
-    ("accept-encoding", "identity"),
-    ("range", "bytes=2000-"),
-    ("user-agent", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
-    ("user-agent", "Twitterbot/1.0"),
-    ("referer", "https://www.google.com/"),
-    ("x-forwarded-for", "66.249.66.1"),
-    ("x-requested-with", "XMLHttpRequest"),
-    ("hx-request", "true"),
-    ("sec-purpose", "prefetch"),
-    ("cookie", "is_subscriber=1; wordpress_logged_in_x=1"),
-    ("authorization", "Bearer x"),
-    ("x-middleware-subrequest", "1"),
+/// A header's name and value.
+type Header = (&'static str, &'static str);
+
+/// Other ways to ask for it.
+const MANNERS: [&[Header]; 17] = [
+    &[("accept", "application/json")],
+    &[("accept", "text/markdown")],
+    &[("accept", "application/ld+json")],
+    &[("accept", "application/activity+json")],
+    &[("accept-encoding", "identity")],
+    &[("range", "bytes=2000-")],
+    &[("user-agent", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)")],
+    &[("user-agent", "Twitterbot/1.0")],
+    &[("referer", "https://www.google.com/")],
+    &[("x-forwarded-for", "66.249.66.1")],
+    // A proxy that passes on what it was sent makes a crawler of whoever says so in both headers.
+    &[
+        ("user-agent", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"),
+        ("x-forwarded-for", "66.249.66.1"),
+    ],
+    &[("x-requested-with", "XMLHttpRequest")],
+    &[("hx-request", "true")],
+    &[("sec-purpose", "prefetch")],
+    &[("cookie", "is_subscriber=1; wordpress_logged_in_x=1")],
+    &[("authorization", "Bearer x")],
+    &[("x-middleware-subrequest", "1")],
 ];
 
 /// What is looked for, where.
@@ -123,19 +131,19 @@ fn search(url: &str, word: &str, addresses_max: usize) -> anyhow::Result<Vec<Str
             break;
         }
         taken += 1;
-        let Some(text) = search.ask(&path, None, false)? else { continue };
+        let Some(text) = search.ask(&path, &[], false)? else { continue };
         for link in links(&text, &search.origin) {
             if seen.insert(link.clone()) {
                 waiting.push_back(link);
             }
         }
-        search.ask(&path, None, true)?;
+        search.ask(&path, &[], true)?;
         for manner in MANNERS {
-            search.ask(&path, Some(manner), false)?;
+            search.ask(&path, manner, false)?;
         }
         let bare = path.split('?').next().unwrap_or(&path);
         for form in FORMS {
-            search.ask(&format!("{bare}{form}"), None, false)?;
+            search.ask(&format!("{bare}{form}"), &[], false)?;
         }
     }
     search.oracle()?;
@@ -149,15 +157,10 @@ fn search(url: &str, word: &str, addresses_max: usize) -> anyhow::Result<Vec<Str
 
 impl Search {
     /// Asks once and looks at all that came; the text of what was answered with 200.
-    fn ask(
-        &mut self,
-        path: &str,
-        manner: Option<(&str, &str)>,
-        head: bool,
-    ) -> anyhow::Result<Option<String>> {
+    fn ask(&mut self, path: &str, manner: &[Header], head: bool) -> anyhow::Result<Option<String>> {
         let address = format!("{}{path}", self.origin);
         let mut request = if head { self.agent.head(&address) } else { self.agent.get(&address) };
-        if let Some((name, value)) = manner {
+        for (name, value) in manner {
             let name = HeaderName::from_bytes(name.as_bytes())?;
             request = request.header(name, HeaderValue::from_str(value)?);
         }
@@ -176,14 +179,14 @@ impl Search {
         let read = body.with_config().limit(ANSWER_BYTES_MAX).read_to_vec().unwrap_or_default();
         everything.extend_from_slice(&read);
         if let Some(disguise) = self.canary.in_bytes(&everything) {
-            let manner =
-                manner.map(|(name, value)| format!(" with {name}: {value}")).unwrap_or_default();
+            let manner: String =
+                manner.iter().map(|(name, value)| format!(" with {name}: {value}")).collect();
             let method = if head { "HEAD" } else { "GET" };
             let line = format!("{method} {address}{manner}: {} shows it, {disguise}", parts.status);
             say(&line);
             self.found.push(line);
         }
-        let is_text = parts.status.is_success() && !head && manner.is_none();
+        let is_text = parts.status.is_success() && !head && manner.is_empty();
         Ok(is_text.then(|| String::from_utf8_lossy(&read).into_owned()))
     }
 

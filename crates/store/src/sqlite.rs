@@ -148,6 +148,8 @@ fn prepare(connection: &Connection, busy: Duration) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
+    // What was deleted is written over: a reading that is forgotten is in no free page either.
+    connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     Ok(())
 }

@@ -18,6 +18,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
+use rustix::fs::Mode;
 
 use crate::config::{Config, Flags};
 
@@ -113,6 +114,11 @@ pub(crate) fn read_config(
 
 /// Runs the command.
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    if !matches!(arguments.command, Command::Theme(_)) {
+        // What a paper keeps, and every copy of it, is its owner's alone: the database, what stands beside a backup while that is
+        // made, an export. A theme is for whoever works on it.
+        rustix::process::umask(Mode::from_raw_mode(0o077));
+    }
     match arguments.command {
         Command::Demo(demo) => demo.run(),
         Command::Serve(serve) => serve.run(),

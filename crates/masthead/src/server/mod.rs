@@ -197,6 +197,8 @@ fn bind_path(path: &std::path::Path) -> io::Result<std::os::unix::net::UnixListe
         std::fs::remove_file(path)?;
         UnixListener::bind(path)
     })?;
+    // Whoever may reach it by its folder may connect, as to a port of this machine.
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o666))?;
     bound.set_nonblocking(true)?;
     Ok(bound)
 }

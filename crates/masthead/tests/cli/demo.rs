@@ -164,3 +164,23 @@ fn the_secret_is_its_owner_s_alone() {
     assert_eq!(secret.len(), 32);
     assert_eq!(secret.permissions().mode() & 0o777, 0o600);
 }
+
+#[cfg(unix)]
+#[test]
+fn everything_that_a_paper_keeps_is_its_owner_s_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let room = Room::new();
+    room.filled();
+    room.run(&["backup", "copy.tar", "--data", "paper"]).fine();
+    let mut waiting = vec![room.path("paper"), room.path("copy.tar")];
+    let mut seen = 0;
+    while let Some(path) = waiting.pop() {
+        let facts = std::fs::metadata(&path).unwrap();
+        assert_eq!(facts.permissions().mode() & 0o077, 0, "{} is open to others", path.display());
+        seen += 1;
+        if facts.is_dir() {
+            waiting.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+    }
+    assert!(seen > 5, "{seen} files were looked at");
+}

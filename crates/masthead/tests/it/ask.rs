@@ -13,7 +13,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
     font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
 /// A file that somebody uploaded, opened by itself.
-const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
+    frame-ancestors 'none'; sandbox";
 
 /// A request.
 #[derive(Clone, Debug)]

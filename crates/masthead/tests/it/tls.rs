@@ -23,6 +23,9 @@ use crate::wire::{Wire, limits};
 /// How long a test waits for bytes that have to come.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How much may be on its way to a test.
+const WINDOW_BYTES: u32 = 16 << 20;
+
 /// A certificate for the paper's host, with its key, in a folder.
 fn certificate(folder: &Path) -> (PathBuf, PathBuf) {
     let made = rcgen::generate_simple_self_signed([HOST.to_owned()]).unwrap();
@@ -67,7 +70,10 @@ fn over_http2(address: SocketAddr, config: &Arc<ClientConfig>, asks: &[Ask]) -> 
         let connector = TlsConnector::from(Arc::clone(config));
         let stream = connector.connect(host(), socket).await.unwrap();
         assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
-        let (mut requests, connection) = h2::client::handshake(stream).await.unwrap();
+        // Answers are read one after another: those behind have to find room meanwhile.
+        let mut builder = h2::client::Builder::new();
+        builder.initial_window_size(WINDOW_BYTES).initial_connection_window_size(WINDOW_BYTES);
+        let (mut requests, connection) = builder.handshake::<_, Bytes>(stream).await.unwrap();
         let driving = tokio::spawn(connection);
         let mut answers = Vec::new();
         for ask in asks {
@@ -97,6 +103,26 @@ fn over_http2(address: SocketAddr, config: &Arc<ClientConfig>, asks: &[Ask]) -> 
         driving.abort();
         replies
     })
+}
+
+/// TLS for the paper's host, and a client that trusts it alone.
+pub(crate) struct Speaking {
+    pub(crate) tls: Tls,
+    config: Arc<ClientConfig>,
+}
+
+impl Speaking {
+    /// With a certificate of its own, kept in a folder.
+    pub(crate) fn certified(folder: &Path) -> Self {
+        let (certificate, key) = certificate(folder);
+        let tls = Tls::read(&certificate, &key).unwrap();
+        Self { tls, config: client(&certificate, b"h2") }
+    }
+
+    /// Requests at the same time on one HTTP/2 connection.
+    pub(crate) fn over_http2(&self, address: SocketAddr, asks: &[Ask]) -> Vec<Reply> {
+        over_http2(address, &self.config, asks)
+    }
 }
 
 /// A paper with TLS, and what it takes to speak with it.
@@ -275,5 +301,20 @@ fn connections_beyond_the_limit_are_told_to_come_back() {
             wire.ask(&["GET / HTTP/1.1", "Host: paper.example"]).status == 200
         });
         assert!(is_free);
+    }
+}
+
+#[test]
+fn a_paper_that_is_https_says_so_and_no_other() {
+    for (url, said) in [
+        (Some("https://paper.example"), "max-age=31536000"),
+        (Some("http://paper.example"), ""),
+        (None, ""),
+    ] {
+        let paper = TestPaper::open(&Plan { public_url: url, ..Plan::default() });
+        for target in ["/".to_owned(), paper.path("m01"), "/nothing/here".to_owned()] {
+            let reply = paper.get(&target);
+            assert_eq!(reply.header("strict-transport-security"), said, "{target} of {url:?}");
+        }
     }
 }

@@ -16,6 +16,7 @@ use paywall::{ArticleKey, Asked, Decision};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use store::MediaRow;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Trouble, Visit, makers};
 use crate::shell::answer::{Answer, Pieces, set};
@@ -24,12 +25,15 @@ use crate::shell::ranges::part;
 
 /// The largest file that is served, in bytes.
 const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Memory for files that are on their way to slow readers, in KiB, all together.
+const ON_THEIR_WAY_KIB_MAX: usize = 256 * 1_024;
 /// Memory for pictures, in bytes, and the largest that is kept there.
 const PICTURES_BYTES_MAX: u64 = 8 << 20;
 const PICTURE_BYTES_MAX: usize = 512 << 10;
 /// A drawing is somebody's file: opened by itself it runs nothing and loads nothing.
-const FILE_POLICY: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+const FILE_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; sandbox",
+);
 const WEBP: &str = "image/webp";
 
 /// What an address names: a file as it is kept, or a picture in a width.
@@ -61,6 +65,8 @@ pub(crate) async fn open(visit: &Visit<'_>, file: &str) -> Result<Answer, Troubl
 pub(crate) struct Pictures {
     cache: Cache<String, Arc<Picture>, Weight>,
     epoch: AtomicU64,
+    /// In KiB: what files on their way may still take.
+    room: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
@@ -83,7 +89,8 @@ impl Pictures {
     pub(crate) fn new() -> Self {
         let items = usize::try_from(PICTURES_BYTES_MAX / 32_768).unwrap_or(256);
         let cache = Cache::with_weighter(items, PICTURES_BYTES_MAX, Weight);
-        Self { cache, epoch: AtomicU64::new(0) }
+        let room = Arc::new(Semaphore::new(ON_THEIR_WAY_KIB_MAX));
+        Self { cache, epoch: AtomicU64::new(0), room }
     }
 
     pub(crate) fn forget(&self) {
@@ -101,7 +108,9 @@ impl Pictures {
         if answer.status() != StatusCode::OK || !is_small || self.is_past(epoch) {
             return;
         }
-        let (head, bytes) = (answer.headers().clone(), answer.body().first());
+        // A copy: what is kept takes no part of what is on its way.
+        let bytes = Bytes::copy_from_slice(&answer.body().first());
+        let head = answer.headers().clone();
         self.cache.insert(file.to_owned(), Arc::new(Picture { head, bytes, generation }));
         if self.is_past(epoch) {
             self.cache.remove(file);
@@ -219,9 +228,14 @@ pub(super) fn unchanged(
     response
 }
 
-/// The file as it is kept; a picture without what its camera wrote.
+/// The file as it is kept; a picture without what its camera wrote. It stays in memory until its reader has taken it, so all
+/// files on their way together have a limit; whoever comes beyond it is told to come back.
 async fn whole(visit: &Visit<'_>, row: &MediaRow) -> Result<Bytes, Trouble> {
     let path = row.path.clone();
+    let length = std::fs::metadata(&path).map_or(0, |facts| facts.len());
+    let kib = u32::try_from(length.min(FILE_BYTES_MAX) / 1_024 + 1).unwrap_or(u32::MAX);
+    let room = Arc::clone(&visit.site.pictures.room);
+    let room = room.try_acquire_many_owned(kib).map_err(|_| Trouble::Busy)?;
     let is_photograph = matches!(row.ending.as_str(), "jpg" | "png" | "webp" | "gif");
     let read = visit.site.pool.run(move || {
         let bytes = read(&path).map_err(Trouble::Broken)?;
@@ -233,7 +247,20 @@ async fn whole(visit: &Visit<'_>, row: &MediaRow) -> Result<Bytes, Trouble> {
             Trouble::NotFound
         })
     });
-    read.await?.map(Bytes::from)
+    let bytes = read.await??;
+    Ok(Bytes::from_owner(OnItsWay { bytes, _room: room }))
+}
+
+/// A file that was read, with its part of the memory that all may take.
+struct OnItsWay {
+    bytes: Vec<u8>,
+    _room: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for OnItsWay {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 fn told(path: &Path, fault: &newsroom::picture::Fault) -> String {

@@ -249,7 +249,14 @@ impl Site {
                 }
             }));
         }
-        let first = Presentation::read(&wiring.store, wiring.capabilities, 1, &theme).await?;
+        let first = Presentation::read(
+            &wiring.store,
+            wiring.capabilities,
+            1,
+            &theme,
+            wiring.origin.as_ref(),
+        )
+        .await?;
         let address = wiring.origin.as_ref().map_or("", Origin::as_str);
         let tended = Tended::new(wiring.random.bytes());
         let code_secret = blake3::derive_key("masthead 2026 wall codes", &wiring.secret);
@@ -397,7 +404,8 @@ impl Inner {
             return current;
         }
         let theme = self.theme.load_full();
-        match Presentation::read(&self.store, self.capabilities, wanted, &theme).await {
+        let origin = self.origin.as_ref();
+        match Presentation::read(&self.store, self.capabilities, wanted, &theme, origin).await {
             Ok(fresh) => {
                 let fresh = Arc::new(fresh);
                 self.presentation.store(Arc::clone(&fresh));

@@ -5,15 +5,20 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use face::{House, Words};
+use http::header::{self, HeaderName, HeaderValue};
 use minijinja::value::Value;
 use newsroom::PaperFile;
 use paywall::Capabilities;
 use store::{MediaRow, Store};
 
 use super::told::Sayings;
-use super::{Addresses, SiteError, robots};
+use super::{Addresses, Origin, SiteError, robots};
 use crate::shell::answer::Heads;
 use crate::theme::Theme;
+
+/// A paper whose address is https is never asked for over anything else again (RFC 6797): for a year, this host alone.
+const STRICT: (HeaderName, HeaderValue) =
+    (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
 
 /// One snapshot.
 #[derive(Debug)]
@@ -52,6 +57,7 @@ impl Presentation {
         capabilities: Capabilities,
         generation: u64,
         theme: &Arc<Theme>,
+        origin: Option<&Origin>,
     ) -> Result<Self, SiteError> {
         let snapshot = store.settings().await?;
         let paper = store.paper().await?;
@@ -78,15 +84,14 @@ impl Presentation {
         let places = |slugs: Vec<&str>| {
             slugs.into_iter().enumerate().map(|(place, slug)| (slug.to_owned(), place)).collect()
         };
+        let strict = origin.filter(|origin| origin.is_secure()).map(|_| STRICT);
+        let declared: Vec<_> =
+            robots::declared(&house.crawlers).into_iter().chain(strict).collect();
         Ok(Self {
             generation,
             theme: Arc::clone(theme),
             addresses: Addresses::new(&house, &paper),
-            heads: Heads::new(
-                &house,
-                &robots::declared(&house.crawlers),
-                &house.slots.third_parties,
-            ),
+            heads: Heads::new(&house, &declared, &house.slots.third_parties),
             sayings: Sayings::new(),
             sections: places(paper.sections.iter().map(|s| s.slug.as_str()).collect()),
             tags: places(paper.tags.iter().map(|t| t.slug.as_str()).collect()),

@@ -15,8 +15,14 @@ use crate::evasion::worlds::{ARTICLE, Kind, World};
 const BURST_MAX: usize = 64;
 
 impl Run<'_> {
-    /// Many at once: over HTTP/1.1 until there is TLS, and HTTP/2 with it.
+    /// Many at once: each on a connection of its own, and all on one.
     pub(super) fn all_at_once(&self, request: &Request, burst: &str) {
+        for protocol in [Protocol::Http11, Protocol::Http2] {
+            self.at_once(protocol, request, burst);
+        }
+    }
+
+    fn at_once(&self, protocol: Protocol, request: &Request, burst: &str) {
         let digits: String = burst.chars().filter(char::is_ascii_digit).collect();
         let wanted = digits.parse().unwrap_or(20).clamp(2, BURST_MAX);
         let world = World::open_patient(Kind::Wide);
@@ -39,7 +45,7 @@ impl Run<'_> {
             })
             .collect();
         let before = world.readings();
-        let answers = Protocol::Http11.all_at_once(&world, &cases);
+        let answers = protocol.all_at_once(&world, &cases);
         let made = world.readings() - before;
         let mut whole = 0;
         for ((article, case), answer) in cases.iter().zip(&answers) {
@@ -65,10 +71,11 @@ impl Run<'_> {
         if let Some(count) = self.expected.count.filter(|_| asker.absent.is_none()) {
             self.expect(made == count, || format!("the meter counted {made} instead of {count}"));
         }
-        self.note(format!(
-            "{whole} of {} at once over HTTP/1.1; HTTP/2 comes with TLS.",
-            answers.len()
-        ));
+        let spoken = match protocol {
+            Protocol::Http11 => "HTTP/1.1",
+            Protocol::Http2 => "HTTP/2",
+        };
+        self.note(format!("{whole} of {} at once over {spoken}.", answers.len()));
     }
 
     /// Whoever stops reading has seen nothing that is not in the whole.
