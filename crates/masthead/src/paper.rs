@@ -67,6 +67,7 @@ pub(crate) fn serve(
 ) -> anyhow::Result<()> {
     let clock = Clock::system(store.high_water());
     let folder = config.theme.as_deref();
+    let followed = folder.map(|folder| (folder, theme_folder::look(folder)));
     let theme = theme_folder::theme(folder)
         .map_err(|faults| anyhow::anyhow!(theme_folder::told(folder, &faults)))?;
     let wiring = Wiring {
@@ -120,7 +121,7 @@ pub(crate) fn serve(
     let jobs = jobs::start(store.clone(), clock.clone());
     let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
     let tending = tending::start(config, site.clone(), listening.tls);
-    let following = theme_folder::follow(folder, site.clone(), demo);
+    let following = theme_folder::follow(followed, site.clone(), demo);
     say(format!("health and metrics on http://{}", operator.address));
     ready(server.address);
     signals.wait();

@@ -19,7 +19,7 @@ const EVERY: Duration = Duration::from_secs(5);
 const DEPTH_MAX: usize = 2;
 
 /// What the files look like from outside.
-type Look = BTreeMap<String, (u64, Option<SystemTime>)>;
+pub(crate) type Look = BTreeMap<String, (u64, Option<SystemTime>)>;
 
 /// The files of a theme's folder.
 pub(crate) fn read(folder: &Path) -> Result<Vec<ThemeFile>, Vec<ThemeFault>> {
@@ -105,7 +105,8 @@ fn file(path: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-fn look(folder: &Path) -> Look {
+/// What tells a folder that has changed. Taken before the folder is read: what is written meanwhile is seen later.
+pub(crate) fn look(folder: &Path) -> Look {
     let all = paths(folder).0.into_iter().map(|path| {
         let file = fs::metadata(folder.join(&path)).ok();
         let seen = file.map_or((0, None), |file| (file.len(), file.modified().ok()));
@@ -122,13 +123,15 @@ pub(crate) struct Following {
 }
 
 /// Starts to follow a folder: when it has changed and then stayed the same from one look to the next, it is read anew.
-/// A theme with faults is told and not taken over.
-pub(crate) fn follow(folder: Option<&Path>, site: Site, demo: bool) -> Following {
+/// A theme with faults is told and not taken over. `read` is the look before the theme in force was read.
+pub(crate) fn follow(folder: Option<(&Path, Look)>, site: Site, demo: bool) -> Following {
     let (stop, stopped) = channel::<()>();
-    let Some(folder) = folder.map(Path::to_owned) else { return Following { stop, thread: None } };
+    let Some((folder, mut read)) = folder.map(|(folder, read)| (folder.to_owned(), read)) else {
+        return Following { stop, thread: None };
+    };
     let every = if demo { DEMO_EVERY } else { EVERY };
     let thread = std::thread::Builder::new().name("theme".to_owned()).spawn(move || {
-        let (mut read, mut before) = (look(&folder), None);
+        let mut before = None;
         loop {
             match stopped.recv_timeout(every) {
                 Err(RecvTimeoutError::Timeout) => {}
