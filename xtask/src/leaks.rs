@@ -190,27 +190,38 @@ impl Search {
         Ok(is_text.then(|| String::from_utf8_lossy(&read).into_owned()))
     }
 
-    /// Whether a search for the word says anything that a search for letters which stand nowhere does not.
+    /// Whether a search for the word says anything that a search for letters which stand nowhere does not. Where a search offers
+    /// close spellings it says more of any word that is like a public one; a canary that is no word tells more.
     fn oracle(&mut self) -> anyhow::Result<()> {
         let word = self.canary.word().to_owned();
         let nowhere: String =
             word.chars().map(|c| if c.is_ascii_alphabetic() { 'q' } else { c }).collect();
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.swap(1, 2);
+        let like: String = letters.into_iter().collect();
         let mut pages = Vec::new();
-        for term in [&word, &nowhere] {
+        for term in [&word, &nowhere, &like] {
             let address = format!("{}/search?q={term}", self.origin);
             let Ok(answer) = self.agent.get(&address).call() else { return Ok(()) };
             self.asked += 1;
             let text = answer.into_body().read_to_string().unwrap_or_default();
             pages.push(text.replace(term.as_str(), "").replace(&term.to_uppercase(), ""));
         }
-        if pages[0] != pages[1] {
-            let line = format!(
-                "GET {}/search?q={word}: is answered otherwise than a word that stands nowhere",
-                self.origin
-            );
-            say(&line);
-            self.found.push(line);
+        if pages[0] == pages[1] {
+            return Ok(());
         }
+        if pages[2] != pages[1] {
+            say(format!(
+                "a search knows words like {word:?}: whether it knows this one cannot be told from here"
+            ));
+            return Ok(());
+        }
+        let line = format!(
+            "GET {}/search?q={word}: is answered otherwise than a word that stands nowhere",
+            self.origin
+        );
+        say(&line);
+        self.found.push(line);
         Ok(())
     }
 }
