@@ -196,6 +196,17 @@ impl Heads {
     }
 }
 
+/// The bytes under a head that was made before; only that they are the same, to somebody who has them.
+pub(crate) fn fresh_or(head: HeaderMap, bytes: Bytes, has_them: bool) -> Answer {
+    let (status, body) = match has_them {
+        true => (StatusCode::NOT_MODIFIED, Pieces::default()),
+        false => (StatusCode::OK, Pieces::one(bytes)),
+    };
+    let mut response = Response::new(body);
+    (*response.status_mut(), *response.headers_mut()) = (status, head);
+    response
+}
+
 /// Sets a header from text that this house wrote; text that cannot be a header value is left out.
 pub(crate) fn set(response: &mut Answer, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {

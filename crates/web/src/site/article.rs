@@ -12,7 +12,7 @@ use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 use super::entries::Entry;
 use super::frame::{State, Stretch, is_whole, stretches};
 use super::{Trouble, Visit};
-use crate::shell::answer::{Answer, HTML, Pieces};
+use crate::shell::answer::{Answer, HTML, Pieces, fresh_or};
 use crate::shell::caching::Keep;
 use crate::shell::finished::{Finished, Part, Spliced};
 use crate::shell::request::Encoding;
@@ -175,17 +175,14 @@ pub(crate) fn shared_as(visit: &Visit<'_>, page: &Finished, media_type: &'static
     let (bytes, encoding) = page.bytes(visit.request.encoding());
     let etag = page.etag(encoding);
     let fresh = visit.request.already_has(etag);
-    let status = if fresh { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-    let body = if fresh { Pieces::default() } else { Pieces::one(bytes) };
     let head = page.head(encoding, || {
-        let mut first = visit.answer(status, media_type, Keep::Everybody, Pieces::default());
+        let empty = Pieces::default();
+        let mut first = visit.answer(StatusCode::OK, media_type, Keep::Everybody, empty);
         first.headers_mut().insert(header::ETAG, etag.clone());
         encoded(&mut first, encoding);
         std::mem::take(first.headers_mut())
     });
-    let mut response = Answer::new(body);
-    (*response.status_mut(), *response.headers_mut()) = (status, head);
-    response
+    fresh_or(head, bytes, fresh)
 }
 
 /// Names the encoding.

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use gate::Identity;
 use http::StatusCode;
-use http::header;
+use http::header::{self, HeaderMap};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use newsroom::picture::source;
@@ -17,7 +17,7 @@ use super::lists::{self, List};
 use super::{Trouble, Visit};
 use crate::feeds::portable::portable;
 use crate::feeds::{Author, Feed, Format, ITEMS_MAX, Item, Picture, urn, write};
-use crate::shell::answer::{Answer, Pieces, set};
+use crate::shell::answer::{Answer, Pieces, fresh_or, set};
 use crate::shell::caching::Keep;
 use crate::shell::request::Encoding;
 
@@ -83,14 +83,9 @@ pub(crate) fn sent(visit: &Visit<'_>, list: &List, media_type: &'static str) -> 
     let fresh = is_fresh(visit, etag, list.made_at);
     let head = list.page.head(encoding, || {
         let etag = etag.to_str().unwrap_or_default();
-        std::mem::take(first(visit, encoding, etag, list.made_at, media_type).headers_mut())
+        first(visit, encoding, etag, list.made_at, media_type)
     });
-    let mut response = Answer::new(if fresh { Pieces::default() } else { Pieces::one(bytes) });
-    *response.headers_mut() = head;
-    if fresh {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-    }
-    response
+    fresh_or(head, bytes, fresh)
 }
 
 fn is_fresh(visit: &Visit<'_>, etag: impl AsRef<[u8]>, made_at: Timestamp) -> bool {
@@ -100,21 +95,21 @@ fn is_fresh(visit: &Visit<'_>, etag: impl AsRef<[u8]>, made_at: Timestamp) -> bo
     visit.since().is_some_and(|since| made_at.as_second() <= since.as_second())
 }
 
-/// The answer with both validators and nothing in it.
+/// The head of an answer, with both validators.
 fn first(
     visit: &Visit<'_>,
     encoding: Encoding,
     etag: &str,
     made_at: Timestamp,
     media_type: &'static str,
-) -> Answer {
+) -> HeaderMap {
     let mut response = visit.answer(StatusCode::OK, media_type, Keep::Everybody, Pieces::default());
     set(&mut response, header::ETAG, etag);
     if let Ok(date) = DateTimePrinter::new().timestamp_to_rfc9110_string(&made_at) {
         set(&mut response, header::LAST_MODIFIED, &date);
     }
     encoded(&mut response, encoding);
-    response
+    std::mem::take(response.headers_mut())
 }
 
 /// The same for everybody: the bytes, or that they are known already. A validator that names bytes comes before one
@@ -127,13 +122,7 @@ pub(crate) fn validated(
     media_type: &'static str,
 ) -> Answer {
     let fresh = is_fresh(visit, etag, made_at);
-    let mut response = first(visit, encoding, etag, made_at, media_type);
-    if fresh {
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-    } else {
-        *response.body_mut() = Pieces::one(bytes);
-    }
-    response
+    fresh_or(first(visit, encoding, etag, made_at, media_type), bytes, fresh)
 }
 
 impl Visit<'_> {

@@ -19,7 +19,7 @@ use store::MediaRow;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Trouble, Visit, makers};
-use crate::shell::answer::{Answer, Pieces, set};
+use crate::shell::answer::{Answer, Pieces, fresh_or, set};
 use crate::shell::caching::Keep;
 use crate::shell::ranges::part;
 
@@ -126,13 +126,7 @@ impl Picture {
     fn answer(&self, visit: &Visit<'_>) -> Answer {
         let known = self.head.get(header::ETAG);
         let fresh = known.is_some_and(|etag| visit.request.already_has(etag));
-        let (status, body) = match fresh {
-            true => (StatusCode::NOT_MODIFIED, Pieces::default()),
-            false => (StatusCode::OK, Pieces::one(self.bytes.clone())),
-        };
-        let mut response = Answer::new(body);
-        (*response.status_mut(), *response.headers_mut()) = (status, self.head.clone());
-        response
+        fresh_or(self.head.clone(), self.bytes.clone(), fresh)
     }
 }
 
@@ -232,23 +226,22 @@ pub(super) fn unchanged(
 /// files on their way together have a limit; whoever comes beyond it is told to come back.
 async fn whole(visit: &Visit<'_>, row: &MediaRow) -> Result<Bytes, Trouble> {
     let path = row.path.clone();
-    let length = std::fs::metadata(&path).map_or(0, |facts| facts.len());
-    let kib = u32::try_from(length.min(FILE_BYTES_MAX) / 1_024 + 1).unwrap_or(u32::MAX);
     let room = Arc::clone(&visit.site.pictures.room);
-    let room = room.try_acquire_many_owned(kib).map_err(|_| Trouble::Busy)?;
     let is_photograph = matches!(row.ending.as_str(), "jpg" | "png" | "webp" | "gif");
     let read = visit.site.pool.run(move || {
-        let bytes = read(&path).map_err(Trouble::Broken)?;
-        if !is_photograph {
-            return Ok(bytes);
+        let length = std::fs::metadata(&path).map_or(0, |facts| facts.len());
+        let kib = u32::try_from(length.min(FILE_BYTES_MAX) / 1_024 + 1).unwrap_or(u32::MAX);
+        let room = room.try_acquire_many_owned(kib).map_err(|_| Trouble::Busy)?;
+        let mut bytes = read(&path).map_err(Trouble::Broken)?;
+        if is_photograph {
+            bytes = without_metadata(&bytes).map_err(|fault| {
+                tracing::warn!(fault = told(&path, &fault), "a picture could not be read");
+                Trouble::NotFound
+            })?;
         }
-        without_metadata(&bytes).map_err(|fault| {
-            tracing::warn!(fault = told(&path, &fault), "a picture could not be read");
-            Trouble::NotFound
-        })
+        Ok(Bytes::from_owner(OnItsWay { bytes, _room: room }))
     });
-    let bytes = read.await??;
-    Ok(Bytes::from_owner(OnItsWay { bytes, _room: room }))
+    read.await?
 }
 
 /// A file that was read, with its part of the memory that all may take.
