@@ -1,6 +1,7 @@
-//! One connection: HTTP/1.1, or HTTP/2 where TLS agreed on it. Limits on what is read; the answers are the site's.
+//! One connection: HTTP/1.1, by the short lane for as long as its requests are plain, or HTTP/2 where TLS agreed on it. Limits on what is read; the answers are the site's.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::rc::Rc;
@@ -14,12 +15,14 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use web::{Pieces, Sent, Site};
+use web::{Answer, Headers, Pieces, Sent, Site, Target};
 
-use super::watch::{Counted, Watchers};
+use super::Hall;
+use super::lane::{Lane, Left};
+use super::watch::{Counted, Watch};
 
 /// The largest request head, in bytes; a larger one is answered 431. A head has a hundred headers at most.
-const HEAD_BYTES_MAX: usize = 16 * 1024;
+pub(super) const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// What comes behind a head has to be whole after this time.
 const SENT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Requests at a time on one HTTP/2 connection.
@@ -28,23 +31,43 @@ const STREAMS_MAX: u32 = 128;
 const SEND_BYTES_MAX: usize = 256 * 1024;
 
 /// Serves a connection to its end.
-pub(super) async fn serve<S>(
-    stream: S,
+pub(super) async fn serve<S>(stream: S, is_http2: bool, peer: IpAddr, hall: &Hall)
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    let watched = hall.watchers.begin(is_http2);
+    let (site, watch) = (&hall.site, watched.watch());
+    let mut stream = Counted::new(stream, Rc::clone(watch));
+    if !is_http2 {
+        let lane = Lane { site, peer, watch, spare: &hall.spare, date: &hall.date };
+        let left = watch.keep(pin!(lane.run(&mut stream)), |_| ()).await;
+        match left {
+            Some(Ok(Left::Unread(bytes))) => stream.put_back(bytes),
+            Some(Ok(Left::Closed)) => return,
+            Some(Err(error)) => return told(Some(Err(error))),
+            None => return told::<io::Error>(None),
+        }
+    }
+    // On the heap: few connections of HTTP/1.1 come here, and those that do not carry no room for it.
+    Box::pin(by_hyper(stream, is_http2, peer, site, watch)).await;
+}
+
+/// Serves a connection of HTTP/2, or one of HTTP/1.1 whose requests are not plain.
+async fn by_hyper<S>(
+    stream: Counted<S>,
     is_http2: bool,
     peer: IpAddr,
     site: &Site,
-    watchers: &Rc<Watchers>,
+    watch: &Rc<Watch>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    let watched = watchers.begin(is_http2);
-    let watch = watched.watch();
-    let io = TokioIo::new(Counted::new(stream, Rc::clone(watch)));
+    let io = TokioIo::new(stream);
     let service = service_fn(|request: Request<Incoming>| {
         let (site, watch) = (site.clone(), Rc::clone(watch));
         async move {
             let _answering = watch.begin();
-            Ok::<Response<Pieces>, Infallible>(answer(&site, request, peer).await)
+            Ok::<Response<Pieces>, Infallible>(answer(&site, request, peer).await.into())
         }
     });
     let ended = if is_http2 {
@@ -60,6 +83,11 @@ pub(super) async fn serve<S>(
             http1::Builder::new().max_buf_size(HEAD_BYTES_MAX).serve_connection(io, service);
         watch.keep(pin!(connection), http1::Connection::graceful_shutdown).await
     };
+    told(ended);
+}
+
+/// Says how a connection ended, where that is of interest.
+fn told<E: std::fmt::Display>(ended: Option<Result<(), E>>) {
     match ended {
         Some(Ok(())) => {}
         Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
@@ -77,13 +105,14 @@ impl<F: Future<Output = ()> + 'static> Executor<F> for Local {
     }
 }
 
-async fn answer(site: &Site, request: Request<Incoming>, peer: IpAddr) -> Response<Pieces> {
+async fn answer(site: &Site, request: Request<Incoming>, peer: IpAddr) -> Answer {
     let (head, body) = request.into_parts();
     let sent = match Site::sent_bytes_max(&head.method, head.uri.path()) {
         0 => Sent::Nothing,
         bytes_max => sent(body, bytes_max).await,
     };
-    site.answer_to(&head.method, &head.uri, &head.headers, peer, sent).await
+    let lines = Headers::lines(&head.headers);
+    site.answer_to(&head.method, Target::of(&head.uri), Headers::of(&lines), peer, sent).await
 }
 
 /// What comes behind a head, up to a limit and not for ever.

@@ -3,7 +3,10 @@
 //! No page is made here and nothing is decided: a request goes to the site, and its answer goes out.
 
 mod connection;
+mod date;
+mod lane;
 mod peers;
+mod plain;
 mod tls;
 mod watch;
 
@@ -24,6 +27,8 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio_rustls::TlsAcceptor;
 use web::{Site, TrustedProxy};
 
+use self::date::Date;
+use self::lane::Spare;
 use self::peers::{Peers, Place};
 pub(crate) use self::tls::Tls;
 use self::watch::Watchers;
@@ -219,12 +224,14 @@ fn run(
         }
     };
     let watchers = Rc::new(Watchers::default());
+    let (date, spare) = (Rc::new(Date::new()), Rc::new(Spare::default()));
     LocalSet::new().block_on(&runtime, async {
-        let looking = Rc::clone(&watchers);
+        let (looking, looked) = (Rc::clone(&watchers), Rc::clone(&date));
         let look = tokio::task::spawn_local(async move {
             loop {
                 tokio::time::sleep(watch::LOOK_EVERY).await;
                 looking.look();
+                looked.look();
             }
         });
         let mut loops = JoinSet::new();
@@ -233,6 +240,8 @@ fn run(
                 site: site.clone(),
                 peers: Arc::clone(peers),
                 watchers: Rc::clone(&watchers),
+                date: Rc::clone(&date),
+                spare: Rc::clone(&spare),
                 tls: tls.map(Tls::acceptor),
             };
             match Listener::new(socket) {
@@ -284,6 +293,8 @@ struct Hall {
     site: Site,
     peers: Arc<Peers>,
     watchers: Rc<Watchers>,
+    date: Rc<Date>,
+    spare: Rc<Spare>,
     tls: Option<TlsAcceptor>,
 }
 
@@ -357,7 +368,7 @@ impl Hall {
     where
         S: AsyncRead + AsyncWrite + Unpin + 'static,
     {
-        connection::serve(stream, is_http2, peer, &self.site, &self.watchers).await;
+        connection::serve(stream, is_http2, peer, self).await;
     }
 }
 
