@@ -20,11 +20,6 @@ mod theme_folder;
 use std::process::ExitCode;
 
 use clap::Parser;
-use mimalloc::MiMalloc;
-
-/// A request allocates a dozen small things; this takes a third of the instructions that the system's allocator takes.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = commands::Arguments::parse();

@@ -120,6 +120,7 @@ struct Shared {
     _writer: Threads,
     listeners: Arc<Listeners>,
     standings: Arc<Standings>,
+    latest: Arc<readings::Latest>,
     turns: search::Turns,
     folder: PathBuf,
     paper_id: PaperId,
@@ -170,9 +171,14 @@ impl Store {
             let standings = Arc::clone(&standings);
             move || standings.forget_all()
         };
+        let latest = Arc::new(readings::Latest::new());
         let around = Surroundings {
             listeners: Arc::clone(&listeners),
             strangers: Box::new(strangers),
+            last: {
+                let latest = Arc::clone(&latest);
+                Box::new(move |transaction| latest.write(transaction))
+            },
             poll: options.poll,
         };
         let (writer, writing) = Writer::start(connection, around, options.queue_max).map_err(io)?;
@@ -183,6 +189,7 @@ impl Store {
             _writer: Threads(vec![writing]),
             listeners,
             standings,
+            latest,
             turns: search::Turns::new(options.readers, options.search_time_max),
             folder: folder.to_owned(),
             paper_id,

@@ -1,6 +1,7 @@
 //! The record of readings: who opened what in which window, on the disk, with the latest standings in memory.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use gate::{Outage, Person, Readings, Spend, Spent};
 use jiff::Timestamp;
@@ -32,11 +33,20 @@ impl Readings for Store {
 
     async fn spend(&self, spend: Spend) -> Result<Spent, Outage> {
         let standings = Arc::clone(&self.0.standings);
+        let latest = Arc::clone(&self.0.latest);
+        let looks = match standings.get(spend.person) {
+            Some(_) => First::Look,
+            None => First::Begin,
+        };
         let spent = self
             .0
             .writer
             .write_and(
-                move |transaction, _| record(transaction, spend),
+                move |transaction, _| {
+                    let spent = record(transaction, spend, looks)?;
+                    latest.is(spend.now);
+                    Ok(spent)
+                },
                 move |spent| {
                     if let Some((_, known)) = spent {
                         // A window without a reading is on no disk: a refusal lays none.
@@ -69,9 +79,27 @@ impl Readings for Store {
     }
 }
 
+/// What a spend does first. Both come to the same; a guess that is right asks the database less.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum First {
+    /// Looks for a window: memory knows the person.
+    Look,
+    /// Begins one, which does nothing where there is one: memory does not, and most of those are new.
+    Begin,
+}
+
 /// The compare-and-insert.
-fn record(transaction: &Transaction<'_>, spend: Spend) -> rusqlite::Result<(Spent, Known)> {
+fn record(
+    transaction: &Transaction<'_>,
+    spend: Spend,
+    first: First,
+) -> rusqlite::Result<(Spent, Known)> {
     let Spend { person, article, allowance, fresh, now } = spend;
+    if first == First::Begin && allowance > 0 && begin(transaction, person, fresh)? {
+        insert(transaction, person, article, now)?;
+        let known = Known { window: fresh, articles: vec![article] };
+        return Ok((Spent::Opened { read: 1, window: fresh }, known));
+    }
     let known = match known(transaction, person)? {
         Some(known) if known.window.holds(now) => known,
         stale => {
@@ -95,7 +123,6 @@ fn record(transaction: &Transaction<'_>, spend: Spend) -> rusqlite::Result<(Spen
     } else {
         count(transaction, person, known.read())?;
     }
-    raise_high_water(transaction, now)?;
     Ok((Spent::Opened { read: known.read(), window }, known))
 }
 
@@ -162,6 +189,22 @@ fn insert(
     Ok(())
 }
 
+/// Begins a window with its first reading, unless the person has one; says whether it did.
+fn begin(transaction: &Transaction<'_>, person: Person, fresh: Window) -> rusqlite::Result<bool> {
+    let begun = transaction
+        .prepare_cached(
+            "INSERT INTO windows (person, starts_at, ends_at, rule, read) VALUES (?1, ?2, ?3, ?4, 1) \
+             ON CONFLICT (person) DO NOTHING",
+        )?
+        .execute((
+            person.as_bytes(),
+            fresh.starts_at.as_microsecond(),
+            fresh.ends_at.as_microsecond(),
+            rule_text(fresh.rule),
+        ))?;
+    Ok(begun == 1)
+}
+
 fn save_window(
     transaction: &Transaction<'_>,
     person: Person,
@@ -220,14 +263,38 @@ fn rule(row: &rusqlite::Row<'_>, place: usize) -> rusqlite::Result<WindowRule> {
 
 const HIGH_WATER: &str = "high_water";
 
-/// The latest instant that a reading was made at: what holds the clock up after a restart.
-fn raise_high_water(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
+/// The latest instant at which a reading was made in the commit that is being gathered.
+#[derive(Debug)]
+pub(crate) struct Latest(AtomicI64);
+
+impl Latest {
+    const NONE: i64 = i64::MIN;
+
+    pub(crate) const fn new() -> Self {
+        Self(AtomicI64::new(Self::NONE))
+    }
+
+    fn is(&self, now: Timestamp) {
+        self.0.fetch_max(now.as_microsecond(), Ordering::Relaxed);
+    }
+
+    /// Writes the mark with the readings that it is of: once for all of a commit.
+    pub(crate) fn write(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+        match self.0.swap(Self::NONE, Ordering::Relaxed) {
+            Self::NONE => Ok(()),
+            latest => raise_high_water(transaction, latest),
+        }
+    }
+}
+
+/// The latest instant that a reading was made at, in microseconds: what holds the clock up after a restart.
+fn raise_high_water(transaction: &Transaction<'_>, latest: i64) -> rusqlite::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO facts (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE \
              SET value = excluded.value WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)",
         )?
-        .execute((HIGH_WATER, now.as_microsecond().to_string()))?;
+        .execute((HIGH_WATER, latest.to_string()))?;
     Ok(())
 }
 

@@ -111,9 +111,13 @@ pub(crate) struct Surroundings {
     pub(crate) listeners: Arc<Listeners>,
     /// Runs when another process has committed.
     pub(crate) strangers: Box<dyn Fn() + Send>,
+    /// Writes what is said once for all writes of a commit.
+    pub(crate) last: Last,
     /// How often a writer without work looks for commits of other processes.
     pub(crate) poll: Duration,
 }
+
+type Last = Box<dyn Fn(&Transaction<'_>) -> rusqlite::Result<()> + Send>;
 
 fn serve(
     mut connection: Connection,
@@ -142,7 +146,7 @@ fn serve(
         let mut group = vec![first];
         group.extend(work.try_iter().take(GROUP_MAX - 1));
         waiting.fetch_sub(group.len(), Ordering::Relaxed);
-        commit(&mut connection, group, &around.listeners);
+        commit(&mut connection, group, around);
     }
 }
 
@@ -160,7 +164,7 @@ enum CommitError {
 }
 
 /// One commit: all of the group or none of it.
-fn commit(connection: &mut Connection, group: Vec<Work>, listeners: &Listeners) {
+fn commit(connection: &mut Connection, group: Vec<Work>, around: &Surroundings) {
     let mut changes = Vec::new();
     let mut held = Vec::with_capacity(group.len());
     let committed = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
@@ -178,8 +182,8 @@ fn commit(connection: &mut Connection, group: Vec<Work>, listeners: &Listeners) 
             if transaction.is_autocommit() {
                 Err(CommitError::Undone)
             } else {
-                let recorded = changes::record(&transaction, &changes);
-                recorded
+                let last = (around.last)(&transaction);
+                last.and_then(|()| changes::record(&transaction, &changes))
                     .and_then(|last| transaction.commit().map(|()| last))
                     .map_err(CommitError::Sql)
             }
@@ -192,7 +196,7 @@ fn commit(connection: &mut Connection, group: Vec<Work>, listeners: &Listeners) 
     let committed = match committed {
         Ok(last) => {
             if let Some(last) = last {
-                changes::tell(connection, listeners, &changes, last);
+                changes::tell(connection, &around.listeners, &changes, last);
             }
             Ok(())
         }
