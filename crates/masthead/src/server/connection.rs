@@ -6,16 +6,19 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
+use bytes::Buf;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
+use hyper::header::{HeaderValue, REFERER, USER_AGENT};
 use hyper::rt::Executor;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use web::{Pieces, Sent, Site};
 
+use super::access_log::{AccessLog, Entry};
 use super::watch::{Counted, Watchers};
 
 /// The largest request head, in bytes; a larger one is answered 431. A head has a hundred headers at most.
@@ -34,6 +37,7 @@ pub(super) async fn serve<S>(
     peer: IpAddr,
     site: &Site,
     watchers: &Rc<Watchers>,
+    log: Option<&AccessLog>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
@@ -41,10 +45,10 @@ pub(super) async fn serve<S>(
     let watch = watched.watch();
     let io = TokioIo::new(Counted::new(stream, Rc::clone(watch)));
     let service = service_fn(|request: Request<Incoming>| {
-        let (site, watch) = (site.clone(), Rc::clone(watch));
+        let (site, watch, log) = (site.clone(), Rc::clone(watch), log.cloned());
         async move {
             let _answering = watch.begin();
-            Ok::<Response<Pieces>, Infallible>(answer(&site, request, peer).await)
+            Ok::<Response<Pieces>, Infallible>(answer(&site, request, peer, log.as_ref()).await)
         }
     });
     let ended = if is_http2 {
@@ -77,13 +81,32 @@ impl<F: Future<Output = ()> + 'static> Executor<F> for Local {
     }
 }
 
-async fn answer(site: &Site, request: Request<Incoming>, peer: IpAddr) -> Response<Pieces> {
+async fn answer(
+    site: &Site,
+    request: Request<Incoming>,
+    peer: IpAddr,
+    log: Option<&AccessLog>,
+) -> Response<Pieces> {
     let (head, body) = request.into_parts();
     let sent = match Site::sent_bytes_max(&head.method, head.uri.path()) {
         0 => Sent::Nothing,
         bytes_max => sent(body, bytes_max).await,
     };
-    site.answer_to(&head.method, &head.uri, &head.headers, peer, sent).await
+    let answer = site.answer_to(&head.method, &head.uri, &head.headers, peer, sent).await;
+    if let Some(log) = log {
+        let given = |name| head.headers.get(name).map(HeaderValue::as_bytes);
+        log.record(&Entry {
+            address: site.address_of(peer, &head.headers),
+            method: head.method.as_str(),
+            path: head.uri.path(),
+            protocol: if head.version == Version::HTTP_2 { "HTTP/2.0" } else { "HTTP/1.1" },
+            status: answer.status().as_u16(),
+            bytes: answer.body().remaining() as u64,
+            referrer: given(REFERER),
+            agent: given(USER_AGENT),
+        });
+    }
+    answer
 }
 
 /// What comes behind a head, up to a limit and not for ever.

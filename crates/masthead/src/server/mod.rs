@@ -2,6 +2,7 @@
 //!
 //! No page is made here and nothing is decided: a request goes to the site, and its answer goes out.
 
+mod access_log;
 mod connection;
 mod peers;
 mod tls;
@@ -24,6 +25,7 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio_rustls::TlsAcceptor;
 use web::{Site, TrustedProxy};
 
+pub(crate) use self::access_log::{AccessLog, Addresses, Writing};
 use self::peers::{Peers, Place};
 pub(crate) use self::tls::Tls;
 use self::watch::Watchers;
@@ -52,6 +54,8 @@ pub(crate) struct Listening {
     pub(crate) tls: Option<Tls>,
     /// A unix socket too, for a web server on the same machine. It speaks plain HTTP.
     pub(crate) socket: Option<PathBuf>,
+    /// Where requests are recorded, if anywhere.
+    pub(crate) access_log: Option<AccessLog>,
 }
 
 /// What the accept loops need.
@@ -124,10 +128,10 @@ impl Server {
         let mut threads = Vec::new();
         for (number, sockets) in bound.into_iter().enumerate() {
             let (site, peers, stopped) = (site.clone(), Arc::clone(&peers), stopped.clone());
-            let (tls, drain) = (listening.tls.clone(), limits.drain);
+            let (listening, drain) = (listening.clone(), limits.drain);
             let thread = std::thread::Builder::new().name(format!("readers-{number}"));
             threads.push(
-                thread.spawn(move || run(sockets, tls.as_ref(), &site, &peers, drain, &stopped))?,
+                thread.spawn(move || run(sockets, &listening, &site, &peers, drain, &stopped))?,
             );
         }
         Ok(Self { address, stop, threads, socket: own.map(|(path, _)| path) })
@@ -205,7 +209,7 @@ fn bind_path(path: &std::path::Path) -> io::Result<std::os::unix::net::UnixListe
 
 fn run(
     sockets: Vec<Bound>,
-    tls: Option<&Tls>,
+    listening: &Listening,
     site: &Site,
     peers: &Arc<Peers>,
     drain: Duration,
@@ -233,7 +237,8 @@ fn run(
                 site: site.clone(),
                 peers: Arc::clone(peers),
                 watchers: Rc::clone(&watchers),
-                tls: tls.map(Tls::acceptor),
+                tls: listening.tls.as_ref().map(Tls::acceptor),
+                access_log: listening.access_log.clone(),
             };
             match Listener::new(socket) {
                 Ok(listener) => {
@@ -285,6 +290,7 @@ struct Hall {
     peers: Arc<Peers>,
     watchers: Rc<Watchers>,
     tls: Option<TlsAcceptor>,
+    access_log: Option<AccessLog>,
 }
 
 impl Hall {
@@ -339,6 +345,8 @@ impl Hall {
         match (stream, &self.tls) {
             (Stream::Tcp(stream, peer), Some(tls)) => {
                 match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+                    // A certificate authority has seen what it came for.
+                    Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(tls::PROVING) => {}
                     Ok(Ok(stream)) => {
                         let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
                         self.answer(stream, is_http2, peer).await;
@@ -357,7 +365,8 @@ impl Hall {
     where
         S: AsyncRead + AsyncWrite + Unpin + 'static,
     {
-        connection::serve(stream, is_http2, peer, &self.site, &self.watchers).await;
+        let log = self.access_log.as_ref();
+        connection::serve(stream, is_http2, peer, &self.site, &self.watchers, log).await;
     }
 }
 
