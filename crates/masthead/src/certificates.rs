@@ -127,9 +127,8 @@ impl Job {
         let authority = self.open()?;
         let (tls, folder) = (&self.tls, &self.folder);
         let issued = authority.obtain(&self.wanted.names, |proof| {
-            if let Err(error) = tls.prove(&proof.name, &proof.certificate, &proof.key) {
-                tracing::warn!(%error, name = proof.name, "a name cannot be proven");
-            }
+            let shown = tls.prove(&proof.name, &proof.certificate, &proof.key);
+            shown.map_err(|error| format!("{error:#}"))
         });
         tls.proven();
         if let Err(AuthorityError::Account(reason)) = &issued {

@@ -75,6 +75,9 @@ impl fmt::Debug for Issued {
     }
 }
 
+/// Shows a proof, or says why it cannot.
+type Show<'s> = dyn FnMut(&Proof) -> Result<(), String> + 's;
+
 /// Why there is no certificate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AuthorityError {
@@ -160,7 +163,7 @@ impl Authority {
     pub fn obtain(
         &self,
         names: &[String],
-        mut show: impl FnMut(&Proof),
+        mut show: impl FnMut(&Proof) -> Result<(), String>,
     ) -> Result<Issued, AuthorityError> {
         let ordered = self.runtime.block_on(self.order(names, &mut show));
         ordered.map_err(|trouble| trouble.told(&self.directory, &self.heard))
@@ -172,11 +175,7 @@ impl Authority {
         self.heard.last().said_at
     }
 
-    async fn order(
-        &self,
-        names: &[String],
-        show: &mut dyn FnMut(&Proof),
-    ) -> Result<Issued, Trouble> {
+    async fn order(&self, names: &[String], show: &mut Show<'_>) -> Result<Issued, Trouble> {
         let wanted: Vec<Identifier> = names.iter().cloned().map(Identifier::Dns).collect();
         let mut order = self.account.new_order(&NewOrder::new(&wanted)).await?;
         prove(&mut order, show).await?;
@@ -207,7 +206,7 @@ impl Authority {
 }
 
 /// Shows what proves each name of an order, and tells the authority to look.
-async fn prove(order: &mut Order, show: &mut dyn FnMut(&Proof)) -> Result<(), Trouble> {
+async fn prove(order: &mut Order, show: &mut Show<'_>) -> Result<(), Trouble> {
     let mut authorizations = order.authorizations();
     while let Some(authorization) = authorizations.next().await {
         let mut authorization = authorization?;
@@ -221,7 +220,9 @@ async fn prove(order: &mut Order, show: &mut dyn FnMut(&Proof)) -> Result<(), Tr
             )));
         };
         let digest = challenge.key_authorization().digest();
-        show(&proof(name, digest.as_ref()).map_err(|error| made(&error))?);
+        let proof = proof(name, digest.as_ref()).map_err(|error| made(&error))?;
+        // One that is not shown would be a failure that the authority counts.
+        show(&proof).map_err(|why| Trouble::Says(format!("{proof:?} cannot be shown: {why}")))?;
         challenge.set_ready().await?;
     }
     Ok(())
@@ -397,6 +398,12 @@ fn pause(after: &str, said_at: Option<SystemTime>) -> Option<Duration> {
     httpdate::parse_http_date(after.trim()).ok()?.duration_since(said_at?).ok()
 }
 
+/// What is made of an answer that says no and not why.
+fn without_words(status: http::StatusCode) -> Problem {
+    let detail = Some(format!("it answers with status {}", status.as_u16()));
+    Problem { r#type: None, detail, status: Some(status.as_u16()), subproblems: Vec::new() }
+}
+
 /// Requests of the library, over the connections that this room makes to everybody else. They hold the thread up, which
 /// does nothing else meanwhile.
 #[derive(Debug)]
@@ -416,6 +423,7 @@ impl HttpClient for Client {
         Box::pin(async move {
             let other = |error: ureq::Error| Error::Other(Box::new(error));
             let (head, body) = request.into_parts();
+            let is_get = head.method == http::Method::GET;
             let Ok(body) = body.collect().await;
             let body = body.to_bytes();
             let answer = if body.is_empty() {
@@ -426,6 +434,14 @@ impl HttpClient for Client {
             let (head, mut body) = answer.map_err(other)?.into_parts();
             heard.hear(head.status.as_u16(), &head.headers);
             let bytes = body.with_config().limit(ANSWER_BYTES_MAX).read_to_vec().map_err(other)?;
+            if head.status.is_client_error() || head.status.is_server_error() {
+                // The library reads a problem where it expects one, and takes the rest for what it asked for.
+                match serde_json::from_slice::<Problem>(&bytes) {
+                    Ok(problem) if is_get => return Err(problem.into()),
+                    Ok(_) => {}
+                    Err(_) => return Err(without_words(head.status).into()),
+                }
+            }
             let body = http_body_util::Full::new(Bytes::from(bytes));
             Ok(BytesResponse::from(http::Response::from_parts(head, body)))
         })

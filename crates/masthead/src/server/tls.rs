@@ -133,11 +133,13 @@ impl Tls {
     /// Shows this to whoever looks whether `name` leads here: a certificate in DER and its key in PKCS #8.
     ///
     /// # Errors
-    /// The two cannot be used.
+    /// The key cannot be used.
     pub(crate) fn prove(&self, name: &str, certificate: &[u8], key: &[u8]) -> anyhow::Result<()> {
         let chain = vec![CertificateDer::from(certificate.to_vec())];
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.to_vec()));
-        let proof = CertifiedKey::from_der(chain, key, self.config.crypto_provider())?;
+        let key = self.config.crypto_provider().key_provider.load_private_key(key)?;
+        // Not compared with its key: the extension that a proof has is one that rustls refuses to read.
+        let proof = CertifiedKey::new(chain, key);
         let mut proofs = HashMap::clone(&self.shown.proofs.load());
         proofs.insert(name.to_ascii_lowercase(), Arc::new(proof));
         self.shown.proofs.store(Arc::new(proofs));

@@ -7,14 +7,16 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
 use rustls::{
-    ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme, StreamOwned,
+    ClientConfig, ClientConnection, DigitallySignedStruct, Error, ServerConnection,
+    SignatureScheme, StreamOwned,
 };
 
 use crate::program::{Room, Running, Served, until};
@@ -154,6 +156,16 @@ fn shown(paper: &Served<'_>) -> Option<Vec<u8>> {
     Some(connection.peer_certificates()?[0].to_vec())
 }
 
+/// Waits until readers are shown a certificate.
+#[track_caller]
+fn issued(paper: &Served<'_>) -> Vec<u8> {
+    until("a certificate", || {
+        let logged = paper.logged();
+        assert!(!logged.contains("no certificate was issued"), "{logged}");
+        shown(paper)
+    })
+}
+
 /// The status line of the front page in HTTP/1.1.
 fn front_page(paper: &Served<'_>) -> String {
     let name = ServerName::try_from(NAME).unwrap();
@@ -204,7 +216,7 @@ fn a_certificate_is_issued_kept_and_not_asked_for_again() {
     let authority = authority(&room, A_YEAR);
     authority.configure(&room, NAME);
     let paper = serve(&room);
-    let first = until("a certificate", || shown(&paper));
+    let first = issued(&paper);
     assert_eq!(front_page(&paper), "HTTP/1.1 200 OK");
     assert_eq!(front_page_over_http2(&paper), 200);
     let folder = room.path("paper/certificates");
@@ -236,11 +248,9 @@ fn a_certificate_is_renewed_before_its_end_while_the_paper_is_read() {
     let authority = authority(&room, 12);
     authority.configure(&room, NAME);
     let paper = serve(&room);
-    let first = until("a certificate", || shown(&paper));
+    let first = issued(&paper);
     until("another one", || shown(&paper).filter(|now| *now != first));
     assert_eq!(front_page(&paper), "HTTP/1.1 200 OK");
-    let logged = paper.logged();
-    assert!(!logged.contains("WARN") || logged.matches("WARN").count() == 1, "{logged}");
     assert_eq!(paper.stop().code(), Some(0));
 }
 
@@ -250,7 +260,7 @@ fn a_refused_order_leaves_the_old_one_in_place_and_is_not_repeated() {
     let authority = authority(&room, A_YEAR);
     authority.configure(&room, NAME);
     let paper = serve(&room);
-    let first = until("a certificate", || shown(&paper));
+    let first = issued(&paper);
     assert_eq!(paper.stop().code(), Some(0));
 
     authority.configure(&room, &format!("{NAME}, blocked.example"));
@@ -286,11 +296,78 @@ fn a_broken_file_is_put_aside_and_the_account_opened_again() {
         std::fs::write(folder.join(name), "nonsense").unwrap();
     }
     let paper = serve(&room);
-    until("a certificate", || shown(&paper));
+    issued(&paper);
     assert_eq!(std::fs::read(folder.join("certificate.pem.aside")).unwrap(), b"nonsense");
     assert_eq!(std::fs::read(folder.join("account.json.aside")).unwrap(), b"nonsense");
     assert!(paper.logged().contains("put aside"), "{}", paper.logged());
     assert_eq!(paper.stop().code(), Some(0));
+}
+
+/// An authority that gives one answer to everything; how often it was asked.
+fn answering(room: &Room, answer: &'static str) -> (u16, PathBuf, Arc<AtomicUsize>) {
+    let made = rcgen::generate_simple_self_signed([NAME.to_owned()]).unwrap();
+    let roots = room.write("directory.pem", made.cert.pem());
+    let builder = rustls::ServerConfig::builder_with_provider(Arc::new(default_provider()));
+    let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()).into();
+    let config = Arc::new(builder.with_single_cert(vec![made.cert.der().clone()], key).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut stream = StreamOwned::new(connection, socket.unwrap());
+            let mut head = [0; 4_096];
+            if stream.read(&mut head).is_ok_and(|read| read > 0) {
+                counted.fetch_add(1, Ordering::SeqCst);
+                let _ = stream.write_all(answer.as_bytes());
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        }
+    });
+    (port, roots, asked)
+}
+
+#[test]
+fn an_authority_that_asks_to_wait_is_not_asked_again_before() {
+    for (answer, told) in [
+        (
+            "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 86400\r\nContent-Length: 90\r\n\
+             Connection: close\r\n\r\n{\"type\":\"urn:ietf:params:acme:error:rateLimited\",\
+             \"detail\":\"too many certificates already\"}",
+            "too many certificates already",
+        ),
+        (
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 86400\r\nContent-Length: 0\r\n\
+             Connection: close\r\n\r\n",
+            "it answers with status 503",
+        ),
+    ] {
+        let room = Room::new();
+        let (directory, roots, asked) = answering(&room, answer);
+        let roots = roots.display();
+        room.write(
+            "masthead.toml",
+            format!(
+                "data = \"paper\"\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n\
+                 certificate_names = \"{NAME}\"\ncertificate_roots = \"{roots}\"\n\
+                 certificate_directory = \"https://{NAME}:{directory}/dir\"\n"
+            ),
+        );
+        let paper = serve(&room);
+        until("that it is said", || paper.logged().contains(told).then_some(()));
+        let kept = std::fs::read_to_string(room.path("paper/certificates/attempt.json")).unwrap();
+        let kept: serde_json::Value = serde_json::from_str(&kept).unwrap();
+        assert_eq!(kept["pause_seconds"], 86_400, "{kept}");
+        assert_eq!(paper.stop().code(), Some(0));
+        let paper = serve(&room);
+        std::thread::sleep(Duration::from_secs(2));
+        assert_eq!(paper.stop().code(), Some(0));
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+    }
 }
 
 #[test]

@@ -274,8 +274,11 @@ fn before_a_certificate_is_handed_over_there_is_no_handshake_and_a_proof_is_nobo
     assert_eq!(shown_to(b"h2", HOST).0, Some(own.clone()));
     assert_eq!(shown_to(b"acme-tls/1", HOST).0, None, "nothing is to be proven");
 
-    let proof = rcgen::generate_simple_self_signed([HOST.to_owned()]).unwrap();
-    tls.prove(HOST, proof.cert.der(), &proof.signing_key.serialize_der()).unwrap();
+    let proof_key = rcgen::KeyPair::generate().unwrap();
+    let mut proof = rcgen::CertificateParams::new([HOST.to_owned()]).unwrap();
+    proof.custom_extensions = vec![rcgen::CustomExtension::new_acme_identifier(&[9; 32])];
+    let proof = proof.self_signed(&proof_key).unwrap();
+    tls.prove(HOST, proof.der(), &proof_key.serialize_der()).unwrap();
     // The client does not trust it, and so it is seen in the refusal alone: what counts is that it is another one.
     assert_ne!(shown_to(b"acme-tls/1", HOST).0, Some(own.clone()));
     assert_eq!(shown_to(b"acme-tls/1", "other.example").0, None);
