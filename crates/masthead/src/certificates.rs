@@ -112,11 +112,12 @@ impl Job {
     fn failed(&mut self, failure: &Failure) {
         let now = self.clock.now();
         let attempt = Attempt::after(self.attempt.as_ref(), &self.wanted, failure, now);
+        // Kept before it is said: whoever is stopped meanwhile still heeds the pause.
+        self.folder.keep_attempt(&attempt);
         let again_at = attempt.again_at(now);
         let stays =
             if self.held.is_some() { "the certificate of before stays" } else { "none is there" };
         tracing::warn!(reason = %failure.reason, %again_at, "no certificate was issued, and {stays}");
-        self.folder.keep_attempt(&attempt);
         self.attempt = Some(attempt);
     }
 
