@@ -117,7 +117,7 @@ impl Job {
         let again_at = attempt.again_at(now);
         let stays =
             if self.held.is_some() { "the certificate of before stays" } else { "none is there" };
-        tracing::warn!(reason = %failure.reason, %again_at, "no certificate was issued, and {stays}");
+        tracing::warn!(reason = %failure.reason, %again_at, "no certificate that is in order was issued, and {stays}");
         self.attempt = Some(attempt);
     }
 
@@ -139,23 +139,19 @@ impl Job {
         let held = Held::of(&self.wanted.directory, &chain, &key)
             .context("what the authority issued cannot be used")?;
         // Kept first: one that is shown and then lost would be asked for again.
-        folder.keep_certificate(&held)?;
+        if let Err(error) = folder.keep_certificate(&held) {
+            tracing::warn!(
+                "the new certificate is shown, and lost when the program ends: {error:#}"
+            );
+        }
         tls.hand(&held.pem).context("what the authority issued cannot be used")?;
         let now = self.clock.now();
         let until = held.validity.ends_at;
         tracing::info!(names, %until, "a certificate was issued and is shown from now on");
-        let is_due = held.due_at(&self.wanted) <= now;
-        self.held = Some(held);
         let off = off(&authority, now).filter(|off| off.abs() > CLOCK_OFF_MAX);
-        if is_due {
-            // It would be asked for again at once, and for ever.
-            let clock =
-                off.map_or(String::new(), |off| format!("; the clock is {} s off", off.as_secs()));
-            return Err(Failure::refused(format!(
-                "the new certificate is one that has to be renewed already{clock}; check this machine's clock and what \
-                 names the authority puts into a certificate"
-            )));
-        }
+        let strange = due_already(&held, &self.wanted, off, now);
+        self.held = Some(held);
+        strange.map_or(Ok(()), Err)?;
         if let Some(off) = off {
             let seconds = off.as_secs();
             tracing::warn!(seconds, "this machine's clock is far from the authority's; set it");
@@ -184,6 +180,24 @@ impl Job {
             other => Ok(other?),
         }
     }
+}
+
+/// What is wrong with a certificate that has just come and would be asked for again at once, and for ever.
+fn due_already(
+    held: &Held,
+    wanted: &Wanted,
+    off: Option<SignedDuration>,
+    now: Timestamp,
+) -> Option<Failure> {
+    if held.due_at(wanted) > now {
+        return None;
+    }
+    let clock =
+        off.map_or_else(String::new, |off| format!("; the clock is {} s off", off.as_secs()));
+    Some(Failure::refused(format!(
+        "the new certificate is one that has to be renewed already{clock}; check this machine's clock and what names the \
+         authority puts into a certificate"
+    )))
 }
 
 /// How far our clock is ahead of the authority's.

@@ -138,6 +138,23 @@ fn a_certificate_for_other_names_or_of_another_authority_is_due_at_once() {
 }
 
 #[test]
+fn a_certificate_that_comes_too_old_or_for_others_is_shown_and_not_asked_for_in_a_circle() {
+    let (_, chain, key) = made(&["a.example"], 2026, 2027);
+    let held = Held::of(DIRECTORY, &chain, &key).unwrap();
+    let fresh = at("2026-01-02T00:00:00Z");
+    assert!(due_already(&held, &wanted(&["a.example"]), None, fresh).is_none());
+    assert!(due_already(&held, &wanted(&["b.example"]), None, fresh).is_some());
+    let off = Some(SignedDuration::from_hours(24 * 365));
+    let told =
+        due_already(&held, &wanted(&["a.example"]), off, at("2027-01-02T00:00:00Z")).unwrap();
+    assert!(told.reason.contains("the clock is 31536000 s off"), "{}", told.reason);
+    // A clock that is behind holds nothing up.
+    assert!(
+        due_already(&held, &wanted(&["a.example"]), None, at("2020-01-01T00:00:00Z")).is_none()
+    );
+}
+
+#[test]
 fn broken_files_are_put_aside_and_nothing_falls() {
     let data = tempfile::tempdir().unwrap();
     let path = data.path().join("certificates");

@@ -125,10 +125,16 @@ fn folder(config: &Config) -> Vec<Finding> {
 fn certificate(config: &Config) -> Vec<Finding> {
     let Some(wanted) = &config.certificates else { return Vec::new() };
     let now = Clock::system(jiff::Timestamp::MIN).now();
-    certificates::looked_at(wanted, &config.data, now)
-        .into_iter()
-        .map(|(what, found, sound)| finding(what, found, sound))
-        .collect()
+    let looked_at = certificates::looked_at(wanted, &config.data, now).into_iter();
+    let mut findings: Vec<Finding> =
+        looked_at.map(|(what, found, sound)| finding(what, found, sound)).collect();
+    let host = config.public_url.as_ref().and_then(|url| url.as_str().strip_prefix("https://"));
+    let host = host.and_then(|host| host.split(':').next());
+    if let Some(host) = host.filter(|host| !wanted.names.iter().any(|name| name == host)) {
+        let found = format!("{host} of public_url is not among certificate_names; add it");
+        findings.push(finding("certificate's names", found, false));
+    }
+    findings
 }
 
 /// A page's state as its markup tells it: only a whole article says "open".
