@@ -10,7 +10,7 @@ mod theme;
 
 pub use shell::address::{RangeError, TrustedProxy};
 pub use shell::answer::{Answer, Pieces};
-pub use shell::request::{PATH_BYTES_MAX, Request};
+pub use shell::request::{Headers, PATH_BYTES_MAX, Request, Target};
 pub use shell::routes::{
     AccessClass, CacheClass, Page, ROUTES, Route, Spelled, is_reserved, spelled,
 };

@@ -15,9 +15,12 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use bytes::Buf;
 use gate::Clock;
+use http::Method;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use web::{Answer, Headers, Site, Target};
 
 /// Lines are written this often, or when there are so many bytes of them.
 const WRITE_EVERY: Duration = Duration::from_secs(1);
@@ -65,6 +68,15 @@ pub(crate) struct Entry<'a> {
     pub(crate) referrer: Option<&'a [u8]>,
     /// The header, as it was sent.
     pub(crate) agent: Option<&'a [u8]>,
+}
+
+/// A request that was answered, as the accept loops know it.
+pub(super) struct Answered<'a> {
+    pub(super) peer: IpAddr,
+    pub(super) protocol: &'static str,
+    pub(super) method: &'a Method,
+    pub(super) target: Target<'a>,
+    pub(super) headers: Headers<'a>,
 }
 
 /// Where requests are recorded. Clones share the file.
@@ -135,6 +147,21 @@ impl AccessLog {
             line.clear();
             entry.write(line, self.shared.addresses, self.shared.clock.now());
             self.put(line);
+        });
+    }
+
+    /// Records a request with its answer.
+    pub(super) fn answered(&self, site: &Site, asked: &Answered<'_>, answer: &Answer) {
+        let given = |name| asked.headers.first(name);
+        self.record(&Entry {
+            address: site.address_of(asked.peer, asked.headers),
+            method: asked.method.as_str(),
+            path: asked.target.path,
+            protocol: asked.protocol,
+            status: answer.status().as_u16(),
+            bytes: answer.body().remaining() as u64,
+            referrer: given("referer"),
+            agent: given("user-agent"),
         });
     }
 

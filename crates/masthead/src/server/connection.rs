@@ -1,28 +1,29 @@
-//! One connection: HTTP/1.1, or HTTP/2 where TLS agreed on it. Limits on what is read; the answers are the site's.
+//! One connection: HTTP/1.1, by the short lane for as long as its requests are plain, or HTTP/2 where TLS agreed on it. Limits on what is read; the answers are the site's.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-use bytes::Buf;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::{HeaderValue, REFERER, USER_AGENT};
 use hyper::rt::Executor;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use web::{Pieces, Sent, Site};
+use web::{Answer, Headers, Pieces, Sent, Site, Target};
 
-use super::access_log::{AccessLog, Entry};
-use super::watch::{Counted, Watchers};
+use super::Hall;
+use super::access_log::{AccessLog, Answered};
+use super::lane::{Lane, Left};
+use super::watch::{Counted, Watch};
 
 /// The largest request head, in bytes; a larger one is answered 431. A head has a hundred headers at most.
-const HEAD_BYTES_MAX: usize = 16 * 1024;
+pub(super) const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// What comes behind a head has to be whole after this time.
 const SENT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Requests at a time on one HTTP/2 connection.
@@ -31,24 +32,46 @@ const STREAMS_MAX: u32 = 128;
 const SEND_BYTES_MAX: usize = 256 * 1024;
 
 /// Serves a connection to its end.
-pub(super) async fn serve<S>(
-    stream: S,
+pub(super) async fn serve<S>(stream: S, is_http2: bool, peer: IpAddr, hall: &Hall)
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    let watched = hall.watchers.begin(is_http2);
+    let (site, watch, log) = (&hall.site, watched.watch(), hall.access_log.as_ref());
+    let mut stream = Counted::new(stream, Rc::clone(watch));
+    if !is_http2 {
+        let (spare, date) = (&hall.spare, &hall.date);
+        let lane = Lane { site, peer, watch, spare, date, log };
+        let left = watch.keep(pin!(lane.run(&mut stream)), |_| ()).await;
+        match left {
+            Some(Ok(Left::Unread(bytes))) => stream.put_back(bytes),
+            Some(Ok(Left::Closed)) => return,
+            Some(Err(error)) => return told(Some(Err(error))),
+            None => return told::<io::Error>(None),
+        }
+    }
+    // On the heap: few connections of HTTP/1.1 come here, and those that do not carry no room for it.
+    Box::pin(by_hyper(stream, is_http2, peer, site, watch, log)).await;
+}
+
+/// Serves a connection of HTTP/2, or one of HTTP/1.1 whose requests are not plain.
+async fn by_hyper<S>(
+    stream: Counted<S>,
     is_http2: bool,
     peer: IpAddr,
     site: &Site,
-    watchers: &Rc<Watchers>,
+    watch: &Rc<Watch>,
     log: Option<&AccessLog>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
-    let watched = watchers.begin(is_http2);
-    let watch = watched.watch();
-    let io = TokioIo::new(Counted::new(stream, Rc::clone(watch)));
+    let io = TokioIo::new(stream);
     let service = service_fn(|request: Request<Incoming>| {
         let (site, watch, log) = (site.clone(), Rc::clone(watch), log.cloned());
         async move {
             let _answering = watch.begin();
-            Ok::<Response<Pieces>, Infallible>(answer(&site, request, peer, log.as_ref()).await)
+            let answer = answer(&site, request, peer, log.as_ref()).await;
+            Ok::<Response<Pieces>, Infallible>(answer.into())
         }
     });
     let ended = if is_http2 {
@@ -64,6 +87,11 @@ pub(super) async fn serve<S>(
             http1::Builder::new().max_buf_size(HEAD_BYTES_MAX).serve_connection(io, service);
         watch.keep(pin!(connection), http1::Connection::graceful_shutdown).await
     };
+    told(ended);
+}
+
+/// Says how a connection ended, where that is of interest.
+fn told<E: std::fmt::Display>(ended: Option<Result<(), E>>) {
     match ended {
         Some(Ok(())) => {}
         Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
@@ -86,25 +114,23 @@ async fn answer(
     request: Request<Incoming>,
     peer: IpAddr,
     log: Option<&AccessLog>,
-) -> Response<Pieces> {
+) -> Answer {
     let (head, body) = request.into_parts();
     let sent = match Site::sent_bytes_max(&head.method, head.uri.path()) {
         0 => Sent::Nothing,
         bytes_max => sent(body, bytes_max).await,
     };
-    let answer = site.answer_to(&head.method, &head.uri, &head.headers, peer, sent).await;
+    let lines = Headers::lines(&head.headers);
+    let (target, headers) = (Target::of(&head.uri), Headers::of(&lines));
+    let answer = site.answer_to(&head.method, target, headers, peer, sent).await;
     if let Some(log) = log {
-        let given = |name| head.headers.get(name).map(HeaderValue::as_bytes);
-        log.record(&Entry {
-            address: site.address_of(peer, &head.headers),
-            method: head.method.as_str(),
-            path: head.uri.path(),
-            protocol: if head.version == Version::HTTP_2 { "HTTP/2.0" } else { "HTTP/1.1" },
-            status: answer.status().as_u16(),
-            bytes: answer.body().remaining() as u64,
-            referrer: given(REFERER),
-            agent: given(USER_AGENT),
-        });
+        let protocol = match head.version {
+            Version::HTTP_2 => "HTTP/2.0",
+            Version::HTTP_10 => "HTTP/1.0",
+            _ => "HTTP/1.1",
+        };
+        let method = &head.method;
+        log.answered(site, &Answered { peer, protocol, method, target, headers }, &answer);
     }
     answer
 }

@@ -4,7 +4,10 @@
 
 mod access_log;
 mod connection;
+mod date;
+mod lane;
 mod peers;
+mod plain;
 mod tls;
 mod watch;
 
@@ -26,6 +29,8 @@ use tokio_rustls::TlsAcceptor;
 use web::{Site, TrustedProxy};
 
 pub(crate) use self::access_log::{AccessLog, Addresses, Writing};
+use self::date::Date;
+use self::lane::Spare;
 use self::peers::{Peers, Place};
 pub(crate) use self::tls::Tls;
 use self::watch::Watchers;
@@ -223,12 +228,14 @@ fn run(
         }
     };
     let watchers = Rc::new(Watchers::default());
+    let (date, spare) = (Rc::new(Date::new()), Rc::new(Spare::default()));
     LocalSet::new().block_on(&runtime, async {
-        let looking = Rc::clone(&watchers);
+        let (looking, looked) = (Rc::clone(&watchers), Rc::clone(&date));
         let look = tokio::task::spawn_local(async move {
             loop {
                 tokio::time::sleep(watch::LOOK_EVERY).await;
                 looking.look();
+                looked.look();
             }
         });
         let mut loops = JoinSet::new();
@@ -237,6 +244,8 @@ fn run(
                 site: site.clone(),
                 peers: Arc::clone(peers),
                 watchers: Rc::clone(&watchers),
+                date: Rc::clone(&date),
+                spare: Rc::clone(&spare),
                 tls: listening.tls.as_ref().map(Tls::acceptor),
                 access_log: listening.access_log.clone(),
             };
@@ -289,6 +298,8 @@ struct Hall {
     site: Site,
     peers: Arc<Peers>,
     watchers: Rc<Watchers>,
+    date: Rc<Date>,
+    spare: Rc<Spare>,
     tls: Option<TlsAcceptor>,
     access_log: Option<AccessLog>,
 }
@@ -365,8 +376,7 @@ impl Hall {
     where
         S: AsyncRead + AsyncWrite + Unpin + 'static,
     {
-        let log = self.access_log.as_ref();
-        connection::serve(stream, is_http2, peer, &self.site, &self.watchers, log).await;
+        connection::serve(stream, is_http2, peer, self).await;
     }
 }
 

@@ -13,6 +13,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// How often connections are looked at.
@@ -53,6 +54,8 @@ pub(super) struct Watch {
     /// Whether the system took less than there was to write.
     is_blocked: Cell<bool>,
     order: Cell<Order>,
+    /// Whether it was told to finish.
+    finishing: Cell<bool>,
     waker: RefCell<Option<Waker>>,
 }
 
@@ -87,6 +90,7 @@ impl Watch {
             answering: Cell::new(0),
             is_blocked: Cell::new(false),
             order: Cell::new(Order::Nothing),
+            finishing: Cell::new(false),
             waker: RefCell::new(None),
         }
     }
@@ -98,12 +102,20 @@ impl Watch {
         Answering(self)
     }
 
-    /// Runs a connection to its end, or until it is told to close.
+    /// Whether no request more is to be taken.
+    pub(super) const fn is_finishing(&self) -> bool {
+        self.finishing.get()
+    }
+
+    /// Runs a connection to its end, or until it is told to close. One that was told to finish before is told again.
     pub(super) async fn keep<C: Future>(
         &self,
         mut connection: Pin<&mut C>,
         finish: fn(Pin<&mut C>),
     ) -> Option<C::Output> {
+        if self.finishing.get() && self.order.get() == Order::Nothing {
+            self.order.set(Order::Finish);
+        }
         poll_fn(|context| {
             let mut waker = self.waker.borrow_mut();
             if !waker.as_ref().is_some_and(|waker| waker.will_wake(context.waker())) {
@@ -114,6 +126,7 @@ impl Watch {
                 Order::Nothing => {}
                 Order::Finish => {
                     self.order.set(Order::Nothing);
+                    self.finishing.set(true);
                     finish(connection.as_mut());
                 }
                 Order::Close => return Poll::Ready(None),
@@ -213,11 +226,18 @@ impl Watchers {
 pub(super) struct Counted<S> {
     stream: S,
     watch: Rc<Watch>,
+    /// Bytes that were read and counted before, and are read again first.
+    unread: Bytes,
 }
 
 impl<S> Counted<S> {
     pub(super) const fn new(stream: S, watch: Rc<Watch>) -> Self {
-        Self { stream, watch }
+        Self { stream, watch, unread: Bytes::new() }
+    }
+
+    /// Puts bytes back that nobody made anything of.
+    pub(super) fn put_back(&mut self, unread: Vec<u8>) {
+        self.unread = Bytes::from(unread);
     }
 }
 
@@ -240,6 +260,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.unread.is_empty() {
+            let taken = self.unread.len().min(buffer.remaining());
+            buffer.put_slice(&self.unread.split_to(taken));
+            return Poll::Ready(Ok(()));
+        }
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         let bytes = buffer.filled().len() - before;

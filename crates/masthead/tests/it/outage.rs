@@ -165,12 +165,11 @@ fn a_file_that_is_away_is_a_failure_of_one_file_alone() {
     let media: &Path = &paper.folder.path().join("media");
     let away = paper.folder.path().join("away");
     std::fs::rename(media, &away).unwrap();
-    let uri: http::Uri = paper.public_picture.parse().unwrap();
     let ask = Ask::get(&paper.public_picture);
-    let lost = crate::paper::wait(paper.site.answer(&ask.method, &uri, &ask.headers, ask.peer));
-    assert!(lost.status().is_server_error());
-    assert_eq!(lost.headers()["cache-control"], "private, no-store");
-    let body = String::from_utf8(lost.into_body().into_bytes().to_vec()).unwrap();
+    let lost = crate::paper::wait(crate::paper::answer(&paper.site, &ask));
+    assert!(lost.status.is_server_error());
+    assert_eq!(lost.headers["cache-control"], "private, no-store");
+    let body = String::from_utf8(lost.body.to_vec()).unwrap();
     let folder = paper.folder.path().to_str().unwrap();
     assert!(!body.contains(folder), "the reason is the operator's alone");
     assert_eq!(paper.get("/harbour/m01").status, StatusCode::OK);

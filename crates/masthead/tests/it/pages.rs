@@ -44,10 +44,7 @@ fn post(paper: &TestPaper, fields: &str) -> Reply {
 }
 
 fn send(paper: &TestPaper, ask: &Ask, sent: Sent) -> Reply {
-    let uri = ask.target.parse().unwrap();
-    let response = wait(paper.site.answer_to(&ask.method, &uri, &ask.headers, ask.peer, sent));
-    let (head, body) = response.into_parts();
-    let reply = Reply { status: head.status, headers: head.headers, body: body.into_bytes() };
+    let reply = wait(crate::paper::send(&paper.site, ask, sent));
     reply.check(ask);
     reply
 }

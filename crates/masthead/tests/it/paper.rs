@@ -13,7 +13,7 @@ use paywall::{ArticleKey, Capabilities, PaperId};
 use providers::Names;
 use store::{Media, Options, Store};
 use tempfile::TempDir;
-use web::{Origin, Site, Theme, ThemeFile, TrustedProxy, Wiring};
+use web::{Headers, Origin, Sent, Site, Target, Theme, ThemeFile, TrustedProxy, Wiring};
 
 use crate::ask::{Ask, Reply};
 use crate::canary::{self, Sheet};
@@ -254,10 +254,16 @@ impl TestPaper {
 
 /// One request, straight into the site, without any check.
 pub(crate) async fn answer(site: &Site, ask: &Ask) -> Reply {
+    send(site, ask, Sent::Nothing).await
+}
+
+/// One request with something behind its head, straight into the site, without any check.
+pub(crate) async fn send(site: &Site, ask: &Ask, sent: Sent) -> Reply {
     let uri: Uri = ask.target.parse().unwrap();
-    let response = site.answer(&ask.method, &uri, &ask.headers, ask.peer).await;
-    let (head, body) = response.into_parts();
-    Reply { status: head.status, headers: head.headers, body: body.into_bytes() }
+    let (target, lines) = (Target::of(&uri), Headers::lines(&ask.headers));
+    let answer = site.answer_to(&ask.method, target, Headers::of(&lines), ask.peer, sent).await;
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    Reply { status, headers, body: answer.into_body().into_bytes() }
 }
 
 /// Saves articles with their files; returns the addresses of those behind a line, and of the public picture.

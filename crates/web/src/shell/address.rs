@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use http::{HeaderMap, HeaderValue};
+use super::request::Headers;
 
 /// The fewest bits of a range: whoever trusts more than 16 million addresses has mistyped.
 const BITS_MIN: u8 = 8;
@@ -84,16 +84,15 @@ fn mask(address: IpAddr, bits: u8) -> u128 {
 
 /// The client's address: walks `X-Forwarded-For` from the right past trusted proxies and takes the first other entry.
 /// An entry that cannot be read ends the walk at the proxy that sent it.
-pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[TrustedProxy]) -> IpAddr {
+pub(crate) fn client(peer: IpAddr, headers: Headers<'_>, trusted: &[TrustedProxy]) -> IpAddr {
     let mut address = peer.to_canonical();
     let is_trusted = |address| trusted.iter().any(|range| range.holds(address));
     if trusted.is_empty() || !is_trusted(address) {
         return address;
     }
     // Bytes, not text: a line that is no text must not let the walk step over it to what a stranger wrote before it.
-    let lines: Vec<&[u8]> =
-        headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();
-    for entry in lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b',')) {
+    let lines = headers.all("x-forwarded-for");
+    for entry in lines.rev().flat_map(|line| line.rsplit(|byte| *byte == b',')) {
         let Some(next) = read_entry(entry) else { break };
         address = next.to_canonical();
         if !is_trusted(address) {

@@ -5,6 +5,7 @@
 use std::convert::Infallible;
 use std::io::IoSlice;
 use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes};
@@ -14,6 +15,7 @@ use http::{Response, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
 
 use super::caching::{Keep, keep};
+use super::request::Encoding;
 
 /// Nothing may be loaded but what the paper itself serves; nothing inline, no frames, no base, forms to ourselves.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -138,15 +140,117 @@ impl Body for Pieces {
     }
 }
 
-/// The answer of a page.
-pub type Answer = Response<Pieces>;
+/// The headers of an answer, and the same as lines of HTTP/1.1 once an answer was written with them. Answers that say the
+/// same share one.
+#[derive(Debug, Default)]
+pub(crate) struct AnswerHead {
+    headers: HeaderMap,
+    lines: OnceLock<Box<[u8]>>,
+}
 
-/// The heads of answers, made once for each presentation: every answer begins with a copy of one.
+impl AnswerHead {
+    fn lines(&self) -> &[u8] {
+        self.lines.get_or_init(|| {
+            let mut lines = Vec::with_capacity(1_024);
+            for (name, value) in &self.headers {
+                for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+                    lines.extend_from_slice(part);
+                }
+            }
+            lines.into_boxed_slice()
+        })
+    }
+}
+
+impl Clone for AnswerHead {
+    fn clone(&self) -> Self {
+        // Whoever copies a head is about to change it.
+        Self { headers: self.headers.clone(), lines: OnceLock::new() }
+    }
+}
+
+/// The answer of a page. Its head is shared with others until a page says something of its own in it.
+#[derive(Debug)]
+pub struct Answer {
+    status: StatusCode,
+    head: Arc<AnswerHead>,
+    body: Pieces,
+}
+
+impl Answer {
+    /// The status.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
+    }
+
+    /// The headers as lines of HTTP/1.1, each with its end. Date, length and what belongs to the connection are for whoever
+    /// writes them.
+    #[must_use]
+    pub fn lines(&self) -> &[u8] {
+        self.head.lines()
+    }
+
+    /// The body.
+    #[must_use]
+    pub const fn body(&self) -> &Pieces {
+        &self.body
+    }
+
+    /// The body alone.
+    #[must_use]
+    pub fn into_body(self) -> Pieces {
+        self.body
+    }
+
+    pub(crate) const fn status_mut(&mut self) -> &mut StatusCode {
+        &mut self.status
+    }
+
+    /// The headers, for this answer alone.
+    pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
+        let head = Arc::make_mut(&mut self.head);
+        head.lines.take();
+        &mut head.headers
+    }
+
+    pub(crate) const fn body_mut(&mut self) -> &mut Pieces {
+        &mut self.body
+    }
+
+    /// The head, for answers that will say the same.
+    pub(crate) fn head(&self) -> Arc<AnswerHead> {
+        Arc::clone(&self.head)
+    }
+
+    /// The head alone.
+    pub(crate) fn into_head(self) -> Arc<AnswerHead> {
+        self.head
+    }
+}
+
+impl From<Answer> for Response<Pieces> {
+    fn from(answer: Answer) -> Self {
+        let mut response = Self::new(answer.body);
+        *response.status_mut() = answer.status;
+        *response.headers_mut() = Arc::try_unwrap(answer.head)
+            .map_or_else(|head| head.headers.clone(), |head| head.headers);
+        response
+    }
+}
+
+/// The heads of answers, made once for each presentation: every answer begins with one of them.
 #[derive(Debug)]
 pub(crate) struct Heads {
-    /// By who may keep the answer.
-    pages: [HeaderMap; Keep::ALL.len()],
-    others: [HeaderMap; Keep::ALL.len()],
+    /// By who may keep the answer, and by the encoding of its body.
+    pages: [[Arc<AnswerHead>; Encoding::ALL.len()]; Keep::ALL.len()],
+    others: [Arc<AnswerHead>; Keep::ALL.len()],
 }
 
 impl Heads {
@@ -167,11 +271,18 @@ impl Heads {
             keep(&mut head, kept, house);
             head
         };
+        let shared = |headers| Arc::new(AnswerHead { headers, lines: OnceLock::new() });
         let usual = || HeaderValue::from_static(POLICY);
         let policy = || policy_with_frames(frames).unwrap_or_else(usual);
         Self {
-            pages: Keep::ALL.map(|kept| head(HTML, policy(), kept)),
-            others: Keep::ALL.map(|kept| head(TEXT, usual(), kept)),
+            pages: Keep::ALL.map(|kept| {
+                Encoding::ALL.map(|encoding| {
+                    let mut page = head(HTML, policy(), kept);
+                    encoded_as(&mut page, encoding);
+                    shared(page)
+                })
+            }),
+            others: Keep::ALL.map(|kept| shared(head(TEXT, usual(), kept))),
         }
     }
 
@@ -183,28 +294,46 @@ impl Heads {
         kept: Keep,
         body: Pieces,
     ) -> Answer {
-        let mut response = Response::new(body);
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
         if media_type == HTML {
-            headers.clone_from(&self.pages[kept as usize]);
-        } else {
-            headers.clone_from(&self.others[kept as usize]);
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+            return self.page(status, kept, (body, Encoding::Identity));
         }
-        response
+        let mut answer = Answer { status, head: Arc::clone(&self.others[kept as usize]), body };
+        if media_type != TEXT {
+            let media_type = HeaderValue::from_static(media_type);
+            answer.headers_mut().insert(header::CONTENT_TYPE, media_type);
+        }
+        answer
+    }
+
+    /// An answer that is a page, in the encoding that its body has.
+    pub(crate) fn page(
+        &self,
+        status: StatusCode,
+        kept: Keep,
+        (body, encoding): (Pieces, Encoding),
+    ) -> Answer {
+        let head = Arc::clone(&self.pages[kept as usize][encoding as usize]);
+        Answer { status, head, body }
     }
 }
 
+/// Names the encoding of a body.
+pub(crate) fn encoded_as(head: &mut HeaderMap, encoding: Encoding) {
+    let name = match encoding {
+        Encoding::Identity => return,
+        Encoding::Gzip => "gzip",
+        Encoding::Brotli => "br",
+    };
+    head.insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+}
+
 /// The bytes under a head that was made before; only that they are the same, to somebody who has them.
-pub(crate) fn fresh_or(head: HeaderMap, bytes: Bytes, has_them: bool) -> Answer {
+pub(crate) fn fresh_or(head: Arc<AnswerHead>, bytes: Bytes, has_them: bool) -> Answer {
     let (status, body) = match has_them {
         true => (StatusCode::NOT_MODIFIED, Pieces::default()),
         false => (StatusCode::OK, Pieces::one(bytes)),
     };
-    let mut response = Response::new(body);
-    (*response.status_mut(), *response.headers_mut()) = (status, head);
-    response
+    Answer { status, head, body }
 }
 
 /// Sets a header from text that this house wrote; text that cannot be a header value is left out.

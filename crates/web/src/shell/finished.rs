@@ -5,14 +5,14 @@
 //! other part between any two; the checksum of the whole comes from those of the parts (RFC 1951, RFC 1952).
 
 use std::io::Write;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use crc32fast::Hasher;
 use flate2::{Compress, Compression, FlushCompress};
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
 
-use super::answer::Pieces;
+use super::answer::{AnswerHead, Pieces};
 use super::request::Encoding;
 
 /// Enough for pages; the background pass squeezes harder.
@@ -31,9 +31,9 @@ pub(crate) struct Finished {
     gzip: Bytes,
     brotli: OnceLock<Bytes>,
     /// Strong validators, by encoding.
-    etags: [HeaderValue; 3],
+    etags: [HeaderValue; Encoding::ALL.len()],
     /// How an answer with it begins, by encoding, once one was given.
-    heads: [OnceLock<HeaderMap>; 3],
+    heads: [OnceLock<Arc<AnswerHead>>; Encoding::ALL.len()],
 }
 
 impl Finished {
@@ -68,8 +68,12 @@ impl Finished {
 
     /// The head of an answer with these bytes, made by the first that is given: the page is not older than its presentation,
     /// and has one kind.
-    pub(crate) fn head(&self, encoding: Encoding, make: impl FnOnce() -> HeaderMap) -> HeaderMap {
-        self.heads[encoding as usize].get_or_init(make).clone()
+    pub(crate) fn head(
+        &self,
+        encoding: Encoding,
+        make: impl FnOnce() -> Arc<AnswerHead>,
+    ) -> Arc<AnswerHead> {
+        Arc::clone(self.heads[encoding as usize].get_or_init(make))
     }
 
     /// How much memory it takes, roughly.

@@ -2,7 +2,7 @@
 //! part at a time, or a part of something else than was asked for before, is answered with the whole.
 
 use bytes::Bytes;
-use http::header::{self, HeaderValue};
+use http::header;
 use http::{Method, StatusCode};
 
 use super::answer::{Answer, Pieces};
@@ -48,15 +48,15 @@ fn asked(text: &str, length: usize) -> Asked {
 
 /// The part of an answer that the request asks for; the answer itself where it asks for none, or for a part of something older.
 pub(crate) fn part(request: &Request<'_>, mut answer: Answer, bytes: &Bytes) -> Answer {
-    answer.headers_mut().insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     let Some(range) = request.single(&header::RANGE) else { return answer };
     if answer.status() != StatusCode::OK || *request.method != Method::GET {
         return answer;
     }
+    let etag = answer.headers().get(header::ETAG);
     let same = request
         .headers
-        .get(header::IF_RANGE)
-        .is_none_or(|wanted| answer.headers().get(header::ETAG).is_some_and(|etag| etag == wanted));
+        .first(header::IF_RANGE.as_str())
+        .is_none_or(|wanted| etag.is_some_and(|etag| etag.as_bytes() == wanted));
     let length = bytes.len();
     let (status, told, body) = match asked(range, length) {
         Asked::Part(first, end) if same => {

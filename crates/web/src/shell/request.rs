@@ -4,11 +4,94 @@ use std::net::IpAddr;
 
 use http::header::{self, HeaderMap, HeaderName};
 use http::{Method, Uri};
+use httparse::Header;
 
 /// The longest path that is looked at, in bytes.
 pub const PATH_BYTES_MAX: usize = 1_024;
 /// The longest Cookie header that is read, in bytes; a longer one is treated as none.
 const COOKIE_BYTES_MAX: usize = 4_096;
+
+/// What a request asks for, as sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Target<'a> {
+    /// The path; it begins with a slash, but for `*`.
+    pub path: &'a str,
+    /// What stands behind the first question mark.
+    pub query: Option<&'a str>,
+    /// The host, where the request line or HTTP/2 names one beside the Host header.
+    pub authority: Option<&'a str>,
+}
+
+impl<'a> Target<'a> {
+    /// The parts of a target that another reader has taken apart.
+    #[must_use]
+    pub fn of(uri: &'a Uri) -> Self {
+        let authority = uri.authority().map(http::uri::Authority::as_str);
+        Self { path: uri.path(), query: uri.query(), authority }
+    }
+
+    /// The parts of a path of ours, with its query or without.
+    #[must_use]
+    pub fn of_path(text: &'a str) -> Self {
+        let (path, query) =
+            text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query)));
+        Self { path, query, authority: None }
+    }
+}
+
+/// The lines of a request's head, as they came: names in any case, values as HTTP lets them be (RFC 9110, 5.5).
+///
+/// They are looked through from the first to the last for each name: a request has a dozen, and a page asks for five.
+#[derive(Clone, Copy, Debug)]
+pub struct Headers<'a>(&'a [Header<'a>]);
+
+impl<'a> Headers<'a> {
+    /// No line at all.
+    pub const NONE: Self = Self(&[]);
+
+    /// Of lines that were read by a parser of HTTP: values have no control characters.
+    #[must_use]
+    pub const fn of(lines: &'a [Header<'a>]) -> Self {
+        Self(lines)
+    }
+
+    /// The lines of a map, for [`Headers::of`].
+    #[must_use]
+    pub fn lines(map: &'a HeaderMap) -> Vec<Header<'a>> {
+        let line = |(name, value): (&'a HeaderName, &'a http::HeaderValue)| Header {
+            name: name.as_str(),
+            value: value.as_bytes(),
+        };
+        map.iter().map(line).collect()
+    }
+
+    /// The values of all lines of this name, in their order.
+    pub(crate) fn all(self, name: &str) -> impl DoubleEndedIterator<Item = &'a [u8]> {
+        let named = move |line: &&Header<'_>| line.name.eq_ignore_ascii_case(name);
+        self.0.iter().filter(named).map(|line| line.value)
+    }
+
+    /// The value of the first line of this name.
+    #[must_use]
+    pub fn first(self, name: &str) -> Option<&'a [u8]> {
+        self.all(name).next()
+    }
+
+    /// The first value as text; `?` where it is none.
+    pub(crate) fn told(self, name: &str) -> Option<&'a str> {
+        self.first(name).map(|value| text(value).unwrap_or("?"))
+    }
+
+    /// Whether there is a line of this name.
+    pub(crate) fn has(self, name: &str) -> bool {
+        self.first(name).is_some()
+    }
+}
+
+/// A value that is plain text.
+fn text(value: &[u8]) -> Option<&str> {
+    std::str::from_utf8(value).ok().filter(|text| text.is_ascii())
+}
 
 /// The parts of a request that a page may look at.
 #[derive(Debug)]
@@ -16,9 +99,9 @@ pub struct Request<'a> {
     /// The method as sent.
     pub method: &'a Method,
     /// Path and query as sent.
-    pub uri: &'a Uri,
+    pub target: Target<'a>,
     /// The headers.
-    pub headers: &'a HeaderMap,
+    pub headers: Headers<'a>,
     /// Where it comes from, behind the proxies that the operator trusts.
     pub address: IpAddr,
 }
@@ -32,6 +115,11 @@ pub(crate) enum Encoding {
     Gzip,
     /// RFC 7932.
     Brotli,
+}
+
+impl Encoding {
+    /// All of them, in the order of their numbers.
+    pub(crate) const ALL: [Self; 3] = [Self::Identity, Self::Gzip, Self::Brotli];
 }
 
 /// What the caller wants to read.
@@ -51,9 +139,9 @@ impl Request<'_> {
 
     /// The value of a header that may come once. Twice, or not readable as text, is `None`.
     pub(crate) fn single(&self, name: &HeaderName) -> Option<&str> {
-        let mut values = self.headers.get_all(name).iter();
+        let mut values = self.headers.all(name.as_str());
         match (values.next(), values.next()) {
-            (Some(value), None) => value.to_str().ok(),
+            (Some(value), None) => text(value),
             _ => None,
         }
     }
@@ -61,8 +149,8 @@ impl Request<'_> {
     /// The value of the cookie `name`; none when it comes twice, in whatever header.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         let mut found = None;
-        for value in self.headers.get_all(header::COOKIE) {
-            let text = value.to_str().ok().filter(|text| text.len() <= COOKIE_BYTES_MAX)?;
+        for value in self.headers.all(header::COOKIE.as_str()) {
+            let text = text(value).filter(|text| text.len() <= COOKIE_BYTES_MAX)?;
             for pair in text.split(';') {
                 let Some((key, value)) = pair.split_once('=') else { continue };
                 if key.trim() == name && found.replace(value.trim()).is_some() {
@@ -77,8 +165,8 @@ impl Request<'_> {
     /// gzip is what there is until then.
     pub(crate) fn encoding(&self) -> Encoding {
         let (mut gzip, mut brotli) = (false, false);
-        for value in self.headers.get_all(header::ACCEPT_ENCODING) {
-            for part in value.as_bytes().split(|byte| *byte == b',') {
+        for value in self.headers.all(header::ACCEPT_ENCODING.as_str()) {
+            for part in value.split(|byte| *byte == b',') {
                 let end = part.iter().position(|byte| *byte == b';');
                 let (name, parameters) = part.split_at(end.unwrap_or(part.len()));
                 if end.is_some() && refused(parameters) {
@@ -113,8 +201,8 @@ impl Request<'_> {
             ("x-moz", "prefetch"),
         ];
         NAMES.iter().any(|(name, value)| {
-            self.headers.get_all(*name).iter().any(|given| {
-                let given = given.to_str().unwrap_or("");
+            self.headers.all(name).any(|given| {
+                let given = text(given).unwrap_or("");
                 given.trim_start().to_ascii_lowercase().starts_with(value)
             })
         })
@@ -123,9 +211,8 @@ impl Request<'_> {
     /// Whether a condition names `etag`, so that 304 is the answer (RFC 9110, 13.1.2, weak comparison).
     pub(crate) fn already_has(&self, etag: impl AsRef<[u8]>) -> bool {
         let etag = etag.as_ref();
-        self.headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
+        self.headers.all(header::IF_NONE_MATCH.as_str()).any(|value| {
             value
-                .as_bytes()
                 .split(|byte| *byte == b',')
                 .map(<[u8]>::trim_ascii)
                 .any(|one| one == b"*" || one.strip_prefix(b"W/").unwrap_or(one) == etag)

@@ -248,7 +248,7 @@ pub(crate) async fn page(
     route: &Route,
     places: Places<'_>,
 ) -> Result<Answer, Trouble> {
-    let sought = Sought::of(route, places, visit.request.uri.path());
+    let sought = Sought::of(route, places, visit.request.target.path);
     let reading = route.page == Page::Reading;
     let posts = *visit.request.method == Method::POST;
     match locate(visit, &sought).await? {
@@ -265,7 +265,7 @@ pub(crate) async fn page(
 /// Answers a path at which no row has anything: with the way to the page that it means, or that nothing is there.
 pub(crate) async fn elsewhere(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let site = visit.site;
-    let (path, query) = (visit.request.uri.path(), visit.request.uri.query());
+    let (path, query) = (visit.request.target.path, visit.request.target.query);
     let named = id_query(query);
     let key = named.as_ref().map_or_else(|| path.to_owned(), |named| format!("{path} {named}"));
     if site.unknown.holds(&key) {
@@ -308,7 +308,7 @@ pub(crate) async fn former(visit: &Visit<'_>) -> Result<Option<Answer>, Trouble>
     if !visit.request.reads() && !posts {
         return Ok(None);
     }
-    let (path, query) = (visit.request.uri.path(), visit.request.uri.query());
+    let (path, query) = (visit.request.target.path, visit.request.target.query);
     let tried = spellings(path, query);
     let paths: Vec<String> = tried.iter().map(|spelling| spelling.path.clone()).collect();
     let found = {

@@ -12,7 +12,7 @@ use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 use super::entries::Entry;
 use super::frame::{State, Stretch, is_whole, stretches};
 use super::{Trouble, Visit};
-use crate::shell::answer::{Answer, HTML, Pieces, fresh_or};
+use crate::shell::answer::{Answer, HTML, Pieces, encoded_as, fresh_or};
 use crate::shell::caching::Keep;
 use crate::shell::finished::{Finished, Part, Spliced};
 use crate::shell::request::Encoding;
@@ -71,10 +71,8 @@ pub(crate) async fn open(
     let notice = Notice::of(grant).map(|notice| visit.notice(&notice)).transpose()?;
     let words = notice.as_ref().map(|notice| [&notice.line, &notice.bar]);
     let words = words.as_ref().map_or(&[][..], |words| &words[..]);
-    let (body, encoding) = page.open(grant)?.with(words, visit.request.encoding());
-    let mut response = visit.answer(StatusCode::OK, HTML, Keep::Nobody, body);
-    encoded(&mut response, encoding);
-    Ok(response)
+    let body = page.open(grant)?.with(words, visit.request.encoding());
+    Ok(visit.presentation.heads.page(StatusCode::OK, Keep::Nobody, body))
 }
 
 /// A free article: the same bytes for everybody.
@@ -116,10 +114,8 @@ pub(crate) async fn spliced(
         |frame, _| Spliced::new(frame.into_iter().map(|part| part.text).collect()),
     )
     .await?;
-    let (body, encoding) = page.with(&[words], visit.request.encoding());
-    let mut response = visit.answer(StatusCode::OK, HTML, kept, body);
-    encoded(&mut response, encoding);
-    Ok(response)
+    let body = page.with(&[words], visit.request.encoding());
+    Ok(visit.presentation.heads.page(StatusCode::OK, kept, body))
 }
 
 /// What the page's own script sets into the teaser: sealed like the page.
@@ -180,19 +176,14 @@ pub(crate) fn shared_as(visit: &Visit<'_>, page: &Finished, media_type: &'static
         let mut first = visit.answer(StatusCode::OK, media_type, Keep::Everybody, empty);
         first.headers_mut().insert(header::ETAG, etag.clone());
         encoded(&mut first, encoding);
-        std::mem::take(first.headers_mut())
+        first.into_head()
     });
     fresh_or(head, bytes, fresh)
 }
 
 /// Names the encoding.
 pub(crate) fn encoded(response: &mut Answer, encoding: Encoding) {
-    let name = match encoding {
-        Encoding::Identity => return,
-        Encoding::Gzip => "gzip",
-        Encoding::Brotli => "br",
-    };
-    response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
+    encoded_as(response.headers_mut(), encoding);
 }
 
 /// Gets one of an entry's finished pages, making it in the pool where it is not there yet.

@@ -15,7 +15,7 @@ const TOGETHER_MAX: usize = 20;
 
 /// Answers with a page of corrections.
 pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    let before = paging::asked(visit.request.uri.query())?;
+    let before = paging::asked(visit.request.target.query)?;
     let address = paging::address("/corrections", before.as_ref());
     let is_first = before.is_none();
     let tell = async {

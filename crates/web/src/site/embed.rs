@@ -15,7 +15,7 @@ const QUERY_BYTES_MAX: usize = 4 * PATH_BYTES_MAX;
 
 /// Answers with what oEmbed 1.0 calls a link.
 pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    let query = visit.request.uri.query().unwrap_or_default();
+    let query = visit.request.target.query.unwrap_or_default();
     if query.len() > QUERY_BYTES_MAX {
         return Ok(visit.short(StatusCode::URI_TOO_LONG, "the query is too long"));
     }

@@ -26,7 +26,7 @@ pub(crate) fn page(visit: &Visit<'_>, trouble: Trouble) -> Answer {
             (StatusCode::SERVICE_UNAVAILABLE, Key::StoreDownHeading, Key::StoreDownText)
         }
         Trouble::Broken(reason) => {
-            tracing::error!(reason, path = visit.request.uri.path(), "a page could not be made");
+            tracing::error!(reason, path = visit.request.target.path, "a page could not be made");
             (StatusCode::INTERNAL_SERVER_ERROR, Key::BrokenHeading, Key::BrokenText)
         }
     };

@@ -1,10 +1,12 @@
 //! Feeds of the paper, of a section, a tag, an author, a series. The text of an item is the teaser; where an article is
 //! free it is all of it, opened like any page by a grant of the gate.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use gate::Identity;
 use http::StatusCode;
-use http::header::{self, HeaderMap};
+use http::header;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use newsroom::picture::source;
@@ -17,7 +19,7 @@ use super::lists::{self, List};
 use super::{Trouble, Visit};
 use crate::feeds::portable::portable;
 use crate::feeds::{Author, Feed, Format, ITEMS_MAX, Item, Picture, urn, write};
-use crate::shell::answer::{Answer, Pieces, fresh_or, set};
+use crate::shell::answer::{Answer, AnswerHead, Pieces, fresh_or, set};
 use crate::shell::caching::Keep;
 use crate::shell::request::Encoding;
 
@@ -89,7 +91,7 @@ pub(crate) fn sent(visit: &Visit<'_>, list: &List, media_type: &'static str) -> 
 }
 
 fn is_fresh(visit: &Visit<'_>, etag: impl AsRef<[u8]>, made_at: Timestamp) -> bool {
-    if visit.request.headers.contains_key(header::IF_NONE_MATCH) {
+    if visit.request.headers.has(header::IF_NONE_MATCH.as_str()) {
         return visit.request.already_has(etag);
     }
     visit.since().is_some_and(|since| made_at.as_second() <= since.as_second())
@@ -102,14 +104,14 @@ fn first(
     etag: &str,
     made_at: Timestamp,
     media_type: &'static str,
-) -> HeaderMap {
+) -> Arc<AnswerHead> {
     let mut response = visit.answer(StatusCode::OK, media_type, Keep::Everybody, Pieces::default());
     set(&mut response, header::ETAG, etag);
     if let Ok(date) = DateTimePrinter::new().timestamp_to_rfc9110_string(&made_at) {
         set(&mut response, header::LAST_MODIFIED, &date);
     }
     encoded(&mut response, encoding);
-    std::mem::take(response.headers_mut())
+    response.into_head()
 }
 
 /// The same for everybody: the bytes, or that they are known already. A validator that names bytes comes before one

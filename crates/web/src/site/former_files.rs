@@ -9,7 +9,7 @@ use crate::shell::spellings::file_spellings;
 
 /// The way to the file, open to everybody, that lay at this address in former times.
 pub(super) async fn former(visit: &Visit<'_>) -> Result<Option<Answer>, Trouble> {
-    let path = visit.request.uri.path();
+    let path = visit.request.target.path;
     if !visit.request.reads() || store::media_ending(path).is_none() {
         return Ok(None);
     }

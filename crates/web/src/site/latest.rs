@@ -16,7 +16,7 @@ const PAGE_LINES: usize = 60;
 
 /// Answers with the newest articles.
 pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    let before = paging::asked(visit.request.uri.query())?;
+    let before = paging::asked(visit.request.target.query)?;
     let address = paging::address("/latest", before.as_ref());
     let is_first = before.is_none();
     let tell = async {
@@ -45,7 +45,7 @@ pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
 /// Answers with one day of the archive.
 pub(crate) async fn day(visit: &Visit<'_>, day: Date) -> Result<Answer, Trouble> {
     let stretch = visit.day_stretch(day).ok_or(Trouble::NotFound)?;
-    let before = paging::asked(visit.request.uri.query())?;
+    let before = paging::asked(visit.request.target.query)?;
     let path = format!("/archive/{day}");
     let is_first = before.is_none();
     lists::answer_once(visit, async {

@@ -205,7 +205,7 @@ pub(crate) async fn page(
     mut chrome: Chrome,
     head: ListHead,
 ) -> Result<Answer, Trouble> {
-    let before = paging::asked(visit.request.uri.query())?;
+    let before = paging::asked(visit.request.target.query)?;
     let is_first = before.is_none();
     let address = paging::address(&path, before.as_ref());
     chrome.path = Some(address.clone());

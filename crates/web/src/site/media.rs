@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::{Buf, Bytes};
 use http::StatusCode;
-use http::header::{self, HeaderMap, HeaderValue};
+use http::header::{self, HeaderValue};
 use newsroom::picture::{offered, scale, without_metadata};
 use paywall::{ArticleKey, Asked, Decision};
 use quick_cache::Weighter;
@@ -19,7 +19,7 @@ use store::MediaRow;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Trouble, Visit, makers};
-use crate::shell::answer::{Answer, Pieces, fresh_or, set};
+use crate::shell::answer::{Answer, AnswerHead, Pieces, fresh_or, set};
 use crate::shell::caching::Keep;
 use crate::shell::ranges::part;
 
@@ -53,7 +53,8 @@ pub(crate) async fn open(visit: &Visit<'_>, file: &str) -> Result<Answer, Troubl
     if found.row.article.is_some() {
         return Err(Trouble::NotFound);
     }
-    let answer = send(visit, found, Keep::Forever).await?;
+    let mut answer = send(visit, found, Keep::Forever).await?;
+    answer.headers_mut().insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     pictures.keep(file, &answer, visit.presentation.generation, epoch);
     let bytes = answer.body().first();
     Ok(part(visit.request, answer, &bytes))
@@ -71,7 +72,8 @@ pub(crate) struct Pictures {
 
 #[derive(Debug)]
 struct Picture {
-    head: HeaderMap,
+    head: Arc<AnswerHead>,
+    etag: Option<HeaderValue>,
     bytes: Bytes,
     generation: u64,
 }
@@ -110,8 +112,8 @@ impl Pictures {
         }
         // A copy: what is kept takes no part of what is on its way.
         let bytes = Bytes::copy_from_slice(&answer.body().first());
-        let head = answer.headers().clone();
-        self.cache.insert(file.to_owned(), Arc::new(Picture { head, bytes, generation }));
+        let (head, etag) = (answer.head(), answer.headers().get(header::ETAG).cloned());
+        self.cache.insert(file.to_owned(), Arc::new(Picture { head, etag, bytes, generation }));
         if self.is_past(epoch) {
             self.cache.remove(file);
         }
@@ -124,9 +126,8 @@ impl Pictures {
 
 impl Picture {
     fn answer(&self, visit: &Visit<'_>) -> Answer {
-        let known = self.head.get(header::ETAG);
-        let fresh = known.is_some_and(|etag| visit.request.already_has(etag));
-        fresh_or(self.head.clone(), self.bytes.clone(), fresh)
+        let fresh = self.etag.as_ref().is_some_and(|etag| visit.request.already_has(etag));
+        fresh_or(Arc::clone(&self.head), self.bytes.clone(), fresh)
     }
 }
 

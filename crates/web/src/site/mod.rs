@@ -49,8 +49,8 @@ use arc_swap::ArcSwap;
 use bytes::Buf;
 use face::{FrontSketch, TemplateError};
 use gate::{Clock, Gate, NewVisitors, Outage, Random, VisitorKeys};
-use http::header::{self, HeaderMap};
-use http::{HeaderValue, Method, StatusCode, Uri};
+use http::header;
+use http::{HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use paywall::{Capabilities, CodeKey};
 use providers::Names;
@@ -61,7 +61,7 @@ use crate::shell::answer::{Answer, Pieces, TEXT, set};
 use crate::shell::assets::AssetBytes;
 use crate::shell::caching::Keep;
 use crate::shell::pool::{Pool, PoolFull};
-use crate::shell::request::{PATH_BYTES_MAX, Request};
+use crate::shell::request::{Headers, PATH_BYTES_MAX, Request, Target};
 use crate::shell::routes::{self, Page, Places, Route};
 use crate::shell::spellings::{id_query, safe_query};
 use crate::theme::{Theme, ThemeFault};
@@ -296,16 +296,16 @@ impl Site {
     pub async fn answer(
         &self,
         method: &Method,
-        uri: &Uri,
-        headers: &HeaderMap,
+        target: Target<'_>,
+        headers: Headers<'_>,
         peer: IpAddr,
     ) -> Answer {
-        self.answer_to(method, uri, headers, peer, Sent::Nothing).await
+        self.answer_to(method, target, headers, peer, Sent::Nothing).await
     }
 
     /// Whose a request is: its peer, or who sent it through the operator's own proxies.
     #[must_use]
-    pub fn address_of(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub fn address_of(&self, peer: IpAddr, headers: Headers<'_>) -> IpAddr {
         client(peer, headers, &self.0.trusted_proxies)
     }
 
@@ -321,14 +321,14 @@ impl Site {
     pub async fn answer_to(
         &self,
         method: &Method,
-        uri: &Uri,
-        headers: &HeaderMap,
+        target: Target<'_>,
+        headers: Headers<'_>,
         peer: IpAddr,
         sent: Sent,
     ) -> Answer {
         let site = &*self.0;
-        let request =
-            Request { method, uri, headers, address: client(peer, headers, &site.trusted_proxies) };
+        let address = client(peer, headers, &site.trusted_proxies);
+        let request = Request { method, target, headers, address };
         let visit = Visit { sent, ..self.visit(&request).await };
         let mut response = match visit.dispatch().await {
             Ok(response) => response,
@@ -385,12 +385,10 @@ impl Site {
 
     /// Makes the front page, so that the first reader finds it warm.
     pub async fn warm(&self) {
-        let uri = Uri::from_static("/");
-        let headers = HeaderMap::new();
         let request = Request {
             method: &Method::GET,
-            uri: &uri,
-            headers: &headers,
+            target: Target::of_path("/"),
+            headers: Headers::NONE,
             address: IpAddr::from([127, 0, 0, 1]),
         };
         let visit = self.visit(&request).await;
@@ -450,7 +448,7 @@ impl Visit<'_> {
         if let Some(refusal) = self.misdirected() {
             return Ok(refusal);
         }
-        let path = self.request.uri.path();
+        let path = self.request.target.path;
         if path.len() > PATH_BYTES_MAX {
             return Ok(self.short(StatusCode::URI_TOO_LONG, "the address is too long"));
         }
@@ -472,7 +470,7 @@ impl Visit<'_> {
         // `/?p=123`: the front page has no queries of its own, so that one may name an article of former times.
         if reads
             && path == "/"
-            && id_query(self.request.uri.query()).is_some()
+            && id_query(self.request.target.query).is_some()
             && let Some(moved) = addresses::former(self).await?
         {
             return Ok(moved);
@@ -542,9 +540,9 @@ impl Visit<'_> {
 
     /// Whether a reader who asked for this path instead would get a page from this row of the table.
     async fn has(&self, route: &Route, path: &str) -> Result<bool, Trouble> {
-        let Ok(uri) = path.parse::<Uri>() else { return Ok(false) };
-        let Some(places) = routes::places(route, uri.path()) else { return Ok(false) };
-        let request = Request { method: &Method::GET, uri: &uri, ..*self.request };
+        let target = Target::of_path(path);
+        let Some(places) = routes::places(route, target.path) else { return Ok(false) };
+        let request = Request { method: &Method::GET, target, ..*self.request };
         let visit = Visit {
             site: self.site,
             request: &request,
@@ -564,7 +562,7 @@ impl Visit<'_> {
     fn misdirected(&self) -> Option<Answer> {
         let origin = self.site.origin.as_ref()?;
         // A whole address in the request line comes before the Host header (RFC 9112, 3.2.2); both have to be ours.
-        let whole = self.request.uri.authority().map(http::uri::Authority::as_str);
+        let whole = self.request.target.authority;
         let mut named = whole.into_iter().chain(self.request.single(&header::HOST)).peekable();
         if named.peek().is_none() {
             return Some(self.short(StatusCode::BAD_REQUEST, "the request names no host"));
@@ -587,7 +585,7 @@ impl Visit<'_> {
 
     /// The way to another address of ours, with the query of this one or without.
     pub(crate) fn moved(&self, status: StatusCode, path: &str, with_query: bool) -> Answer {
-        let query = self.request.uri.query().filter(|_| with_query).and_then(safe_query);
+        let query = self.request.target.query.filter(|_| with_query).and_then(safe_query);
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         let mut response = self.answer(status, TEXT, Keep::Everybody, Pieces::default());
         set(&mut response, header::LOCATION, &format!("{path}{query}"));

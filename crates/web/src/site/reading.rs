@@ -156,7 +156,7 @@ impl Visit<'_> {
     /// from early data, and without a body to speak of.
     fn foreign(&self) -> Option<Answer> {
         let request = self.request;
-        let header = |name| request.headers.get(name).map(|v| v.to_str().unwrap_or("?"));
+        let header = |name| request.headers.told(name);
         let site = header("sec-fetch-site");
         let strange_site = site.is_some_and(|site| !matches!(site, "same-origin" | "none"));
         let strange_origin = header("origin").is_some_and(|origin| origin != self.address());
@@ -202,13 +202,13 @@ impl Visit<'_> {
 
     /// Whether this GET is the second half of a POST: the browser follows our 303 with the same page as its source.
     fn came_from_post(&self) -> bool {
-        self.request.headers.contains_key("idempotency-key")
+        self.request.headers.has("idempotency-key")
     }
 
     fn see_reading(&self) -> Answer {
         let mut response =
             self.answer(StatusCode::SEE_OTHER, TEXT, Keep::Nobody, Pieces::default());
-        set(&mut response, header::LOCATION, self.request.uri.path());
+        set(&mut response, header::LOCATION, self.request.target.path);
         response
     }
 

@@ -100,7 +100,7 @@ struct Refusal {
 
 /// GET: how to write to the paper, and the form.
 pub(crate) async fn contact(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    let query = visit.request.uri.query().unwrap_or("").as_bytes();
+    let query = visit.request.target.query.unwrap_or("").as_bytes();
     let given = |name| field(query, name).unwrap_or_default();
     let form = Form { about: given("about"), author: given("author"), ..Form::default() };
     Ok(shared(visit, &Finished::new(page(visit, &form, None).await?)))
@@ -286,7 +286,7 @@ impl Visit<'_> {
 
     /// A form has to come from a page of ours.
     fn strange_form(&self) -> Option<Answer> {
-        let header = |name| self.request.headers.get(name).map(|v| v.to_str().unwrap_or("?"));
+        let header = |name| self.request.headers.told(name);
         let strange_site =
             header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
         let strange_origin = header("origin").is_some_and(|origin| origin != self.address());

@@ -130,7 +130,7 @@ impl Fields {
     /// Reads the address; `None` where it asks for a page that cannot be.
     fn read(visit: &Visit<'_>) -> Option<Self> {
         let mut fields = Self { page: 1, ..Self::default() };
-        let pairs = visit.request.uri.query().unwrap_or("").split('&');
+        let pairs = visit.request.target.query.unwrap_or("").split('&');
         // Of a field that comes twice, the first counts.
         for (name, given) in pairs.rev().map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
             let given = decoded(given);

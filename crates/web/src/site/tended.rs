@@ -177,8 +177,9 @@ impl Visit<'_> {
     /// Counts a whole article that goes to a window of a browser, not to a guess, a frame or a program.
     pub(crate) fn delivered(&self, entry: &Entry) {
         let headers = self.request.headers;
-        let says =
-            |name: &str, wanted: &str| headers.get(name).is_some_and(|value| value == wanted);
+        let says = |name: &str, wanted: &str| {
+            headers.first(name).is_some_and(|value| value == wanted.as_bytes())
+        };
         let is_window = says("sec-fetch-dest", "document") && says("sec-fetch-mode", "navigate");
         if is_window && *self.request.method == Method::GET && !self.request.is_speculative() {
             entry.tally.add();

@@ -149,16 +149,13 @@ impl Case {
     /// Straight into the site.
     pub(crate) fn in_process(&self, world: &World) -> Option<Answer> {
         let ask = self.to_ask()?;
-        let uri = ask.target.parse().ok()?;
+        ask.target.parse::<http::Uri>().ok()?;
         let sent = match self.body.as_str() {
             "" => Sent::Nothing,
             body => Sent::Whole(Bytes::from(body.to_owned())),
         };
         let site = &world.paper.site;
-        let response = wait(site.answer_to(&ask.method, &uri, &ask.headers, ask.peer, sent));
-        let (head, body) = response.into_parts();
-        let reply = Reply { status: head.status, headers: head.headers, body: body.into_bytes() };
-        Some(Answer::from(reply))
+        Some(Answer::from(wait(crate::paper::send(site, &ask, sent))))
     }
 
     /// Over a socket.
