@@ -28,6 +28,12 @@ const NEEDS: &[Need] = &[
         browser_only: false,
     },
     Need {
+        programs: &["pebble"],
+        package: "pebble",
+        purpose: "is the certificate authority in the tests",
+        browser_only: false,
+    },
+    Need {
         programs: &["chromium", "chromium-browser", "google-chrome"],
         package: "chromium",
         purpose: "reads the paper in the browser journeys",

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use web::{Origin, TrustedProxy};
 
+use crate::server::Addresses;
+
 /// The largest configuration file, in bytes.
 pub(crate) const FILE_BYTES_MAX: u64 = 64 * 1024;
 
@@ -72,6 +74,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<TrustedProxy>,
     /// The certificate's chain and its key, where TLS is spoken here.
     pub(crate) tls: Option<(PathBuf, PathBuf)>,
+    /// The certificate that Masthead gets itself, where it does.
+    pub(crate) certificates: Option<Certificates>,
     /// A unix socket for readers too.
     pub(crate) listen_socket: Option<PathBuf>,
     /// Threads that answer readers.
@@ -92,9 +96,33 @@ pub(crate) struct Config {
     pub(crate) theme: Option<PathBuf>,
     /// What is logged.
     pub(crate) log: String,
+    /// The file with a line for every request, where there is one.
+    pub(crate) access_log: Option<PathBuf>,
+    /// How much of an address stands in it.
+    pub(crate) access_log_addresses: Addresses,
     /// Every key with its origin.
     pub(crate) rows: Vec<Row>,
 }
+
+/// What it takes to get a certificate from an authority.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Certificates {
+    /// The names that it is for, lower case; at least one.
+    pub(crate) names: Vec<String>,
+    /// Where the authority may write to.
+    pub(crate) contact: Option<String>,
+    /// The authority's directory.
+    pub(crate) directory: String,
+    /// The file of the roots that the directory's own certificate is checked by.
+    pub(crate) roots: Option<PathBuf>,
+}
+
+/// Names in one certificate, at most: what authorities take.
+pub(crate) const CERTIFICATE_NAMES_MAX: usize = 100;
+/// The longest mail address.
+const CONTACT_BYTES_MAX: usize = 254;
+/// Keys that take a list too.
+const LISTS: [&str; 2] = ["trusted_proxies", "certificate_names"];
 
 /// Key, default, meaning.
 pub(crate) const KEYS: &[(&str, &str, &str)] = &[
@@ -102,6 +130,22 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
     ("listen", "127.0.0.1:8080", "address and port for readers"),
     ("tls_certificate", "", "file of the certificate's chain, PEM; then TLS is spoken at listen"),
     ("tls_key", "", "file of the certificate's key, PEM"),
+    (
+        "certificate_names",
+        "",
+        "names that Masthead gets a certificate for by itself, separated by commas; this agrees to the authority's terms",
+    ),
+    ("certificate_contact", "", "mail address at which the certificate authority may write to you"),
+    (
+        "certificate_directory",
+        "https://acme-v02.api.letsencrypt.org/directory",
+        "the authority, as the address of its ACME directory",
+    ),
+    (
+        "certificate_roots",
+        "",
+        "file of the roots that a private authority's own certificate is checked by, PEM",
+    ),
     (
         "listen_socket",
         "",
@@ -123,6 +167,12 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
     ("market_stale_hours", "24", "age at which they are not shown any more, 1 to 8760 hours"),
     ("theme", "", "folder of the paper's theme; empty is the one that is delivered"),
     ("log", "info", "what is logged: error, warn, info, debug, or filters by module"),
+    ("access_log", "", "file that gets a line for every request"),
+    (
+        "access_log_addresses",
+        "short",
+        "readers' addresses in it: short (the last part is 0) or whole",
+    ),
 ];
 
 /// Values from flags: key, value, the flag's name.
@@ -207,6 +257,28 @@ impl Config {
                 None
             }
         };
+        let names: Vec<String> = text("certificate_names")
+            .split(',')
+            .map(|name| name.trim().to_ascii_lowercase())
+            .filter(|name| !name.is_empty())
+            .collect();
+        let given = |key: &str| row(key).is_some_and(|row| row.from != From::Default);
+        let contact = Some(text("certificate_contact")).filter(|contact| !contact.is_empty());
+        let directory = text("certificate_directory");
+        let wrong = [
+            certificate_names_fault(&names, tls.is_some()).map(|w| ("certificate_names", w)),
+            contact.as_deref().and_then(contact_fault).map(|w| ("certificate_contact", w)),
+            directory_fault(&directory).map(|w| ("certificate_directory", w)),
+        ];
+        wrong.into_iter().flatten().for_each(|(key, what)| fault(key, what));
+        for key in ["certificate_contact", "certificate_directory", "certificate_roots"] {
+            if names.is_empty() && given(key) && !text(key).is_empty() {
+                fault(key, "is of no use without certificate_names".to_owned());
+            }
+        }
+        let roots = path("certificate_roots");
+        let certificates =
+            (!names.is_empty()).then_some(Certificates { names, contact, directory, roots });
         let public_url = match text("public_url") {
             url if url.is_empty() => None,
             url => match Origin::parse(&url) {
@@ -235,6 +307,18 @@ impl Config {
                 format!("{log:?} is not a filter such as \"info\" or \"warn,store=debug\""),
             );
         }
+        let access_log_addresses = match text("access_log_addresses").as_str() {
+            "short" => Addresses::Short,
+            "whole" => Addresses::Whole,
+            other => {
+                fault(
+                    "access_log_addresses",
+                    format!("{other:?} is neither \"short\" nor \"whole\""),
+                );
+                Addresses::Short
+            }
+        };
+        let access_log = path("access_log");
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -247,6 +331,7 @@ impl Config {
             public_url,
             trusted_proxies,
             tls,
+            certificates,
             listen_socket,
             threads,
             page_cache_mib,
@@ -257,9 +342,80 @@ impl Config {
             market_stale_hours: i64::try_from(market_stale_hours).unwrap_or(24),
             theme,
             log,
+            access_log,
+            access_log_addresses,
             rows,
         })
     }
+}
+
+/// What is wrong with the names of a certificate.
+fn certificate_names_fault(names: &[String], has_files: bool) -> Option<String> {
+    if !names.is_empty() && has_files {
+        return Some(
+            "stands beside tls_certificate and tls_key; a certificate is from files or from an authority, not both"
+                .to_owned(),
+        );
+    }
+    if names.len() > CERTIFICATE_NAMES_MAX {
+        let count = names.len();
+        return Some(format!(
+            "has {count} names; a certificate has {CERTIFICATE_NAMES_MAX} at most"
+        ));
+    }
+    let told = |name: &String| {
+        let why = name_fault(name)?;
+        Some(format!("{name:?} is no name for a certificate: {why}"))
+    };
+    let first = names.iter().find_map(told);
+    first.or_else(|| {
+        let twice = names.iter().enumerate().find(|(place, name)| names[..*place].contains(name));
+        twice.map(|(_, name)| format!("has {name:?} twice"))
+    })
+}
+
+/// Why an authority would not take a name, as far as that can be known here.
+fn name_fault(name: &str) -> Option<&'static str> {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    if name.starts_with("*.") {
+        Some("a wildcard can be proven through the name system alone, which Masthead does not do")
+    } else if name.parse::<std::net::IpAddr>().is_ok()
+        || name.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()))
+    {
+        Some("it is an address; name the host")
+    } else if !name.is_ascii() {
+        Some("write it as the name system has it, with xn--")
+    } else if name.len() > 253 || !name.split('.').all(is_label) {
+        Some("write it as in courant.example, without https:// and without a port")
+    } else {
+        None
+    }
+}
+
+fn contact_fault(contact: &str) -> Option<String> {
+    let is_one = contact.len() <= CONTACT_BYTES_MAX
+        && contact
+            .bytes()
+            .all(|b| b.is_ascii_graphic() && !matches!(b, b',' | b'?' | b'"' | b'<' | b'>'))
+        && contact.split_once('@').is_some_and(|(who, host)| {
+            !who.is_empty()
+                && !host.contains('@')
+                && name_fault(&host.to_ascii_lowercase()).is_none()
+        });
+    (!is_one).then(|| format!("{contact:?} is not a mail address such as \"desk@courant.example\""))
+}
+
+fn directory_fault(directory: &str) -> Option<String> {
+    let host = directory.strip_prefix("https://").and_then(|rest| rest.split('/').next());
+    let is_one = host.is_some_and(|host| !host.is_empty() && !host.contains('@'))
+        && directory.bytes().all(|b| b.is_ascii_graphic())
+        && directory.len() <= 1_000;
+    (!is_one).then(|| format!("{directory:?} is not an https:// address of a directory"))
 }
 
 /// The keys and values of a file, without those that cannot be used; a list of proxies becomes comma-separated text.
@@ -300,7 +456,7 @@ fn text_of(key: &str, value: toml::Value) -> Result<String, String> {
         let known: Vec<&str> = KEYS.iter().map(|(known, ..)| *known).collect();
         return Err(format!("is not a key; the keys are {}", known.join(", ")));
     }
-    let is_list = key == "trusted_proxies";
+    let is_list = LISTS.contains(&key);
     match value {
         toml::Value::String(text) => Ok(text),
         toml::Value::Integer(number) => Ok(number.to_string()),

@@ -11,9 +11,9 @@ use store::{Options, Store};
 use web::{Origin, Site, Wiring};
 
 use crate::config::Config;
-use crate::server::{Limits, Listening, Server, Tls};
+use crate::server::{AccessLog, Limits, Listening, Server, Tls, Writing};
 use crate::terminal::{say, wait};
-use crate::{crawlers, jobs, operator, secret, tending, theme_folder};
+use crate::{certificates, crawlers, jobs, operator, secret, tending, theme_folder};
 
 /// What this build can do.
 pub(crate) const CAPABILITIES: Capabilities =
@@ -89,12 +89,19 @@ pub(crate) fn serve(
     let site = wait(Site::open(wiring))??;
     // The walls draw today's front page: it is made before anybody can meet one.
     wait(site.warm())?;
-    let tls = config.tls.as_ref().map(|(certificate, key)| Tls::read(certificate, key));
-    let listening = Listening {
-        address: config.listen,
-        tls: tls.transpose()?,
-        socket: config.listen_socket.clone(),
+    let tls = match (&config.tls, &config.certificates) {
+        (Some((certificate, key)), _) => Some(Tls::read(certificate, key)?),
+        (None, Some(_)) => Some(Tls::awaiting()?),
+        (None, None) => None,
     };
+    let wanted = config.certificates.as_ref().zip(tls.as_ref());
+    // What is kept is shown before anybody is answered.
+    let certificates = wanted.map(|(wanted, tls)| {
+        certificates::Job::new(wanted, &config.data, tls.clone(), clock.clone())
+    });
+    let (access_log, writing) = access_log(config, &clock)?.unzip();
+    let listening =
+        Listening { address: config.listen, tls, socket: config.listen_socket.clone(), access_log };
     let limits = Limits {
         threads: config.threads,
         connections_max: config.connections_max,
@@ -103,7 +110,7 @@ pub(crate) fn serve(
         drain: Duration::from_secs(config.drain_seconds),
     };
     // Listen for the signal before anybody is told that we are up.
-    let signals = Signals::new()?;
+    let signals = Signals::new(listening.access_log.clone())?;
     let server = Server::start(&listening, &site, &limits).with_context(|| {
         format!(
             "{} cannot be listened on; stop the program that has it, or choose another with \
@@ -121,21 +128,42 @@ pub(crate) fn serve(
     let jobs = jobs::start(store.clone(), clock.clone());
     let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
     let tending = tending::start(config, site.clone(), listening.tls);
+    let certificates = certificates.map(certificates::start);
     let following = theme_folder::follow(followed, site.clone(), demo);
     say(format!("health and metrics on http://{}", operator.address));
     ready(server.address);
     signals.wait();
     tracing::info!("stopping: no new connections, answers under way are finished");
     server.stop();
+    if let Some(writing) = writing {
+        writing.stop();
+    }
     jobs.stop();
     lists.stop();
     tending.stop();
     following.stop();
+    if let Some(certificates) = certificates {
+        certificates.stop();
+    }
     operator.stop();
     // The last one who knows the store closes it: whoever still holds it would keep its file from being put in order.
     drop(site);
     store.close();
     Ok(())
+}
+
+/// The access log, where one is configured.
+fn access_log(config: &Config, clock: &Clock) -> anyhow::Result<Option<(AccessLog, Writing)>> {
+    let Some(path) = &config.access_log else { return Ok(None) };
+    let opened = AccessLog::open(path, config.access_log_addresses, clock.clone());
+    let opened = opened.with_context(|| {
+        format!(
+            "{} cannot be opened for the access log; name a file that can be written, with the key \
+                `access_log`",
+            path.display()
+        )
+    })?;
+    Ok(Some(opened))
 }
 
 /// The address at which a demo is read on this machine, where its port is known.
@@ -153,31 +181,47 @@ struct Signals {
     runtime: tokio::runtime::Runtime,
     #[cfg(unix)]
     listened: [tokio::signal::unix::Signal; 2],
+    /// SIGHUP opens the access log anew. Where there is none it ends the program, as a terminal that is closed expects.
+    #[cfg(unix)]
+    hangup: Option<(tokio::signal::unix::Signal, AccessLog)>,
 }
 
 impl Signals {
-    fn new() -> anyhow::Result<Self> {
+    fn new(access_log: Option<AccessLog>) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         #[cfg(unix)]
-        let listened = {
+        let (listened, hangup) = {
             use tokio::signal::unix::{SignalKind, signal};
             let _inside = runtime.enter();
-            [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?]
+            let hangup = access_log.map(|log| anyhow::Ok((signal(SignalKind::hangup())?, log)));
+            let listened = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
+            (listened, hangup.transpose()?)
         };
         Ok(Self {
             runtime,
             #[cfg(unix)]
             listened,
+            #[cfg(unix)]
+            hangup,
         })
     }
 
     #[cfg(unix)]
     fn wait(self) {
-        let [mut terminate, mut interrupt] = self.listened;
-        self.runtime.block_on(async {
+        let Self { runtime, listened: [mut terminate, mut interrupt], hangup } = self;
+        let reopening = async {
+            if let Some((mut hangup, log)) = hangup {
+                while hangup.recv().await.is_some() {
+                    log.reopen();
+                }
+            }
+            std::future::pending::<()>().await;
+        };
+        runtime.block_on(async {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
+                () = reopening => {}
             }
         });
     }

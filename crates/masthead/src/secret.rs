@@ -26,7 +26,7 @@ pub(crate) fn read_or_draw(folder: &Path, random: &Random) -> anyhow::Result<[u8
         },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let secret = random.bytes();
-            write(folder, &path, &secret)
+            write_whole(folder, SECRET, &secret)
                 .with_context(|| format!("the secret cannot be written to {}", path.display()))?;
             Ok(secret)
         }
@@ -34,16 +34,21 @@ pub(crate) fn read_or_draw(folder: &Path, random: &Random) -> anyhow::Result<[u8
     }
 }
 
-/// Whole or not at all: a file beside it, on the disk, and then the name.
-fn write(folder: &Path, path: &Path, secret: &[u8; 32]) -> std::io::Result<()> {
-    let beside = folder.join(format!("{SECRET}.new"));
+/// A file that its owner alone can read, whole or not at all: beside its place, on the disk, and then the name.
+pub(crate) fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    let beside = folder.join(format!("{name}.new"));
+    // One that a killed program left may have been open to others.
+    match fs::remove_file(&beside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&beside)?;
-    file.write_all(secret)?;
+    file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&beside, path)?;
+    fs::rename(&beside, folder.join(name))?;
     fs::File::open(folder)?.sync_all()
 }

@@ -1,10 +1,12 @@
 //! The outside world, as far as the paper goes out to it. What comes back are plain facts; no rule is made here.
 
+mod authority;
 mod fetch;
 mod front;
 mod names;
 mod ranges;
 
+pub use authority::{Authority, AuthorityAddress, AuthorityError, Issued, Proof};
 pub use fetch::{FetchError, Fetcher, is_same_host};
 pub use front::{Fetched, Front, FrontError, PAGE_BYTES_MAX};
 pub use names::{ANSWERS_MAX, Awaited, Names, NamesError, NoNames, QUESTIONS_MAX, SystemNames};

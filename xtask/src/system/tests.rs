@@ -12,7 +12,7 @@ fn where_all_is_there_nothing_is_installed() {
 #[test]
 fn any_name_of_a_program_will_do() {
     let there = |program: &str| {
-        ["clang", "google-chrome", "varnishd", "nodejs", "npm", "java", "python3"]
+        ["clang", "pebble", "google-chrome", "varnishd", "nodejs", "npm", "java", "python3"]
             .contains(&program)
     };
     assert!(missing(Extent::Whole, there).is_empty());
@@ -20,12 +20,13 @@ fn any_name_of_a_program_will_do() {
 
 #[test]
 fn a_quick_run_needs_no_browser() {
-    assert_eq!(packages_of(&missing(Extent::Quick, |_| false)), ["build-essential"]);
+    assert_eq!(packages_of(&missing(Extent::Quick, |_| false)), ["build-essential", "pebble"]);
     let all = packages_of(&missing(Extent::Whole, |_| false));
     assert_eq!(
         all,
         [
             "build-essential",
+            "pebble",
             "chromium",
             "varnish",
             "nodejs",

@@ -15,7 +15,7 @@ use web::Origin;
 use super::Place;
 use crate::config::Config;
 use crate::terminal::{say, wait};
-use crate::{dropped, paper, tending};
+use crate::{certificates, dropped, paper, tending};
 
 /// Find out what is wrong, in the data folder and in front of it
 #[derive(clap::Args, Debug)]
@@ -48,6 +48,7 @@ impl Doctor {
         paper::existing_secret(&config.data)?;
         let mut findings = inside(&store)?;
         findings.extend(folder(&config));
+        findings.extend(certificate(&config));
         if let Some(address) = &self.public_url {
             let origin = Origin::parse(address)?;
             findings.extend(front(&store, &origin)?);
@@ -118,6 +119,22 @@ fn folder(config: &Config) -> Vec<Finding> {
         told("market's file", market, faults),
         told("advertisements", advertisements.len().to_string(), wrong),
     ]
+}
+
+/// The certificate that Masthead gets by itself, and how the last attempt ended.
+fn certificate(config: &Config) -> Vec<Finding> {
+    let Some(wanted) = &config.certificates else { return Vec::new() };
+    let now = Clock::system(jiff::Timestamp::MIN).now();
+    let looked_at = certificates::looked_at(wanted, &config.data, now).into_iter();
+    let mut findings: Vec<Finding> =
+        looked_at.map(|(what, found, sound)| finding(what, found, sound)).collect();
+    let host = config.public_url.as_ref().and_then(|url| url.as_str().strip_prefix("https://"));
+    let host = host.and_then(|host| host.split(':').next());
+    if let Some(host) = host.filter(|host| !wanted.names.iter().any(|name| name == host)) {
+        let found = format!("{host} of public_url is not among certificate_names; add it");
+        findings.push(finding("certificate's names", found, false));
+    }
+    findings
 }
 
 /// A page's state as its markup tells it: only a whole article says "open".

@@ -40,7 +40,8 @@ impl Serve {
         let config = read_config(self.config.as_deref(), &flags, &[])?;
         start_log(&config);
         let (store, secret) = paper::open(&config)?;
-        let scheme = if config.tls.is_some() { "https" } else { "http" };
+        let is_tls = config.tls.is_some() || config.certificates.is_some();
+        let scheme = if is_tls { "https" } else { "http" };
         paper::serve(&config, store, secret, false, |address| {
             say(format!("listening on {scheme}://{address}"));
         })?;

@@ -91,6 +91,7 @@ fn every_key_can_be_set_in_each_of_three_places() {
         ("operator_listen", "127.0.0.1:82"),
         ("public_url", "https://courant.example"),
         ("trusted_proxies", "10.0.0.0/8, ::1"),
+        ("certificate_names", "courier.example"),
         ("listen_socket", "/run/masthead.sock"),
         ("threads", "3"),
         ("page_cache_mib", "9"),
@@ -101,6 +102,8 @@ fn every_key_can_be_set_in_each_of_three_places() {
         ("market_stale_hours", "3"),
         ("theme", "themes/evening"),
         ("log", "warn,store=debug"),
+        ("access_log", "access.log"),
+        ("access_log_addresses", "whole"),
     ] {
         let text = format!("{key} = {value:?}");
         let variable = format!("MASTHEAD_{}", key.to_uppercase());
@@ -116,8 +119,8 @@ fn every_key_can_be_set_in_each_of_three_places() {
             assert_eq!(others, KEYS.len() - 1);
         }
     }
-    // The two of TLS go together, in the test behind this one.
-    assert_eq!(KEYS.len(), 17, "a new key belongs into this test");
+    // The two of TLS go together, in the test behind this one, and so do those of certificates.
+    assert_eq!(KEYS.len(), 23, "a new key belongs into this test");
 }
 
 #[test]
@@ -252,8 +255,78 @@ fn proxies_are_a_list_or_a_text_with_commas() {
 }
 
 #[test]
+fn certificates_come_from_files_or_from_an_authority() {
+    let config =
+        read(Some("certificate_names = [\"Courier.example\", \"www.courier.example\"]"), &[], &[]);
+    let wanted = config.unwrap().certificates.unwrap();
+    assert_eq!(wanted.names, ["courier.example", "www.courier.example"]);
+    assert_eq!(wanted.directory, "https://acme-v02.api.letsencrypt.org/directory");
+    let text = read(Some("certificate_names = \"courier.example, www.courier.example\""), &[], &[]);
+    assert_eq!(text.unwrap().certificates.unwrap(), wanted);
+    assert_eq!(read(Some("certificate_names = []"), &[], &[]).unwrap().certificates, None);
+    let both = "certificate_names = \"a.example\"\ntls_certificate = \"a\"\ntls_key = \"b\"";
+    assert_eq!(faults(both), ["certificate_names"]);
+    let half = "certificate_names = \"a.example\"\ntls_certificate = \"a\"";
+    assert!(faults(half).contains(&"tls_key".to_owned()));
+}
+
+#[test]
+fn names_that_no_authority_takes_are_refused() {
+    let many: Vec<String> = (0..=CERTIFICATE_NAMES_MAX).map(|n| format!("n{n}.example")).collect();
+    let long = format!("{}.example", "a".repeat(64));
+    let whole = format!("{}example", "a.".repeat(124));
+    for bad in [
+        "*.courier.example",
+        "192.0.2.7",
+        "::1",
+        "1.2.3.4.5",
+        "https://courier.example",
+        "courier.example:443",
+        "courier..example",
+        "courier.example.",
+        "-a.example",
+        "a_b.example",
+        "m\u{fc}nchen.example",
+        "a b.example",
+        "a.example, A.example",
+        &many.join(","),
+        &long,
+        &whole,
+    ] {
+        assert_eq!(faults(&format!("certificate_names = {bad:?}")), ["certificate_names"], "{bad}");
+    }
+    for good in ["localhost", "xn--mnchen-3ya.example", "a-b.example", &many[1..].join(",")] {
+        assert!(read(Some(&format!("certificate_names = {good:?}")), &[], &[]).is_ok(), "{good}");
+    }
+}
+
+#[test]
+fn an_authority_is_an_https_address_and_a_contact_a_mail_address() {
+    let with =
+        |key: &str, value: &str| format!("certificate_names = \"a.example\"\n{key} = {value:?}");
+    for bad in [
+        "",
+        "http://ca.example/directory",
+        "https://",
+        "ca.example",
+        "https://a@b/",
+        "https://a b/",
+    ] {
+        assert_eq!(faults(&with("certificate_directory", bad)), ["certificate_directory"], "{bad}");
+    }
+    for bad in
+        ["desk", "@courier.example", "a@b@c.example", "a b@c.example", "a@1.2.3.4", "a,b@c.example"]
+    {
+        assert_eq!(faults(&with("certificate_contact", bad)), ["certificate_contact"], "{bad}");
+    }
+    assert!(read(Some(&with("certificate_contact", "desk@courier.example")), &[], &[]).is_ok());
+    assert_eq!(faults("certificate_contact = \"desk@courier.example\""), ["certificate_contact"]);
+    assert_eq!(faults("certificate_roots = \"roots.pem\""), ["certificate_roots"]);
+}
+
+#[test]
 fn no_other_key_takes_a_list() {
-    for (key, ..) in KEYS.iter().filter(|(key, ..)| *key != "trusted_proxies") {
+    for (key, ..) in KEYS.iter().filter(|(key, ..)| !LISTS.contains(key)) {
         assert_eq!(faults(&format!("{key} = [\"a\", \"b\"]")), [*key]);
         assert_eq!(faults(&format!("{key} = 1.5")), [*key]);
         assert_eq!(faults(&format!("{key} = {{ a = 1 }}")), [*key]);

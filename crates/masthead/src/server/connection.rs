@@ -12,12 +12,13 @@ use hyper::body::Incoming;
 use hyper::rt::Executor;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use web::{Answer, Headers, Pieces, Sent, Site, Target};
 
 use super::Hall;
+use super::access_log::{AccessLog, Answered};
 use super::lane::{Lane, Left};
 use super::watch::{Counted, Watch};
 
@@ -36,10 +37,11 @@ where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let watched = hall.watchers.begin(is_http2);
-    let (site, watch) = (&hall.site, watched.watch());
+    let (site, watch, log) = (&hall.site, watched.watch(), hall.access_log.as_ref());
     let mut stream = Counted::new(stream, Rc::clone(watch));
     if !is_http2 {
-        let lane = Lane { site, peer, watch, spare: &hall.spare, date: &hall.date };
+        let (spare, date) = (&hall.spare, &hall.date);
+        let lane = Lane { site, peer, watch, spare, date, log };
         let left = watch.keep(pin!(lane.run(&mut stream)), |_| ()).await;
         match left {
             Some(Ok(Left::Unread(bytes))) => stream.put_back(bytes),
@@ -49,7 +51,7 @@ where
         }
     }
     // On the heap: few connections of HTTP/1.1 come here, and those that do not carry no room for it.
-    Box::pin(by_hyper(stream, is_http2, peer, site, watch)).await;
+    Box::pin(by_hyper(stream, is_http2, peer, site, watch, log)).await;
 }
 
 /// Serves a connection of HTTP/2, or one of HTTP/1.1 whose requests are not plain.
@@ -59,15 +61,17 @@ async fn by_hyper<S>(
     peer: IpAddr,
     site: &Site,
     watch: &Rc<Watch>,
+    log: Option<&AccessLog>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
     let io = TokioIo::new(stream);
     let service = service_fn(|request: Request<Incoming>| {
-        let (site, watch) = (site.clone(), Rc::clone(watch));
+        let (site, watch, log) = (site.clone(), Rc::clone(watch), log.cloned());
         async move {
             let _answering = watch.begin();
-            Ok::<Response<Pieces>, Infallible>(answer(&site, request, peer).await.into())
+            let answer = answer(&site, request, peer, log.as_ref()).await;
+            Ok::<Response<Pieces>, Infallible>(answer.into())
         }
     });
     let ended = if is_http2 {
@@ -105,14 +109,30 @@ impl<F: Future<Output = ()> + 'static> Executor<F> for Local {
     }
 }
 
-async fn answer(site: &Site, request: Request<Incoming>, peer: IpAddr) -> Answer {
+async fn answer(
+    site: &Site,
+    request: Request<Incoming>,
+    peer: IpAddr,
+    log: Option<&AccessLog>,
+) -> Answer {
     let (head, body) = request.into_parts();
     let sent = match Site::sent_bytes_max(&head.method, head.uri.path()) {
         0 => Sent::Nothing,
         bytes_max => sent(body, bytes_max).await,
     };
     let lines = Headers::lines(&head.headers);
-    site.answer_to(&head.method, Target::of(&head.uri), Headers::of(&lines), peer, sent).await
+    let (target, headers) = (Target::of(&head.uri), Headers::of(&lines));
+    let answer = site.answer_to(&head.method, target, headers, peer, sent).await;
+    if let Some(log) = log {
+        let protocol = match head.version {
+            Version::HTTP_2 => "HTTP/2.0",
+            Version::HTTP_10 => "HTTP/1.0",
+            _ => "HTTP/1.1",
+        };
+        let method = &head.method;
+        log.answered(site, &Answered { peer, protocol, method, target, headers }, &answer);
+    }
+    answer
 }
 
 /// What comes behind a head, up to a limit and not for ever.

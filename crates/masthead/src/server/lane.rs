@@ -18,6 +18,7 @@ use http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use web::{Answer, Headers, Pieces, Sent, Site};
 
+use super::access_log::{AccessLog, Answered};
 use super::connection::HEAD_BYTES_MAX;
 use super::date::Date;
 use super::plain::{LINES_MAX, Plain, Read, read};
@@ -80,6 +81,7 @@ pub(super) struct Lane<'c> {
     pub(super) watch: &'c Watch,
     pub(super) spare: &'c Spare,
     pub(super) date: &'c Date,
+    pub(super) log: Option<&'c AccessLog>,
 }
 
 /// Bytes that were read, and which of them nobody has looked at.
@@ -181,6 +183,11 @@ impl Lane<'_> {
             self.site.answer_to(plain.method, plain.target, headers, self.peer, Sent::Nothing);
         let answer = answer.await;
         drop(answering);
+        if let Some(log) = self.log {
+            let (peer, method, target) = (self.peer, plain.method, plain.target);
+            let asked = Answered { peer, protocol: "HTTP/1.1", method, target, headers };
+            log.answered(self.site, &asked, &answer);
+        }
         let closes = self.watch.is_finishing();
         let mut head = self.spare.written();
         self.write_head(&mut head, &answer, closes);

@@ -2,6 +2,7 @@
 //!
 //! No page is made here and nothing is decided: a request goes to the site, and its answer goes out.
 
+mod access_log;
 mod connection;
 mod date;
 mod lane;
@@ -27,6 +28,7 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio_rustls::TlsAcceptor;
 use web::{Site, TrustedProxy};
 
+pub(crate) use self::access_log::{AccessLog, Addresses, Writing};
 use self::date::Date;
 use self::lane::Spare;
 use self::peers::{Peers, Place};
@@ -57,6 +59,8 @@ pub(crate) struct Listening {
     pub(crate) tls: Option<Tls>,
     /// A unix socket too, for a web server on the same machine. It speaks plain HTTP.
     pub(crate) socket: Option<PathBuf>,
+    /// Where requests are recorded, if anywhere.
+    pub(crate) access_log: Option<AccessLog>,
 }
 
 /// What the accept loops need.
@@ -129,10 +133,10 @@ impl Server {
         let mut threads = Vec::new();
         for (number, sockets) in bound.into_iter().enumerate() {
             let (site, peers, stopped) = (site.clone(), Arc::clone(&peers), stopped.clone());
-            let (tls, drain) = (listening.tls.clone(), limits.drain);
+            let (listening, drain) = (listening.clone(), limits.drain);
             let thread = std::thread::Builder::new().name(format!("readers-{number}"));
             threads.push(
-                thread.spawn(move || run(sockets, tls.as_ref(), &site, &peers, drain, &stopped))?,
+                thread.spawn(move || run(sockets, &listening, &site, &peers, drain, &stopped))?,
             );
         }
         Ok(Self { address, stop, threads, socket: own.map(|(path, _)| path) })
@@ -210,7 +214,7 @@ fn bind_path(path: &std::path::Path) -> io::Result<std::os::unix::net::UnixListe
 
 fn run(
     sockets: Vec<Bound>,
-    tls: Option<&Tls>,
+    listening: &Listening,
     site: &Site,
     peers: &Arc<Peers>,
     drain: Duration,
@@ -242,7 +246,8 @@ fn run(
                 watchers: Rc::clone(&watchers),
                 date: Rc::clone(&date),
                 spare: Rc::clone(&spare),
-                tls: tls.map(Tls::acceptor),
+                tls: listening.tls.as_ref().map(Tls::acceptor),
+                access_log: listening.access_log.clone(),
             };
             match Listener::new(socket) {
                 Ok(listener) => {
@@ -296,6 +301,7 @@ struct Hall {
     date: Rc<Date>,
     spare: Rc<Spare>,
     tls: Option<TlsAcceptor>,
+    access_log: Option<AccessLog>,
 }
 
 impl Hall {
@@ -350,6 +356,8 @@ impl Hall {
         match (stream, &self.tls) {
             (Stream::Tcp(stream, peer), Some(tls)) => {
                 match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+                    // A certificate authority has seen what it came for.
+                    Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(tls::PROVING) => {}
                     Ok(Ok(stream)) => {
                         let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
                         self.answer(stream, is_http2, peer).await;

@@ -7,6 +7,7 @@
 mod backup;
 mod beside;
 mod brought;
+mod certificates;
 mod demo;
 mod doctor;
 mod export;

@@ -102,8 +102,9 @@ impl Room {
             if let Some(status) = served.child.0.try_wait().unwrap() {
                 panic!("ended with {status}:\n{}{}", served.out.text(), served.err.text());
             }
-            after(&served.out.so_far(), "\nlistening on http://")
-                .or_else(|| after(&served.out.so_far(), "listening on http://"))
+            let said = served.out.so_far();
+            let first = after(&said, "listening on http://");
+            first.or_else(|| after(&said, "listening on https://"))
         });
         served.address = listening;
         let operator = after(&served.out.so_far(), "health and metrics on http://");

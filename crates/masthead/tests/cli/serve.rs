@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::http::get;
-use crate::program::{Room, listing};
+use crate::http::{ask, get};
+use crate::program::{Room, listing, signal, until};
 
 #[test]
 fn a_configured_paper_is_served() {
@@ -147,4 +147,31 @@ fn logs_that_go_into_a_file_are_plain_text() {
     demo.ended();
     assert!(demo.logged().contains("stopping"), "{}", demo.logged());
     assert!(!demo.logged().contains('\u{1b}'), "{}", demo.logged());
+}
+
+#[test]
+fn an_access_log_goes_on_after_it_was_moved_and_a_hangup_ends_nobody() {
+    let room = Room::new();
+    room.write(
+        "masthead.toml",
+        "data = \"own\"\nlisten = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n\
+         access_log = \"access.log\"\ntrusted_proxies = \"127.0.0.1\"\n",
+    );
+    let mut paper = room.serve(&["serve", "--config", "masthead.toml"]);
+    let text = |name: &str| std::fs::read_to_string(room.path(name)).unwrap_or_default();
+    let reader = [("X-Forwarded-For", "203.0.113.77")];
+    assert_eq!(ask(&paper.address, "GET", "/search?q=words", &reader).status, 200);
+    until("a line", || text("access.log").contains("\"GET /search HTTP/1.1\" 200 ").then_some(()));
+    assert!(text("access.log").starts_with("203.0.113.0 - - ["), "{}", text("access.log"));
+    std::fs::rename(room.path("access.log"), room.path("access.log.1")).unwrap();
+    signal("HUP", paper.id());
+    until("a new file", || room.path("access.log").exists().then_some(()));
+    assert_eq!(get(&paper.address, "/latest", None).status, 200);
+    assert!(paper.is_running());
+    assert_eq!(paper.stop().code(), Some(0));
+    assert_eq!((text("access.log").lines().count(), text("access.log.1").lines().count()), (1, 1));
+    let faulty = "data = \"own\"\nlisten = \"127.0.0.1:0\"\naccess_log = \"own\"\n";
+    room.write("masthead.toml", faulty);
+    let error = room.run(&["serve", "--config", "masthead.toml"]).refused_in_a_line();
+    assert!(error.contains("own cannot be opened for the access log"), "{error}");
 }

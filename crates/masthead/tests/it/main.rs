@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail like the tests that call them")]
 
 mod absurd;
+mod access_log;
 mod addresses;
 mod addresses_spelled;
 mod ask;

@@ -244,6 +244,52 @@ fn files_that_are_no_certificate_are_refused_by_name() {
 }
 
 #[test]
+fn before_a_certificate_is_handed_over_there_is_no_handshake_and_a_proof_is_nobody_elses() {
+    let paper = TestPaper::new();
+    let tls = Tls::awaiting().unwrap();
+    let wire = Wire::listening(&paper, Some(tls.clone()), None, &limits());
+    let folder = tempfile::tempdir().unwrap();
+    let (shown, key) = certificate(folder.path());
+    // The certificate that is shown to a client that offers this protocol, if the handshake comes to an end.
+    let shown_to = |protocol: &[u8], name: &'static str| {
+        let config = client(&shown, protocol);
+        let name = ServerName::try_from(name).unwrap();
+        let mut connection = ClientConnection::new(config, name).unwrap();
+        let mut socket = TcpStream::connect(wire.address()).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        while connection.is_handshaking() {
+            if connection.complete_io(&mut socket).is_err() {
+                break;
+            }
+        }
+        let chain = connection.peer_certificates().map(|chain| chain[0].to_vec());
+        (chain, connection.alpn_protocol().map(<[u8]>::to_vec))
+    };
+    for protocol in [&b"h2"[..], b"http/1.1", b"acme-tls/1"] {
+        assert_eq!(shown_to(protocol, HOST).0, None, "nothing is there yet");
+    }
+    let pem = |path: &Path| std::fs::read(path).unwrap();
+    tls.hand(&[pem(&shown), pem(&key)].concat()).unwrap();
+    let own = CertificateDer::from_pem_file(&shown).unwrap().to_vec();
+    assert_eq!(shown_to(b"h2", HOST).0, Some(own.clone()));
+    assert_eq!(shown_to(b"acme-tls/1", HOST).0, None, "nothing is to be proven");
+
+    let proof_key = rcgen::KeyPair::generate().unwrap();
+    let mut proof = rcgen::CertificateParams::new([HOST.to_owned()]).unwrap();
+    proof.custom_extensions = vec![rcgen::CustomExtension::new_acme_identifier(&[9; 32])];
+    let proof = proof.self_signed(&proof_key).unwrap();
+    tls.prove(HOST, proof.der(), &proof_key.serialize_der()).unwrap();
+    // The client does not trust it, and so it is seen in the refusal alone: what counts is that it is another one.
+    assert_ne!(shown_to(b"acme-tls/1", HOST).0, Some(own.clone()));
+    assert_eq!(shown_to(b"acme-tls/1", "other.example").0, None);
+    assert_eq!(shown_to(b"h2", HOST).0, Some(own.clone()), "readers never see a proof");
+    assert!(tls.hand(b"nonsense").is_err(), "the one of before stays");
+    assert_eq!(shown_to(b"http/1.1", HOST).0, Some(own));
+    tls.proven();
+    assert_eq!(shown_to(b"acme-tls/1", HOST).0, None);
+}
+
+#[test]
 fn plain_http_at_the_address_of_tls_gets_no_page() {
     let Spoken { wire, .. } = spoken();
     let answer = wire.ask(&["GET / HTTP/1.1", "Host: paper.example"]);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::paper::TestPaper;
-use crate::server::{Limits, Listening, Server, Tls};
+use crate::server::{AccessLog, Limits, Listening, Server, Tls};
 
 /// How long a client waits for more of an answer on a connection that stays open.
 const QUIET: Duration = Duration::from_millis(1_500);
@@ -66,7 +66,19 @@ impl Wire {
         socket: Option<PathBuf>,
         limits: &Limits,
     ) -> Self {
-        let listening = Listening { address: ([127, 0, 0, 1], 0).into(), tls, socket };
+        Self::recording(paper, tls, socket, limits, None)
+    }
+
+    /// With an access log too.
+    pub(crate) fn recording(
+        paper: &TestPaper,
+        tls: Option<Tls>,
+        socket: Option<PathBuf>,
+        limits: &Limits,
+        log: Option<AccessLog>,
+    ) -> Self {
+        let address = ([127, 0, 0, 1], 0).into();
+        let listening = Listening { address, tls, socket, access_log: log };
         let server = Server::start(&listening, &paper.site, limits).unwrap();
         Self { address: server.address, server: Some(server) }
     }

@@ -72,7 +72,8 @@ impl<'a> Headers<'a> {
     }
 
     /// The value of the first line of this name.
-    pub(crate) fn first(self, name: &str) -> Option<&'a [u8]> {
+    #[must_use]
+    pub fn first(self, name: &str) -> Option<&'a [u8]> {
         self.all(name).next()
     }
 

@@ -303,6 +303,12 @@ impl Site {
         self.answer_to(method, target, headers, peer, Sent::Nothing).await
     }
 
+    /// Whose a request is: its peer, or who sent it through the operator's own proxies.
+    #[must_use]
+    pub fn address_of(&self, peer: IpAddr, headers: Headers<'_>) -> IpAddr {
+        client(peer, headers, &self.0.trusted_proxies)
+    }
+
     /// How many bytes a request of this method to this path may send behind its head; what is 0 is not read at all.
     #[must_use]
     pub fn sent_bytes_max(method: &Method, path: &str) -> usize {
