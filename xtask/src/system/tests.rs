@@ -20,12 +20,13 @@ fn any_name_of_a_program_will_do() {
 
 #[test]
 fn a_quick_run_needs_no_browser() {
-    assert_eq!(packages_of(&missing(Extent::Quick, |_| false)), ["build-essential"]);
+    assert_eq!(packages_of(&missing(Extent::Quick, |_| false)), ["build-essential", "strace"]);
     let all = packages_of(&missing(Extent::Whole, |_| false));
     assert_eq!(
         all,
         [
             "build-essential",
+            "strace",
             "chromium",
             "varnish",
             "nodejs",
