@@ -228,8 +228,12 @@ impl Paper {
             let name = HeaderName::from_bytes(name.trim().as_bytes()).ok()?;
             ask.headers.append(name, HeaderValue::from_bytes(value.trim().as_bytes()).ok()?);
         }
-        let reply = self.runtime.block_on(answered(&self.site, &ask));
+        let mut reply = self.runtime.block_on(answered(&self.site, &ask));
         reply.check(&ask);
+        // An answer without a body (304) says how the body that it stands for is packed; nothing is there to unpack.
+        if reply.body.is_empty() {
+            reply.headers.remove("content-encoding");
+        }
         Some(reply)
     }
 
