@@ -34,6 +34,12 @@ const NEEDS: &[Need] = &[
         browser_only: false,
     },
     Need {
+        programs: &["strace"],
+        package: "strace",
+        purpose: "strikes the store at every system call",
+        browser_only: false,
+    },
+    Need {
         programs: &["chromium", "chromium-browser", "google-chrome"],
         package: "chromium",
         purpose: "reads the paper in the browser journeys",

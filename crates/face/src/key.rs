@@ -587,6 +587,8 @@ keys! {
     ReportMailWrong "report_mail_wrong" Text [];
     /// After a second report within a minute.
     ReportSoon "report_soon" Text [];
+    /// A network has sent its reports of the day.
+    ReportMany "report_many" Text [];
     /// Above an advertisement.
     Advertisement "advertisement" Text [];
     /// Under the market's numbers: when they were written.

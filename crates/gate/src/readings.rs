@@ -72,7 +72,8 @@ pub enum Spent {
     },
 }
 
-/// The record cannot answer now. Nothing was spent by a request that gets this; after a time-out it may have been.
+/// The record cannot answer now. Nothing was spent by a request that gets this; after a time-out it may have been, and
+/// where a disk syncs no more, the last commit that was tried may be found by the next process. A retry is the same reading.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Outage {
     /// More requests wait than the limit allows.

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -15,10 +16,14 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::runtime;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use web::Site;
 
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections at a time; those behind them wait for their turn. A monitor and a person need two.
+const CONNECTIONS_MAX: usize = 32;
+/// How long a connection lasts, whatever is said on it.
+const CONNECTION_TIME_MAX: Duration = Duration::from_secs(60);
 
 /// The operator's address, answered until it is told to stop.
 #[derive(Debug)]
@@ -61,7 +66,9 @@ impl Operator {
 }
 
 async fn accept(listener: TcpListener, site: Site) {
-    loop {
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    // The semaphore is never closed.
+    while let Ok(place) = Arc::clone(&places).acquire_owned().await {
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
@@ -72,11 +79,12 @@ async fn accept(listener: TcpListener, site: Site) {
                 let site = site.clone();
                 async move { Ok::<_, Infallible>(answer(&site, request.uri().path()).await) }
             });
-            let _ = hyper::server::conn::http1::Builder::new()
+            let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_TIMEOUT)
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+                .serve_connection(TokioIo::new(stream), service);
+            let _ = tokio::time::timeout(CONNECTION_TIME_MAX, connection).await;
+            drop(place);
         });
     }
 }

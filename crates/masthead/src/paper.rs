@@ -11,6 +11,7 @@ use store::{Options, Store};
 use web::{Origin, Site, Wiring};
 
 use crate::config::Config;
+use crate::secret::Missing;
 use crate::server::{AccessLog, Limits, Listening, Server, Tls, Writing};
 use crate::terminal::{say, wait};
 use crate::{certificates, crawlers, jobs, operator, secret, tending, theme_folder};
@@ -39,11 +40,12 @@ pub(crate) fn existing_secret(folder: &Path) -> anyhow::Result<[u8; 32]> {
             folder.display()
         );
     }
-    secret::read_or_draw(folder, &Random::system())
+    secret::read_or_draw(folder, &Random::system(), Missing::Told)
 }
 
-/// Opens or makes a paper in the configured folder.
-pub(crate) fn open(config: &Config) -> anyhow::Result<(Store, [u8; 32])> {
+/// Opens or makes a paper in the configured folder. Where one that is in use has lost its secret, `new_secret` says whether
+/// it gets another.
+pub(crate) fn open(config: &Config, new_secret: bool) -> anyhow::Result<(Store, [u8; 32])> {
     let random = Random::system();
     std::fs::create_dir_all(&config.data).with_context(|| {
         format!(
@@ -53,7 +55,9 @@ pub(crate) fn open(config: &Config) -> anyhow::Result<(Store, [u8; 32])> {
         )
     })?;
     let store = Store::open(&config.data, PaperId(random.bytes()), &Options::default())?;
-    let secret = secret::read_or_draw(&config.data, &random)?;
+    let missing =
+        if !new_secret && wait(store.is_in_use())?? { Missing::Told } else { Missing::Drawn };
+    let secret = secret::read_or_draw(&config.data, &random, missing)?;
     Ok((store, secret))
 }
 

@@ -11,8 +11,21 @@ use gate::Random;
 /// The name of its file in the data folder.
 pub(crate) const SECRET: &str = "secret.key";
 
-/// Reads the secret of a data folder, or draws it where there is none.
-pub(crate) fn read_or_draw(folder: &Path, random: &Random) -> anyhow::Result<[u8; 32]> {
+/// What becomes of a data folder without a secret.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Missing {
+    /// One is drawn: the paper is new, or its operator said so.
+    Drawn,
+    /// The paper is in use and its secret was lost: nobody draws another without being told to.
+    Told,
+}
+
+/// Reads the secret of a data folder; `missing` says what to do where there is none.
+pub(crate) fn read_or_draw(
+    folder: &Path,
+    random: &Random,
+    missing: Missing,
+) -> anyhow::Result<[u8; 32]> {
     let path = folder.join(SECRET);
     match fs::read(&path) {
         Ok(bytes) => match <[u8; 32]>::try_from(bytes.as_slice()) {
@@ -25,6 +38,14 @@ pub(crate) fn read_or_draw(folder: &Path, random: &Random) -> anyhow::Result<[u8
             ),
         },
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if missing == Missing::Told {
+                bail!(
+                    "{} is missing, and this paper has articles or readings: with another secret every visitor is a \
+                     stranger with a whole allowance, and codes on walls of before cannot be explained; bring the file \
+                     back from a backup, or begin anew with `masthead serve --new-secret`",
+                    path.display()
+                );
+            }
             let secret = random.bytes();
             write_whole(folder, SECRET, &secret)
                 .with_context(|| format!("the secret cannot be written to {}", path.display()))?;
@@ -51,4 +72,26 @@ pub(crate) fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> std::io::R
     file.sync_all()?;
     fs::rename(&beside, folder.join(name))?;
     fs::File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_torn_start_left_behind_opens_the_secret_to_nobody() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let beside = folder.path().join("secret.key.new");
+        fs::write(&beside, b"torn").unwrap();
+        fs::set_permissions(&beside, fs::Permissions::from_mode(0o666)).unwrap();
+        let random = Random::counted(1);
+        let drawn = read_or_draw(folder.path(), &random, Missing::Drawn).unwrap();
+        let path = folder.path().join(SECRET);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read(&path).unwrap(), drawn);
+        assert!(!beside.exists());
+        assert_eq!(read_or_draw(folder.path(), &random, Missing::Told).unwrap(), drawn);
+    }
 }

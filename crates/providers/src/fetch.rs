@@ -186,6 +186,9 @@ fn is_private(address: IpAddr) -> bool {
                 || (a == 100 && (64..128).contains(&b))
                 || (a == 192 && b == 0 && c == 0)
                 || (a == 198 && matches!(b, 18 | 19))
+                || v4.is_documentation()
+                // The relay of 6to4, which nobody runs any more.
+                || (a == 192 && b == 88 && c == 99)
         }
         IpAddr::V6(v6) => match embedded(v6) {
             Some(v4) => is_private(v4),
@@ -195,18 +198,40 @@ fn is_private(address: IpAddr) -> bool {
                     || v6.is_multicast()
                     || v6.segments()[0] & 0xfe00 == 0xfc00
                     || v6.segments()[0] & 0xffc0 == 0xfe80
+                    || is_special(v6.segments())
             }
         },
     }
 }
 
-/// The IPv4 address that an IPv6 one stands for.
+/// What no site on the public network has (IANA's registry of special addresses): former site-local, discarded, local
+/// translation, documentation, and what is assigned to protocols.
+fn is_special(segments: [u16; 8]) -> bool {
+    let [a, b, c, d, ..] = segments;
+    a & 0xffc0 == 0xfec0
+        || [a, b, c, d] == [0x100, 0, 0, 0]
+        || [a, b, c] == [0x64, 0xff9b, 1]
+        || (a == 0x2001 && (b < 0x200 || b == 0xdb8))
+        || (a == 0x3fff && b < 0x1000)
+        || a == 0x5f00
+}
+
+/// The IPv4 address that an IPv6 one stands for, or leads to: mapped, compatible, translated (NAT64), 6to4.
+/// Teredo's are assigned to a protocol, and private whatever is embedded.
 fn embedded(v6: Ipv6Addr) -> Option<IpAddr> {
-    let segments = v6.segments();
-    let translated = segments[..6] == [0x64, 0xff9b, 0, 0, 0, 0];
+    let [a, b, c, d, e, f, ..] = v6.segments();
     let octets = v6.octets();
-    let last = [octets[12], octets[13], octets[14], octets[15]];
-    v6.to_ipv4_mapped().map(IpAddr::V4).or_else(|| translated.then(|| IpAddr::from(last)))
+    let from = |place: usize| {
+        let four = octets.get(place..place + 4)?;
+        Some(IpAddr::from(<[u8; 4]>::try_from(four).ok()?))
+    };
+    match [a, b, c, d, e, f] {
+        // `::` and `::1` are IPv6's own.
+        [0, 0, 0, 0, 0, 0] if v6.is_unspecified() || v6.is_loopback() => None,
+        [0, 0, 0, 0, 0, 0 | 0xffff] | [0x64, 0xff9b, 0, 0, 0, 0] => from(12),
+        [0x2002, ..] => from(2),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -224,6 +224,15 @@ impl Store {
         self.0.readers.ask(check).await
     }
 
+    /// Whether the paper has anything that somebody may have met: an article or a reading.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn is_in_use(&self) -> Result<bool, Outage> {
+        let any = "SELECT EXISTS (SELECT 1 FROM articles) OR EXISTS (SELECT 1 FROM windows)";
+        self.0.readers.ask(move |connection| connection.query_row(any, [], |row| row.get(0))).await
+    }
+
     /// Copies the database while it is in use, and reads the copy back.
     ///
     /// # Errors

@@ -27,6 +27,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_imports.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
+/// Where the backup before each migration lies in the data folder.
+const BACKUPS: &str = "backups";
+/// Backups of before migrations that are kept, the newest: they hold what the paper has deleted since.
+const BACKUPS_KEPT: usize = 3;
 
 /// Why a paper's database cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -223,16 +227,21 @@ pub(crate) fn check_copy(connection: &Connection) -> Result<(), String> {
 fn migrate(connection: &mut Connection, folder: &Path, path: &Path) -> Result<(), OpenError> {
     let wrong = |error: rusqlite::Error| explain(path, &error);
     let known = MIGRATIONS.len() as i64;
+    let mut is_changed = false;
     loop {
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
         let have = pragma(&transaction, "user_version").map_err(wrong)?;
         if have >= known {
+            drop(transaction);
+            if is_changed {
+                forget_backups(&folder.join(BACKUPS));
+            }
             return Ok(());
         }
         if have > 0 {
             drop(transaction);
-            let backups = folder.join("backups");
+            let backups = folder.join(BACKUPS);
             let target = backups.join(format!("before-{:04}.sqlite", have + 1));
             std::fs::create_dir_all(&backups).map_err(|error| OpenError::Io {
                 path: backups.clone(),
@@ -250,6 +259,30 @@ fn migrate(connection: &mut Connection, folder: &Path, path: &Path) -> Result<()
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
         if pragma(&transaction, "user_version").map_err(wrong)? == have {
             apply(transaction, have, have + 1).map_err(wrong)?;
+            is_changed = true;
+        }
+    }
+}
+
+/// Removes all but the newest backups of before migrations; what has another name is somebody's own. One that cannot be
+/// removed is told, and no reason not to serve.
+fn forget_backups(backups: &Path) {
+    let number = |path: &Path| -> Option<u32> {
+        let name = path.file_name()?.to_str()?;
+        name.strip_prefix("before-")?.strip_suffix(".sqlite")?.parse().ok()
+    };
+    let Ok(entries) = std::fs::read_dir(backups) else { return };
+    let mut found: Vec<(u32, PathBuf)> = entries
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            Some((number(&path)?, path))
+        })
+        .collect();
+    found.sort();
+    let over = found.len().saturating_sub(BACKUPS_KEPT);
+    for (_, path) in found.iter().take(over) {
+        if let Err(error) = std::fs::remove_file(path) {
+            tracing::warn!(%error, path = %path.display(), "an old backup could not be removed");
         }
     }
 }

@@ -20,13 +20,14 @@ fn any_name_of_a_program_will_do() {
 
 #[test]
 fn a_quick_run_needs_no_browser() {
-    assert_eq!(packages_of(&missing(Extent::Quick, |_| false)), ["build-essential", "pebble"]);
+    assert_eq!(packages_of(&missing(Extent::Quick, |_| false)), ["build-essential", "pebble", "strace"]);
     let all = packages_of(&missing(Extent::Whole, |_| false));
     assert_eq!(
         all,
         [
             "build-essential",
             "pebble",
+            "strace",
             "chromium",
             "varnish",
             "nodejs",

@@ -45,7 +45,7 @@ impl Demo {
         let flags: Vec<_> = flags.into_iter().flatten().collect();
         let config = read_config(None, &flags, &defaults)?;
         start_log(&config);
-        let (store, secret) = paper::open(&config)?;
+        let (store, secret) = paper::open(&config, false)?;
         fill::sample(&store)?;
         let folder = config.data.display().to_string();
         paper::serve(&config, store, secret, true, |address| {

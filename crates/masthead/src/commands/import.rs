@@ -183,7 +183,7 @@ impl Import {
     /// The paper to bring it into. A dry run of a paper that is not there yet has one for itself, which goes with it.
     fn store(&self, config: &Config) -> anyhow::Result<(Store, Option<tempfile::TempDir>)> {
         if !self.dry_run {
-            return Ok((paper::open(config)?.0, None));
+            return Ok((paper::open(config, false)?.0, None));
         }
         if config.data.join(store::DATABASE).exists() {
             return Ok((paper::open_store(&config.data)?, None));

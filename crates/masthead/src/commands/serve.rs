@@ -25,6 +25,9 @@ pub(crate) struct Serve {
     /// Instead of the file's theme
     #[arg(long, value_name = "DIR")]
     theme: Option<PathBuf>,
+    /// Draw another secret where the paper has lost its own: every visitor is a stranger then
+    #[arg(long)]
+    new_secret: bool,
 }
 
 impl Serve {
@@ -39,7 +42,7 @@ impl Serve {
         let flags: Vec<_> = flags.into_iter().flatten().collect();
         let config = read_config(self.config.as_deref(), &flags, &[])?;
         start_log(&config);
-        let (store, secret) = paper::open(&config)?;
+        let (store, secret) = paper::open(&config, self.new_secret)?;
         let is_tls = config.tls.is_some() || config.certificates.is_some();
         let scheme = if is_tls { "https" } else { "http" };
         paper::serve(&config, store, secret, false, |address| {

@@ -1,6 +1,9 @@
 //! Health and metrics: on the operator's address alone, moving, and without anybody's data.
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
 
 use crate::http::{ask, get, open, press};
 use crate::program::Room;
@@ -93,4 +96,25 @@ fn nobody_s_data_is_in_the_metrics() {
         let labels = line.split('{').nth(1).unwrap().split('}').next().unwrap();
         assert!(labels.starts_with("class=\""), "a label that may name somebody: {line}");
     }
+}
+
+/// Held below the program's own patience with a head, so that the one behind is let in by those who left and not by it.
+#[test]
+fn connections_of_the_operator_s_address_have_a_limit() {
+    /// `CONNECTIONS_MAX` of the operator's address.
+    const PLACES: usize = 32;
+    let room = Room::new();
+    let demo = room.demo();
+    let held: Vec<TcpStream> =
+        (0..PLACES).map(|_| TcpStream::connect(&demo.operator).unwrap()).collect();
+    let mut behind = TcpStream::connect(&demo.operator).unwrap();
+    behind.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    behind.set_read_timeout(Some(Duration::from_secs(1))).unwrap();
+    let waits = behind.read(&mut [0; 1]);
+    assert!(waits.is_err(), "one too many was answered: {waits:?}");
+    drop(held);
+    behind.set_read_timeout(Some(crate::program::PATIENCE)).unwrap();
+    let mut answer = String::new();
+    behind.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("ok\n"), "{answer}");
 }

@@ -121,6 +121,46 @@ fn a_damaged_secret_is_refused_and_left_alone() {
 }
 
 #[test]
+fn a_lost_secret_is_not_replaced_without_a_word() {
+    let room = Room::new();
+    room.filled();
+    let path = room.path("paper/secret.key");
+    let kept = fs::read(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    let error = refused(&room, "paper");
+    for word in ["secret.key", "is missing", "stranger", "backup", "--new-secret"] {
+        assert!(error.contains(word), "no {word:?}: {error}");
+    }
+    assert!(!path.exists(), "it was replaced all the same");
+    let served = room.serve(&[
+        "serve",
+        "--data",
+        "paper",
+        "--listen",
+        "127.0.0.1:0",
+        "--operator-listen",
+        "127.0.0.1:0",
+        "--new-secret",
+    ]);
+    assert_eq!(served.stop().code(), Some(0));
+    let drawn = fs::read(&path).unwrap();
+    assert!(drawn.len() == 32 && drawn != kept);
+    // Where there is one, the flag changes nothing.
+    let served = room.serve(&[
+        "serve",
+        "--data",
+        "paper",
+        "--listen",
+        "127.0.0.1:0",
+        "--operator-listen",
+        "127.0.0.1:0",
+        "--new-secret",
+    ]);
+    assert_eq!(served.stop().code(), Some(0));
+    assert_eq!(fs::read(&path).unwrap(), drawn);
+}
+
+#[test]
 fn commands_for_a_paper_make_none() {
     let room = Room::new();
     fs::create_dir(room.path("empty")).unwrap();

@@ -17,6 +17,8 @@ mod crawlers;
 mod decode;
 mod evasion;
 mod feeds;
+mod fuzzed;
+mod held;
 mod jar;
 mod languages;
 mod leaks;

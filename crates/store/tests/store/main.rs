@@ -7,6 +7,7 @@
 
 mod addresses;
 mod articles;
+mod calls;
 mod contract;
 mod expiry;
 mod faults;

@@ -52,6 +52,39 @@ fn a_paper_opens_again_without_change() {
 }
 
 #[test]
+fn of_backups_before_migrations_the_newest_are_kept() {
+    let folder = Folder::new();
+    folder.open().close();
+    let raw = folder.raw();
+    raw.execute_batch(
+        "DROP INDEX articles_by_slug; DROP TABLE old_slugs; DROP TABLE locked_names; \
+         DROP TABLE old_files; DROP TABLE signups; PRAGMA user_version = 5",
+    )
+    .unwrap();
+    drop(raw);
+    let backups = folder.path().join("backups");
+    fs::create_dir(&backups).unwrap();
+    let named = |name: &str| backups.join(name);
+    let (old, own) =
+        (["before-0003.sqlite", "before-0005.sqlite"], ["before-easter.sqlite", "mine"]);
+    for name in old.iter().chain(&own) {
+        fs::write(named(name), b"x").unwrap();
+    }
+    folder.open().close();
+    let mut left: Vec<String> = fs::read_dir(&backups)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    let wanted = ["before-0006.sqlite", "before-0007.sqlite", "before-0008.sqlite"];
+    assert_eq!(left, [&wanted[..], &own[..]].concat());
+    // Without a migration nothing is taken away.
+    fs::write(named(old[0]), b"x").unwrap();
+    folder.open().close();
+    assert!(named(old[0]).exists());
+}
+
+#[test]
 fn an_empty_file_is_a_new_paper() {
     let folder = Folder::new();
     fs::write(folder.database(), b"").unwrap();

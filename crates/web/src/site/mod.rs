@@ -258,7 +258,7 @@ impl Site {
         )
         .await?;
         let address = wiring.origin.as_ref().map_or("", Origin::as_str);
-        let tended = Tended::new(wiring.random.bytes());
+        let tended = Tended::new(wiring.random.clone());
         let code_secret = blake3::derive_key("masthead 2026 wall codes", &wiring.secret);
         Ok(Self(Arc::new(Inner {
             gate: Gate::new(wiring.store.clone()),

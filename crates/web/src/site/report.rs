@@ -7,7 +7,10 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use face::{Args, Key, Slot};
+use gate::Random;
 use http::{StatusCode, header};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use minijinja::value::Value;
@@ -29,8 +32,11 @@ pub(crate) const FORM_BYTES_MAX: usize = 12 * REPORT_CHARS_MAX + 2_048;
 const MAIL_BYTES_MAX: usize = 254;
 /// How long a network waits between two reports.
 const PAUSE: SignedDuration = SignedDuration::from_mins(1);
-/// Networks that are remembered for that minute; beyond them everybody waits.
+/// Networks that are remembered for that minute; beyond them everybody waits. As many are counted for the day; those that
+/// come later wait their minute alone.
 const NETWORKS_MAX: usize = 10_000;
+/// Reports that a network sends in a day: the place for them is everybody's.
+const DAILY_MAX: u32 = 20;
 
 /// What came with a request behind its head.
 #[derive(Clone, Debug, Default)]
@@ -46,29 +52,70 @@ pub enum Sent {
     Broken,
 }
 
-/// Which networks have sent a report within a minute: keyed hashes in memory, under a key that a restart forgets.
+/// Which networks have sent a report today, and within a minute: keyed hashes in memory, under a key that is drawn anew
+/// at midnight and at the start, so that nobody can say later who wrote.
 #[derive(Debug)]
 pub(crate) struct Reporters {
+    random: Random,
+    day: Mutex<Option<Day>>,
+}
+
+#[derive(Debug)]
+struct Day {
+    date: Date,
     key: [u8; 32],
-    seen: Mutex<HashMap<[u8; 16], Timestamp>>,
+    /// Who sent one within the last minute.
+    latest: HashMap<[u8; 16], Timestamp>,
+    /// How many each has sent.
+    sent: HashMap<[u8; 16], u32>,
+}
+
+/// Whether a network may send a report now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Turn {
+    /// It may, and that is remembered.
+    Now,
+    /// In a minute.
+    Soon,
+    /// Not today.
+    Tomorrow,
 }
 
 impl Reporters {
-    pub(crate) fn new(key: [u8; 32]) -> Self {
-        Self { key, seen: Mutex::default() }
+    pub(crate) fn new(random: Random) -> Self {
+        Self { random, day: Mutex::default() }
     }
 
-    /// Whether a network may send one now; if so, that is remembered for a minute.
-    fn may(&self, address: IpAddr, now: Timestamp) -> bool {
+    fn turn(&self, address: IpAddr, zone: &TimeZone, now: Timestamp) -> Turn {
+        let date = zone.to_datetime(now).date();
+        let mut day = self.day.lock().unwrap_or_else(PoisonError::into_inner);
+        let day = match &mut *day {
+            Some(day) if day.date >= date => day,
+            stale => {
+                let (latest, sent) = Default::default();
+                stale.insert(Day { date, key: self.random.bytes(), latest, sent })
+            }
+        };
+        day.turn(address, now)
+    }
+}
+
+impl Day {
+    fn turn(&mut self, address: IpAddr, now: Timestamp) -> Turn {
         let network = self.network(address);
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        // A clock that stepped back forgets.
-        seen.retain(|_, at| *at <= now && now.duration_since(*at) < PAUSE);
-        if seen.contains_key(&network) || seen.len() >= NETWORKS_MAX {
-            return false;
+        // A clock that stepped back forgets the minute.
+        self.latest.retain(|_, at| *at <= now && now.duration_since(*at) < PAUSE);
+        if self.sent.get(&network).is_some_and(|sent| *sent >= DAILY_MAX) {
+            return Turn::Tomorrow;
         }
-        seen.insert(network, now);
-        true
+        if self.latest.contains_key(&network) || self.latest.len() >= NETWORKS_MAX {
+            return Turn::Soon;
+        }
+        self.latest.insert(network, now);
+        if self.sent.len() < NETWORKS_MAX || self.sent.contains_key(&network) {
+            *self.sent.entry(network).or_insert(0) += 1;
+        }
+        Turn::Now
     }
 
     fn network(&self, address: IpAddr) -> [u8; 16] {
@@ -96,6 +143,8 @@ struct Form {
 struct Refusal {
     status: StatusCode,
     message: String,
+    /// After how many seconds it may be tried again.
+    retry: Option<&'static str>,
 }
 
 /// GET: how to write to the paper, and the form.
@@ -154,8 +203,8 @@ pub(crate) async fn make(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             let html = page(visit, &form, Some(&refusal.message)).await?;
             let mut response =
                 visit.answer(refusal.status, HTML, Keep::Nobody, Pieces::one(Bytes::from(html)));
-            if refusal.status == StatusCode::TOO_MANY_REQUESTS {
-                set(&mut response, header::RETRY_AFTER, "60");
+            if let Some(seconds) = refusal.retry {
+                set(&mut response, header::RETRY_AFTER, seconds);
             }
             Ok(response)
         }
@@ -164,7 +213,11 @@ pub(crate) async fn make(visit: &Visit<'_>) -> Result<Answer, Trouble> {
 
 async fn take(visit: &Visit<'_>, form: &Form) -> Result<Option<Refusal>, Trouble> {
     let words = &visit.presentation.words;
-    let refuse = |status, message| Ok(Some(Refusal { status, message }));
+    let refuse = |status, message| Ok(Some(Refusal { status, message, retry: None }));
+    let wait = |key, seconds| {
+        let (status, message) = (StatusCode::TOO_MANY_REQUESTS, words.text(key));
+        Ok(Some(Refusal { status, message, retry: Some(seconds) }))
+    };
     let wrong = StatusCode::UNPROCESSABLE_ENTITY;
     let text = tidy(&form.words);
     if text.is_empty() {
@@ -178,8 +231,11 @@ async fn take(visit: &Visit<'_>, form: &Form) -> Result<Option<Refusal>, Trouble
     if !(mail.is_empty() || is_mail(mail)) {
         return refuse(wrong, words.text(Key::ReportMailWrong));
     }
-    if !visit.site.tended.reporters.may(visit.request.address, visit.now) {
-        return refuse(StatusCode::TOO_MANY_REQUESTS, words.text(Key::ReportSoon));
+    let zone = &visit.presentation.house.policy.zone;
+    match visit.site.tended.reporters.turn(visit.request.address, zone, visit.now) {
+        Turn::Now => {}
+        Turn::Soon => return wait(Key::ReportSoon, "60"),
+        Turn::Tomorrow => return wait(Key::ReportMany, "3600"),
     }
     let about = visit.about(&form.about).await?.map(|(path, _)| path).unwrap_or_default();
     let report = NewReport { about, words: text, mail: mail.to_owned() };
@@ -307,30 +363,68 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
+    /// 2026-09-16, in the middle of the day in London, and so many seconds.
+    const NOON: i64 = 1_789_560_000;
+
+    fn turn(reporters: &Reporters, address: &str, second: i64) -> Turn {
+        reporters.turn(address.parse().unwrap(), &TimeZone::UTC, at(NOON + second))
+    }
+
     #[test]
     fn a_network_sends_one_report_a_minute() {
-        let reporters = Reporters::new([1; 32]);
-        let one: IpAddr = "192.0.2.1".parse().unwrap();
-        assert!(reporters.may(one, at(0)));
-        assert!(!reporters.may(one, at(59)));
-        assert!(!reporters.may("::ffff:192.0.2.1".parse().unwrap(), at(59)));
-        assert!(reporters.may("192.0.2.2".parse().unwrap(), at(59)));
-        assert!(reporters.may(one, at(60)));
-        assert!(reporters.may("2001:db8:0:100::1".parse().unwrap(), at(60)));
-        assert!(!reporters.may("2001:db8:0:1ff::2".parse().unwrap(), at(60)), "the same /56");
-        assert!(reporters.may("2001:db8:0:200::1".parse().unwrap(), at(60)));
-        assert!(reporters.may(one, at(10)), "a clock that stepped back refuses nobody");
+        let reporters = Reporters::new(Random::counted(1));
+        for (address, second, wanted) in [
+            ("192.0.2.1", 0, Turn::Now),
+            ("192.0.2.1", 59, Turn::Soon),
+            ("::ffff:192.0.2.1", 59, Turn::Soon),
+            ("192.0.2.2", 59, Turn::Now),
+            ("192.0.2.1", 60, Turn::Now),
+            ("2001:db8:0:100::1", 60, Turn::Now),
+            // The same /56.
+            ("2001:db8:0:1ff::2", 60, Turn::Soon),
+            ("2001:db8:0:200::1", 60, Turn::Now),
+            // A clock that stepped back refuses nobody.
+            ("192.0.2.1", 10, Turn::Now),
+        ] {
+            assert_eq!(turn(&reporters, address, second), wanted, "{address} at {second}");
+        }
+    }
+
+    #[test]
+    fn a_network_that_has_sent_its_reports_waits_for_midnight_and_is_then_forgotten() {
+        let reporters = Reporters::new(Random::counted(1));
+        for minute in 0..i64::from(DAILY_MAX) {
+            assert_eq!(turn(&reporters, "192.0.2.1", 60 * minute), Turn::Now, "{minute}");
+        }
+        let key = |reporters: &Reporters| reporters.day.lock().unwrap().as_ref().unwrap().key;
+        let before = key(&reporters);
+        let evening = 12 * 3_600 - 1;
+        assert_eq!(turn(&reporters, "192.0.2.1", evening), Turn::Tomorrow);
+        assert_eq!(turn(&reporters, "192.0.2.2", evening), Turn::Now);
+        assert_eq!(turn(&reporters, "192.0.2.1", evening + 1), Turn::Now);
+        assert_ne!(key(&reporters), before, "the names of yesterday could be found again");
+        // A clock that steps back over midnight begins no day anew.
+        assert_eq!(turn(&reporters, "192.0.2.1", evening), Turn::Now);
+        assert_eq!(reporters.day.lock().unwrap().as_ref().unwrap().sent.len(), 1);
     }
 
     #[test]
     fn the_number_of_networks_has_a_limit() {
-        let reporters = Reporters::new([1; 32]);
-        let network = |n: u32| IpAddr::from(n.to_be_bytes());
-        for n in 0..u32::try_from(NETWORKS_MAX).unwrap() {
-            reporters.seen.lock().unwrap().insert(reporters.network(network(n)), at(0));
+        let reporters = Reporters::new(Random::counted(1));
+        let network = |n: u32| IpAddr::from(n.to_be_bytes()).to_string();
+        turn(&reporters, &network(0), 0);
+        {
+            let mut day = reporters.day.lock().unwrap();
+            let day = day.as_mut().unwrap();
+            for n in 1..u32::try_from(NETWORKS_MAX).unwrap() {
+                let name = day.network(network(n).parse().unwrap());
+                day.latest.insert(name, at(NOON));
+                day.sent.insert(name, 1);
+            }
         }
-        assert!(!reporters.may(network(u32::MAX), at(30)));
-        assert!(reporters.may(network(u32::MAX), at(60)));
+        assert_eq!(turn(&reporters, &network(u32::MAX), 30), Turn::Soon);
+        assert_eq!(turn(&reporters, &network(u32::MAX), 60), Turn::Now);
+        assert_eq!(reporters.day.lock().unwrap().as_ref().unwrap().sent.len(), NETWORKS_MAX);
     }
 
     #[test]

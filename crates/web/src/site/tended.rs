@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use gate::Outage;
+use gate::{Outage, Random};
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use newsroom::{ArticleId, Quote};
@@ -72,14 +72,14 @@ pub(crate) struct Tended {
 }
 
 impl Tended {
-    pub(crate) fn new(key: [u8; 32]) -> Self {
+    pub(crate) fn new(random: Random) -> Self {
         Self {
             tallies: Mutex::default(),
             popular: ArcSwap::default(),
             popular_at: Mutex::default(),
             market: ArcSwapOption::empty(),
             advertisements: ArcSwap::default(),
-            reporters: Reporters::new(key),
+            reporters: Reporters::new(random),
         }
     }
 
