@@ -19,6 +19,8 @@ const DATABASE: &str = "masthead.sqlite";
 const BESIDE: [&str; 2] = ["masthead.sqlite-wal", "masthead.sqlite-shm"];
 /// How long the server may take to notice where nobody asks for anything.
 const NOTICED_MAX: Duration = Duration::from_secs(2);
+/// How far apart the articles are that are asked for: they come from all of the paper.
+const APART: usize = 7;
 /// Readings before and after.
 const READINGS: usize = 50;
 
@@ -59,10 +61,11 @@ fn under(
     let sound = data.with_extension("sound");
     fs::copy(&file, &sound)?;
     let served = rig.again(name, &[])?;
-    let (before, _, _) = ask(rig, &served, &mut report)?;
+    let (before, _, _) = ask(rig, &served, 0, &mut report)?;
     report.must(before == READINGS, format!("{before} of {READINGS} readings before it"));
     change(&file, &sound)?;
-    let (made, refused, pages) = ask(rig, &served, &mut report)?;
+    // Other articles than before: they are in nobody's memory.
+    let (made, refused, pages) = ask(rig, &served, READINGS, &mut report)?;
     report.figure(format!(
         "after it {made} readings were made and {refused} refused; {pages} pages of {READINGS} were shown"
     ));
@@ -89,13 +92,17 @@ fn under(
 }
 
 /// Readings and pages: how many were made, refused, and shown. Anything else is a fault.
-fn ask(rig: &Rig, served: &Served, report: &mut Report) -> anyhow::Result<(usize, usize, usize)> {
+fn ask(
+    rig: &Rig,
+    served: &Served,
+    from: usize,
+    report: &mut Report,
+) -> anyhow::Result<(usize, usize, usize)> {
     let address = served.paper.address;
     let mut talk = Talk::over(rig::connect(rig::source(3), address)?, PATIENCE)?;
     let (mut made, mut refused, mut pages) = (0, 0, 0);
-    for number in 0..READINGS {
-        // Articles from all of the paper: most of them nobody has asked for yet.
-        let path = &rig.metered[(number * 17 + pages) % rig.metered.len()];
+    for number in from..from + READINGS {
+        let path = &rig.metered[number * APART % rig.metered.len()];
         let reading = talk.ask(&rig::reading(path).head("POST", address))?;
         match reading.status {
             303 => made += 1,
@@ -126,7 +133,7 @@ fn restart(rig: &Rig, name: &str, report: &mut Report) -> anyhow::Result<()> {
         ),
     );
     let again = rig.again(name, &[])?;
-    let (made, _, pages) = ask(rig, &again, report)?;
+    let (made, _, pages) = ask(rig, &again, 0, report)?;
     report.must(
         made == READINGS && pages == READINGS,
         format!("started again, {made} readings and {pages} pages of {READINGS} came"),

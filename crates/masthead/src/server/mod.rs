@@ -3,6 +3,7 @@
 //! No page is made here and nothing is decided: a request goes to the site, and its answer goes out.
 
 mod connection;
+mod descriptors;
 mod peers;
 mod tls;
 mod watch;
@@ -24,6 +25,7 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio_rustls::TlsAcceptor;
 use web::{Site, TrustedProxy};
 
+pub(crate) use self::descriptors::connections;
 use self::peers::{Peers, Place};
 pub(crate) use self::tls::Tls;
 use self::watch::Watchers;
@@ -337,20 +339,27 @@ impl Hall {
 
     async fn serve(self: Rc<Self>, stream: Stream, place: Place) {
         match (stream, &self.tls) {
+            // Apart, since it is the larger by far: a connection without TLS does not carry the room for one with it.
             (Stream::Tcp(stream, peer), Some(tls)) => {
-                match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
-                    Ok(Ok(stream)) => {
-                        let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-                        self.answer(stream, is_http2, peer).await;
-                    }
-                    Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-                    Err(_) => tracing::debug!("a TLS handshake took too long"),
-                }
+                Box::pin(self.answer_securely(tls, stream, peer)).await;
             }
             (Stream::Tcp(stream, peer), None) => self.answer(stream, false, peer).await,
-            (Stream::Unix(stream), _) => self.answer(stream, false, OURSELVES).await,
+            (Stream::Unix(stream), _) => Box::pin(self.answer(stream, false, OURSELVES)).await,
         }
         drop(place);
+    }
+
+    async fn answer_securely(&self, tls: &TlsAcceptor, stream: TcpStream, peer: IpAddr) {
+        // The handshake's room is let go before the connection takes its own.
+        let shaken = Box::pin(tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream))).await;
+        match shaken {
+            Ok(Ok(stream)) => {
+                let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                self.answer(stream, is_http2, peer).await;
+            }
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
     }
 
     async fn answer<S>(&self, stream: S, is_http2: bool, peer: IpAddr)

@@ -35,7 +35,8 @@ fn stage(queue_max: usize) -> Stage {
         ear.lock().unwrap().extend(changes.iter().map(|change| change.key.clone()));
     }));
     let poll = Duration::from_millis(50);
-    let around = Surroundings { listeners, strangers: Box::new(|| ()), poll };
+    let (file, lost) = (None, Arc::default());
+    let around = Surroundings { listeners, strangers: Box::new(|| ()), poll, file, lost };
     let (writer, thread) = Writer::start(connection, around, queue_max).unwrap();
     Stage { writer, thread, folder, told }
 }
