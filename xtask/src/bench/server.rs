@@ -1,6 +1,9 @@
 //! The paper beside its peers: nginx with the same compressed bytes as files, a bare writer, a bare database. All of them in
 //! one run, one after another in each round, on a core of their own; the figures are ratios of that run.
 
+mod growth;
+mod weight;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::net::TcpListener;
@@ -115,7 +118,7 @@ pub(super) fn run(root: &Path, manner: &Manner) -> anyhow::Result<()> {
     let dist = ["build", "--profile", "dist"];
     let both = ["--package", "masthead", "--package", "xtask"];
     cargo(root, &[&dist[..], &both].concat())?;
-    cargo(root, &[&dist[..], &["--package", "store", "--example", "bare_commits"]].concat())?;
+    cargo(root, &[&dist[..], &["--package", "store", "--examples"]].concat())?;
     let target = program::target(root);
     let (program, xtask) = (target.join("dist/masthead"), target.join("dist/xtask"));
     let room = std::env::temp_dir().join(format!("masthead-bench-{}", std::process::id()));
@@ -205,6 +208,8 @@ fn measure(
         "ms",
         "served on 54 articles",
     );
+    bench.start_cold(program, &data)?;
+    bench.page_weights()?;
     bench.limit("memory", 64.0, kib as f64 / 1_024.0, "MiB", "after everything above");
     let length = if manner.quick { Length::Short } else { Length::Whole };
     for ((name, most), headers) in CEILINGS.iter().zip(instructions::askers(&known.cookie)) {
@@ -214,6 +219,7 @@ fn measure(
             bench.limit(&name, *most, count, "instructions", "of the user's own, by callgrind");
         }
     }
+    bench.growth(program, &xtask.with_file_name("examples/grow"))?;
     Ok(bench.figures)
 }
 
