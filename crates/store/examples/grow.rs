@@ -19,6 +19,8 @@ const AT_ONCE: usize = 200_000;
 /// Reads before it is counted, and those that are counted.
 const WARM: usize = 2_000;
 const COUNTED: usize = 1_000;
+/// Sections of the generated paper.
+const SECTIONS: [&str; 6] = ["harbour", "city", "islands", "assembly", "sport", "culture"];
 /// SQLite's page, in bytes.
 const PAGE_BYTES: f64 = 4_096.0;
 
@@ -62,6 +64,11 @@ fn hex(bytes: [u8; 16]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The section of an added article.
+const fn section(number: u64) -> &'static str {
+    SECTIONS[(number % SECTIONS.len() as u64) as usize]
+}
+
 fn articles(folder: &Path, count: u64) -> Result<(), Fault> {
     let mut connection = open(folder)?;
     let models: Vec<String> = connection
@@ -84,11 +91,11 @@ fn articles(folder: &Path, count: u64) -> Result<(), Fault> {
             transaction
                 .prepare_cached(
                     "INSERT INTO articles (id, key, section, slug, published_at, access, series, version, head, listed) \
-                     SELECT ?1, ?2, section, ?1, published_at - ?3, access, series, version, \
-                     json_set(head, '$.id', ?1, '$.slug', ?1, '$.key', ?4, '$.published_at', published_at - ?3), listed \
+                     SELECT ?1, ?2, ?6, ?1, published_at - ?3, access, series, version, \
+                     json_set(head, '$.id', ?1, '$.slug', ?1, '$.section', ?6, '$.key', ?4, '$.published_at', published_at - ?3), listed \
                      FROM articles WHERE id = ?5",
                 )?
-                .execute((&id, key, earlier, hex(key), model))?;
+                .execute((&id, key, earlier, hex(key), model, section(number)))?;
             for copy in [
                 "INSERT INTO teasers (article, document) SELECT ?1, document FROM teasers WHERE article = ?2",
                 "INSERT INTO bodies (article, document, source) SELECT ?1, document, source FROM bodies WHERE article = ?2",
@@ -172,15 +179,11 @@ fn pages(folder: &Path, readings: usize, articles: u64) -> Result<(), Fault> {
     let mut number = 0;
     let mut article = || -> Result<(), Fault> {
         number += 1;
-        let slug = format!("g-{}", spread(number) % articles);
-        let sections = ["harbour", "city", "islands", "assembly", "sport", "culture"];
-        for section in sections {
-            let found = runtime.block_on(store.article(section, &slug));
-            if found.map_err(|error| error.to_string())?.is_some() {
-                return Ok(());
-            }
-        }
-        Err(format!("{slug} is in no section").into())
+        let place = spread(number) % articles;
+        let slug = format!("g-{place}");
+        let found = runtime.block_on(store.article(section(place), &slug));
+        let found = found.map_err(|error| error.to_string())?;
+        found.map(|_| ()).ok_or_else(|| format!("{slug} is not there").into())
     };
     let of_an_article = if articles > 0 { counted(&mut article)? } else { 0.0 };
     #[expect(clippy::print_stdout, reason = "it is what this program is for")]
