@@ -12,7 +12,7 @@ fn where_all_is_there_nothing_is_installed() {
 #[test]
 fn any_name_of_a_program_will_do() {
     let there = |program: &str| {
-        ["clang", "google-chrome", "varnishd", "nodejs", "npm", "java", "python3"]
+        ["clang", "google-chrome", "varnishd", "nodejs", "npm", "java", "python3", "valgrind"]
             .contains(&program)
     };
     assert!(missing(Extent::Whole, there).is_empty());
@@ -26,6 +26,7 @@ fn a_quick_run_needs_no_browser() {
         all,
         [
             "build-essential",
+            "valgrind",
             "chromium",
             "varnish",
             "nodejs",
