@@ -13,7 +13,7 @@ use web::{Origin, Site, Wiring};
 use crate::config::Config;
 use crate::server::{Limits, Listening, Server, Tls};
 use crate::terminal::{say, wait};
-use crate::{crawlers, jobs, operator, secret, server, tending, theme_folder};
+use crate::{crawlers, jobs, operator, secret, tending, theme_folder};
 
 /// What this build can do.
 pub(crate) const CAPABILITIES: Capabilities =
@@ -97,7 +97,7 @@ pub(crate) fn serve(
     };
     let limits = Limits {
         threads: config.threads,
-        connections_max: server::connections(config.connections_max),
+        connections_max: config.connections_max,
         address_connections_max: config.address_connections_max,
         trusted_proxies: config.trusted_proxies.clone(),
         drain: Duration::from_secs(config.drain_seconds),

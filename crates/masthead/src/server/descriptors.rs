@@ -6,7 +6,7 @@ const OTHERS: u64 = 512;
 
 /// Raises the limit of open files as far as the system lets, and gives the connections that there may be under it.
 #[cfg(unix)]
-pub(crate) fn connections(wanted: usize) -> usize {
+pub(super) fn connections(wanted: usize) -> usize {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
@@ -30,7 +30,7 @@ pub(crate) fn connections(wanted: usize) -> usize {
 
 /// Where there is no such limit.
 #[cfg(not(unix))]
-pub(crate) fn connections(wanted: usize) -> usize {
+pub(super) fn connections(wanted: usize) -> usize {
     within(wanted, None)
 }
 

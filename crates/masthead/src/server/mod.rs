@@ -25,7 +25,6 @@ use tokio::task::{JoinSet, LocalSet};
 use tokio_rustls::TlsAcceptor;
 use web::{Site, TrustedProxy};
 
-pub(crate) use self::descriptors::connections;
 use self::peers::{Peers, Place};
 pub(crate) use self::tls::Tls;
 use self::watch::Watchers;
@@ -121,8 +120,8 @@ impl Server {
             }
         }
         let proxies = limits.trusted_proxies.clone();
-        let peers =
-            Arc::new(Peers::new(limits.connections_max, limits.address_connections_max, proxies));
+        let all_max = descriptors::connections(limits.connections_max);
+        let peers = Arc::new(Peers::new(all_max, limits.address_connections_max, proxies));
         let mut threads = Vec::new();
         for (number, sockets) in bound.into_iter().enumerate() {
             let (site, peers, stopped) = (site.clone(), Arc::clone(&peers), stopped.clone());
