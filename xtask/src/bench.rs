@@ -3,16 +3,15 @@
 
 mod bare;
 mod exports;
-mod import;
-mod instructions;
+pub(crate) mod import;
 mod load;
-mod machine;
 mod server;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use crate::ci::{cargo, succeed};
+use crate::ci::succeed;
+use crate::program;
 
 /// Measures one thing, named by the words behind `bench`.
 pub(crate) fn run(words: &[&str], root: &Path) -> anyhow::Result<()> {
@@ -33,17 +32,9 @@ pub(crate) fn run(words: &[&str], root: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Builds the released program; where it is then.
-fn released(root: &Path) -> anyhow::Result<PathBuf> {
-    cargo(root, &["build", "--release", "--package", "masthead"])?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
-    Ok(target.join("release").join("masthead"))
-}
-
 /// Lighthouse over the release build, as a phone.
 fn site(root: &Path) -> anyhow::Result<()> {
-    let binary = released(root)?;
+    let binary = program::released(root)?;
     let folder = root.join("e2e/lighthouse");
     let npm = ["ci", "--no-audit", "--no-fund", "--ignore-scripts"];
     succeed(Command::new("npm").args(npm).current_dir(folder))?;

@@ -20,7 +20,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub(crate) enum Extent {
     /// Everything.
     Whole,
-    /// Without the licences and the browser.
+    /// Without the instructions, the licences and the browser.
     Quick,
 }
 
@@ -40,6 +40,7 @@ const STEPS: &[(&str, Step)] = &[
     ("lints", lints),
     ("tests", tests),
     ("tests in the documentation", documentation),
+    ("instructions", instructions),
     ("licences, sources, bans", licences),
     ("advisories", advisories),
     ("browser journeys", journeys),
@@ -47,8 +48,13 @@ const STEPS: &[(&str, Step)] = &[
 ];
 
 /// Steps that a quick run leaves out.
-const SLOW: [&str; 4] =
-    ["licences, sources, bans", "advisories", "browser journeys", "other people's parsers"];
+const SLOW: [&str; 5] = [
+    "instructions",
+    "licences, sources, bans",
+    "advisories",
+    "browser journeys",
+    "other people's parsers",
+];
 
 /// Runs the steps in the workspace at `root`, and says whether none failed.
 pub(crate) fn run(extent: Extent, root: &Path) -> bool {
@@ -105,15 +111,22 @@ fn lints(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
 
 fn tests(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
     if system::find("cargo-nextest").is_some() {
-        cargo(root, &["nextest", "run", "--workspace", "--no-fail-fast"])
+        cargo(root, &["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
     } else {
-        cargo(root, &["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])
+        let kinds = ["--lib", "--bins", "--tests", "--no-fail-fast"];
+        cargo(root, &[&["test", "--locked", "--workspace"][..], &kinds].concat())
     }
 }
 
 /// The examples in comments, among them those that must not compile; nextest leaves them out.
 fn documentation(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
-    cargo(root, &["test", "--workspace", "--doc", "--no-fail-fast"])
+    cargo(root, &["test", "--locked", "--workspace", "--doc", "--no-fail-fast"])
+}
+
+/// What a request costs, against its ceilings: a count that the machine's noise does not move.
+fn instructions(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
+    crate::instructions::check(root)?;
+    Ok(Outcome::Passed)
 }
 
 fn licences(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
@@ -145,14 +158,14 @@ fn journeys(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
         say("browser journeys: not run (there is no e2e/run.mjs)");
         return Ok(Outcome::NotRun);
     }
-    cargo(root, &["build", "--package", "masthead"])?;
+    cargo(root, &["build", "--locked", "--package", "masthead"])?;
     succeed(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     succeed(Command::new("node").arg("e2e/run.mjs").current_dir(root))
 }
 
 /// Pages, feeds and sitemaps of the sample paper, read by the tools that others check theirs with.
 fn parsers(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
-    cargo(root, &["build", "--package", "masthead"])?;
+    cargo(root, &["build", "--locked", "--package", "masthead"])?;
     let folder = root.join("e2e/validate");
     succeed(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     succeed(Command::new("node").arg("e2e/validate/run.mjs").current_dir(root))
@@ -176,6 +189,16 @@ pub(crate) fn succeed(command: &mut Command) -> anyhow::Result<Outcome> {
         bail!("`{shown}` ended with {status}");
     }
     Ok(Outcome::Passed)
+}
+
+/// The same without a word; what it said is told where it failed.
+pub(crate) fn succeed_quietly(command: &mut Command) -> anyhow::Result<()> {
+    let shown = shown(command);
+    let ended = command.output().with_context(|| format!("`{shown}` cannot be started"))?;
+    if !ended.status.success() {
+        bail!("`{shown}` ended with {}: {}", ended.status, String::from_utf8_lossy(&ended.stderr));
+    }
+    Ok(())
 }
 
 /// Whether a command succeeds; `None` where it takes longer than `limit` and is ended.

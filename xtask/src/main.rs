@@ -4,17 +4,25 @@
 
 mod bench;
 mod ci;
+mod instructions;
 mod leaks;
+mod load;
+mod machine;
+mod program;
 mod system;
+mod wire;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
+
 const HELP: &str = "\
 cargo xtask ci            every check: format, lints, tests, licences, browser journeys
-cargo xtask ci --quick    without licences and browser
+cargo xtask ci --quick    without instructions, licences and browser
 cargo xtask bench         the paper beside nginx, a bare writer and a bare database; --quick, --json
+cargo xtask load          the paper under overload and faults; --quick, --only NAME
 cargo xtask leaks         --url http://... --canary WORD: looks for a word of a locked text from outside
 cargo xtask bench site    Lighthouse over the release build
 cargo xtask bench feeds   all sitemaps and feeds of 100,000 articles: time and peak memory
@@ -27,6 +35,7 @@ fn main() -> ExitCode {
         ["ci"] => ci::Extent::Whole,
         ["ci", "--quick"] => ci::Extent::Quick,
         ["bench", words @ ..] => return ended(&bench::run(words, &root())),
+        ["load", words @ ..] => return ended(&load::run(words, &root())),
         ["leaks", words @ ..] => return ended(&leaks::run(words)),
         [] | ["help" | "--help" | "-h"] => {
             say(HELP);
@@ -55,6 +64,16 @@ fn ended(done: &anyhow::Result<()>) -> ExitCode {
 fn root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here).to_owned()
+}
+
+/// Sets a text between two marks of a page.
+fn between(page: &Path, marks: (&str, &str), text: &str) -> anyhow::Result<()> {
+    let old = std::fs::read_to_string(page)?;
+    let place = || format!("{} has no place for the table", page.display());
+    let (before, rest) = old.split_once(marks.0).with_context(place)?;
+    let (_, after) = rest.split_once(marks.1).with_context(place)?;
+    std::fs::write(page, format!("{before}{}\n\n{text}\n\n{}{after}", marks.0, marks.1))?;
+    Ok(())
 }
 
 /// Writes a line to standard output at once; a reader that went away is no error.

@@ -16,7 +16,7 @@ pub(crate) struct Need {
     programs: &'static [&'static str],
     package: &'static str,
     purpose: &'static str,
-    browser_only: bool,
+    whole_only: bool,
 }
 
 /// Everything that is needed. Names are tried in order.
@@ -25,55 +25,61 @@ const NEEDS: &[Need] = &[
         programs: &["cc", "gcc", "clang"],
         package: "build-essential",
         purpose: "compiles the embedded database",
-        browser_only: false,
+        whole_only: false,
     },
     Need {
         programs: &["pebble"],
         package: "pebble",
         purpose: "is the certificate authority in the tests",
-        browser_only: false,
+        whole_only: false,
     },
     Need {
         programs: &["strace"],
         package: "strace",
         purpose: "strikes the store at every system call",
-        browser_only: false,
+        whole_only: false,
+    },
+    Need {
+        programs: &["valgrind"],
+        package: "valgrind",
+        purpose: "counts instructions",
+        whole_only: true,
     },
     Need {
         programs: &["chromium", "chromium-browser", "google-chrome"],
         package: "chromium",
         purpose: "reads the paper in the browser journeys",
-        browser_only: true,
+        whole_only: true,
     },
     Need {
         programs: &["varnishd"],
         package: "varnish",
         purpose: "is the cache in front in the browser journeys",
-        browser_only: true,
+        whole_only: true,
     },
     Need {
         programs: &["node", "nodejs"],
         package: "nodejs",
         purpose: "drives the browser",
-        browser_only: true,
+        whole_only: true,
     },
     Need {
         programs: &["npm"],
         package: "npm",
         purpose: "fetches what drives the browser",
-        browser_only: true,
+        whole_only: true,
     },
     Need {
         programs: &["java"],
         package: "default-jre-headless",
         purpose: "runs the checker of HTML",
-        browser_only: true,
+        whole_only: true,
     },
     Need {
         programs: &["python3"],
         package: "python3-venv",
         purpose: "runs the checkers of feeds and structured data",
-        browser_only: true,
+        whole_only: true,
     },
 ];
 
@@ -125,7 +131,7 @@ fn apt(as_root: &[&str], arguments: &[&str]) -> anyhow::Result<()> {
 }
 
 fn missing(extent: Extent, is_there: impl Fn(&str) -> bool) -> Vec<&'static Need> {
-    let wanted = NEEDS.iter().filter(|need| extent == Extent::Whole || !need.browser_only);
+    let wanted = NEEDS.iter().filter(|need| extent == Extent::Whole || !need.whole_only);
     wanted.filter(|need| !need.programs.iter().any(|program| is_there(program))).collect()
 }
 

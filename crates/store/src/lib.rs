@@ -18,6 +18,7 @@ mod readings;
 mod reads;
 mod reports;
 mod rows;
+mod same_file;
 mod search;
 mod settings;
 mod signups;
@@ -51,6 +52,7 @@ pub use media::{Media, MediaRow, media_ending};
 use readers::Readers;
 pub use reads::{MOST_READ_MAX, READS_KEPT};
 pub use reports::{NewReport, REPORT_CHARS_MAX, REPORTS_KEPT, REPORTS_MAX, Report};
+use same_file::{Lost, SameFile};
 pub use search::{
     COUNT_MAX, Count, Finding, Findings, Order, PAGE_ARTICLES, PAGES_MAX, QUERY_CHARS_MAX,
     QUERY_WORDS_MAX, Query, QueryFault, SEARCH_TIME_MAX, Search, Searched, Snippet, TEXT_BYTES_MAX,
@@ -125,6 +127,7 @@ struct Shared {
     folder: PathBuf,
     paper_id: PaperId,
     high_water: Timestamp,
+    lost: Arc<Lost>,
 }
 
 /// Threads that are waited for when they are let go; the way to them, and with it their work, has to go before.
@@ -172,6 +175,7 @@ impl Store {
             move || standings.forget_all()
         };
         let latest = Arc::new(readings::Latest::new());
+        let lost = Arc::new(Lost::new());
         let around = Surroundings {
             listeners: Arc::clone(&listeners),
             strangers: Box::new(strangers),
@@ -180,6 +184,12 @@ impl Store {
                 Box::new(move |transaction| latest.write(transaction))
             },
             poll: options.poll,
+            // A file system of SQLite's own has its files elsewhere.
+            file: match options.vfs {
+                None => Some(SameFile::of(&path).map_err(io)?),
+                Some(_) => None,
+            },
+            lost: Arc::clone(&lost),
         };
         let (writer, writing) = Writer::start(connection, around, options.queue_max).map_err(io)?;
         Ok(Self(Arc::new(Shared {
@@ -194,6 +204,7 @@ impl Store {
             folder: folder.to_owned(),
             paper_id,
             high_water,
+            lost,
         })))
     }
 
@@ -214,6 +225,14 @@ impl Store {
     /// store keeps it open for ever.
     pub fn on_change(&self, listener: Listener) {
         self.0.listeners.add(listener);
+    }
+
+    /// Whether the database's file is still the one that was opened: without it nothing is written any more.
+    ///
+    /// # Errors
+    /// [`Outage`], with what became of it.
+    pub fn file_is_there(&self) -> Result<(), Outage> {
+        self.0.lost.get().map_or(Ok(()), |told| Err(Outage::Down(told.clone())))
     }
 
     /// Looks whether the database is sound.

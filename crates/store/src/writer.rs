@@ -12,6 +12,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use crate::changes::{self, Change, Listeners};
+use crate::same_file::{Lost, SameFile};
 use crate::sqlite::{caught, outage};
 
 /// Writes in one commit, at most: those behind wait for the next.
@@ -42,7 +43,7 @@ impl Writer {
         let counter = Arc::clone(&waiting);
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || serve(connection, &work, &counter, &around))?;
+            .spawn(move || serve(connection, &work, &counter, around))?;
         Ok((Self { queue, waiting, queue_max }, thread))
     }
 
@@ -113,8 +114,19 @@ pub(crate) struct Surroundings {
     pub(crate) strangers: Box<dyn Fn() + Send>,
     /// Writes what is said once for all writes of a commit.
     pub(crate) last: Last,
-    /// How often a writer without work looks for commits of other processes.
+    /// How often a writer without work looks for commits of other processes, and at its file.
     pub(crate) poll: Duration,
+    /// The database's file, where it is one of the system's own.
+    pub(crate) file: Option<SameFile>,
+    /// Where it is told that the file is another one.
+    pub(crate) lost: Arc<Lost>,
+}
+
+impl Surroundings {
+    /// Whether there is a file to write to.
+    fn check_file(&mut self) -> Result<(), Outage> {
+        self.file.as_mut().map_or(Ok(()), |file| file.check(&self.lost))
+    }
 }
 
 type Last = Box<dyn Fn(&Transaction<'_>) -> rusqlite::Result<()> + Send>;
@@ -123,7 +135,7 @@ fn serve(
     mut connection: Connection,
     work: &Receiver<Work>,
     waiting: &AtomicUsize,
-    around: &Surroundings,
+    mut around: Surroundings,
 ) {
     // Nothing yet: what was committed while this thread started is told by its first look.
     let mut seen = None;
@@ -133,8 +145,9 @@ fn serve(
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => return,
         };
+        let file = around.check_file();
         let others = changes::others(&connection);
-        if others != seen {
+        if file.is_ok() && others != seen {
             (around.strangers)();
             match changes::catch_up(&connection, &around.listeners) {
                 Ok(()) => seen = others,
@@ -146,7 +159,10 @@ fn serve(
         let mut group = vec![first];
         group.extend(work.try_iter().take(GROUP_MAX - 1));
         waiting.fetch_sub(group.len(), Ordering::Relaxed);
-        commit(&mut connection, group, around);
+        match file {
+            Ok(()) => commit(&mut connection, group, &around),
+            Err(outage) => refuse(group, &outage),
+        }
     }
 }
 
@@ -161,6 +177,13 @@ enum CommitError {
     /// A write in it made the database undo all of it.
     #[error("{UNDONE}")]
     Undone,
+}
+
+/// No commit: all of the group is told why.
+fn refuse(group: Vec<Work>, outage: &Outage) {
+    for work in group {
+        work(Err(outage.clone()))(Ok(()));
+    }
 }
 
 /// One commit: all of the group or none of it.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use super::exports::{self, Written};
-use crate::say;
+use crate::{program, say};
 
 /// Articles of a bench that says no other number.
 const ARTICLES: usize = 100_000;
@@ -23,7 +23,7 @@ const SAID: &str = "said.txt";
 /// the same with exports of other systems, of a fifth of the size too: memory should not follow it.
 pub(super) fn run(root: &Path, count: Option<&str>) -> anyhow::Result<()> {
     let count = count.map_or(Ok(ARTICLES), str::parse).context("the number of articles")?;
-    let program = super::released(root)?;
+    let program = program::released(root)?;
     let room = std::env::temp_dir().join(format!("masthead-bench-{}", std::process::id()));
     fs::create_dir_all(&room)?;
     let sample = root.join("sample/pictures");
@@ -124,7 +124,7 @@ fn timed(program: &Path, room: &Path, arguments: &[&str]) -> anyhow::Result<(f64
 }
 
 /// Writes the folder; how many bytes the articles have.
-fn generate(folder: &Path, count: usize) -> anyhow::Result<u64> {
+pub(crate) fn generate(folder: &Path, count: usize) -> anyhow::Result<u64> {
     let sections = ["harbour", "city", "islands", "assembly", "sport", "culture"];
     let mut paper = String::new();
     for section in sections {

@@ -1,28 +1,19 @@
 //! Load on a server, from a core of its own: by wrk over HTTP/1.1, by h2load over TLS and HTTP/2, and by readers of our own who
 //! make readings, each a new visitor.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
+use crate::wire::{Request, Talk};
+
 /// The core that the load has; the servers have the other.
 pub(super) const CORE: &str = "1";
 
-/// One request, again and again.
-#[derive(Clone, Debug)]
-pub(super) struct Request {
-    pub(super) path: String,
-    pub(super) headers: Vec<(String, String)>,
-}
-
-impl Request {
-    fn lines(&self) -> Vec<String> {
-        self.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect()
-    }
-}
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How it is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -98,12 +89,12 @@ pub(super) fn readings(
     lasts: Duration,
 ) -> anyhow::Result<Readings> {
     let began = Instant::now();
-    let head = format!(
-        "POST {path}/reading HTTP/1.1\r\nHost: {address}\r\nSec-Fetch-Site: same-origin\r\n\
-         Content-Length: 0\r\n\r\n"
-    );
+    let same = ("Sec-Fetch-Site".to_owned(), "same-origin".to_owned());
+    let none = ("Content-Length".to_owned(), "0".to_owned());
+    let request = Request { path: format!("{path}/reading"), headers: vec![same, none] };
+    let head = request.head("POST", address);
     let waited = std::thread::scope(|scope| {
-        let head = head.as_bytes();
+        let head = head.as_slice();
         let all: Vec<_> =
             (0..readers).map(|_| scope.spawn(move || read(address, head, began, lasts))).collect();
         let all =
@@ -122,22 +113,13 @@ fn read(
     began: Instant,
     lasts: Duration,
 ) -> anyhow::Result<Vec<Duration>> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_nodelay(true)?;
-    let (mut waited, mut buffer) = (Vec::new(), vec![0; 16 * 1024]);
+    let (mut line, mut waited) = (Talk::open(address, PATIENCE)?, Vec::new());
     while began.elapsed() < lasts {
         let asked = Instant::now();
-        stream.write_all(head)?;
-        let mut held = 0;
-        // The answer sends the new visitor on, and has no body.
-        while !buffer[..held].ends_with(b"\r\n\r\n") {
-            match stream.read(&mut buffer[held..])? {
-                0 => bail!("the connection was closed"),
-                read => held += read,
-            }
-        }
-        if !buffer.starts_with(b"HTTP/1.1 303") {
-            bail!("no reading: {}", String::from_utf8_lossy(&buffer[..held]));
+        // The answer sends the new visitor on.
+        let answer = line.ask(head)?;
+        if answer.status != 303 {
+            bail!("no reading: {}", answer.head);
         }
         waited.push(asked.elapsed());
     }
@@ -149,26 +131,4 @@ pub(super) fn percentiles(mut waited: Vec<Duration>) -> (Duration, Duration) {
     waited.sort_unstable();
     let at = |share: usize| waited.get(waited.len() * share / 100).copied().unwrap_or_default();
     (at(50), at(99))
-}
-
-/// One request by hand: the head and the body that came.
-pub(super) fn once(
-    address: SocketAddr,
-    method: &str,
-    request: &Request,
-) -> anyhow::Result<(String, Vec<u8>)> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let lines: String = request.lines().iter().map(|line| format!("{line}\r\n")).collect();
-    let head = format!(
-        "{method} {} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{lines}\r\n",
-        request.path
-    );
-    stream.write_all(head.as_bytes())?;
-    let mut all = Vec::new();
-    stream.read_to_end(&mut all)?;
-    let end =
-        all.windows(4).position(|four| four == b"\r\n\r\n").context("an answer without a head")?;
-    let body = all.split_off(end + 4);
-    Ok((String::from_utf8_lossy(&all).into_owned(), body))
 }

@@ -1,20 +1,24 @@
 //! The paper beside its peers: nginx with the same compressed bytes as files, a bare writer, a bare database. All of them in
 //! one run, one after another in each round, on a core of their own; the figures are ratios of that run.
 
+mod growth;
+mod weight;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use super::load::{self, Protocol, Request};
-use super::{instructions, machine};
+use super::load::{self, Protocol};
 use crate::ci::cargo;
-use crate::say;
+use crate::instructions::{self, ARTICLE, CEILINGS, Length};
+use crate::program::{self, Program};
+use crate::wire::{Request, header, once};
+use crate::{machine, say};
 
 /// The core that servers have.
 const CORE: &str = "0";
@@ -30,7 +34,6 @@ const FOREIGN_SYNCED_MAX: f64 = 0.5;
 const AGAIN_MAX: usize = 12;
 /// How long a server may take to say where it listens.
 const START_MAX: Duration = Duration::from_secs(60);
-const ARTICLE: &str = "/harbour/forty-one-calls";
 /// Callers at a time of the figures about readings.
 const READERS: usize = 64;
 /// Where the table begins and ends in docs/benchmarks.md.
@@ -97,48 +100,15 @@ impl Figure {
     }
 }
 
-/// A server that was started, and is ended when this is dropped.
-struct Server {
-    child: Child,
-    address: SocketAddr,
-    /// Where it speaks TLS, where it does.
-    secure: Option<SocketAddr>,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Server {
-    /// Starts a program that says `listening on ADDRESS`.
-    fn start(command: &mut Command) -> anyhow::Result<Self> {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-        let out = child.stdout.take().context("a pipe")?;
-        let mut server = Self { child, address: ([127, 0, 0, 1], 0).into(), secure: None };
-        for line in BufReader::new(out).lines() {
-            let line = line?;
-            if let Some(address) = line.strip_prefix("listening on ") {
-                let address = address.rsplit('/').next().unwrap_or(address);
-                server.address = address.parse()?;
-                return Ok(server);
-            }
-        }
-        bail!("{command:?} ended before it listened")
-    }
-}
-
 /// Everything that a run needs.
 struct Bench {
     manner: Manner,
     room: PathBuf,
-    paper: Server,
-    secure_paper: Server,
-    sendfile: Server,
-    plain: Server,
-    bare: Server,
+    paper: Program,
+    secure_paper: Program,
+    sendfile: Program,
+    plain: Program,
+    bare: Program,
     commits: PathBuf,
     figures: Vec<Figure>,
 }
@@ -148,9 +118,8 @@ pub(super) fn run(root: &Path, manner: &Manner) -> anyhow::Result<()> {
     let dist = ["build", "--profile", "dist"];
     let both = ["--package", "masthead", "--package", "xtask"];
     cargo(root, &[&dist[..], &both].concat())?;
-    cargo(root, &[&dist[..], &["--package", "store", "--example", "bare_commits"]].concat())?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    cargo(root, &[&dist[..], &["--package", "store", "--examples"]].concat())?;
+    let target = program::target(root);
     let (program, xtask) = (target.join("dist/masthead"), target.join("dist/xtask"));
     let room = std::env::temp_dir().join(format!("masthead-bench-{}", std::process::id()));
     fs::create_dir_all(&room)?;
@@ -171,11 +140,7 @@ fn measure(
 ) -> anyhow::Result<Vec<Figure>> {
     let data = room.join("paper");
     // The demo fills the folder; what is measured is the paper that is served from it.
-    drop(Server::start(
-        Command::new(program)
-            .args(["demo", "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0", "--data"])
-            .arg(&data),
-    )?);
+    program::sample(program, &data)?;
     let (certificate, key) = (room.join("certificate.pem"), room.join("key.pem"));
     let made = Command::new("openssl")
         .args([
@@ -198,16 +163,16 @@ fn measure(
     }
     let serve = || {
         let mut command = Command::new("taskset");
-        command.args(["-c", CORE]).arg(program).args(["serve", "--listen", "127.0.0.1:0"]);
-        command.args(["--operator-listen", "127.0.0.1:0", "--data"]).arg(&data);
+        command.args(["-c", CORE]).arg(program).arg("serve");
+        program::on_given_ports(&mut command, &data);
         command.env("MASTHEAD_THREADS", "1").env("MASTHEAD_LOG", "warn");
         command.env("MASTHEAD_ADDRESS_CONNECTIONS_MAX", "100000");
         command
     };
     let began = Instant::now();
-    let paper = Server::start(&mut serve())?;
+    let paper = Program::start(&mut serve())?;
     let started = began.elapsed();
-    let mut secure_paper = Server::start(
+    let mut secure_paper = Program::start(
         serve().env("MASTHEAD_TLS_CERTIFICATE", &certificate).env("MASTHEAD_TLS_KEY", &key),
     )?;
     secure_paper.secure = Some(secure_paper.address);
@@ -227,7 +192,7 @@ fn measure(
         secure_paper,
         sendfile: nginx(&room.join("sendfile"), room, "on")?,
         plain: nginx(&room.join("plain"), room, "off")?,
-        bare: Server::start(&mut writer)?,
+        bare: Program::start(&mut writer)?,
         commits: xtask.with_file_name("examples/bare_commits"),
         figures: Vec::new(),
     };
@@ -235,7 +200,7 @@ fn measure(
     if manner.wants("reading_post") {
         bench.readings()?;
     }
-    let kib = machine::resident(bench.paper.child.id())?;
+    let kib = machine::resident(bench.paper.id())?;
     bench.limit(
         "start_warm",
         100.0,
@@ -243,13 +208,18 @@ fn measure(
         "ms",
         "served on 54 articles",
     );
+    bench.start_cold(program, &data)?;
+    bench.page_weights()?;
     bench.limit("memory", 64.0, kib as f64 / 1_024.0, "MiB", "after everything above");
-    for (name, most, headers) in known.counted() {
-        if manner.wants(name) {
-            let count = instructions::of(program, &data, ARTICLE, &headers, manner.quick)?;
-            bench.limit(name, most, count, "instructions", "of the user's own, by callgrind");
+    let length = if manner.quick { Length::Short } else { Length::Whole };
+    for ((name, most), headers) in CEILINGS.iter().zip(instructions::askers(&known.cookie)) {
+        let name = format!("{name}_instructions");
+        if manner.wants(&name) {
+            let count = instructions::of(program, &data, ARTICLE, &headers, length)?;
+            bench.limit(&name, *most, count, "instructions", "of the user's own, by callgrind");
         }
     }
+    bench.growth(program, &xtask.with_file_name("examples/grow"))?;
     Ok(bench.figures)
 }
 
@@ -262,19 +232,14 @@ struct Known {
 }
 
 impl Known {
-    fn ask(paper: &Server) -> anyhow::Result<Self> {
+    fn ask(paper: &Program) -> anyhow::Result<Self> {
         let packed = ("Accept-Encoding".to_owned(), "gzip".to_owned());
-        let same = ("Sec-Fetch-Site".to_owned(), "same-origin".to_owned());
-        let none = ("Content-Length".to_owned(), "0".to_owned());
         let request = |path: &str, headers: &[&(String, String)]| Request {
             path: path.to_owned(),
             headers: headers.iter().map(|header| (*header).clone()).collect(),
         };
-        let reading = request(&format!("{ARTICLE}/reading"), &[&same, &none]);
-        let (head, _) = load::once(paper.address, "POST", &reading)?;
-        let cookie = header(&head, "set-cookie").and_then(|line| line.split(';').next());
-        let cookie = ("Cookie".to_owned(), cookie.context("a reading sets a cookie")?.to_owned());
-        let (_, page) = load::once(paper.address, "GET", &request("/", &[]))?;
+        let cookie = instructions::cookie(paper, ARTICLE)?;
+        let (_, page) = once(paper.address, "GET", &request("/", &[]))?;
         let page = String::from_utf8_lossy(&page).into_owned();
         let picture =
             page.split('"').find(|part| part.starts_with("/media/") && !part.contains(' '));
@@ -287,13 +252,13 @@ impl Known {
             ("feed", request("/feeds/all.rss", &[&packed])),
             ("picture", request(&picture, &[])),
         ] {
-            let (head, body) = load::once(paper.address, "GET", &wanted)?;
+            let (head, body) = once(paper.address, "GET", &wanted)?;
             if !head.starts_with("HTTP/1.1 200") || body.is_empty() {
                 bail!("{name} is not answered: {head}");
             }
             pages.push((name, wanted, body, header(&head, "etag").unwrap_or_default().to_owned()));
         }
-        let (head, body) = load::once(paper.address, "GET", &pages[0].1)?;
+        let (head, body) = once(paper.address, "GET", &pages[0].1)?;
         let head = head.replace("connection: close\r\n", "");
         let answer = [head.as_bytes(), &body].concat();
         Ok(Self { cookie, pages, answer })
@@ -312,24 +277,10 @@ impl Known {
         fs::write(folder.join("answer"), &self.answer)?;
         Ok(())
     }
-
-    /// What is counted in instructions, and how many there may be.
-    fn counted(&self) -> Vec<(&'static str, f64, Headers)> {
-        let packed = ("Accept-Encoding".to_owned(), "gzip, br".to_owned());
-        vec![
-            ("teaser_instructions", 14_000.0, vec![packed.clone()]),
-            ("full_instructions", 20_000.0, vec![packed, self.cookie.clone()]),
-        ]
-    }
-}
-
-fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
-    let mut lines = head.lines().filter_map(|line| line.split_once(": "));
-    lines.find(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
 /// nginx with the files of the room, in one of its settings.
-fn nginx(folder: &Path, room: &Path, sendfile: &str) -> anyhow::Result<Server> {
+fn nginx(folder: &Path, room: &Path, sendfile: &str) -> anyhow::Result<Program> {
     fs::create_dir_all(folder)?;
     let free = || TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr());
     let (address, secure) = (free()?, free()?);
@@ -360,7 +311,7 @@ fn nginx(folder: &Path, room: &Path, sendfile: &str) -> anyhow::Result<Server> {
         .stderr(Stdio::null())
         .spawn()
         .context("nginx is needed: package nginx-light")?;
-    let server = Server { child, address, secure: Some(secure) };
+    let server = Program::listening(child, address, Some(secure));
     let began = Instant::now();
     while std::net::TcpStream::connect(address).is_err() {
         if began.elapsed() > START_MAX {
@@ -370,9 +321,6 @@ fn nginx(folder: &Path, room: &Path, sendfile: &str) -> anyhow::Result<Server> {
     }
     Ok(server)
 }
-
-/// Names and values.
-type Headers = Vec<(String, String)>;
 
 /// What one server did in one round: answers in a second on a core.
 type Round = Vec<f64>;
@@ -409,7 +357,7 @@ impl Bench {
 
     fn not_modified(&mut self, request: &Request, etag: &str) -> anyhow::Result<()> {
         let nginx = Request { path: "/teaser".to_owned(), ..request.clone() };
-        let (head, _) = load::once(self.plain.address, "GET", &nginx)?;
+        let (head, _) = once(self.plain.address, "GET", &nginx)?;
         let theirs = header(&head, "etag").context("a validator of nginx")?.to_owned();
         let with = |request: &Request, etag: &str| {
             let mut request = request.clone();
@@ -446,7 +394,7 @@ impl Bench {
                         Protocol::Http1 => server.address,
                         Protocol::Http2 => server.secure.unwrap_or(server.address),
                     };
-                    let process = [server.child.id()];
+                    let process = [server.id()];
                     let before = machine::on_core(&process)?;
                     let answers = load::get(address, request, protocol, crowd, lasts)?;
                     let spent = machine::on_core(&process)? - before;
@@ -504,7 +452,7 @@ impl Bench {
     }
 
     fn readings(&mut self) -> anyhow::Result<()> {
-        let (address, process) = (self.paper.address, [self.paper.child.id()]);
+        let (address, process) = (self.paper.address, [self.paper.id()]);
         let (lasts, commits, room) = (self.lasts(), self.commits.clone(), self.room.clone());
         let mut number = 0;
         let mut waits = Vec::new();
@@ -578,18 +526,14 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 /// Sets the table into its place in the page about benchmarks.
 fn write_down(page: &Path, figures: &[Figure]) -> anyhow::Result<()> {
-    let text = fs::read_to_string(page)?;
-    let (before, rest) = text.split_once(MARKS.0).context("the page has no place for the table")?;
-    let (_, after) = rest.split_once(MARKS.1).context("the place for the table has no end")?;
     let date = Command::new("date").arg("+%Y-%m-%d").output()?;
     let date = String::from_utf8_lossy(&date.stdout).trim().to_owned();
     let rows: Vec<String> = figures.iter().map(Figure::row).collect();
     let table = format!(
-        "\n\nMeasured on {date}: {}, `cargo xtask bench`, profile `dist`, one core for the servers, the other for the load.\n\n\
-         | bench | ours | theirs | ratio | unit | note |\n|---|---|---|---|---|---|\n{}\n\n",
+        "Measured on {date}: {}, `cargo xtask bench`, profile `dist`, one core for the servers, the other for the load.\n\n\
+         | bench | ours | theirs | ratio | unit | note |\n|---|---|---|---|---|---|\n{}",
         machine::name(),
         rows.join("\n")
     );
-    fs::write(page, format!("{before}{}{table}{}{after}", MARKS.0, MARKS.1))?;
-    Ok(())
+    crate::between(page, MARKS, &table)
 }

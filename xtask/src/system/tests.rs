@@ -12,15 +12,29 @@ fn where_all_is_there_nothing_is_installed() {
 #[test]
 fn any_name_of_a_program_will_do() {
     let there = |program: &str| {
-        ["clang", "pebble", "google-chrome", "varnishd", "nodejs", "npm", "java", "python3"]
-            .contains(&program)
+        [
+            "clang",
+            "google-chrome",
+            "varnishd",
+            "nodejs",
+            "npm",
+            "java",
+            "python3",
+            "valgrind",
+            "pebble",
+            "strace",
+        ]
+        .contains(&program)
     };
     assert!(missing(Extent::Whole, there).is_empty());
 }
 
 #[test]
 fn a_quick_run_needs_no_browser() {
-    assert_eq!(packages_of(&missing(Extent::Quick, |_| false)), ["build-essential", "pebble", "strace"]);
+    assert_eq!(
+        packages_of(&missing(Extent::Quick, |_| false)),
+        ["build-essential", "pebble", "strace"]
+    );
     let all = packages_of(&missing(Extent::Whole, |_| false));
     assert_eq!(
         all,
@@ -28,6 +42,7 @@ fn a_quick_run_needs_no_browser() {
             "build-essential",
             "pebble",
             "strace",
+            "valgrind",
             "chromium",
             "varnish",
             "nodejs",

@@ -5,6 +5,7 @@
 mod access_log;
 mod connection;
 mod date;
+mod descriptors;
 mod lane;
 mod peers;
 mod plain;
@@ -128,8 +129,8 @@ impl Server {
             }
         }
         let proxies = limits.trusted_proxies.clone();
-        let peers =
-            Arc::new(Peers::new(limits.connections_max, limits.address_connections_max, proxies));
+        let all_max = descriptors::connections(limits.connections_max);
+        let peers = Arc::new(Peers::new(all_max, limits.address_connections_max, proxies));
         let mut threads = Vec::new();
         for (number, sockets) in bound.into_iter().enumerate() {
             let (site, peers, stopped) = (site.clone(), Arc::clone(&peers), stopped.clone());
@@ -354,22 +355,29 @@ impl Hall {
 
     async fn serve(self: Rc<Self>, stream: Stream, place: Place) {
         match (stream, &self.tls) {
+            // Apart, since it is the larger by far: a connection without TLS does not carry the room for one with it.
             (Stream::Tcp(stream, peer), Some(tls)) => {
-                match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
-                    // A certificate authority has seen what it came for.
-                    Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(tls::PROVING) => {}
-                    Ok(Ok(stream)) => {
-                        let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-                        self.answer(stream, is_http2, peer).await;
-                    }
-                    Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-                    Err(_) => tracing::debug!("a TLS handshake took too long"),
-                }
+                Box::pin(self.answer_securely(tls, stream, peer)).await;
             }
             (Stream::Tcp(stream, peer), None) => self.answer(stream, false, peer).await,
-            (Stream::Unix(stream), _) => self.answer(stream, false, OURSELVES).await,
+            (Stream::Unix(stream), _) => Box::pin(self.answer(stream, false, OURSELVES)).await,
         }
         drop(place);
+    }
+
+    async fn answer_securely(&self, tls: &TlsAcceptor, stream: TcpStream, peer: IpAddr) {
+        // The handshake's room is let go before the connection takes its own.
+        let shaken = Box::pin(tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream))).await;
+        match shaken {
+            // A certificate authority has seen what it came for.
+            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(tls::PROVING) => {}
+            Ok(Ok(stream)) => {
+                let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+                self.answer(stream, is_http2, peer).await;
+            }
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
     }
 
     async fn answer<S>(&self, stream: S, is_http2: bool, peer: IpAddr)

@@ -7,14 +7,14 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use gate::{Clock, Person, Random, Readings, VisitorKeys};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use jiff::Timestamp;
 use newsroom::{ArticleId, BodyWords};
 use paywall::{ArticleKey, Capabilities, Opened, PaperId, Standing};
 use store::{Media, Options, Store};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use web::{Site, Theme, Wiring};
+use web::{Headers, Site, Target, Theme, Wiring};
 
 use crate::ask::{Ask, Reply};
 use crate::canary;

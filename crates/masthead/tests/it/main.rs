@@ -36,6 +36,7 @@ mod sitemaps;
 mod smuggling;
 mod theme;
 mod tls;
+mod turns;
 mod wire;
 mod xml;
 

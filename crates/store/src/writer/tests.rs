@@ -35,8 +35,9 @@ fn stage(queue_max: usize) -> Stage {
         ear.lock().unwrap().extend(changes.iter().map(|change| change.key.clone()));
     }));
     let poll = Duration::from_millis(50);
-    let around =
-        Surroundings { listeners, strangers: Box::new(|| ()), last: Box::new(|_| Ok(())), poll };
+    let (file, lost) = (None, Arc::default());
+    let (strangers, last) = (Box::new(|| ()), Box::new(|_: &Transaction<'_>| Ok(())));
+    let around = Surroundings { listeners, strangers, last, poll, file, lost };
     let (writer, thread) = Writer::start(connection, around, queue_max).unwrap();
     Stage { writer, thread, folder, told }
 }

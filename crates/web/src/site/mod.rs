@@ -349,6 +349,7 @@ impl Site {
     /// # Errors
     /// [`Outage`] while the store does not answer.
     pub async fn ready(&self) -> Result<(), Outage> {
+        self.0.store.file_is_there()?;
         self.0.store.settings().await.map(|_| ())
     }
 

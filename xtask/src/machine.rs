@@ -10,7 +10,7 @@ use anyhow::Context;
 const TICK: Duration = Duration::from_millis(10);
 
 /// How long the threads of these processes were on a core, since they began.
-pub(super) fn on_core(processes: &[u32]) -> anyhow::Result<Duration> {
+pub(crate) fn on_core(processes: &[u32]) -> anyhow::Result<Duration> {
     let mut sum = 0;
     for process in processes {
         let tasks = fs::read_dir(format!("/proc/{process}/task"));
@@ -25,7 +25,7 @@ pub(super) fn on_core(processes: &[u32]) -> anyhow::Result<Duration> {
 }
 
 /// How long all cores worked, for whomever, since the machine began.
-pub(super) fn all_work() -> anyhow::Result<Duration> {
+pub(crate) fn all_work() -> anyhow::Result<Duration> {
     let text = fs::read_to_string("/proc/stat")?;
     let line = text.lines().next().context("/proc/stat is empty")?;
     let ticks: Vec<u64> =
@@ -37,7 +37,7 @@ pub(super) fn all_work() -> anyhow::Result<Duration> {
 }
 
 /// Resident memory, in KiB.
-pub(super) fn resident(process: u32) -> anyhow::Result<u64> {
+pub(crate) fn resident(process: u32) -> anyhow::Result<u64> {
     let text = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kib = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
@@ -45,7 +45,7 @@ pub(super) fn resident(process: u32) -> anyhow::Result<u64> {
 }
 
 /// The processor's name and how many cores there are.
-pub(super) fn name() -> String {
+pub(crate) fn name() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = text.lines().find_map(|line| line.strip_prefix("model name"));
     let model =
@@ -55,7 +55,7 @@ pub(super) fn name() -> String {
 }
 
 /// How long the programs that this one started and saw end were on a core.
-pub(super) fn children() -> anyhow::Result<Duration> {
+pub(crate) fn children() -> anyhow::Result<Duration> {
     let text = fs::read_to_string("/proc/self/stat")?;
     // The name of the program may hold spaces; what is behind its bracket does not.
     let rest = text.rsplit_once(')').map_or("", |(_, rest)| rest);
