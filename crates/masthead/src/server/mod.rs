@@ -6,6 +6,8 @@ mod access_log;
 mod connection;
 mod date;
 mod descriptors;
+#[cfg(test)]
+mod held;
 mod lane;
 mod peers;
 mod plain;

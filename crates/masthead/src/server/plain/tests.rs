@@ -2,6 +2,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::super::held;
 use super::*;
 
 /// What the lane makes of bytes: the method, target and lines of a plain request, and how long it is.
@@ -164,29 +165,18 @@ const STRETCHES: [&str; 30] = [
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
-    /// Whatever the lane takes is read in the same way by a strict reading of the standard: split at its line ends, with
-    /// nothing else in it.
     #[test]
     fn what_is_plain_has_one_meaning(stretches in vec(select(&STRETCHES[..]), 4..16)) {
-        let text = stretches.concat();
-        let mut lines = [const { MaybeUninit::uninit() }; LINES_MAX];
-        if let Read::Plain(plain) = read(text.as_bytes(), &mut lines) {
-            let whole = &text[..plain.length];
-            let head = whole.strip_suffix("\r\n\r\n").expect("a head ends with an empty line");
-            let mut given = head.split("\r\n");
-            let first: Vec<&str> = given.next().unwrap_or_default().split(' ').collect();
-            let query = plain.target.query.map(|query| format!("?{query}")).unwrap_or_default();
-            prop_assert_eq!(first, [plain.method.as_str(), &format!("{}{query}", plain.target.path), "HTTP/1.1"]);
-            let uri: http::Uri = format!("{}{query}", plain.target.path).parse().unwrap();
-            prop_assert_eq!(plain.target, Target::of(&uri));
-            for line in plain.lines {
-                let (name, value) = given.next().and_then(|line| line.split_once(':')).unwrap();
-                prop_assert_eq!(name, line.name);
-                prop_assert_eq!(value.trim_matches([' ', '\t']).as_bytes(), line.value);
-                prop_assert!(!name.eq_ignore_ascii_case("transfer-encoding"));
-                prop_assert!(!value.contains(['\r', '\n', '\0']));
-            }
-            prop_assert_eq!(given.next(), None);
-        }
+        held::plain(stretches.concat().as_bytes());
     }
+}
+
+/// Replays what the fuzzer began with, and what it found.
+#[test]
+fn the_corpus_has_one_meaning() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/plain");
+    let files = std::fs::read_dir(folder).unwrap();
+    let taken =
+        files.filter(|file| held::plain(&std::fs::read(file.as_ref().unwrap().path()).unwrap()));
+    assert!(taken.count() >= 3);
 }
