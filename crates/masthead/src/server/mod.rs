@@ -39,6 +39,8 @@ pub(crate) use self::tls::Tls;
 use self::watch::Watchers;
 
 const BACKLOG: i32 = 4_096;
+/// Connections that are taken, or turned away, before those that are there have their turn.
+const IN_A_ROW_MAX: usize = 1_024;
 /// After a failed accept (no file descriptor left): wait a moment and try again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// A TLS handshake has to be done after this time.
@@ -316,13 +318,21 @@ impl Hall {
     ) {
         let hall = Rc::new(self);
         let (mut connections, mut turned_away) = (JoinSet::new(), JoinSet::new());
+        let mut in_a_row = 0;
         loop {
+            if in_a_row == IN_A_ROW_MAX {
+                in_a_row = 0;
+                tokio::task::yield_now().await;
+            }
             let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
+                // Without the runtime's own measure of a turn, which is a few dozen: with thousands of connections at work turns are
+                // rare, and those who wait to be told that there are too many would wait for seconds.
+                accepted = tokio::task::unconstrained(listener.accept()) => accepted,
                 _ = stopped.changed() => break,
                 Some(_) = connections.join_next(), if !connections.is_empty() => continue,
                 Some(_) = turned_away.join_next(), if !turned_away.is_empty() => continue,
             };
+            in_a_row += 1;
             match accepted {
                 Ok(stream) => {
                     let peer = match &stream {
@@ -333,10 +343,12 @@ impl Hall {
                         (Some(place), stream) => {
                             connections.spawn_local(Rc::clone(&hall).serve(stream, place));
                         }
-                        (None, Stream::Tcp(stream, _))
-                            if hall.tls.is_none() && turned_away.len() < TURNED_AWAY_MAX =>
-                        {
-                            turned_away.spawn_local(turn_away(stream));
+                        (None, Stream::Tcp(stream, _)) if hall.tls.is_none() => {
+                            if let Some(stream) = turn_away_at_once(stream)
+                                && turned_away.len() < TURNED_AWAY_MAX
+                            {
+                                turned_away.spawn_local(turn_away(stream));
+                            }
                         }
                         (None, _) => {}
                     }
@@ -387,6 +399,23 @@ impl Hall {
         S: AsyncRead + AsyncWrite + Unpin + 'static,
     {
         connection::serve(stream, is_http2, peer, self).await;
+    }
+}
+
+/// Tells somebody whose request is there that there are too many; gives those back whose request is still on its way.
+fn turn_away_at_once(stream: TcpStream) -> Option<TcpStream> {
+    use std::io::{Read, Write};
+    let mut stream = stream.into_std().ok()?;
+    let mut head = [0; 4_096];
+    match stream.read(&mut head) {
+        Ok(1..) => {
+            // Both fit into what the system holds for a new connection.
+            let told = stream.write_all(TURNED_AWAY);
+            let _ = told.and_then(|()| stream.shutdown(std::net::Shutdown::Write));
+            None
+        }
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => TcpStream::from_std(stream).ok(),
+        Ok(0) | Err(_) => None,
     }
 }
 
