@@ -175,7 +175,7 @@ fn pages(folder: &Path, readings: usize, articles: u64) -> Result<(), Fault> {
         }
         Ok(())
     };
-    let of_a_standing = counted(&mut standing)?;
+    let of_a_standing = if readings > 0 { counted(&mut standing)? } else { 0.0 };
     let mut number = 0;
     let mut article = || -> Result<(), Fault> {
         number += 1;

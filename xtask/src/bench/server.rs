@@ -38,6 +38,7 @@ const START_MAX: Duration = Duration::from_secs(60);
 const READERS: usize = 64;
 /// Where the table begins and ends in docs/benchmarks.md.
 const MARKS: (&str, &str) = ("<!-- beside its peers: begin -->", "<!-- beside its peers: end -->");
+const GROWTH_MARKS: (&str, &str) = ("<!-- growth: begin -->", "<!-- growth: end -->");
 
 /// How a run is made.
 #[derive(Clone, Debug, Default)]
@@ -126,8 +127,16 @@ pub(super) fn run(root: &Path, manner: &Manner) -> anyhow::Result<()> {
     let done = measure(&program, &xtask, &room, manner);
     fs::remove_dir_all(&room)?;
     let figures = done?;
-    if !manner.quick && manner.only.is_empty() {
-        write_down(&root.join("docs/benchmarks.md"), &figures)?;
+    let page = root.join("docs/benchmarks.md");
+    match manner.only.as_str() {
+        _ if manner.quick => {}
+        "" => write_down(&page, MARKS, &figures)?,
+        growth::NAME => {
+            let of_growth = |figure: &Figure| figure.bench.starts_with(growth::NAME);
+            let figures: Vec<Figure> = figures.into_iter().filter(of_growth).collect();
+            write_down(&page, GROWTH_MARKS, &figures)?;
+        }
+        _ => {}
     }
     Ok(())
 }
@@ -525,7 +534,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// Sets the table into its place in the page about benchmarks.
-fn write_down(page: &Path, figures: &[Figure]) -> anyhow::Result<()> {
+fn write_down(page: &Path, marks: (&str, &str), figures: &[Figure]) -> anyhow::Result<()> {
     let date = Command::new("date").arg("+%Y-%m-%d").output()?;
     let date = String::from_utf8_lossy(&date.stdout).trim().to_owned();
     let rows: Vec<String> = figures.iter().map(Figure::row).collect();
@@ -535,5 +544,5 @@ fn write_down(page: &Path, figures: &[Figure]) -> anyhow::Result<()> {
         machine::name(),
         rows.join("\n")
     );
-    crate::between(page, MARKS, &table)
+    crate::between(page, marks, &table)
 }
