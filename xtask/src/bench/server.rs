@@ -2,7 +2,7 @@
 //! one run, one after another in each round, on a core of their own; the figures are ratios of that run.
 
 mod growth;
-mod weight;
+mod start;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -218,7 +218,6 @@ fn measure(
         "served on 54 articles",
     );
     bench.start_cold(program, &data)?;
-    bench.page_weights()?;
     bench.limit("memory", 64.0, kib as f64 / 1_024.0, "MiB", "after everything above");
     let length = if manner.quick { Length::Short } else { Length::Whole };
     for ((name, most), headers) in CEILINGS.iter().zip(instructions::askers(&known.cookie)) {
