@@ -40,8 +40,6 @@ pub(super) struct Offer<'h> {
     pub(super) lasts: Duration,
     /// Connections that readers have open at a time, at most.
     pub(super) connections_max: usize,
-    /// Whether each reader comes with a connection of its own, as a crowd does that was told of the paper just now.
-    pub(super) apart: bool,
 }
 
 /// What became of them.
@@ -211,7 +209,7 @@ impl Crowd<'_> {
                 (caller.asked, caller.answers) = (None, caller.answers + 1);
                 let closes = answer.closes();
                 self.count(&answer, asked.elapsed());
-                if closes || self.offer.apart {
+                if closes {
                     self.drop(place);
                 } else {
                     self.free.push(place);

@@ -63,8 +63,7 @@ impl Drop for Neighbours {
     }
 }
 
-/// Strangers who ask for the beginnings of articles, each with a connection of its own: the way that crowds come, and dearer than
-/// what they ask for.
+/// Strangers who ask for the beginnings of articles.
 pub(super) fn teasers(rig: &Rig) -> anyhow::Result<Report> {
     let served = rig.serve_on_core("overload", CORE, &[("connections_max", CONNECTIONS.0)])?;
     let address = served.paper.address;
@@ -73,7 +72,7 @@ pub(super) fn teasers(rig: &Rig) -> anyhow::Result<Report> {
         .map(|_| rig::page(&rig.metered[zipf.draw(&mut draw)]).head("GET", address))
         .collect();
     let _neighbours = Neighbours::start(3)?;
-    overload(rig, &served, &heads, true)
+    overload(rig, &served, &heads)
 }
 
 /// New readers who open an article each: the writer of the record is what limits them.
@@ -86,10 +85,10 @@ pub(super) fn readings(rig: &Rig) -> anyhow::Result<Report> {
         .take(ASKED)
         .map(|path| rig::reading(path).head("POST", address))
         .collect();
-    overload(rig, &served, &heads, false)
+    overload(rig, &served, &heads)
 }
 
-fn overload(rig: &Rig, served: &Served, heads: &[Vec<u8>], apart: bool) -> anyhow::Result<Report> {
+fn overload(rig: &Rig, served: &Served, heads: &[Vec<u8>]) -> anyhow::Result<Report> {
     let mut report = Report::default();
     let path = &rig.metered[0];
     let offer = |pace, lasts| Offer {
@@ -98,7 +97,6 @@ fn overload(rig: &Rig, served: &Served, heads: &[Vec<u8>], apart: bool) -> anyho
         pace,
         lasts,
         connections_max: CONNECTIONS.1,
-        apart,
     };
     let before = rig::normal(served.paper.address, path, NORMAL)?;
     // The first time fills what is kept finished; the second one counts.
