@@ -22,6 +22,7 @@ const HELP: &str = "\
 cargo xtask ci            every check: format, lints, tests, licences, browser journeys
 cargo xtask ci --quick    without instructions, licences and browser
 cargo xtask bench         the paper beside nginx, a bare writer and a bare database; --quick, --json
+cargo xtask instructions  what a request takes, against the ceilings; part of ci
 cargo xtask load          the paper under overload and faults; --quick, --only NAME
 cargo xtask leaks         --url http://... --canary WORD: looks for a word of a locked text from outside
 cargo xtask bench site    Lighthouse over the release build
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         ["ci", "--quick"] => ci::Extent::Quick,
         ["bench", words @ ..] => return ended(&bench::run(words, &root())),
         ["load", words @ ..] => return ended(&load::run(words, &root())),
+        ["instructions"] => return ended(&instructions::check(&root())),
         ["leaks", words @ ..] => return ended(&leaks::run(words)),
         [] | ["help" | "--help" | "-h"] => {
             say(HELP);
