@@ -4,7 +4,6 @@
 
 #[path = "../../crates/masthead/src/server/held.rs"]
 mod held;
-#[allow(dead_code)]
 #[path = "../../crates/masthead/src/server/plain.rs"]
 mod plain;
 

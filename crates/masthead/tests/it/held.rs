@@ -14,7 +14,7 @@ use paywall::{ArticleKey, Capabilities, Opened, PaperId, Standing};
 use store::{Media, Options, Store};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-use web::{Headers, Site, Target, Theme, Wiring};
+use web::{Headers, Sent, Site, Target, Theme, Wiring};
 
 use crate::ask::{Ask, Reply};
 use crate::canary;
@@ -271,7 +271,8 @@ impl Paper {
 async fn answered(site: &Site, ask: &Ask) -> Reply {
     let uri: Uri = ask.target.parse().unwrap();
     let (target, lines) = (Target::of(&uri), Headers::lines(&ask.headers));
-    let answer = site.answer(&ask.method, target, Headers::of(&lines), ask.peer).await;
+    let headers = Headers::of(&lines);
+    let answer = site.answer_to(&ask.method, target, headers, ask.peer, Sent::Nothing).await;
     let (status, headers) = (answer.status(), answer.headers().clone());
     Reply { status, headers, body: answer.into_body().into_bytes() }
 }

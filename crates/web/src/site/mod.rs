@@ -292,17 +292,6 @@ impl Site {
         })))
     }
 
-    /// Answers one request. HEAD is answered like GET, without the body.
-    pub async fn answer(
-        &self,
-        method: &Method,
-        target: Target<'_>,
-        headers: Headers<'_>,
-        peer: IpAddr,
-    ) -> Answer {
-        self.answer_to(method, target, headers, peer, Sent::Nothing).await
-    }
-
     /// Whose a request is: its peer, or who sent it through the operator's own proxies.
     #[must_use]
     pub fn address_of(&self, peer: IpAddr, headers: Headers<'_>) -> IpAddr {
@@ -317,7 +306,7 @@ impl Site {
         if takes { report::FORM_BYTES_MAX } else { 0 }
     }
 
-    /// Answers one request that sent something behind its head.
+    /// Answers one request, with what it sent behind its head. HEAD is answered like GET, without the body.
     pub async fn answer_to(
         &self,
         method: &Method,
@@ -327,7 +316,7 @@ impl Site {
         sent: Sent,
     ) -> Answer {
         let site = &*self.0;
-        let address = client(peer, headers, &site.trusted_proxies);
+        let address = self.address_of(peer, headers);
         let request = Request { method, target, headers, address };
         let visit = Visit { sent, ..self.visit(&request).await };
         let mut response = match visit.dispatch().await {
