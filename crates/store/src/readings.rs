@@ -9,6 +9,7 @@ use paywall::{ArticleKey, Standing, Window, WindowRule};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::standings::Known;
+use crate::writer::Failure;
 use crate::{Store, values};
 
 impl Readings for Store {
@@ -42,6 +43,7 @@ impl Readings for Store {
             .0
             .writer
             .write_and(
+                Failure::All,
                 move |transaction, _| {
                     let spent = record(transaction, spend, looks)?;
                     latest.is(spend.now);
@@ -69,6 +71,7 @@ impl Readings for Store {
         self.0
             .writer
             .write_and(
+                Failure::Alone,
                 move |transaction, _| unite(transaction, from, into, now),
                 move |_| {
                     standings.forget(from);
@@ -320,6 +323,7 @@ impl Store {
         self.0
             .writer
             .write_and(
+                Failure::Alone,
                 move |transaction, _| {
                     let mut query = transaction.prepare_cached(
                         "SELECT person FROM windows WHERE ends_at <= ?1 LIMIT ?2",

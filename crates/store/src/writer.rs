@@ -21,7 +21,23 @@ const GROUP_MAX: usize = 1_024;
 /// What one write made of itself inside of the commit: its answer, held back until the commit is on the disk.
 type Held = Box<dyn FnOnce(Result<(), Outage>) + Send>;
 type Work = Box<dyn FnOnce(Result<Open<'_>, Outage>) -> Held + Send>;
-type Open<'a> = (&'a Transaction<'a>, &'a mut Vec<Change>);
+
+/// A commit that is under way.
+struct Open<'a> {
+    transaction: &'a Transaction<'a>,
+    changes: &'a mut Vec<Change>,
+    /// Set by a write that failed and cannot be undone alone.
+    spoiled: &'a mut bool,
+}
+
+/// What becomes of the others in a commit where one write fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// They stand: the one is undone by its savepoint, for which the database keeps a copy of every page that it changes.
+    Alone,
+    /// Nothing stands: for the many small writes that only a failing disk can refuse.
+    All,
+}
 
 /// The way to the writer. Clones share it.
 #[derive(Clone, Debug)]
@@ -52,14 +68,15 @@ impl Writer {
         &self,
         work: impl FnOnce(&Transaction<'_>, &mut Vec<Change>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, Outage> {
-        self.write_and(work, |_| ()).await
+        self.write_and(Failure::Alone, work, |_| ()).await
     }
 
-    /// Does `work` in the next commit, and answers when that is on the disk. A write that fails is undone alone; a
+    /// Does `work` in the next commit, and answers when that is on the disk. A write that fails is undone as `failure` says; a
     /// commit that fails is everybody's. `tell` runs on the writer's thread after the commit and before the answer, so
     /// that caches are never older than an answer; it gets `None` where nothing was written.
     pub(crate) async fn write_and<T: Send + 'static>(
         &self,
+        failure: Failure,
         work: impl FnOnce(&Transaction<'_>, &mut Vec<Change>) -> rusqlite::Result<T> + Send + 'static,
         tell: impl FnOnce(Option<&T>) + Send + 'static,
     ) -> Result<T, Outage> {
@@ -69,11 +86,15 @@ impl Writer {
         }
         let (answer, answered) = oneshot::channel();
         let job: Work = Box::new(move |open| {
-            let done = open.and_then(|(transaction, changes)| {
+            let done = open.and_then(|Open { transaction, changes, spoiled }| {
                 let before = changes.len();
-                let done = in_savepoint(transaction, |transaction| work(transaction, changes));
+                let done = match failure {
+                    Failure::Alone => in_savepoint(transaction, |inside| work(inside, changes)),
+                    Failure::All => caught(|| work(transaction, changes)),
+                };
                 if done.is_err() {
                     changes.truncate(before);
+                    *spoiled |= failure == Failure::All;
                 }
                 done.map_err(|error| outage(&error))
             });
@@ -188,21 +209,23 @@ fn refuse(group: Vec<Work>, outage: &Outage) {
 
 /// One commit: all of the group or none of it.
 fn commit(connection: &mut Connection, group: Vec<Work>, around: &Surroundings) {
-    let mut changes = Vec::new();
+    let (mut changes, mut spoiled) = (Vec::new(), false);
     let mut held = Vec::with_capacity(group.len());
     let committed = match connection.transaction_with_behavior(TransactionBehavior::Immediate) {
         Ok(transaction) => {
             for work in group {
                 // A full or failing disk may have ended the transaction. What would come now would be a commit of its
                 // own, of which nobody is told.
-                let open = if transaction.is_autocommit() {
+                let open = if spoiled || transaction.is_autocommit() {
                     Err(Outage::Down(UNDONE.to_owned()))
                 } else {
-                    Ok((&transaction, &mut changes))
+                    let (changes, spoiled) = (&mut changes, &mut spoiled);
+                    Ok(Open { transaction: &transaction, changes, spoiled })
                 };
                 held.push(work(open));
             }
-            if transaction.is_autocommit() {
+            if spoiled || transaction.is_autocommit() {
+                // Dropped without a commit, it is rolled back.
                 Err(CommitError::Undone)
             } else {
                 let last = (around.last)(&transaction);

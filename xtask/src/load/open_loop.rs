@@ -1,5 +1,4 @@
-//! Readers who come whether or not those before them were answered, each with one request: over a connection that is free, or
-//! over a new one. One thread and as many connections as there have to be; it counts what became of each, and judges nothing.
+//! Readers who come whether or not those before them were answered, each with one request. One thread and as many connections as there have to be; it counts what became of each, and judges nothing.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream as StdStream};
@@ -30,6 +29,15 @@ pub(super) enum Pace {
     EverySecond(f64),
 }
 
+/// What a request comes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    /// A connection that is free, or a new one.
+    Standing,
+    /// A new one, which is closed when it was answered.
+    Own,
+}
+
 /// What is asked, how often and how long.
 #[derive(Debug)]
 pub(super) struct Offer<'h> {
@@ -37,6 +45,7 @@ pub(super) struct Offer<'h> {
     /// Heads of requests, to be asked in turn.
     pub(super) heads: &'h [Vec<u8>],
     pub(super) pace: Pace,
+    pub(super) over: Over,
     pub(super) lasts: Duration,
     /// Connections that readers have open at a time, at most.
     pub(super) connections_max: usize,
@@ -207,7 +216,7 @@ impl Crowd<'_> {
             (State::Answered(answer), Some(asked)) => {
                 self.busy -= 1;
                 (caller.asked, caller.answers) = (None, caller.answers + 1);
-                let closes = answer.closes();
+                let closes = answer.closes() || self.offer.over == Over::Own;
                 self.count(&answer, asked.elapsed());
                 if closes {
                     self.drop(place);

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::open_loop::{self, Came, Offer, Pace};
+use super::open_loop::{self, Came, Offer, Over, Pace};
 use super::rig::{self, Draw, Looks, Rig, Served, Zipf};
 use super::{Report, ms};
 
@@ -25,8 +25,7 @@ const TIMES: f64 = 2.0;
 const TIMES_MIN: f64 = 1.8;
 /// What is answered under the load, as a share of what can be.
 const ANSWERED_MIN: f64 = 0.4;
-/// Connections of the server, and of those who come. Each connection of the server is a request that waits for its turn: so many
-/// are answered within a tenth of a second, and the others are turned away at the door.
+/// Connections of the server, and of those who come.
 const CONNECTIONS: (&str, usize) = ("2000", 12_000);
 /// What the load may cost in memory, in KiB: connections with their buffers, and what waits in queues.
 const MORE_KIB_MAX: u64 = 256 * 1_024;
@@ -63,7 +62,8 @@ impl Drop for Neighbours {
     }
 }
 
-/// Strangers who ask for the beginnings of articles.
+/// Strangers who ask for the beginning of an article each, over a connection of their own: a page costs so little that telling
+/// somebody on a connection that stands to come back would cost as much, so it is at the door that there can be too many.
 pub(super) fn teasers(rig: &Rig) -> anyhow::Result<Report> {
     let served = rig.serve_on_core("overload", CORE, &[("connections_max", CONNECTIONS.0)])?;
     let address = served.paper.address;
@@ -72,7 +72,7 @@ pub(super) fn teasers(rig: &Rig) -> anyhow::Result<Report> {
         .map(|_| rig::page(&rig.metered[zipf.draw(&mut draw)]).head("GET", address))
         .collect();
     let _neighbours = Neighbours::start(3)?;
-    overload(rig, &served, &heads)
+    overload(rig, &served, &heads, Over::Own)
 }
 
 /// New readers who open an article each: the writer of the record is what limits them.
@@ -85,16 +85,17 @@ pub(super) fn readings(rig: &Rig) -> anyhow::Result<Report> {
         .take(ASKED)
         .map(|path| rig::reading(path).head("POST", address))
         .collect();
-    overload(rig, &served, &heads)
+    overload(rig, &served, &heads, Over::Standing)
 }
 
-fn overload(rig: &Rig, served: &Served, heads: &[Vec<u8>]) -> anyhow::Result<Report> {
+fn overload(rig: &Rig, served: &Served, heads: &[Vec<u8>], over: Over) -> anyhow::Result<Report> {
     let mut report = Report::default();
     let path = &rig.metered[0];
     let offer = |pace, lasts| Offer {
         address: served.paper.address,
         heads,
         pace,
+        over,
         lasts,
         connections_max: CONNECTIONS.1,
     };

@@ -6,6 +6,7 @@ mod access_log;
 mod connection;
 mod date;
 mod descriptors;
+mod door;
 #[cfg(test)]
 mod held;
 mod lane;
@@ -20,8 +21,9 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use rustix::net::SendFlags;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
@@ -33,14 +35,13 @@ use web::{Site, TrustedProxy};
 
 pub(crate) use self::access_log::{AccessLog, Addresses, Writing};
 use self::date::Date;
+use self::door::Door;
 use self::lane::Spare;
 use self::peers::{Peers, Place};
 pub(crate) use self::tls::Tls;
 use self::watch::Watchers;
 
 const BACKLOG: i32 = 4_096;
-/// Connections that are taken, or turned away, before those that are there have their turn.
-const IN_A_ROW_MAX: usize = 1_024;
 /// After a failed accept (no file descriptor left): wait a moment and try again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// A TLS handshake has to be done after this time.
@@ -268,32 +269,74 @@ fn run(
 
 /// A socket that a loop listens on.
 enum Listener {
-    Tcp(TcpListener),
+    /// The same socket twice: to wait for the first who comes, and to take all who stand behind at once.
+    Tcp(TcpListener, std::net::TcpListener),
     Unix(UnixListener),
 }
 
 /// A connection as it comes.
 enum Stream {
-    Tcp(TcpStream, IpAddr),
+    Tcp(Tcp, IpAddr),
     Unix(UnixStream),
+}
+
+enum Tcp {
+    Waited(TcpStream),
+    /// Nobody waits for it yet: whoever is turned away costs no more than that.
+    Taken(std::net::TcpStream),
 }
 
 impl Listener {
     fn new(bound: Bound) -> io::Result<Self> {
         match bound {
-            Bound::Tcp(socket) => TcpListener::from_std(socket).map(Self::Tcp),
+            Bound::Tcp(socket) => {
+                let same = socket.try_clone()?;
+                TcpListener::from_std(socket).map(|first| Self::Tcp(first, same))
+            }
             Bound::Unix(socket) => UnixListener::from_std(socket).map(Self::Unix),
         }
     }
 
+    /// The first who comes.
     async fn accept(&self) -> io::Result<Stream> {
         match self {
-            Self::Tcp(socket) => {
+            Self::Tcp(socket, _) => {
                 let (stream, peer) = socket.accept().await?;
-                let _ = stream.set_nodelay(true);
-                Ok(Stream::Tcp(stream, peer.ip()))
+                Ok(Stream::Tcp(Tcp::Waited(stream), peer.ip()))
             }
             Self::Unix(socket) => Ok(Stream::Unix(socket.accept().await?.0)),
+        }
+    }
+
+    /// Who stands behind, if anybody does.
+    fn accept_at_once(&self) -> io::Result<Option<Stream>> {
+        let Self::Tcp(_, socket) = self else { return Ok(None) };
+        match socket.accept() {
+            Ok((stream, peer)) => {
+                stream.set_nonblocking(true)?;
+                Ok(Some(Stream::Tcp(Tcp::Taken(stream), peer.ip())))
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Tcp {
+    /// A connection that the runtime waits for.
+    fn waited(self) -> io::Result<TcpStream> {
+        let stream = match self {
+            Self::Waited(stream) => stream,
+            Self::Taken(stream) => TcpStream::from_std(stream)?,
+        };
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+
+    fn taken(self) -> io::Result<std::net::TcpStream> {
+        match self {
+            Self::Waited(stream) => stream.into_std(),
+            Self::Taken(stream) => Ok(stream),
         }
     }
 }
@@ -318,46 +361,44 @@ impl Hall {
     ) {
         let hall = Rc::new(self);
         let (mut connections, mut turned_away) = (JoinSet::new(), JoinSet::new());
-        let mut in_a_row = 0;
+        let mut door = Door::default();
         loop {
-            if in_a_row == IN_A_ROW_MAX {
-                in_a_row = 0;
-                tokio::task::yield_now().await;
-            }
-            let accepted = tokio::select! {
-                // Without the runtime's own measure of a turn, which is a few dozen: with thousands of connections at work turns are
-                // rare, and those who wait to be told that there are too many would wait for seconds.
-                accepted = tokio::task::unconstrained(listener.accept()) => accepted,
+            let mut came = tokio::select! {
+                // Without the runtime's own measure of a turn, which is a few dozen: the door has its own.
+                came = tokio::task::unconstrained(listener.accept()) => came.map(Some),
                 _ = stopped.changed() => break,
                 Some(_) = connections.join_next(), if !connections.is_empty() => continue,
                 Some(_) = turned_away.join_next(), if !turned_away.is_empty() => continue,
             };
-            in_a_row += 1;
-            match accepted {
-                Ok(stream) => {
-                    let peer = match &stream {
-                        Stream::Tcp(_, peer) => Some(*peer),
-                        Stream::Unix(_) => None,
-                    };
-                    match (hall.peers.enter(peer), stream) {
-                        (Some(place), stream) => {
-                            connections.spawn_local(Rc::clone(&hall).serve(stream, place));
+            let began = Instant::now();
+            // Let in or turned away: never more in a turn than can have stood there at its beginning.
+            for _ in 0..BACKLOG {
+                let Ok(Some(stream)) = came else { break };
+                match hall.place(&mut door, &stream) {
+                    Some(place) => {
+                        connections.spawn_local(Rc::clone(&hall).serve(stream, place));
+                    }
+                    None => {
+                        if hall.tls.is_none()
+                            && let Stream::Tcp(stream, _) = stream
+                            && let Some(stream) = turn_away_at_once(stream)
+                            && turned_away.len() < TURNED_AWAY_MAX
+                        {
+                            turned_away.spawn_local(turn_away(stream));
                         }
-                        (None, Stream::Tcp(stream, _)) if hall.tls.is_none() => {
-                            if let Some(stream) = turn_away_at_once(stream)
-                                && turned_away.len() < TURNED_AWAY_MAX
-                            {
-                                turned_away.spawn_local(turn_away(stream));
-                            }
-                        }
-                        (None, _) => {}
                     }
                 }
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be taken");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
+                came = if door.is_open() { listener.accept_at_once() } else { Ok(None) };
             }
+            if let Err(error) = came {
+                tracing::warn!(%error, "a connection could not be taken");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+            // Those who left make room, however many came meanwhile.
+            while connections.try_join_next().is_some() || turned_away.try_join_next().is_some() {}
+            // Everybody inside has a step before the next look.
+            tokio::task::yield_now().await;
+            door.turned(began.elapsed());
         }
         drop(listener);
         hall.watchers.finish();
@@ -367,16 +408,34 @@ impl Hall {
         }
     }
 
+    /// The place of somebody who came, unless there are too many.
+    fn place(&self, door: &mut Door, stream: &Stream) -> Option<Place> {
+        let peer = match stream {
+            Stream::Tcp(_, peer) => Some(*peer),
+            Stream::Unix(_) => None,
+        };
+        door.lets_in().then(|| self.peers.enter(peer))?
+    }
+
     async fn serve(self: Rc<Self>, stream: Stream, place: Place) {
+        if let Err(error) = self.answer_all(stream).await {
+            tracing::warn!(%error, "a connection could not be waited for");
+        }
+        drop(place);
+    }
+
+    async fn answer_all(&self, stream: Stream) -> io::Result<()> {
         match (stream, &self.tls) {
             // Apart, since it is the larger by far: a connection without TLS does not carry the room for one with it.
             (Stream::Tcp(stream, peer), Some(tls)) => {
-                Box::pin(self.answer_securely(tls, stream, peer)).await;
+                Box::pin(self.answer_securely(tls, stream.waited()?, peer)).await;
             }
-            (Stream::Tcp(stream, peer), None) => self.answer(stream, false, peer).await,
+            (Stream::Tcp(stream, peer), None) => {
+                self.answer(stream.waited()?, false, peer).await;
+            }
             (Stream::Unix(stream), _) => Box::pin(self.answer(stream, false, OURSELVES)).await,
         }
-        drop(place);
+        Ok(())
     }
 
     async fn answer_securely(&self, tls: &TlsAcceptor, stream: TcpStream, peer: IpAddr) {
@@ -403,15 +462,14 @@ impl Hall {
 }
 
 /// Tells somebody whose request is there that there are too many; gives those back whose request is still on its way.
-fn turn_away_at_once(stream: TcpStream) -> Option<TcpStream> {
-    use std::io::{Read, Write};
-    let mut stream = stream.into_std().ok()?;
+fn turn_away_at_once(stream: Tcp) -> Option<TcpStream> {
+    use std::io::Read;
+    let mut stream = stream.taken().ok()?;
     let mut head = [0; 4_096];
     match stream.read(&mut head) {
         Ok(1..) => {
-            // Both fit into what the system holds for a new connection.
-            let told = stream.write_all(TURNED_AWAY);
-            let _ = told.and_then(|()| stream.shutdown(std::net::Shutdown::Write));
+            // It fits into what the system holds for a new connection, and goes out in one packet with the end of it.
+            let _ = rustix::net::send(&stream, TURNED_AWAY, SendFlags::MORE | SendFlags::NOSIGNAL);
             None
         }
         Err(error) if error.kind() == io::ErrorKind::WouldBlock => TcpStream::from_std(stream).ok(),

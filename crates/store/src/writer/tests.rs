@@ -45,16 +45,24 @@ fn stage(queue_max: usize) -> Stage {
 type Answer = oneshot::Receiver<Result<(), Outage>>;
 
 impl Stage {
-    /// Puts a write into the queue; its answer comes later.
+    /// Puts a write into the queue that is undone alone where it fails; its answer comes later.
     fn put(
         &self,
+        work: impl FnOnce(&Transaction<'_>, &mut Vec<Change>) -> rusqlite::Result<()> + Send + 'static,
+    ) -> Answer {
+        self.put_as(Failure::Alone, work)
+    }
+
+    fn put_as(
+        &self,
+        failure: Failure,
         work: impl FnOnce(&Transaction<'_>, &mut Vec<Change>) -> rusqlite::Result<()> + Send + 'static,
     ) -> Answer {
         let (answer, answered) = oneshot::channel();
         let writer = self.writer.clone();
         let (queued, is_queued) = sync_channel(1);
         std::thread::spawn(move || {
-            let mut write = std::pin::pin!(writer.write(work));
+            let mut write = std::pin::pin!(writer.write_and(failure, work, |_| ()));
             let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
             runtime.block_on(async {
                 // The first look puts it into the queue.
@@ -134,6 +142,30 @@ fn a_write_that_fails_is_undone_alone() {
     assert_eq!(answer(last), Ok(()));
     assert_eq!(stage.numbers(), [1, 2, 4]);
     assert_eq!(stage.told(), ["1", "2", "4"]);
+}
+
+#[test]
+fn a_write_without_a_savepoint_takes_its_group_with_it_and_nothing_of_that_is_kept() {
+    let stage = stage(100);
+    let (go, held) = stage.hold();
+    let before = stage.number(1, 0);
+    let half = stage.put_as(Failure::All, |transaction, changes| {
+        changes.push(Change::of("number", "2"));
+        transaction.execute("INSERT INTO numbers VALUES (2, NULL)", [])?;
+        transaction.execute("INSERT INTO numbers VALUES (2, NULL)", []).map(drop)
+    });
+    let after = stage.number(3, 0);
+    go.send(()).unwrap();
+    assert_eq!(answer(held), Ok(()));
+    for undone in [before, half, after] {
+        assert!(matches!(answer(undone), Err(Outage::Down(_))));
+    }
+    assert_eq!((stage.numbers(), stage.told()), (vec![], vec![]));
+    let fine = stage.put_as(Failure::All, |transaction, _| {
+        transaction.execute("INSERT INTO numbers VALUES (2, NULL)", []).map(drop)
+    });
+    assert_eq!(answer(fine), Ok(()));
+    assert_eq!(stage.numbers(), [2]);
 }
 
 /// The trap: SQLite takes the whole transaction back, and what is written after that would be kept one by one although
