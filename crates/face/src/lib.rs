@@ -8,6 +8,7 @@ mod dates;
 mod house;
 mod key;
 mod language;
+mod letter;
 mod money;
 mod notice;
 mod offers;
@@ -30,6 +31,7 @@ pub use house::{
 };
 pub use key::{Form, Key, Slot};
 pub use language::{Direction, Language};
+pub use letter::{Letter, LetterWords, letter};
 pub use notice::{
     AskWords, Bar, Explanation, NoticeWords, asking, cookies_refused, notice, store_down,
 };

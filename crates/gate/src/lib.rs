@@ -9,7 +9,9 @@ mod clock;
 mod door;
 mod memory;
 mod random;
+mod reader;
 mod readings;
+mod secret;
 mod visitor;
 
 pub use budget::{CROWD_USUAL_MIN, NETWORKS_MAX, NewVisitors};
@@ -17,5 +19,7 @@ pub use clock::{Clock, STEP_BACK_MAX};
 pub use door::{Gate, Identity, Made};
 pub use memory::MemoryReadings;
 pub use random::Random;
+pub use reader::ReaderId;
 pub use readings::{Outage, Person, Readings, Spend, Spent};
+pub use secret::{SECRET_CHARACTERS, Secret, SecretHash};
 pub use visitor::{IDEMPOTENCY_KEY_BYTES, VisitorKeys, VisitorToken};

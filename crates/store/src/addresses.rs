@@ -33,7 +33,7 @@ impl Store {
     /// [`Outage`].
     pub async fn moved_from(&self, paths: Vec<String>) -> Result<Option<(usize, Head)>, Outage> {
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(
                     "SELECT articles.head FROM old_addresses \
@@ -94,7 +94,7 @@ impl Store {
     pub async fn named(&self, slug: &str) -> Result<Vec<Head>, Outage> {
         let slug = slug.to_owned();
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut heads: Vec<Head> = Vec::new();
                 for text in [

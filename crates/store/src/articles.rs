@@ -107,7 +107,7 @@ impl Store {
     pub async fn article(&self, section: &str, slug: &str) -> Result<Option<Piece>, Outage> {
         let (section, slug) = (section.to_owned(), slug.to_owned());
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 connection
                     .prepare_cached(
@@ -127,7 +127,7 @@ impl Store {
     /// [`Outage`].
     pub async fn head(&self, key: ArticleKey) -> Result<Option<Head>, Outage> {
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 connection
                     .prepare_cached("SELECT head FROM articles WHERE key = ?1")?
@@ -149,7 +149,7 @@ impl Store {
         before: Option<(Timestamp, ArticleId)>,
     ) -> Result<Vec<Listed>, Outage> {
         let limit = i64::try_from(limit.min(LIST_MAX)).unwrap_or(i64::MAX);
-        self.0.readers.ask(move |connection| list(connection, &filter, now, limit, before)).await
+        self.0.lookups.ask(move |connection| list(connection, &filter, now, limit, before)).await
     }
 
     /// The articles of these ids, in this order; those that do not exist are left out.
@@ -161,7 +161,7 @@ impl Store {
             return Ok(Vec::new());
         }
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut query = connection
                     .prepare_cached("SELECT head FROM articles WHERE id = ?1 AND listed")?;
@@ -180,7 +180,7 @@ impl Store {
     /// [`Outage`].
     pub async fn next_publication(&self, now: Timestamp) -> Result<Option<Timestamp>, Outage> {
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 connection
                     .prepare_cached(

@@ -32,7 +32,7 @@ impl Store {
     ) -> Result<T, Outage> {
         let folder = self.0.folder.join(FOLDER);
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let snapshot = connection.unchecked_transaction()?;
                 Ok(work(&Exported { snapshot, folder }))
@@ -56,7 +56,7 @@ impl Store {
         let (name, origin) = (name.to_owned(), origin.to_owned());
         let folder = self.0.folder.join(FOLDER);
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 connection
                     .prepare_cached(

@@ -116,7 +116,7 @@ impl Store {
         digest: [u8; 32],
     ) -> Result<Standing, Outage> {
         let (origin, id) = (origin.clone(), id.clone());
-        self.0.readers.ask(move |connection| standing(connection, &origin, &id, &digest)).await
+        self.0.lookups.ask(move |connection| standing(connection, &origin, &id, &digest)).await
     }
 
     /// The head of an article, also of one that is not listed or not published yet: for its address.
@@ -126,7 +126,7 @@ impl Store {
     pub async fn head_of(&self, id: &ArticleId) -> Result<Option<Head>, Outage> {
         let id = id.clone();
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 connection
                     .prepare_cached("SELECT head FROM articles WHERE id = ?1")?
@@ -177,7 +177,7 @@ impl Store {
         id: &ArticleId,
     ) -> Result<Withdrawal, Outage> {
         let (origin, id) = (origin.clone(), id.clone());
-        self.0.readers.ask(move |connection| withdrawal(connection, &origin, &id)).await
+        self.0.lookups.ask(move |connection| withdrawal(connection, &origin, &id)).await
     }
 
     /// Takes an article back that came from an export and is not for readers there any more.

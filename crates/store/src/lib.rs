@@ -10,10 +10,11 @@ mod changes;
 mod exports;
 mod imports;
 mod lists;
+mod lookups;
+mod mails;
 mod media;
 mod old_files;
 mod papers;
-mod readers;
 mod readings;
 mod reads;
 mod reports;
@@ -48,8 +49,8 @@ pub use changes::{Change, Listener};
 pub use exports::Exported;
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
+use lookups::Lookups;
 pub use media::{Media, MediaRow, media_ending};
-use readers::Readers;
 pub use reads::{MOST_READ_MAX, READS_KEPT};
 pub use reports::{NewReport, REPORT_CHARS_MAX, REPORTS_KEPT, REPORTS_MAX, Report};
 use same_file::{Lost, SameFile};
@@ -116,8 +117,8 @@ pub struct Store(Arc<Shared>);
 /// The fields go in this order. The writer's connection goes last and puts everything into the one file; two that
 /// went at once would leave that to each other.
 struct Shared {
-    readers: Readers,
-    _readers: Threads,
+    lookups: Lookups,
+    _lookups: Threads,
     writer: Writer,
     _writer: Threads,
     listeners: Arc<Listeners>,
@@ -167,8 +168,8 @@ impl Store {
         let listeners = Arc::new(Listeners::default());
         listeners.caught_up_to(changes::last(&connection).map_err(sql)?);
         let connections = (0..options.readers.max(1)).map(|_| sqlite::open_reader(folder, options));
-        let (readers, reading) =
-            Readers::start(connections.collect::<Result<_, _>>()?).map_err(io)?;
+        let (lookups, reading) =
+            Lookups::start(connections.collect::<Result<_, _>>()?).map_err(io)?;
         let standings = Arc::new(Standings::new(options.standings));
         let strangers = {
             let standings = Arc::clone(&standings);
@@ -193,8 +194,8 @@ impl Store {
         };
         let (writer, writing) = Writer::start(connection, around, options.queue_max).map_err(io)?;
         Ok(Self(Arc::new(Shared {
-            readers,
-            _readers: Threads(reading),
+            lookups,
+            _lookups: Threads(reading),
             writer,
             _writer: Threads(vec![writing]),
             listeners,
@@ -240,7 +241,7 @@ impl Store {
     /// # Errors
     /// [`Outage`] where it cannot be looked at.
     pub async fn check(&self) -> Result<Vec<Checked>, Outage> {
-        self.0.readers.ask(check).await
+        self.0.lookups.ask(check).await
     }
 
     /// Whether the paper has anything that somebody may have met: an article or a reading.
@@ -249,7 +250,7 @@ impl Store {
     /// [`Outage`].
     pub async fn is_in_use(&self) -> Result<bool, Outage> {
         let any = "SELECT EXISTS (SELECT 1 FROM articles) OR EXISTS (SELECT 1 FROM windows)";
-        self.0.readers.ask(move |connection| connection.query_row(any, [], |row| row.get(0))).await
+        self.0.lookups.ask(move |connection| connection.query_row(any, [], |row| row.get(0))).await
     }
 
     /// Copies the database while it is in use, and reads the copy back.
@@ -258,7 +259,7 @@ impl Store {
     /// [`Outage`] with the reason; `target` is not there then.
     pub async fn backup_to(&self, target: &Path) -> Result<(), Outage> {
         let target = target.to_owned();
-        let copied = self.0.readers.ask(move |connection| Ok(backup::copy(connection, &target)));
+        let copied = self.0.lookups.ask(move |connection| Ok(backup::copy(connection, &target)));
         copied.await?.map_err(Outage::Down)
     }
 

@@ -62,7 +62,7 @@ impl Store {
         after: (Timestamp, ArticleId),
     ) -> Result<Vec<Listed>, Outage> {
         let limit = i64::try_from(limit.min(LIST_MAX)).unwrap_or(i64::MAX);
-        self.0.readers.ask(move |connection| newer(connection, &filter, now, limit, &after)).await
+        self.0.lookups.ask(move |connection| newer(connection, &filter, now, limit, &after)).await
     }
 
     /// At most `limit` articles that were published in a stretch and by `now`, newest first, those after `before`.
@@ -83,7 +83,7 @@ impl Store {
         let last = (end, "\u{10FFFF}".to_owned());
         let (at, id) = before.map_or(last.clone(), |before| before.min(last));
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(
                     "SELECT head FROM articles WHERE listed AND published_at >= ?1 \
@@ -100,7 +100,7 @@ impl Store {
     /// [`Outage`].
     pub async fn published_span(&self, now: Timestamp) -> Result<Option<Span>, Outage> {
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let end = |order: &str| {
                     connection
@@ -126,7 +126,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<Published>, Outage> {
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut count = connection.prepare_cached(
                     "SELECT count(*) FROM articles WHERE listed AND published_at >= ?1 AND published_at < ?2",
@@ -160,7 +160,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<bool>, Outage> {
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut any = connection.prepare_cached(
                     "SELECT 1 FROM articles WHERE listed AND published_at >= ?1 AND published_at < ?2 LIMIT 1",
@@ -180,7 +180,7 @@ impl Store {
     /// [`Outage`].
     pub async fn teasers(&self, ids: Vec<ArticleId>) -> Result<Vec<(ArticleId, Teaser)>, Outage> {
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(
                     "SELECT document FROM teasers JOIN articles ON articles.id = teasers.article \
@@ -211,7 +211,7 @@ impl Store {
         let before = before.map(|(at, id)| (at.as_microsecond(), id.as_str().to_owned()));
         let (at, id) = before.map_or(last.clone(), |before| before.min(last));
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(
                     "SELECT articles.head, corrected_at, place, words FROM corrections \
@@ -251,7 +251,7 @@ impl Store {
         let section = head.section.as_str().to_owned();
         let limit = limit.min(LIST_MAX);
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let ranked = ranked(connection, &tags, &section, now)?;
                 let mut query = connection

@@ -193,7 +193,7 @@ impl Store {
     async fn find(&self, query: &'static str, value: String) -> Result<Option<MediaRow>, Outage> {
         let folder = self.0.folder.join(FOLDER);
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(query)?;
                 query.query_row([value], |row| read(row, &folder)).optional()

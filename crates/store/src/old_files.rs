@@ -64,7 +64,7 @@ impl Store {
         let folder = self.0.folder.join(crate::media::FOLDER);
         let at = now.as_microsecond();
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut open = connection.prepare_cached(OPEN)?;
                 let mut free = connection.prepare_cached(FREE)?;

@@ -37,7 +37,7 @@ impl Store {
     /// # Errors
     /// [`Outage`].
     pub async fn paper(&self) -> Result<PaperFile, Outage> {
-        let paper = self.0.readers.ask(|connection| {
+        let paper = self.0.lookups.ask(|connection| {
             connection
                 .prepare_cached("SELECT document FROM papers WHERE id = 1")?
                 .query_row([], |row| PaperRow::read(row, 0))

@@ -19,7 +19,7 @@ impl Readings for Store {
             Some(known) => known,
             None => {
                 let epoch = standings.epoch(person);
-                let known = self.0.readers.ask(move |connection| {
+                let known = self.0.lookups.ask(move |connection| {
                     // Window and readings of one instant: a commit between the two questions would mix them.
                     let instant = connection.unchecked_transaction()?;
                     known(&instant, person)

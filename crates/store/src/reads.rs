@@ -64,7 +64,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<(ArticleId, u64)>, Outage> {
         let limit = limit.min(MOST_READ_MAX);
-        self.0.readers.ask(move |connection| most_read(connection, since, now, limit)).await
+        self.0.lookups.ask(move |connection| most_read(connection, since, now, limit)).await
     }
 }
 

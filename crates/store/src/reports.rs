@@ -72,7 +72,7 @@ impl Store {
     pub async fn reports(&self, limit: usize) -> Result<Vec<Report>, Outage> {
         let limit = i64::try_from(limit.min(REPORTS_MAX)).unwrap_or(i64::MAX);
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(
                     "SELECT id, reported_at, about, words, mail FROM error_reports \
@@ -94,7 +94,7 @@ impl Store {
     /// [`Outage`].
     pub async fn forget_reports(&self, now: Timestamp) -> Result<usize, Outage> {
         let oldest = now.checked_sub(REPORTS_KEPT).unwrap_or(Timestamp::MIN).as_microsecond();
-        let any = self.0.readers.ask(move |connection| {
+        let any = self.0.lookups.ask(move |connection| {
             connection
                 .prepare_cached("SELECT 1 FROM error_reports WHERE reported_at < ?1 LIMIT 1")?
                 .exists([oldest])

@@ -158,7 +158,7 @@ impl Store {
         let _turn = turns.running.acquire().await.map_err(closed)?;
         let time_max = turns.time_max;
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let found = in_time(time_max, || find::find(connection, &search, now));
                 match found {
@@ -175,7 +175,7 @@ impl Store {
     /// # Errors
     /// [`Outage`]: none was taken.
     pub async fn index_due(&self, now: Timestamp) -> Result<usize, Outage> {
-        if !self.0.readers.ask(move |connection| index::is_due(connection, now)).await? {
+        if !self.0.lookups.ask(move |connection| index::is_due(connection, now)).await? {
             return Ok(0);
         }
         self.0.writer.write(move |transaction, _| index::take_in(transaction, now)).await

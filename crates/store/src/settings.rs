@@ -60,7 +60,7 @@ impl Store {
     /// # Errors
     /// [`Outage`].
     pub async fn settings(&self) -> Result<Snapshot, Outage> {
-        let newest = self.0.readers.ask(newest).await?;
+        let newest = self.0.lookups.ask(newest).await?;
         Ok(newest.unwrap_or_else(|| Snapshot {
             version: SettingsVersion(0),
             text: String::new(),
@@ -76,7 +76,7 @@ impl Store {
     /// [`Outage`].
     pub async fn settings_at(&self, version: SettingsVersion) -> Result<Option<Snapshot>, Outage> {
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let query = format!("SELECT {COLUMNS} FROM settings WHERE version = ?1");
                 connection.prepare_cached(&query)?.query_row([version.0], snapshot).optional()
@@ -91,7 +91,7 @@ impl Store {
     pub async fn settings_history(&self, limit: usize) -> Result<Vec<Snapshot>, Outage> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let query =
                     format!("SELECT {COLUMNS} FROM settings ORDER BY version DESC LIMIT ?1");

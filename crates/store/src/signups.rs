@@ -71,7 +71,7 @@ impl Store {
     /// [`Outage`].
     pub async fn signup_standing(&self, signup: Signup) -> Result<Enrolled, Outage> {
         self.0
-            .readers
+            .lookups
             .ask(move |connection| Ok(compare(known(connection, &signup.address)?, &signup)))
             .await
     }

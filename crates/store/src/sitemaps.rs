@@ -40,7 +40,7 @@ impl Store {
         limit: usize,
     ) -> Result<Option<Stretch>, Outage> {
         let limit = limit.min(STRETCH_MAX);
-        self.0.readers.ask(move |connection| stretch(connection, now, after, limit)).await
+        self.0.lookups.ask(move |connection| stretch(connection, now, after, limit)).await
     }
 
     /// The next at most `limit` published articles behind `after`, oldest first.
@@ -56,7 +56,7 @@ impl Store {
         let (at, id) = numbers(after);
         let limit = i64::try_from(limit.min(LIST_MAX)).unwrap_or(i64::MAX);
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(
                     "SELECT head FROM articles WHERE listed AND (published_at, id) > (?1, ?2) \
@@ -77,7 +77,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<Option<Timestamp>>, Outage> {
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let filters = filters.iter().take(LIST_MAX);
                 filters.map(|filter| newest(connection, filter, now)).collect()
@@ -92,7 +92,7 @@ impl Store {
     /// [`Outage`].
     pub async fn pieces(&self, ids: Vec<ArticleId>) -> Result<Vec<Piece>, Outage> {
         self.0
-            .readers
+            .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(
                     "SELECT articles.head, articles.version, teasers.document, bodies.document \

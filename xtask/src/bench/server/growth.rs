@@ -138,10 +138,10 @@ impl Bench {
             papers.pages(&papers.many_articles, 0, articles),
             papers.pages(&papers.many_readings, readings, 0)?,
         );
-        let note =
-            "pages of the database for any article that nobody has asked for; 2 more are the most";
+        let note = "pages of the database for an article of a Zipf, without the pages that are kept finished; 2 more are the most";
         self.against("growth_article_pages", of_article?.1, small.1, "pages", note.to_owned());
-        let note = "pages of the database for any visitor who comes back; 2 more are the most";
+        let note =
+            "pages of the database for a visitor of a Zipf who comes back; 2 more are the most";
         self.against("growth_visitor_pages", of_visitor.0, small.0, "pages", note.to_owned());
         self.growth_in_time(program, &papers, articles)
     }

@@ -16,11 +16,11 @@ const QUEUE_MAX: usize = 2_048;
 
 type Question = Box<dyn FnOnce(&Connection) + Send>;
 
-/// The way to the readers. Clones share it.
+/// The way to them. Clones share it.
 #[derive(Clone, Debug)]
-pub(crate) struct Readers(SyncSender<Question>);
+pub(crate) struct Lookups(SyncSender<Question>);
 
-impl Readers {
+impl Lookups {
     /// Starts a thread for each connection.
     pub(crate) fn start(
         connections: Vec<Connection>,
@@ -30,7 +30,7 @@ impl Readers {
         let threads = connections.into_iter().enumerate().map(|(number, connection)| {
             let questions = Arc::clone(&questions);
             std::thread::Builder::new()
-                .name(format!("store-reader-{number}"))
+                .name(format!("store-lookup-{number}"))
                 .spawn(move || serve(&connection, &questions))
         });
         let threads = threads.collect::<Result<Vec<_>, _>>()?;
