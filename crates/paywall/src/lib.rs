@@ -15,6 +15,7 @@ mod money;
 mod notice;
 mod policy;
 mod sealed;
+mod subscription;
 mod window;
 
 pub use access::{Access, AccessError, Entitlement};
@@ -30,4 +31,9 @@ pub use policy::{
     Severity, VerifiedMail,
 };
 pub use sealed::{Desk, Export, Persistence, Sealed, WrongKey};
+pub use subscription::{
+    AfterRefund, Charge, Dispute, EndedBy, Fact, FactId, ID_BYTES_MAX, IdError, Outcome, Payment,
+    PeriodKind, Refund, Renewal, SILENCE_HOURS_MAX, Subscription, SubscriptionId,
+    SubscriptionState, Terms, What,
+};
 pub use window::{Month, ROLLING_DAYS_MAX, Window, WindowRule};
