@@ -248,3 +248,6 @@ pub struct Terms {
     /// What it opens.
     pub opens: Vec<Entitlement>,
 }
+
+#[cfg(test)]
+mod tests;

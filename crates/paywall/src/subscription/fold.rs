@@ -116,7 +116,7 @@ impl<'a> Known<'a> {
     /// What each payment brought: charged, and left of that.
     fn takings(&self) -> impl Iterator<Item = (Money, Money)> {
         self.payments.iter().filter_map(|(id, told)| {
-            let paid = told.tied.iter().copied().max_by_key(|&paid| content(paid))?;
+            let paid = told.tied.iter().copied().max_by_key(|&paid| most(paid))?;
             let charged = i128::from(paid.amount.minor);
             let refunds = self.refunds().filter(|refund| refund.payment == **id);
             let same = refunds.filter(|refund| refund.amount.currency == paid.amount.currency);
@@ -209,7 +209,7 @@ struct Contract<'a> {
     paid: Vec<Span>,
     /// The same, and what was taken back.
     told: Vec<Span>,
-    /// In order of their content.
+    /// In order.
     terms: Vec<&'a Terms>,
     /// The end of the last payment, taken back or not.
     last_ends_at: Option<Timestamp>,
@@ -448,7 +448,7 @@ const fn sum(money: Money) -> (Currency, i64) {
 }
 
 /// A payment as a key, the one that covers most at the end.
-fn content(paid: &Payment) -> impl Ord {
+fn most(paid: &Payment) -> impl Ord {
     let span = (paid.ends_at, Reverse(paid.starts_at));
     (span, sum(paid.amount), paid.kind, &paid.plan, &paid.opens)
 }
