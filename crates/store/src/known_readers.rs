@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gate::{ReaderId, SecretHash};
 use jiff::{SignedDuration, Timestamp};
-use paywall::Interval;
+use paywall::{Interval, Subscription};
 use quick_cache::sync::Cache;
 use rusqlite::Connection;
 
 use crate::changes::Change;
+use crate::ledger;
 use crate::readers::ReaderRow;
 use crate::sessions::SessionRow;
 
@@ -27,14 +28,18 @@ const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
 pub struct KnownReader {
     /// Who it is.
     pub row: ReaderRow,
+    /// The contracts of the reader, in the order of their ids.
+    pub subscriptions: Vec<Subscription>,
     /// What is or was open to them, and why.
     pub intervals: Vec<Interval>,
 }
 
 impl KnownReader {
     /// Reads what belongs to a reader.
-    pub(crate) fn read(_: &Connection, row: ReaderRow) -> rusqlite::Result<Self> {
-        Ok(Self { row, intervals: Vec::new() })
+    pub(crate) fn read(connection: &Connection, row: ReaderRow) -> rusqlite::Result<Self> {
+        let subscriptions = ledger::of_reader(connection, row.id)?;
+        let intervals = subscriptions.iter().flat_map(Subscription::intervals).cloned().collect();
+        Ok(Self { row, subscriptions, intervals })
     }
 }
 
