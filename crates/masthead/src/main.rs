@@ -12,6 +12,7 @@ mod fill;
 mod jobs;
 mod operator;
 mod paper;
+mod payments;
 mod secret;
 mod server;
 mod tending;

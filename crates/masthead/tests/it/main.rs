@@ -24,6 +24,7 @@ mod languages;
 mod leaks;
 mod meta;
 mod meter;
+mod money;
 mod outage;
 mod pages;
 mod paper;
