@@ -4,6 +4,7 @@ mod authority;
 mod fetch;
 mod front;
 mod names;
+pub mod payments;
 mod ranges;
 
 pub use authority::{Authority, AuthorityAddress, AuthorityError, Issued, Proof};
