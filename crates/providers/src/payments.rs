@@ -12,7 +12,7 @@ pub use cashier::{
     Card, CardPage, Cashier, CashierPage, CashierState, Event, ORDERS_MAX, Outcome, PERIODS_MAX,
     Taken,
 };
-pub use signature::{Forged, HINT_BYTES_MAX, Secret, TOLERANCE_SECONDS};
+pub use signature::{Forged, HINT_BYTES_MAX, TOLERANCE_SECONDS};
 
 /// The longest id, key, slug or name of an order, in bytes.
 pub const WORD_BYTES_MAX: usize = 255;
@@ -432,11 +432,6 @@ impl Order {
             }
         };
         if fits { Ok(()) } else { Err(never("the order's start is longer or cheaper than can be")) }
-    }
-
-    /// What a period at a lower price costs: what remains, rounded down.
-    pub(crate) fn less(&self, percent: u8) -> i64 {
-        less(self.usual.minor, percent)
     }
 }
 

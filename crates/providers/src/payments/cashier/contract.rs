@@ -108,9 +108,7 @@ pub(super) struct First {
 
 /// What is at once for an order that is paid at `now`; `None` is beyond the end of time.
 pub(super) fn first(order: &KeptOrder, now: Timestamp) -> Option<First> {
-    let begun = Contract::begun(order, String::new(), String::new(), now)?;
-    let payment = begun.payments.first()?;
-    Some(First { amount: order.terms.sum(payment.minor), ends_at: payment.ends_at })
+    Contract::begun(order, String::new(), String::new(), now)?.first()
 }
 
 impl Contract {
@@ -157,6 +155,12 @@ impl Contract {
             }
         }
         Some(contract)
+    }
+
+    /// What was charged at once, and until when that was.
+    pub(super) fn first(&self) -> Option<First> {
+        let payment = self.payments.first()?;
+        Some(First { amount: payment.amount(), ends_at: payment.ends_at })
     }
 
     /// Says whether the card takes the next charge.
