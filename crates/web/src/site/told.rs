@@ -79,6 +79,7 @@ impl Visit<'_> {
         let zone = &house.policy.zone;
         Paper {
             name: &house.paper.name,
+            address: &house.paper.address,
             language: house.paper.language,
             zone,
             words: &self.presentation.words,
