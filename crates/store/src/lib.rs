@@ -26,6 +26,7 @@ mod signups;
 mod sitemaps;
 mod sqlite;
 mod standings;
+mod suppressions;
 mod values;
 mod widths;
 mod writer;
@@ -50,6 +51,11 @@ pub use exports::Exported;
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
 use lookups::Lookups;
+pub use mails::{
+    DueMail, MAIL_RETRIES, MAIL_TEXT_BYTES_MAX, MAILS_KEPT, MAILS_LISTED_MAX, MAILS_WAITING_MAX,
+    MailCounts, MailId, MailOutcome, MailRow, MailState, NewMail, REASON_CHARS_MAX,
+    RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX,
+};
 pub use media::{Media, MediaRow, media_ending};
 pub use reads::{MOST_READ_MAX, READS_KEPT};
 pub use reports::{NewReport, REPORT_CHARS_MAX, REPORTS_KEPT, REPORTS_MAX, Report};

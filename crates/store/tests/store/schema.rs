@@ -58,7 +58,8 @@ fn of_backups_before_migrations_the_newest_are_kept() {
     let raw = folder.raw();
     raw.execute_batch(
         "DROP INDEX articles_by_slug; DROP TABLE old_slugs; DROP TABLE locked_names; \
-         DROP TABLE old_files; DROP TABLE signups; PRAGMA user_version = 5",
+         DROP TABLE old_files; DROP TABLE signups; DROP TABLE sessions; DROP TABLE readers; \
+         DROP TABLE sign_ins; DROP TABLE mails; DROP TABLE suppressions; PRAGMA user_version = 5",
     )
     .unwrap();
     drop(raw);
@@ -76,7 +77,7 @@ fn of_backups_before_migrations_the_newest_are_kept() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     left.sort();
-    let wanted = ["before-0006.sqlite", "before-0007.sqlite", "before-0008.sqlite"];
+    let wanted = ["before-0008.sqlite", "before-0009.sqlite", "before-0010.sqlite"];
     assert_eq!(left, [&wanted[..], &own[..]].concat());
     // Without a migration nothing is taken away.
     fs::write(named(old[0]), b"x").unwrap();
