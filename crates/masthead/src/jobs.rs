@@ -1,5 +1,5 @@
-//! What has to be done from time to time: forgetting readings whose window is over and pictures that can be made again,
-//! and taking articles into the index when their time has come. One thread, small steps.
+//! What has to be done from time to time: forgetting readings whose window is over, old mails and pictures that can be made
+//! again, and taking articles into the index when their time has come. One thread, small steps.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -12,7 +12,7 @@ use store::Store;
 const EVERY: Duration = Duration::from_secs(600);
 /// How often the house looks for articles that the index lacks. A search looks too, and takes a few in by itself.
 const INDEX_EVERY: Duration = Duration::from_secs(5);
-/// Windows that one transaction forgets, at most: spends wait behind it.
+/// Windows or mails that one transaction forgets, at most: spends wait behind it.
 const BATCH: usize = 500;
 /// Between two batches, so that readings come first.
 const BREATH: Duration = Duration::from_millis(5);
@@ -30,18 +30,12 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
     let thread = std::thread::Builder::new().name("jobs".to_owned()).spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
         loop {
-            loop {
-                match runtime.block_on(store.forget_readings(clock.now(), BATCH)) {
-                    Ok(0) => break,
-                    Ok(forgotten) => tracing::debug!(forgotten, "windows that were over"),
-                    Err(outage) => {
-                        tracing::warn!(%outage, "readings that are over could not be forgotten");
-                        break;
+            for what in [Old::Readings, Old::Mails] {
+                while forget(&runtime, &store, &clock, what) {
+                    match stopped.recv_timeout(BREATH) {
+                        Err(RecvTimeoutError::Timeout) => {}
+                        _ => return,
                     }
-                }
-                match stopped.recv_timeout(BREATH) {
-                    Err(RecvTimeoutError::Timeout) => {}
-                    _ => return,
                 }
             }
             // One that was begun within the hour may still be written.
@@ -68,6 +62,33 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
         }
     };
     Jobs { stop, thread }
+}
+
+/// What is forgotten when it is over.
+#[derive(Clone, Copy, Debug)]
+enum Old {
+    Readings,
+    Mails,
+}
+
+/// Forgets one batch; whether there may be more.
+fn forget(runtime: &tokio::runtime::Runtime, store: &Store, clock: &Clock, what: Old) -> bool {
+    let now = clock.now();
+    let forgotten = match what {
+        Old::Readings => runtime.block_on(store.forget_readings(now, BATCH)),
+        Old::Mails => runtime.block_on(store.forget_mails(now, BATCH)),
+    };
+    match forgotten {
+        Ok(0) => false,
+        Ok(forgotten) => {
+            tracing::debug!(forgotten, ?what, "what was over");
+            true
+        }
+        Err(outage) => {
+            tracing::warn!(%outage, ?what, "what is over could not be forgotten");
+            false
+        }
+    }
 }
 
 /// Takes one batch of articles into the index; whether there may be more.

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::secret::Missing;
 use crate::server::{AccessLog, Limits, Listening, Server, Tls, Writing};
 use crate::terminal::{say, wait};
-use crate::{certificates, crawlers, jobs, operator, secret, tending, theme_folder};
+use crate::{certificates, crawlers, jobs, mails, operator, secret, tending, theme_folder};
 
 /// What this build can do.
 pub(crate) const CAPABILITIES: Capabilities =
@@ -130,6 +130,7 @@ pub(crate) fn serve(
         )
     })?;
     let jobs = jobs::start(store.clone(), clock.clone());
+    let mails = mails::start(config.mail.as_ref(), demo, &site, &store, &clock);
     let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
     let tending = tending::start(config, site.clone(), listening.tls);
     let certificates = certificates.map(certificates::start);
@@ -143,6 +144,7 @@ pub(crate) fn serve(
         writing.stop();
     }
     jobs.stop();
+    mails.stop();
     lists.stop();
     tending.stop();
     following.stop();

@@ -68,6 +68,7 @@ fn what_to_try(address: &str, folder: &str) -> String {
          \x20 {address}/search?q=harbour         the search: public words alone\n\
          \x20 {address}/edition                  today's edition, to print\n\
          \x20 {address}/demo/crawlers            which crawler gets what\n\
+         \x20 {address}/demo/mailbox             the mails that the paper would send\n\
          \n\
          \x20 masthead settings --data {folder} set meter.allowance_visitors 3\n\
          \x20 masthead why --data {folder} CODE     explains the code on a wall\n\

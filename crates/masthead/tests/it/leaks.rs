@@ -85,6 +85,9 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::Walls => fixed(&["/demo/walls"]),
         Page::Crawlers => fixed(&["/demo/crawlers"]),
         Page::ThemeInForce => fixed(&["/demo/theme"]),
+        Page::Mailbox => fixed(&["/demo/mailbox"]),
+        Page::MailboxMail => vec![crate::mailbox::address(paper)],
+        Page::MailboxPage => vec![format!("{}/page", crate::mailbox::address(paper))],
         Page::Feed => fixed(&["/feeds/all.rss", "/feeds/all.atom", "/feeds/all.json"]),
         Page::FeedOf => fixed(&[
             "/feeds/sections/harbour.rss",

@@ -110,6 +110,7 @@ fn a_paper_from_before_the_marks_gets_them() {
     raw.execute_batch(
         "UPDATE articles SET head = json_remove(head, '$.namesake'); DROP INDEX articles_by_slug; \
          DROP TABLE old_slugs; DROP TABLE locked_names; DROP TABLE old_files; DROP TABLE signups; \
+         DROP TABLE sessions; DROP TABLE readers; DROP TABLE sign_ins; DROP TABLE mails; DROP TABLE suppressions; \
          PRAGMA user_version = 5",
     )
     .unwrap();

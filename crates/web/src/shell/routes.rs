@@ -105,6 +105,12 @@ pub enum Page {
     Embed,
     /// Which crawler gets what, in the demo.
     Crawlers,
+    /// The mails of a demo, which go to nobody.
+    Mailbox,
+    /// One of them.
+    MailboxMail,
+    /// The HTML of one, for a frame.
+    MailboxPage,
     /// Which theme is in force, for open pages of a demo.
     ThemeInForce,
 }
@@ -169,6 +175,23 @@ pub const ROUTES: &[Route] = &[
     Route {
         demo_only: true,
         ..route(Page::Crawlers, "/demo/crawlers", AccessClass::Public, CacheClass::Shared)
+    },
+    Route {
+        demo_only: true,
+        ..route(Page::Mailbox, "/demo/mailbox", AccessClass::Public, CacheClass::Private)
+    },
+    Route {
+        demo_only: true,
+        ..route(Page::MailboxMail, "/demo/mailbox/{mail}", AccessClass::Public, CacheClass::Private)
+    },
+    Route {
+        demo_only: true,
+        ..route(
+            Page::MailboxPage,
+            "/demo/mailbox/{mail}/page",
+            AccessClass::Public,
+            CacheClass::Private,
+        )
     },
     Route {
         demo_only: true,
