@@ -322,6 +322,12 @@ impl fmt::Display for Fault {
 impl std::error::Error for Fault {}
 
 impl House {
+    /// Whether readers can register and sign in.
+    #[must_use]
+    pub fn takes_readers(&self) -> bool {
+        self.policy.registration == paywall::Registration::On
+    }
+
     /// Reads a document, and what looks odd in it though it is taken. An empty document is a house with every default.
     ///
     /// # Errors

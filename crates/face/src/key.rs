@@ -3,99 +3,9 @@
 
 #[macro_use]
 mod letters;
+mod slots;
 
-/// A gap in a message that a value fills; written `{name}` in the tables.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Slot {
-    /// A number; it also chooses the plural form.
-    Count,
-    /// A small number in words: "five".
-    Number,
-    /// Over which period readings are counted: "this month".
-    Span,
-    /// A day: "October 1st".
-    Date,
-    /// A time of day: "13:48".
-    Time,
-    /// The day in a month on which something recurs: "16th".
-    Day,
-    /// An amount of money: "$9".
-    Price,
-    /// The paper's name.
-    Paper,
-    /// A plan's name.
-    Plan,
-    /// A person's name, or several.
-    Name,
-    /// A place.
-    Place,
-    /// The city that names the paper's time zone.
-    City,
-    /// What somebody searched for.
-    Query,
-    /// The code that signs somebody in.
-    Code,
-    /// The first day of a period.
-    From,
-}
-
-impl Slot {
-    /// All slots.
-    pub const ALL: [Self; 15] = [
-        Self::Count,
-        Self::Number,
-        Self::Span,
-        Self::Date,
-        Self::Time,
-        Self::Day,
-        Self::Price,
-        Self::Paper,
-        Self::Plan,
-        Self::Name,
-        Self::Place,
-        Self::City,
-        Self::Query,
-        Self::Code,
-        Self::From,
-    ];
-
-    /// How it is written between braces.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Count => "count",
-            Self::Number => "number",
-            Self::Span => "span",
-            Self::Date => "date",
-            Self::Time => "time",
-            Self::Day => "day",
-            Self::Price => "price",
-            Self::Paper => "paper",
-            Self::Plan => "plan",
-            Self::Name => "name",
-            Self::Place => "place",
-            Self::City => "city",
-            Self::Query => "query",
-            Self::Code => "code",
-            Self::From => "from",
-        }
-    }
-
-    /// The slot of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|slot| slot.name() == name)
-    }
-}
-
-/// What a table holds for a key.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Form {
-    /// One text.
-    Text,
-    /// One text for each plural category of the language, chosen by [`Slot::Count`].
-    Plural,
-}
+pub use slots::{Form, Slot};
 
 macro_rules! keys {
     ($($(#[doc = $meaning:literal])+ $key:ident $name:literal $form:ident [$($slot:ident)*];)+) => {
@@ -648,6 +558,70 @@ letter_keys! { keys! {
     BusyHeading "busy_heading" Text [];
     /// 503: text.
     BusyText "busy_text" Text [];
+
+    // Accounts.
+    /// The reader's own page, and the link that leads there.
+    YourAccount "your_account" Text [];
+    /// Heading of the page on which somebody signs in or registers.
+    SignInOrRegister "sign_in_or_register" Text [];
+    /// What happens there.
+    SignInText "sign_in_text" Text [];
+    /// Under the form: what is kept.
+    SignInKept "sign_in_kept" Text [];
+    /// The name of the field for a mail address.
+    MailAddress "mail_address" Text [];
+    /// The button that asks for a code.
+    SignInSend "sign_in_send" Text [];
+    /// The address is none.
+    SignInMailWrong "sign_in_mail_wrong" Text [];
+    /// Too many codes were asked for from one network.
+    SignInWait "sign_in_wait" Text [];
+    /// Several mails are on their way to one address.
+    SignInEnough "sign_in_enough" Text [];
+    /// The code is on its way: heading.
+    SignInSentHeading "sign_in_sent_heading" Text [];
+    /// The code is on its way: to which address, and for how long it is good.
+    SignInSentText "sign_in_sent_text" Plural [Count Name];
+    /// The name of the field for the code.
+    SignInCode "sign_in_code" Text [];
+    /// The code is another one.
+    SignInCodeWrong "sign_in_code_wrong" Plural [Count];
+    /// The way to another code.
+    SignInAgain "sign_in_again" Text [];
+    /// The page behind the link of a mail: heading.
+    SignInConfirmHeading "sign_in_confirm_heading" Text [Name];
+    /// The page behind the link of a mail: why there is a button.
+    SignInConfirmText "sign_in_confirm_text" Text [];
+    /// A code or a link that is good no more: heading.
+    SignInGoneHeading "sign_in_gone_heading" Text [];
+    /// A code or a link that is good no more: why.
+    SignInGoneText "sign_in_gone_text" Plural [Count];
+    /// The own page: since when.
+    ReaderSince "reader_since" Text [Date];
+    /// The own page: what the reader wants to be called.
+    ReaderName "reader_name" Text [];
+    /// A button that keeps what was written.
+    Save "save" Text [];
+    /// The own page: where the reader is signed in.
+    Sessions "sessions" Text [];
+    /// The session that shows the page.
+    SessionHere "session_here" Text [];
+    /// When a session was used last.
+    SessionSeen "session_seen" Text [Date];
+    /// The button that ends all sessions.
+    SessionsEnd "sessions_end" Text [];
+    /// A browser that does not say what it is.
+    SomeBrowser "some_browser" Text [];
+    /// The own page: what is kept of the reader.
+    YourData "your_data" Text [];
+    /// The link to all of it.
+    DataDownload "data_download" Text [];
+    /// What erasing an account does.
+    EraseText "erase_text" Text [];
+    /// The box that has to be ticked before an account is erased.
+    EraseSure "erase_sure" Text [];
+    /// The button that erases an account.
+    Erase "erase" Text [];
 } }
 
 impl Key {

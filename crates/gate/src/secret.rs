@@ -62,6 +62,25 @@ impl SecretHash {
     }
 }
 
+impl SecretHash {
+    /// Reads what [`fmt::Display`] has written.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (first, second) = text.split_at_checked(SECRET_CHARACTERS)?;
+        let (first, second) = (hexadecimal(first)?, hexadecimal(second)?);
+        let mut bytes = [0; 32];
+        bytes[..SECRET_BYTES].copy_from_slice(&first);
+        bytes[SECRET_BYTES..].copy_from_slice(&second);
+        Some(Self(bytes))
+    }
+}
+
+impl fmt::Display for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 impl fmt::Debug for SecretHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretHash(..)")
@@ -87,11 +106,11 @@ mod tests {
 
     #[test]
     fn a_secret_has_one_spelling() {
-        let secret = Secret::of(*b"0123456789abcdef");
+        let secret = Secret::of([0xAB; 16]);
         let text = secret.to_string();
-        assert_eq!(text, "30313233343536373839616263646566");
+        assert_eq!(text, "abababababababababababababababab");
         assert_eq!(Secret::parse(&text), Some(secret));
-        for other in ["", "30", &text.to_uppercase(), &format!("{text}00"), &text.replace('3', "g")]
+        for other in ["", "ab", &text.to_uppercase(), &format!("{text}00"), &text.replace('b', "g")]
         {
             assert_eq!(Secret::parse(other), None, "{other}");
         }

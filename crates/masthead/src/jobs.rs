@@ -1,11 +1,11 @@
-//! What has to be done from time to time: forgetting readings whose window is over, old mails and pictures that can be made
-//! again, and taking articles into the index when their time has come. One thread, small steps.
+//! What has to be done from time to time: forgetting readings whose window is over, sign-ins and sessions that are, old mails
+//! and pictures that can be made again, and taking articles into the index when their time has come. One thread, small steps.
 
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use gate::Clock;
+use gate::{Clock, Outage};
 use store::Store;
 
 /// How often the house is swept.
@@ -30,13 +30,17 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
     let thread = std::thread::Builder::new().name("jobs".to_owned()).spawn(move || {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
         loop {
-            for what in [Old::Readings, Old::Mails] {
-                while forget(&runtime, &store, &clock, what) {
-                    match stopped.recv_timeout(BREATH) {
-                        Err(RecvTimeoutError::Timeout) => {}
-                        _ => return,
-                    }
-                }
+            let done = sweep(&stopped, "readings", || {
+                runtime.block_on(store.forget_readings(clock.now(), BATCH))
+            }) && sweep(&stopped, "sign-ins", || {
+                runtime.block_on(store.forget_sign_ins(clock.now(), BATCH))
+            }) && sweep(&stopped, "sessions", || {
+                runtime.block_on(store.tend_sessions(clock.now(), BATCH))
+            }) && sweep(&stopped, "mails", || {
+                runtime.block_on(store.forget_mails(clock.now(), BATCH))
+            });
+            if !done {
+                return;
             }
             // One that was begun within the hour may still be written.
             let stale_before = clock.now() - jiff::SignedDuration::from_hours(1);
@@ -64,29 +68,23 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
     Jobs { stop, thread }
 }
 
-/// What is forgotten when it is over.
-#[derive(Clone, Copy, Debug)]
-enum Old {
-    Readings,
-    Mails,
-}
-
-/// Forgets one batch; whether there may be more.
-fn forget(runtime: &tokio::runtime::Runtime, store: &Store, clock: &Clock, what: Old) -> bool {
-    let now = clock.now();
-    let forgotten = match what {
-        Old::Readings => runtime.block_on(store.forget_readings(now, BATCH)),
-        Old::Mails => runtime.block_on(store.forget_mails(now, BATCH)),
-    };
-    match forgotten {
-        Ok(0) => false,
-        Ok(forgotten) => {
-            tracing::debug!(forgotten, ?what, "what was over");
-            true
+/// Forgets what is over, batch by batch. Says whether the house goes on.
+fn sweep(
+    stopped: &Receiver<()>,
+    what: &str,
+    mut batch: impl FnMut() -> Result<usize, Outage>,
+) -> bool {
+    loop {
+        match batch() {
+            Ok(0) => return true,
+            Ok(forgotten) => tracing::debug!(forgotten, what, "forgotten, being over"),
+            Err(outage) => {
+                tracing::warn!(%outage, what, "what is over could not be forgotten");
+                return true;
+            }
         }
-        Err(outage) => {
-            tracing::warn!(%outage, ?what, "what is over could not be forgotten");
-            false
+        if !matches!(stopped.recv_timeout(BREATH), Err(RecvTimeoutError::Timeout)) {
+            return false;
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{certificates, crawlers, jobs, mails, operator, secret, tending, them
 
 /// What this build can do.
 pub(crate) const CAPABILITIES: Capabilities =
-    Capabilities { accounts: false, crawler_verification: true };
+    Capabilities { accounts: true, crawler_verification: true };
 
 /// Opens the store of a folder that holds a paper already.
 pub(crate) fn open_store(folder: &Path) -> anyhow::Result<Store> {

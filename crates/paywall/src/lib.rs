@@ -15,6 +15,8 @@ mod money;
 mod notice;
 mod policy;
 mod sealed;
+mod subscription;
+mod terms;
 mod window;
 
 pub use access::{Access, AccessError, Entitlement};
@@ -30,4 +32,14 @@ pub use policy::{
     Severity, VerifiedMail,
 };
 pub use sealed::{Desk, Export, Persistence, Sealed, WrongKey};
+pub use subscription::{
+    AfterRefund, Charge, Dispute, EndedBy, Fact, FactId, ID_BYTES_MAX, IdError, Outcome, Payment,
+    PeriodKind, Refund, Renewal, SILENCE_HOURS_MAX, Subscription, SubscriptionId,
+    SubscriptionState, Terms, What,
+};
+pub use terms::{
+    Agreement, Audience, Moment, OFFER_ID_BYTES_MAX, OFFER_PERIODS_MAX, OfferId, OfferRule,
+    OfferTerms, ReaderState, Refused, Repeat, TRIAL_DAYS_MAX, TakenBefore, TermsError, best_offer,
+    days_after, renewal_at,
+};
 pub use window::{Month, ROLLING_DAYS_MAX, Window, WindowRule};

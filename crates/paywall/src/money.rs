@@ -9,7 +9,7 @@ use jiff::{Span, Timestamp};
 use crate::Entitlement;
 
 /// A currency by its three capital letters (ISO 4217).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Currency([u8; 3]);
 
 impl Currency {

@@ -7,21 +7,28 @@ mod addresses;
 mod articles;
 mod backup;
 mod changes;
+mod checkouts;
 mod exports;
+mod fact_rows;
 mod imports;
+mod known_readers;
+mod ledger;
 mod lists;
 mod lookups;
 mod mails;
 mod media;
 mod old_files;
 mod papers;
+mod readers;
 mod readings;
 mod reads;
 mod reports;
 mod rows;
 mod same_file;
 mod search;
+mod sessions;
 mod settings;
+mod sign_ins;
 mod signups;
 mod sitemaps;
 mod sqlite;
@@ -47,8 +54,12 @@ pub use articles::{BATCH_BYTES_MAX, BATCH_MAX, Filter, LIST_MAX, Listed, Piece, 
 pub use backup::{CopyError, OpenFile, Verified, verify_copy};
 use changes::Listeners;
 pub use changes::{Change, Listener};
+pub use checkouts::{CheckoutRow, HINT_BYTES_MAX, HINTS_MAX, NewHint, WaitingHint};
 pub use exports::Exported;
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
+pub use known_readers::KnownReader;
+use known_readers::KnownReaders;
+pub use ledger::{DueSubscription, FACTS_MAX, ReadBack};
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
 use lookups::Lookups;
 pub use mails::{
@@ -57,6 +68,7 @@ pub use mails::{
     RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX,
 };
 pub use media::{Media, MediaRow, media_ending};
+pub use readers::{READER_NAME_CHARS_MAX, ReaderRow};
 pub use reads::{MOST_READ_MAX, READS_KEPT};
 pub use reports::{NewReport, REPORT_CHARS_MAX, REPORTS_KEPT, REPORTS_MAX, Report};
 use same_file::{Lost, SameFile};
@@ -64,7 +76,12 @@ pub use search::{
     COUNT_MAX, Count, Finding, Findings, Order, PAGE_ARTICLES, PAGES_MAX, QUERY_CHARS_MAX,
     QUERY_WORDS_MAX, Query, QueryFault, SEARCH_TIME_MAX, Search, Searched, Snippet, TEXT_BYTES_MAX,
 };
+pub use sessions::{DEVICE_CHARS_MAX, SESSION_KEPT, SESSIONS_MAX, SessionRow};
 pub use settings::{SettingsError, Snapshot};
+pub use sign_ins::{
+    Begun, By, Finished, NewSignIn, Newcomer, SIGN_INS_MAX, SIGN_INS_OF_ADDRESS_MAX, SignIn,
+    TRIES_MAX,
+};
 pub use signups::{Enrolled, Signup};
 pub use sitemaps::{PIECES_MAX, Place, STRETCH_MAX, Stretch};
 pub use sqlite::{DATABASE, OpenError};
@@ -129,6 +146,7 @@ struct Shared {
     _writer: Threads,
     listeners: Arc<Listeners>,
     standings: Arc<Standings>,
+    known_readers: Arc<KnownReaders>,
     latest: Arc<readings::Latest>,
     turns: search::Turns,
     folder: PathBuf,
@@ -177,6 +195,9 @@ impl Store {
         let (lookups, reading) =
             Lookups::start(connections.collect::<Result<_, _>>()?).map_err(io)?;
         let standings = Arc::new(Standings::new(options.standings));
+        let known_readers = Arc::new(KnownReaders::new());
+        let known = Arc::clone(&known_readers);
+        listeners.add(Box::new(move |changes| known.told(changes)));
         let strangers = {
             let standings = Arc::clone(&standings);
             move || standings.forget_all()
@@ -206,6 +227,7 @@ impl Store {
             _writer: Threads(vec![writing]),
             listeners,
             standings,
+            known_readers,
             latest,
             turns: search::Turns::new(options.readers, options.search_time_max),
             folder: folder.to_owned(),

@@ -237,7 +237,7 @@ fn count(transaction: &Transaction<'_>, person: Person, read: u32) -> rusqlite::
     Ok(())
 }
 
-fn remove(transaction: &Transaction<'_>, person: Person) -> rusqlite::Result<()> {
+pub(crate) fn remove(transaction: &Transaction<'_>, person: Person) -> rusqlite::Result<()> {
     transaction
         .prepare_cached("DELETE FROM readings WHERE person = ?1")?
         .execute([person.as_bytes()])?;

@@ -1,5 +1,6 @@
 //! How values stand in columns, and back. A value that cannot be read back is an error that names its column.
 
+use gate::{ReaderId, SecretHash};
 use jiff::Timestamp;
 use newsroom::ArticleId;
 use paywall::ArticleKey;
@@ -17,6 +18,14 @@ pub(crate) fn instant(row: &Row<'_>, place: usize) -> rusqlite::Result<Timestamp
 
 pub(crate) fn bytes16(row: &Row<'_>, place: usize) -> rusqlite::Result<[u8; 16]> {
     row.get(place)
+}
+
+pub(crate) fn reader(row: &Row<'_>, place: usize) -> rusqlite::Result<ReaderId> {
+    bytes16(row, place).map(ReaderId::from_bytes)
+}
+
+pub(crate) fn hash(row: &Row<'_>, place: usize) -> rusqlite::Result<SecretHash> {
+    row.get(place).map(SecretHash::from_bytes)
 }
 
 pub(crate) fn key(row: &Row<'_>, place: usize) -> rusqlite::Result<ArticleKey> {

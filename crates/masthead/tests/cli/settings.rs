@@ -115,7 +115,6 @@ fn bad_values_are_refused_with_a_sentence_and_nothing_is_saved() {
         ("paper.language", "tlh"),
         ("paper.name", "two\nlines"),
         ("cache_in_front", "yes"),
-        ("registration", "on"),
         ("subscribe_url", "javascript:alert(1)"),
         ("no.such.setting", "1"),
     ] {

@@ -21,7 +21,7 @@ fn a_code_from_a_wall_is_explained() {
     let said = why(&code).fine();
     for wanted in [
         "metered article",
-        "the free articles of the window were used up",
+        "the free articles without registration were used up",
         "Read in this window: 2 of 2.",
         "The window ends on ",
         "House settings 2: saved ",
@@ -45,7 +45,7 @@ fn a_code_from_a_wall_is_explained() {
     assert_eq!(room.run(&spoken).fine(), said, "spaces without quotes");
     let json = room.run(&["why", "--data", "paper", "--json", &code]).fine();
     let facts: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(facts["rule"], "used_up");
+    assert_eq!(facts["rule"], "registration_more");
     assert_eq!((&facts["read"], &facts["allowance"]), (&2.into(), &2.into()));
     assert_eq!(facts["settings"], 2);
     assert_eq!(get(&demo.address, ARTICLES[2], Some(&cookie)).code(), Some(code));

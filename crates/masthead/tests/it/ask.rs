@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use web::Sent;
 
 use crate::decode;
 
@@ -26,13 +27,15 @@ pub(crate) struct Ask {
     pub(crate) target: String,
     pub(crate) headers: HeaderMap,
     pub(crate) peer: IpAddr,
+    /// What it sends behind its head.
+    pub(crate) sent: Sent,
 }
 
 impl Ask {
     pub(crate) fn new(method: Method, target: &str) -> Self {
         let headers = HeaderMap::from_iter([(http::header::HOST, HeaderValue::from_static(HOST))]);
         let peer = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
-        Self { method, target: target.to_owned(), headers, peer }
+        Self { method, target: target.to_owned(), headers, peer, sent: Sent::Nothing }
     }
 
     pub(crate) fn get(target: &str) -> Self {
@@ -45,6 +48,18 @@ impl Ask {
             .with("origin", &format!("http://{HOST}"))
             .with("sec-fetch-site", "same-origin")
             .with("content-length", "0")
+    }
+
+    /// A form of ours with these fields, pressed by a person.
+    pub(crate) fn fields(target: &str, fields: &[(&str, &str)]) -> Self {
+        let pair = |(name, value): &(&str, &str)| {
+            let value = value.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+            format!("{name}={value}")
+        };
+        let text = fields.iter().map(pair).collect::<Vec<_>>().join("&");
+        let form = Self::form(target).instead("content-length", &text.len().to_string());
+        Self { sent: Sent::Whole(Bytes::from(text)), ..form }
+            .with("content-type", "application/x-www-form-urlencoded")
     }
 
     /// The page's script.

@@ -31,6 +31,7 @@ mod paper;
 mod parallel;
 mod pictures;
 mod random_walk;
+mod readers;
 mod search;
 mod settings;
 mod sitemaps;

@@ -67,6 +67,7 @@ pub(crate) struct TestPaper {
     /// The address of the picture that all articles lead with.
     pub(crate) public_picture: String,
     public_url: Option<&'static str>,
+    registration: bool,
     /// Last, so that it outlives the store.
     pub(crate) folder: TempDir,
 }
@@ -108,7 +109,7 @@ impl TestPaper {
             demo: true,
             page_threads: 2,
             page_cache_bytes: 256 << 20,
-            capabilities: Capabilities { accounts: false, crawler_verification: true },
+            capabilities: Capabilities { accounts: true, crawler_verification: true },
             names: plan.names.clone().unwrap_or_else(|| Arc::new(providers::NoNames)),
             theme: Theme::read(&plan.theme).unwrap(),
             live_theme: !plan.theme.is_empty(),
@@ -116,7 +117,23 @@ impl TestPaper {
         let site = wait(Site::open(wiring)).unwrap();
         site.set_advertisements(vec![crate::pages::advertisement()]);
         let public_url = plan.public_url;
-        Self { store, clock, site, sheets, locked_files, public_picture, public_url, folder }
+        let registration = plan.settings.registration;
+        Self {
+            store,
+            clock,
+            site,
+            sheets,
+            locked_files,
+            public_picture,
+            public_url,
+            registration,
+            folder,
+        }
+    }
+
+    /// Whether readers can register.
+    pub(crate) fn takes_readers(&self) -> bool {
+        self.registration
     }
 
     pub(crate) fn sheet(&self, code: &str) -> &Sheet {
@@ -254,7 +271,7 @@ impl TestPaper {
 
 /// One request, straight into the site, without any check.
 pub(crate) async fn answer(site: &Site, ask: &Ask) -> Reply {
-    send(site, ask, Sent::Nothing).await
+    send(site, ask, ask.sent.clone()).await
 }
 
 /// One request with something behind its head, straight into the site, without any check.

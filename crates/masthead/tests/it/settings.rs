@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) offer_ends: &'static str,
     /// Rows of `[crawlers]`.
     pub(crate) crawlers: &'static str,
+    /// Whether readers can register.
+    pub(crate) registration: bool,
 }
 
 impl Default for Settings {
@@ -33,6 +35,7 @@ impl Default for Settings {
             permalink: "/{section}/{article}",
             offer_ends: "2026-09-30",
             crawlers: "licence = \"on\"",
+            registration: false,
         }
     }
 }
@@ -48,10 +51,12 @@ impl Settings {
         let Self { name, language, zone, allowance, window, cache, opening, on_outage, .. } = self;
         let registered = (*allowance).max(10);
         let (ends, crawlers) = (self.offer_ends, self.crawlers);
+        let registration = if self.registration { "on" } else { "off" };
         format!(
             r#"cache_in_front = "{cache}"
 opening = "{opening}"
 on_outage = "{on_outage}"
+registration = "{registration}"
 shared_cache_seconds = 60
 
 [paper]

@@ -26,6 +26,18 @@ pub struct TrustedProxy {
 )]
 pub struct RangeError(String);
 
+/// The network of an address under a key that is drawn anew often: an IPv4 address, or an IPv6 /56, which is what providers
+/// give to one household. Without the key nobody can say which it was.
+pub(crate) fn network(key: &[u8; 32], address: IpAddr) -> [u8; 16] {
+    let hash = match address.to_canonical() {
+        IpAddr::V4(address) => blake3::keyed_hash(key, &address.octets()),
+        IpAddr::V6(address) => blake3::keyed_hash(key, &address.octets()[..7]),
+    };
+    let mut network = [0; 16];
+    network.copy_from_slice(&hash.as_bytes()[..16]);
+    network
+}
+
 impl TrustedProxy {
     /// Reads `192.0.2.7` or `192.0.2.0/24`. Whole worlds (fewer than 8 bits) and bits behind the mask are refused. A range
     /// of IPv4 addresses written in IPv6 (`::ffff:192.0.2.0/120`) is the IPv4 range.

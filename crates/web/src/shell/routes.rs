@@ -111,9 +111,30 @@ pub enum Page {
     MailboxMail,
     /// The HTML of one, for a frame.
     MailboxPage,
+    /// Who wants to sign in: POST sends a mail with a code and a link.
+    SignIn,
+    /// The code of that mail: POST signs in.
+    SignInCode,
+    /// The link of that mail: GET shows a button, POST signs in.
+    SignInLink,
+    /// POST signs out.
+    SignOut,
+    /// The reader's own page.
+    Account,
+    /// Where a reader is signed in: POST ends one session or all.
+    Sessions,
+    /// POST erases the account.
+    Erasure,
+    /// Everything that is kept of a reader, as a file.
+    AccountData,
     /// Which theme is in force, for open pages of a demo.
     ThemeInForce,
 }
+
+/// The longest report, as a form: with every character in its longest spelling.
+const REPORT_BYTES_MAX: usize = 12 * store::REPORT_CHARS_MAX + 2_048;
+/// The longest form of a few fields, in bytes.
+const SHORT_FORM_BYTES_MAX: usize = 4_096;
 
 /// One row of the table.
 #[derive(Debug)]
@@ -130,13 +151,25 @@ pub struct Route {
     pub cache: CacheClass,
     /// Whether it exists in the demo only.
     pub demo_only: bool,
+    /// The longest form that a POST may send, in bytes; what is 0 takes none.
+    pub form_bytes_max: usize,
     /// Slashes of the pattern: no path with more or fewer fits.
     slashes: usize,
 }
 
 const fn route(page: Page, pattern: &'static str, access: AccessClass, cache: CacheClass) -> Route {
     let slashes = slashes(pattern.as_bytes());
-    Route { page, pattern, methods: &[Method::GET], access, cache, demo_only: false, slashes }
+    let (methods, demo_only, form_bytes_max) = (&[Method::GET], false, 0);
+    Route { page, pattern, methods, access, cache, demo_only, form_bytes_max, slashes }
+}
+
+/// A page of one reader, whose form is short.
+const fn own(page: Page, pattern: &'static str) -> Route {
+    Route {
+        methods: &[Method::GET, Method::POST],
+        form_bytes_max: SHORT_FORM_BYTES_MAX,
+        ..route(page, pattern, AccessClass::Public, CacheClass::Private)
+    }
 }
 
 /// All addresses. Fixed ones stand before those with places.
@@ -155,8 +188,17 @@ pub const ROUTES: &[Route] = &[
     route(Page::EditionDay, "/edition/{date}", AccessClass::Public, CacheClass::Shared),
     Route {
         methods: &[Method::GET, Method::POST],
+        form_bytes_max: REPORT_BYTES_MAX,
         ..route(Page::Reports, "/reports", AccessClass::Public, CacheClass::Private)
     },
+    own(Page::SignIn, "/sign-in"),
+    own(Page::SignInCode, "/sign-in/code"),
+    own(Page::SignInLink, "/sign-in/{secret}"),
+    own(Page::SignOut, "/sign-out"),
+    own(Page::Account, "/account"),
+    own(Page::Sessions, "/account/sessions"),
+    own(Page::Erasure, "/account/erasure"),
+    route(Page::AccountData, "/account/data", AccessClass::Public, CacheClass::Private),
     route(Page::Manifest, "/manifest.webmanifest", AccessClass::Public, CacheClass::Shared),
     route(Page::Advertisement, "/ads/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::Search, "/search", AccessClass::Public, CacheClass::Private),

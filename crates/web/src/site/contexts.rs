@@ -218,6 +218,7 @@ impl Visit<'_> {
                 today => today,
                 is_home => page.is_home,
                 crumbs => value(page.crumbs),
+                sign_in => house.takes_readers().then_some("/sign-in"),
             },
             paper => context! {
                 name => house.paper.name.clone(),

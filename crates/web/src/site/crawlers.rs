@@ -267,7 +267,7 @@ impl Visit<'_> {
 
     /// Who asks with a GET, with a look at whether it is a proven crawler. The look is taken only where it can matter.
     pub(crate) async fn identity_or_crawler(&self) -> Identity {
-        let identity = self.identity();
+        let identity = self.identity().await;
         if identity.person.is_some() || !self.presentation.house.policy.crawlers_read_all {
             return identity;
         }

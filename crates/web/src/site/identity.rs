@@ -1,27 +1,61 @@
-//! Who asks, as a request tells it: the visitor's cookie and nothing else, until accounts exist.
+//! Who asks, as a request's cookies tell it: a reader by the session, a visitor by the id, or a stranger.
 
-use gate::{Identity, Person, VisitorToken};
-use http::header;
-use jiff::Timestamp;
-use paywall::{Asker, Policy, Who, Window};
+use std::sync::Arc;
 
-use super::Visit;
-use crate::shell::answer::{Answer, set};
+use gate::{Identity, Outage, Person, Secret, VisitorToken};
+use http::header::{self, HeaderValue};
+use jiff::{SignedDuration, Timestamp};
+use paywall::{Asker, Mail, Policy, Reader, Who, Window};
+use store::{KnownReader, SessionRow};
 
-/// The name where readers come over TLS: the browser keeps it to this host and to secure requests.
-const SECURE_NAME: &str = "__Host-m";
-/// The name over plain http, in a demo or behind nothing.
-const PLAIN_NAME: &str = "m";
-/// The longest that a cookie lives: a visitor is not new on the first day of the next window.
-const MAX_AGE_SECONDS_MAX: i64 = 70 * 86_400;
+use super::{Trouble, Visit};
+use crate::shell::answer::Answer;
+
+/// The longest that a visitor's cookie lives: a visitor is not new on the first day of the next window.
+const VISITOR_AGE_MAX: i64 = 70 * 86_400;
+/// How long a browser keeps a session's cookie: as long as any (RFC 6265bis, 4.1.2.2). The session itself ends before, unless it
+/// is used.
+const SESSION_AGE: SignedDuration = SignedDuration::from_hours(400 * 24);
+
+/// The cookies that we give.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Cookie {
+    /// A visitor's id.
+    Visitor,
+    /// A reader's session.
+    Session,
+    /// The browser's part of a sign-in under way.
+    SignIn,
+    /// Says to the page's own script that somebody is signed in, and nothing about whom.
+    Marker,
+}
+
+impl Cookie {
+    /// What the secrets of sessions are for.
+    pub(crate) const SESSION_PURPOSE: &'static str = "masthead 2026 session";
+
+    /// Its name: with a prefix where readers come over TLS, so that the browser keeps it to this host and to secure requests.
+    const fn name(self, is_secure: bool) -> &'static str {
+        match (self, is_secure) {
+            (Self::Visitor, true) => "__Host-m",
+            (Self::Visitor, false) => "m",
+            (Self::Session, true) => "__Host-s",
+            (Self::Session, false) => "s",
+            (Self::SignIn, true) => "__Host-i",
+            (Self::SignIn, false) => "i",
+            (Self::Marker, true) => "__Host-here",
+            (Self::Marker, false) => "here",
+        }
+    }
+}
 
 impl Visit<'_> {
     fn is_secure(&self) -> bool {
         self.site.origin.as_ref().is_some_and(super::Origin::is_secure)
     }
 
-    fn cookie_name(&self) -> &'static str {
-        if self.is_secure() { SECURE_NAME } else { PLAIN_NAME }
+    fn cookie(&self, cookie: Cookie) -> Option<&str> {
+        self.request.cookie(cookie.name(self.is_secure()))
     }
 
     /// The visitor whose cookie this request carries, if it is one of ours.
@@ -29,11 +63,50 @@ impl Visit<'_> {
         self.site.keys.person(self.cookie_value()?)
     }
 
+    /// The secret that a cookie holds.
+    pub(crate) fn secret(&self, cookie: Cookie) -> Option<Secret> {
+        Secret::parse(self.cookie(cookie)?)
+    }
+
+    /// The reader whose session this request carries.
+    pub(crate) async fn signed_in(
+        &self,
+    ) -> Result<Option<(Arc<SessionRow>, Arc<KnownReader>)>, Outage> {
+        if !self.presentation.house.takes_readers() {
+            return Ok(None);
+        }
+        let Some(secret) = self.secret(Cookie::Session) else { return Ok(None) };
+        self.site.store.signed_in(secret.hash(Cookie::SESSION_PURPOSE), self.now).await
+    }
+
     /// Who asks with a GET.
-    pub(crate) fn identity(&self) -> Identity {
+    pub(crate) async fn identity(&self) -> Identity {
+        if self.cookie(Cookie::Session).is_some() {
+            // On the heap: few requests carry one, and the others carry no room for it.
+            if let Some(reader) = Box::pin(self.reader()).await {
+                return reader;
+            }
+        }
         let person = self.person();
         let who = if person.is_some() { Who::Visitor } else { Who::Stranger };
         Identity { asker: Asker::of(who), person }
+    }
+
+    async fn reader(&self) -> Option<Identity> {
+        match self.signed_in().await {
+            Ok(Some((_, known))) => {
+                let proven = known.row.verified_at.is_some();
+                let mail = if proven { Mail::Verified } else { Mail::Unverified };
+                let intervals = known.intervals.clone();
+                let who = Who::Reader(Reader { mail, intervals });
+                Some(Identity { asker: Asker::of(who), person: Some(known.row.person) })
+            }
+            Ok(None) => None,
+            Err(outage) => {
+                tracing::warn!(%outage, "a session could not be read");
+                None
+            }
+        }
     }
 
     /// Nobody that we know, whatever the request carries.
@@ -41,19 +114,48 @@ impl Visit<'_> {
         Identity { asker: Asker::of(Who::Stranger), person: None }
     }
 
+    /// Nothing is there where the paper has no readers.
+    pub(crate) fn takes_readers(&self) -> Result<(), Trouble> {
+        self.presentation.house.takes_readers().then_some(()).ok_or(Trouble::NotFound)
+    }
+
     /// The visitor's cookie as it came.
     pub(crate) fn cookie_value(&self) -> Option<&str> {
-        self.request.cookie(self.cookie_name())
+        self.cookie(Cookie::Visitor)
     }
 
     /// Gives the visitor a cookie that outlives the window by one more.
     pub(crate) fn give_cookie(&self, answer: &mut Answer, token: &str, window: Window) {
         let age = max_age(&self.presentation.house.policy, window, self.now);
+        self.give(answer, Cookie::Visitor, token, SignedDuration::from_secs(age));
+    }
+
+    /// Gives a reader the cookie of a session, and the marker beside it.
+    pub(crate) fn give_session(&self, answer: &mut Answer, session: &Secret) {
+        self.give(answer, Cookie::Session, &session.to_string(), SESSION_AGE);
+        self.give(answer, Cookie::Marker, "1", SESSION_AGE);
+    }
+
+    /// Gives a cookie, for a time.
+    pub(crate) fn give(
+        &self,
+        answer: &mut Answer,
+        cookie: Cookie,
+        value: &str,
+        lasts: SignedDuration,
+    ) {
+        let (name, age) = (cookie.name(self.is_secure()), lasts.as_secs());
         let secure = if self.is_secure() { "; Secure" } else { "" };
-        let name = self.cookie_name();
-        let cookie =
-            format!("{name}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
-        set(answer, header::SET_COOKIE, &cookie);
+        let hidden = if cookie == Cookie::Marker { "" } else { "; HttpOnly" };
+        let text = format!("{name}={value}; Path=/; Max-Age={age}{hidden}; SameSite=Lax{secure}");
+        if let Ok(value) = HeaderValue::try_from(text) {
+            answer.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+
+    /// Takes a cookie back.
+    pub(crate) fn take(&self, answer: &mut Answer, cookie: Cookie) {
+        self.give(answer, cookie, "", SignedDuration::ZERO);
     }
 
     /// A new visitor's token: from the browser's idempotency key where it sends one, so that a retry after a lost
@@ -67,5 +169,5 @@ impl Visit<'_> {
 
 fn max_age(policy: &Policy, window: Window, now: Timestamp) -> i64 {
     let next = policy.meter.window.lay(&policy.zone, window.ends_at);
-    next.ends_at.duration_since(now).as_secs().clamp(60, MAX_AGE_SECONDS_MAX)
+    next.ends_at.duration_since(now).as_secs().clamp(60, VISITOR_AGE_MAX)
 }

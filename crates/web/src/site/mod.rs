@@ -1,5 +1,6 @@
 //! The site: what all pages share, and the way from a request to its page.
 
+mod account;
 mod addresses;
 mod archive;
 mod article;
@@ -8,12 +9,14 @@ pub(crate) mod contexts;
 mod corrections;
 mod counts;
 mod crawlers;
+mod device;
 mod edition;
 mod embed;
 mod entries;
 mod errors;
 mod feed;
 mod former_files;
+mod forms;
 pub(crate) mod frame;
 mod front;
 mod identity;
@@ -35,6 +38,7 @@ mod report;
 mod robots;
 mod search;
 mod share_picture;
+mod sign_in;
 mod sitemaps;
 mod slots;
 mod tended;
@@ -71,10 +75,10 @@ pub use addresses::Addresses;
 pub use counts::{Count, Counts};
 pub use crawlers::{Crawlers, Engine, RANGES_HOLD};
 use entries::Entries;
+pub use forms::Sent;
 use lists::Lists;
 pub use origin::{Origin, OriginError};
 use presentation::Presentation;
-pub use report::Sent;
 pub use slots::{HouseAdvertisement, SlotPicture, SlotSize};
 pub use tended::Market;
 use tended::Tended;
@@ -302,9 +306,9 @@ impl Site {
     /// How many bytes a request of this method to this path may send behind its head; what is 0 is not read at all.
     #[must_use]
     pub fn sent_bytes_max(method: &Method, path: &str) -> usize {
-        let takes = *method == Method::POST
-            && routes::find(path, false).is_some_and(|(route, _)| route.page == Page::Reports);
-        if takes { report::FORM_BYTES_MAX } else { 0 }
+        let route = routes::find(path, true).map(|(route, _)| route);
+        let takes = route.filter(|route| route.methods.contains(method) && *method == Method::POST);
+        takes.map_or(0, |route| route.form_bytes_max)
     }
 
     /// Answers one request, with what it sent behind its head. HEAD is answered like GET, without the body.
@@ -543,6 +547,21 @@ impl Visit<'_> {
             Page::Mailbox => mailbox::all(self).await,
             Page::MailboxMail => mailbox::one(self, first).await,
             Page::MailboxPage => mailbox::page(self, first).await,
+            Page::SignIn if self.request.reads() => sign_in::show(self).await,
+            Page::SignIn => sign_in::begin(self).await,
+            Page::SignInCode if self.request.reads() => sign_in::show_code(self).await,
+            Page::SignInCode => sign_in::by_code(self).await,
+            Page::SignInLink if self.request.reads() => sign_in::show_link(self, first).await,
+            Page::SignInLink => sign_in::by_link(self, first).await,
+            Page::SignOut if self.request.reads() => Ok(self.see("/account")),
+            Page::SignOut => account::sign_out(self).await,
+            Page::Account if self.request.reads() => account::show(self).await,
+            Page::Account => account::rename(self).await,
+            Page::Sessions if self.request.reads() => Ok(self.see("/account")),
+            Page::Sessions => account::end_sessions(self).await,
+            Page::Erasure if self.request.reads() => Ok(self.see("/account")),
+            Page::Erasure => account::erase(self).await,
+            Page::AccountData => account::data(self).await,
         }
     }
 

@@ -21,7 +21,7 @@ use crate::shell::request::Form;
 
 /// GET: the whole article, the wall, or what there is to do. Spends nothing.
 pub(crate) async fn show(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer, Trouble> {
-    let identity = visit.identity();
+    let identity = visit.identity().await;
     let policy = &visit.presentation.house.policy;
     let decision = visit.site.gate.admit(policy, &identity, &entry.asked, visit.now).await;
     let known = identity.person.is_some();
@@ -51,7 +51,7 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
         return Ok(refusal);
     }
     let policy = &visit.presentation.house.policy;
-    let mut identity = visit.identity();
+    let mut identity = visit.identity().await;
     let mut token = None;
     if identity.person.is_none() {
         let fresh = visit.new_token();
@@ -96,7 +96,9 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
         (None, Form::Fragment) => outcome(visit, entry, decision).await?,
         _ => visit.see_reading(),
     };
-    let cookie = token.or_else(|| visit.cookie_value().map(str::to_owned));
+    // A reader's readings are the account's: the visitor that the browser was before is not kept alive.
+    let visitor = visit.cookie_value().filter(|_| identity.asker.who == Who::Visitor);
+    let cookie = token.or_else(|| visitor.map(str::to_owned));
     if let Some(cookie) = cookie {
         visit.give_cookie(&mut response, &cookie, meterage.window);
     }

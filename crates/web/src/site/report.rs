@@ -20,16 +20,13 @@ use store::{NewReport, REPORT_CHARS_MAX};
 use super::addresses;
 use super::article::shared;
 use super::contexts::{Chrome, Link, encoded, value};
+use super::forms::{MAIL_BYTES_MAX, is_mail};
 use super::{Trouble, Visit};
-use crate::shell::answer::{Answer, HTML, Pieces, TEXT, set};
+use crate::shell::address::network;
+use crate::shell::answer::{Answer, HTML, Pieces, set};
 use crate::shell::caching::Keep;
 use crate::shell::finished::Finished;
-use crate::shell::form::field;
 
-/// The longest form, in bytes: the longest report with every character in its longest spelling.
-pub(crate) const FORM_BYTES_MAX: usize = 12 * REPORT_CHARS_MAX + 2_048;
-/// The longest mail address, in bytes (RFC 5321).
-const MAIL_BYTES_MAX: usize = 254;
 /// How long a network waits between two reports.
 const PAUSE: SignedDuration = SignedDuration::from_mins(1);
 /// Networks that are remembered for that minute; beyond them everybody waits. As many are counted for the day; those that
@@ -37,20 +34,6 @@ const PAUSE: SignedDuration = SignedDuration::from_mins(1);
 const NETWORKS_MAX: usize = 10_000;
 /// Reports that a network sends in a day: the place for them is everybody's.
 const DAILY_MAX: u32 = 20;
-
-/// What came with a request behind its head.
-#[derive(Clone, Debug, Default)]
-pub enum Sent {
-    /// Nothing that anybody asked for.
-    #[default]
-    Nothing,
-    /// All of it.
-    Whole(Bytes),
-    /// More than the page takes.
-    TooLong,
-    /// It stopped on the way, or came too slowly.
-    Broken,
-}
 
 /// Which networks have sent a report today, and within a minute: keyed hashes in memory, under a key that is drawn anew
 /// at midnight and at the start, so that nobody can say later who wrote.
@@ -102,7 +85,7 @@ impl Reporters {
 
 impl Day {
     fn turn(&mut self, address: IpAddr, now: Timestamp) -> Turn {
-        let network = self.network(address);
+        let network = network(&self.key, address);
         // A clock that stepped back forgets the minute.
         self.latest.retain(|_, at| *at <= now && now.duration_since(*at) < PAUSE);
         if self.sent.get(&network).is_some_and(|sent| *sent >= DAILY_MAX) {
@@ -116,16 +99,6 @@ impl Day {
             *self.sent.entry(network).or_insert(0) += 1;
         }
         Turn::Now
-    }
-
-    fn network(&self, address: IpAddr) -> [u8; 16] {
-        let hash = match address.to_canonical() {
-            IpAddr::V4(address) => blake3::keyed_hash(&self.key, &address.octets()),
-            IpAddr::V6(address) => blake3::keyed_hash(&self.key, &address.octets()[..7]),
-        };
-        let mut network = [0; 16];
-        network.copy_from_slice(&hash.as_bytes()[..16]);
-        network
     }
 }
 
@@ -149,9 +122,8 @@ struct Refusal {
 
 /// GET: how to write to the paper, and the form.
 pub(crate) async fn contact(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    let query = visit.request.target.query.unwrap_or("").as_bytes();
-    let given = |name| field(query, name).unwrap_or_default();
-    let form = Form { about: given("about"), author: given("author"), ..Form::default() };
+    let asked = visit.asked_fields();
+    let form = Form { about: asked.get("about"), author: asked.get("author"), ..Form::default() };
     Ok(shared(visit, &Finished::new(page(visit, &form, None).await?)))
 }
 
@@ -173,32 +145,18 @@ pub(crate) fn thanks(visit: &Visit<'_>) -> Result<Answer, Trouble> {
 
 /// POST: keeps a report.
 pub(crate) async fn make(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    if let Some(refusal) = visit.strange_form() {
-        return Ok(refusal);
-    }
-    let body = match &visit.sent {
-        Sent::Whole(body) if body.len() <= FORM_BYTES_MAX => body,
-        Sent::Whole(_) | Sent::TooLong => {
-            return Ok(visit.short(StatusCode::PAYLOAD_TOO_LARGE, "the report is too long"));
-        }
-        Sent::Nothing | Sent::Broken => {
-            return Ok(visit.short(StatusCode::BAD_REQUEST, "the report did not arrive whole"));
-        }
+    let sent = match visit.form() {
+        Ok(sent) => sent,
+        Err(refusal) => return Ok(refusal),
     };
-    let form = |name| field(body, name).unwrap_or_default();
     let form = Form {
-        about: form("about"),
+        about: sent.get("about"),
         author: String::new(),
-        words: form("words"),
-        mail: form("mail"),
+        words: sent.get("words"),
+        mail: sent.get("mail"),
     };
     match take(visit, &form).await? {
-        None => {
-            let mut response =
-                visit.answer(StatusCode::SEE_OTHER, TEXT, Keep::Nobody, Pieces::default());
-            set(&mut response, header::LOCATION, "/reports");
-            Ok(response)
-        }
+        None => Ok(visit.see("/reports")),
         Some(refusal) => {
             let html = page(visit, &form, Some(&refusal.message)).await?;
             let mut response =
@@ -253,19 +211,6 @@ fn tidy(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let is_kept = |letter: &char| *letter == '\n' || !letter.is_control();
     text.chars().filter(is_kept).collect::<String>().trim().to_owned()
-}
-
-/// As much as can be told without writing to it.
-fn is_mail(text: &str) -> bool {
-    let is_plain = |letter: char| letter.is_ascii_graphic() && !"<>()[],;:\\\"".contains(letter);
-    let Some((name, host)) = text.rsplit_once('@') else { return false };
-    text.len() <= MAIL_BYTES_MAX
-        && !name.is_empty()
-        && !name.contains('@')
-        && host.contains('.')
-        && !host.starts_with('.')
-        && !host.ends_with('.')
-        && text.chars().all(is_plain)
 }
 
 async fn page(visit: &Visit<'_>, form: &Form, message: Option<&str>) -> Result<String, Trouble> {
@@ -339,20 +284,6 @@ impl Visit<'_> {
             Err(trouble) => Err(trouble),
         }
     }
-
-    /// A form has to come from a page of ours.
-    fn strange_form(&self) -> Option<Answer> {
-        let header = |name| self.request.headers.told(name);
-        let strange_site =
-            header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
-        let strange_origin = header("origin").is_some_and(|origin| origin != self.address());
-        (strange_site || strange_origin || self.request.is_speculative()).then(|| {
-            self.short(
-                StatusCode::FORBIDDEN,
-                "a report is sent from the paper's own page; open /contact",
-            )
-        })
-    }
 }
 
 #[cfg(test)]
@@ -411,33 +342,24 @@ mod tests {
     #[test]
     fn the_number_of_networks_has_a_limit() {
         let reporters = Reporters::new(Random::counted(1));
-        let network = |n: u32| IpAddr::from(n.to_be_bytes()).to_string();
-        turn(&reporters, &network(0), 0);
+        let address = |n: u32| IpAddr::from(n.to_be_bytes()).to_string();
+        turn(&reporters, &address(0), 0);
         {
             let mut day = reporters.day.lock().unwrap();
             let day = day.as_mut().unwrap();
             for n in 1..u32::try_from(NETWORKS_MAX).unwrap() {
-                let name = day.network(network(n).parse().unwrap());
+                let name = network(&day.key, address(n).parse().unwrap());
                 day.latest.insert(name, at(NOON));
                 day.sent.insert(name, 1);
             }
         }
-        assert_eq!(turn(&reporters, &network(u32::MAX), 30), Turn::Soon);
-        assert_eq!(turn(&reporters, &network(u32::MAX), 60), Turn::Now);
+        assert_eq!(turn(&reporters, &address(u32::MAX), 30), Turn::Soon);
+        assert_eq!(turn(&reporters, &address(u32::MAX), 60), Turn::Now);
         assert_eq!(reporters.day.lock().unwrap().as_ref().unwrap().sent.len(), NETWORKS_MAX);
     }
 
     #[test]
-    fn words_are_tidied_and_mail_addresses_looked_at() {
+    fn words_are_tidied() {
         assert_eq!(tidy(" a\r\nb\rc\u{0}\u{7f}\n "), "a\nb\nc");
-        for mail in ["a@b.example", "first.last+x@sub.b.example"] {
-            assert!(is_mail(mail), "{mail}");
-        }
-        let long = format!("{}@b.example", "a".repeat(250));
-        for mail in
-            ["a", "a@b", "@b.example", "a@.b", "a@b.", "a b@c.example", "a@b@c.d", "a\n@b.c", &long]
-        {
-            assert!(!is_mail(mail), "{mail}");
-        }
     }
 }

@@ -14,6 +14,7 @@ use newsroom::{ArticleId, Quote};
 use super::contexts::Listing;
 use super::entries::Entry;
 use super::report::Reporters;
+use super::sign_in::Knocks;
 use super::slots::HouseAdvertisement;
 use super::{Site, Trouble, Visit};
 
@@ -69,6 +70,8 @@ pub(crate) struct Tended {
     market: ArcSwapOption<Market>,
     pub(super) advertisements: ArcSwap<Vec<HouseAdvertisement>>,
     pub(super) reporters: Reporters,
+    /// Which networks asked for mails to sign in.
+    pub(super) knocks: Knocks,
 }
 
 impl Tended {
@@ -79,7 +82,8 @@ impl Tended {
             popular_at: Mutex::default(),
             market: ArcSwapOption::empty(),
             advertisements: ArcSwap::default(),
-            reporters: Reporters::new(random),
+            reporters: Reporters::new(random.clone()),
+            knocks: Knocks::new(random),
         }
     }
 

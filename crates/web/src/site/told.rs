@@ -86,7 +86,7 @@ impl Visit<'_> {
             offers_url: "/offers",
             contact_url: "/contact",
             subscribe_url: house.subscribe_url.as_deref(),
-            sign_in_url: None,
+            sign_in_url: house.takes_readers().then_some("/sign-in?from=wall"),
             best_offer: best_offer(&house.plans, &house.offers, zone, self.now),
             plans: &house.plans,
             benefits: &house.benefits,

@@ -126,6 +126,7 @@ impl Theme {
             pages_style => address("pages.css"),
             theme_style => address(THEME_STYLE),
             script => address("reader.js"),
+            account_script => address("account.js"),
             icon => address("icon.svg"),
             touch_icon => address("apple-touch-icon.png"),
             live => if is_live { address(LIVE_SCRIPT) } else { "" },

@@ -52,6 +52,8 @@ pub(super) fn own_parts(template: &str, html: &str, context: &Value) -> Vec<Stri
     match template {
         "article.html" => page.article(),
         "contact.html" => page.contact(),
+        "sign-in.html" => page.sign_in(),
+        "account.html" => page.account(),
         "search.html" => page.search(),
         "list.html" => page.links("list", &["older", "newer"]),
         "latest.html" => page.links("latest", &["older", "newer"]),
@@ -328,6 +330,39 @@ impl<'a> Page<'a> {
             has,
             "needs <input type=\"hidden\" name=\"about\" value=\"{{ report.about.href }}\">",
         );
+    }
+
+    fn sign_in(&mut self) {
+        let (path, step) = (self.text("sign_in.path"), self.text("sign_in.step"));
+        let (action, field) = match step.as_str() {
+            "address" => ("/sign-in".to_owned(), Some("mail")),
+            "code" => ("/sign-in/code".to_owned(), Some("code")),
+            "confirm" => (path, None),
+            _ => return,
+        };
+        let form = self.has("form", &[("method", "post"), ("action", &action)]);
+        self.want(form, "needs a form of the step with method=\"post\" and its action");
+        let has = field.is_none_or(|field| self.has("input", &[("name", field)]));
+        self.want(has, "needs <input name=\"mail\"> or <input name=\"code\">, as the step says");
+        if field.is_some() {
+            self.prints("sign_in.message");
+        }
+        let back = if step == "address" { self.text("sign_in.back") } else { String::new() };
+        let has = back.is_empty() || self.has("input", &[("name", "back"), ("value", &back)]);
+        self.want(has, "needs <input type=\"hidden\" name=\"back\" value=\"{{ sign_in.back }}\">");
+    }
+
+    fn account(&mut self) {
+        for path in ["account.mail", "account.message"] {
+            self.prints(path);
+        }
+        for (action, field) in
+            [("/account", "name"), ("/account/sessions", "session"), ("/account/erasure", "sure")]
+        {
+            let has = self.has("form", &[("method", "post"), ("action", action)])
+                && self.has("input", &[("name", field)]);
+            self.want(has, "needs its forms: /account, /account/sessions and /account/erasure");
+        }
     }
 
     fn search(&mut self) {

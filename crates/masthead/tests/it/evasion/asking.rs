@@ -143,7 +143,13 @@ impl Case {
             headers.insert("content-length", HeaderValue::from(self.body.len()));
         }
         let method = Method::from_bytes(self.method.as_bytes()).ok()?;
-        Some(Ask { method, target: self.target.clone(), headers, peer: self.peer })
+        Some(Ask {
+            method,
+            target: self.target.clone(),
+            headers,
+            peer: self.peer,
+            sent: Sent::Nothing,
+        })
     }
 
     /// Straight into the site.

@@ -19,6 +19,7 @@ fn every_row_is_found_by_an_address_of_its_pattern() {
                 "{tag}" => "trade-war",
                 "{kind}" => "sections",
                 "{author}" | "{series}" => "a-name",
+                "{secret}" => "0123456789abcdef0123456789abcdef",
                 "{span}" => "2026",
                 "{date}" => "2026-09-16",
                 "{file}" => "paper-0a1b2c3d.css",
@@ -67,12 +68,24 @@ fn an_address_that_can_lead_to_a_body_is_guarded_and_what_is_private_is_not_shar
         assert_eq!(row.access == AccessClass::Guarded, leads, "{}", row.pattern);
         if row.cache == CacheClass::Private {
             let demo = matches!(row.page, Page::Mailbox | Page::MailboxMail | Page::MailboxPage);
-            let own = matches!(row.page, Page::Reports | Page::Search | Page::ThemeInForce) || demo;
+            let own = matches!(row.page, Page::Reports | Page::Search | Page::ThemeInForce)
+                || is_of_readers(row.page)
+                || demo;
             assert!(leads || own, "{}", row.pattern);
         }
         let spends = row.methods.iter().any(|method| *method != Method::GET);
-        assert_eq!(spends, matches!(row.page, Page::Reading | Page::Reports), "{}", row.pattern);
+        let takes = matches!(row.page, Page::Reading | Page::Reports)
+            || is_of_readers(row.page) && row.page != Page::AccountData;
+        assert_eq!(spends, takes, "{}", row.pattern);
+        // A reading is made by a POST without anything behind its head.
+        let takes_form = takes && row.page != Page::Reading;
+        assert_eq!(row.form_bytes_max > 0, takes_form, "{}", row.pattern);
     }
+}
+
+fn is_of_readers(page: Page) -> bool {
+    matches!(page, Page::SignIn | Page::SignInCode | Page::SignInLink | Page::SignOut)
+        || matches!(page, Page::Account | Page::Sessions | Page::Erasure | Page::AccountData)
 }
 
 #[test]

@@ -1,0 +1,285 @@
+//! What readers agreed to before they paid, and what providers sent: kept before anything is done about it.
+
+use gate::{Outage, ReaderId};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::{Store, values};
+
+/// The longest body of a hint, in bytes.
+pub const HINT_BYTES_MAX: usize = 256 * 1_024;
+/// Hints that wait at once; with more, providers are told to send again later.
+pub const HINTS_MAX: usize = 100_000;
+
+/// An agreement on its way to a payment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CheckoutRow {
+    /// Its id: also the key by which a provider knows a repetition.
+    pub id: String,
+    /// Who agreed.
+    pub reader: ReaderId,
+    /// The plan's slug.
+    pub plan: String,
+    /// The offer's id, where there was one.
+    pub offer: Option<String>,
+    /// The words that the reader agreed to, as they were shown.
+    pub agreed: String,
+    /// The path that it leads back to.
+    pub back: String,
+    /// The provider's id of it.
+    pub provider_id: Option<String>,
+    /// The subscription that came of it.
+    pub subscription: Option<String>,
+    /// When the reader agreed.
+    pub began_at: Timestamp,
+    /// Until when it can be paid.
+    pub ends_at: Timestamp,
+}
+
+/// Something that a provider sent and that is not applied yet.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WaitingHint {
+    /// Its number here.
+    pub seq: i64,
+    /// Who sent it.
+    pub provider: String,
+    /// The subscription that it is about, if it says so.
+    pub subscription: Option<String>,
+    /// The provider's id of the checkout that it is about, if it says so.
+    pub checkout: Option<String>,
+    /// How often it could not be applied.
+    pub tries: u32,
+}
+
+/// A hint as it came, verified.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewHint {
+    /// Who sent it.
+    pub provider: &'static str,
+    /// The provider's id of it.
+    pub id: String,
+    /// The subscription that it is about, if it says so.
+    pub subscription: Option<String>,
+    /// The provider's id of the checkout that it is about, if it says so.
+    pub checkout: Option<String>,
+    /// All of it, at most [`HINT_BYTES_MAX`] bytes: it is kept as it came.
+    pub body: Vec<u8>,
+}
+
+const COLUMNS: &str =
+    "id, reader, plan, offer, agreed, back, provider_id, subscription, began_at, ends_at";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<CheckoutRow> {
+    Ok(CheckoutRow {
+        id: row.get(0)?,
+        reader: values::reader(row, 1)?,
+        plan: row.get(2)?,
+        offer: row.get(3)?,
+        agreed: row.get(4)?,
+        back: row.get(5)?,
+        provider_id: row.get(6)?,
+        subscription: row.get(7)?,
+        began_at: values::instant(row, 8)?,
+        ends_at: values::instant(row, 9)?,
+    })
+}
+
+fn by(connection: &Connection, column: &str, value: &str) -> rusqlite::Result<Option<CheckoutRow>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM checkouts WHERE {column} = ?1"))?
+        .query_row([value], read)
+        .optional()
+}
+
+impl Store {
+    /// Keeps an agreement. Where the reader has made the same one since `since` and neither paid nor let it lapse, that one is
+    /// given back instead: pressing the button twice buys once.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing was agreed.
+    pub async fn begin_checkout(
+        &self,
+        new: CheckoutRow,
+        since: Timestamp,
+    ) -> Result<CheckoutRow, Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                let same = transaction
+                    .prepare_cached(&format!(
+                        "SELECT {COLUMNS} FROM checkouts WHERE reader = ?1 AND plan = ?2 AND offer IS ?3 \
+                         AND agreed = ?4 AND subscription IS NULL AND began_at >= ?5 AND ends_at > ?6 \
+                         ORDER BY began_at DESC LIMIT 1"
+                    ))?
+                    .query_row(
+                        (
+                            new.reader.as_bytes(),
+                            &new.plan,
+                            &new.offer,
+                            &new.agreed,
+                            since.as_microsecond(),
+                            new.began_at.as_microsecond(),
+                        ),
+                        read,
+                    )
+                    .optional()?;
+                if let Some(same) = same {
+                    return Ok(same);
+                }
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO checkouts (id, reader, plan, offer, agreed, back, began_at, ends_at) \
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    )?
+                    .execute((
+                        &new.id,
+                        new.reader.as_bytes(),
+                        &new.plan,
+                        &new.offer,
+                        &new.agreed,
+                        &new.back,
+                        new.began_at.as_microsecond(),
+                        new.ends_at.as_microsecond(),
+                    ))?;
+                Ok(new)
+            })
+            .await
+    }
+
+    /// Notes the provider's id of a checkout.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn checkout_is_at(&self, id: String, provider_id: String) -> Result<(), Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                transaction
+                    .prepare_cached("UPDATE checkouts SET provider_id = ?2 WHERE id = ?1")?
+                    .execute((id, provider_id))
+                    .map(drop)
+            })
+            .await
+    }
+
+    /// Notes what came of a checkout.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn checkout_became(&self, id: String, subscription: String) -> Result<(), Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                transaction
+                    .prepare_cached("UPDATE checkouts SET subscription = ?2 WHERE id = ?1")?
+                    .execute((id, subscription))
+                    .map(drop)
+            })
+            .await
+    }
+
+    /// The checkout of our id.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn checkout(&self, id: String) -> Result<Option<CheckoutRow>, Outage> {
+        self.0.lookups.ask(move |connection| by(connection, "id", &id)).await
+    }
+
+    /// The checkout of a provider's id.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn checkout_at(&self, provider_id: String) -> Result<Option<CheckoutRow>, Outage> {
+        self.0.lookups.ask(move |connection| by(connection, "provider_id", &provider_id)).await
+    }
+
+    /// Keeps a verified hint as it came; one that is there already is kept once. `false` where [`HINTS_MAX`] wait.
+    ///
+    /// # Errors
+    /// [`Outage`]: it was not kept.
+    pub async fn keep_hint(&self, hint: NewHint, now: Timestamp) -> Result<bool, Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                let waiting: i64 = transaction
+                    .prepare_cached("SELECT count(*) FROM hints WHERE applied_at IS NULL")?
+                    .query_row([], |row| row.get(0))?;
+                if waiting >= HINTS_MAX as i64 {
+                    return Ok(false);
+                }
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO hints (provider, id, subscription, checkout, body, received_at, due_at, tries) \
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 0) ON CONFLICT DO NOTHING",
+                    )?
+                    .execute((
+                        hint.provider,
+                        hint.id,
+                        hint.subscription,
+                        hint.checkout,
+                        hint.body,
+                        now.as_microsecond(),
+                    ))?;
+                Ok(true)
+            })
+            .await
+    }
+
+    /// Hints that are due at `now`, in the order in which they came.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn waiting_hints(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<WaitingHint>, Outage> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT seq, provider, subscription, checkout, tries FROM hints \
+                         WHERE applied_at IS NULL AND due_at <= ?1 ORDER BY seq LIMIT ?2",
+                    )?
+                    .query_map((now.as_microsecond(), limit), |row| {
+                        Ok(WaitingHint {
+                            seq: row.get(0)?,
+                            provider: row.get(1)?,
+                            subscription: row.get(2)?,
+                            checkout: row.get(3)?,
+                            tries: row.get(4)?,
+                        })
+                    })?
+                    .collect()
+            })
+            .await
+    }
+
+    /// Notes that a hint was applied at `now`, or that it is to be tried again at `again`.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn hint_done(
+        &self,
+        seq: i64,
+        now: Timestamp,
+        again: Option<Timestamp>,
+    ) -> Result<(), Outage> {
+        let applied_at = again.is_none().then_some(now.as_microsecond());
+        let due_at = again.unwrap_or(now).as_microsecond();
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                transaction
+                    .prepare_cached(
+                        "UPDATE hints SET applied_at = ?2, due_at = ?3, tries = tries + 1 WHERE seq = ?1",
+                    )?
+                    .execute((seq, applied_at, due_at))
+                    .map(drop)
+            })
+            .await
+    }
+}

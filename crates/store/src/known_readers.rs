@@ -1,0 +1,151 @@
+//! Who is signed in, in memory, so that a reader's page asks no disk. It is told of every change before the change is answered,
+//! and never remembers something older than what it was told.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use gate::{ReaderId, SecretHash};
+use jiff::{SignedDuration, Timestamp};
+use paywall::{Interval, Subscription};
+use quick_cache::sync::Cache;
+use rusqlite::Connection;
+
+use crate::changes::Change;
+use crate::ledger;
+use crate::readers::ReaderRow;
+use crate::sessions::SessionRow;
+
+/// Sessions, and readers, that are remembered.
+const KNOWN_MAX: usize = 100_000;
+/// Sessions whose last use waits to be written down, at most; beyond it later ones are not noted.
+const SEEN_MAX: usize = 100_000;
+/// How old the note of a session's last use may be.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// A reader with everything that opens something for them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KnownReader {
+    /// Who it is.
+    pub row: ReaderRow,
+    /// The contracts of the reader, in the order of their ids.
+    pub subscriptions: Vec<Subscription>,
+    /// What is or was open to them, and why.
+    pub intervals: Vec<Interval>,
+}
+
+impl KnownReader {
+    /// Reads what belongs to a reader.
+    pub(crate) fn read(connection: &Connection, row: ReaderRow) -> rusqlite::Result<Self> {
+        let subscriptions = ledger::of_reader(connection, row.id)?;
+        let intervals = subscriptions.iter().flat_map(Subscription::intervals).cloned().collect();
+        Ok(Self { row, subscriptions, intervals })
+    }
+}
+
+/// How often something was forgotten: what was asked before the last of it is old.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Epoch(u64);
+
+/// Sessions by their hashes and readers by their ids, bounded.
+pub(crate) struct KnownReaders {
+    sessions: Cache<SecretHash, Arc<SessionRow>>,
+    readers: Cache<ReaderId, Arc<KnownReader>>,
+    epoch: Mutex<Epoch>,
+    seen: Mutex<HashMap<SecretHash, Timestamp>>,
+}
+
+impl fmt::Debug for KnownReaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KnownReaders({})", self.readers.len())
+    }
+}
+
+impl KnownReaders {
+    pub(crate) fn new() -> Self {
+        Self {
+            sessions: Cache::new(KNOWN_MAX),
+            readers: Cache::new(KNOWN_MAX),
+            epoch: Mutex::new(Epoch(0)),
+            seen: Mutex::default(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Epoch> {
+        self.epoch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The epoch to name in an offer of what is asked from now on.
+    pub(crate) fn epoch(&self) -> Epoch {
+        *self.lock()
+    }
+
+    pub(crate) fn session(&self, hash: SecretHash) -> Option<Arc<SessionRow>> {
+        self.sessions.get(&hash)
+    }
+
+    pub(crate) fn reader(&self, id: ReaderId) -> Option<Arc<KnownReader>> {
+        self.readers.get(&id)
+    }
+
+    /// Remembers a session that was read in `epoch`, unless something was forgotten since.
+    pub(crate) fn offer_session(&self, epoch: Epoch, session: SessionRow) -> Arc<SessionRow> {
+        let session = Arc::new(session);
+        let now = self.lock();
+        if *now == epoch {
+            self.sessions.insert(session.hash, Arc::clone(&session));
+        }
+        session
+    }
+
+    /// Remembers a reader who was read in `epoch`, unless something was forgotten since.
+    pub(crate) fn offer_reader(&self, epoch: Epoch, reader: KnownReader) -> Arc<KnownReader> {
+        let reader = Arc::new(reader);
+        let now = self.lock();
+        if *now == epoch {
+            self.readers.insert(reader.row.id, Arc::clone(&reader));
+        }
+        reader
+    }
+
+    /// Notes that a session was used, where the last note is old.
+    pub(crate) fn saw(&self, session: &SessionRow, now: Timestamp) {
+        if now.duration_since(session.seen_at) < SEEN_EVERY {
+            return;
+        }
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.len() < SEEN_MAX || seen.contains_key(&session.hash) {
+            seen.insert(session.hash, now);
+        }
+    }
+
+    /// What was noted since the last time.
+    pub(crate) fn take_seen(&self) -> Vec<(SecretHash, Timestamp)> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *seen).into_iter().collect()
+    }
+
+    /// Forgets what a change made old.
+    pub(crate) fn told(&self, changes: &[Change]) {
+        let missed = |change: &Change| change.kind == "settings" && change.key == "missed";
+        if changes.iter().any(missed) {
+            self.lock().0 += 1;
+            self.sessions.clear();
+            self.readers.clear();
+            return;
+        }
+        for change in changes {
+            if change.kind == "reader"
+                && let Some(id) = ReaderId::parse(&change.key)
+            {
+                self.lock().0 += 1;
+                self.readers.remove(&id);
+            } else if change.kind == "session"
+                && let Some(hash) = SecretHash::parse(&change.key)
+            {
+                self.lock().0 += 1;
+                self.sessions.remove(&hash);
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The ledger of money: what providers told of subscriptions, appended and never changed. What follows from it is not said here.
+
+use gate::{Outage, ReaderId};
+use jiff::Timestamp;
+use paywall::{Fact, FactId, Subscription, SubscriptionId};
+use rusqlite::{Connection, OptionalExtension, Transaction};
+
+use crate::fact_rows;
+use crate::mails::{NewMail, enqueue};
+use crate::{Store, readers, values};
+
+/// Facts of one subscription, at most: twenty years of monthly payments, each told several times.
+pub const FACTS_MAX: usize = 2_000;
+
+/// A subscription as it was read back from its provider.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReadBack {
+    /// Its id.
+    pub subscription: SubscriptionId,
+    /// Whose it is; of one that is known already it stays whose it was.
+    pub reader: ReaderId,
+    /// Who provides the payments.
+    pub provider: &'static str,
+    /// Everything that was told.
+    pub facts: Vec<Fact>,
+    /// When it is to be read back again, if nothing is heard of it before.
+    pub check_at: Timestamp,
+    /// What the reader has taken that is taken once, and the name under which that is kept.
+    pub taken: Option<([u8; 32], Vec<String>)>,
+    /// What the reader is to be told of it: each letter says by `once` what it is about, and is written once.
+    pub letters: Vec<NewMail>,
+}
+
+/// A subscription that is to be read back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DueSubscription {
+    /// Which.
+    pub id: SubscriptionId,
+    /// Whose it is, unless the reader was erased.
+    pub reader: Option<ReaderId>,
+    /// Who provides the payments.
+    pub provider: String,
+}
+
+/// All subscriptions of a reader, in the order of their ids.
+pub(crate) fn of_reader(
+    connection: &Connection,
+    reader: ReaderId,
+) -> rusqlite::Result<Vec<Subscription>> {
+    let facts = connection
+        .prepare_cached(
+            "SELECT ledger.subscription, fact, as_of, document FROM subscriptions \
+             JOIN ledger ON ledger.subscription = subscriptions.id WHERE reader = ?1",
+        )?
+        .query_map([reader.as_bytes()], read)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(Subscription::fold_each(&facts))
+}
+
+fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Fact> {
+    let (subscription, id): (String, String) = (row.get(0)?, row.get(1)?);
+    let wrong = |place, error: paywall::IdError| values::wrong(place, error.to_string());
+    let document: String = row.get(3)?;
+    Ok(Fact {
+        subscription: SubscriptionId::parse(&subscription).map_err(|error| wrong(0, error))?,
+        id: FactId::parse(&id).map_err(|error| wrong(1, error))?,
+        as_of: values::instant(row, 2)?,
+        what: fact_rows::read(&document).map_err(|error| values::wrong(3, error))?,
+    })
+}
+
+fn append(transaction: &Transaction<'_>, fact: &Fact, now: Timestamp) -> rusqlite::Result<bool> {
+    let document = fact_rows::written(&fact.what).map_err(|error| values::wrong(3, error))?;
+    let added = transaction
+        .prepare_cached(
+            "INSERT INTO ledger (subscription, fact, as_of, document, recorded_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        )?
+        .execute((
+            fact.subscription.as_str(),
+            fact.id.as_str(),
+            fact.as_of.as_microsecond(),
+            document,
+            now.as_microsecond(),
+        ))?;
+    Ok(added == 1)
+}
+
+/// The reader of a subscription, where it is known: of one whose reader was erased, nobody.
+fn owner(
+    connection: &Connection,
+    id: &SubscriptionId,
+) -> rusqlite::Result<Option<Option<ReaderId>>> {
+    connection
+        .prepare_cached("SELECT reader FROM subscriptions WHERE id = ?1")?
+        .query_row([id.as_str()], |row| {
+            let reader: Option<[u8; 16]> = row.get(0)?;
+            Ok(reader.map(ReaderId::from_bytes))
+        })
+        .optional()
+}
+
+impl Store {
+    /// Appends what was read back of a subscription; what is known already is passed over. Says how many facts were new.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing was recorded.
+    pub async fn record_facts(&self, back: ReadBack, now: Timestamp) -> Result<usize, Outage> {
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                let id = back.subscription.as_str();
+                let known = owner(transaction, &back.subscription)?;
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO subscriptions (id, reader, provider, began_at, check_at) \
+                         VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (id) DO UPDATE SET check_at = excluded.check_at",
+                    )?
+                    .execute((
+                        id,
+                        back.reader.as_bytes(),
+                        back.provider,
+                        now.as_microsecond(),
+                        back.check_at.as_microsecond(),
+                    ))?;
+                let mut added = 0;
+                for fact in back.facts.iter().take(FACTS_MAX) {
+                    added += usize::from(append(transaction, fact, now)?);
+                }
+                if let Some((person, all)) = &back.taken {
+                    for what in all {
+                        transaction
+                            .prepare_cached(
+                                "INSERT INTO taken (person, what, taken_at) VALUES (?1, ?2, ?3) \
+                                 ON CONFLICT DO NOTHING",
+                            )?
+                            .execute((person, what, now.as_microsecond()))?;
+                    }
+                }
+                for letter in &back.letters {
+                    enqueue(transaction, letter, now)?;
+                }
+                if added > 0 || known.is_none() {
+                    let reader = known.unwrap_or(Some(back.reader));
+                    changes.extend(reader.map(readers::changed));
+                }
+                Ok(added)
+            })
+            .await
+    }
+
+    /// Puts letters into the queue that tell no new fact: that a trial ends soon, that access is over.
+    ///
+    /// # Errors
+    /// [`Outage`]: none was queued.
+    pub async fn queue_letters(&self, letters: Vec<NewMail>, now: Timestamp) -> Result<(), Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                letters.iter().try_for_each(|letter| enqueue(transaction, letter, now).map(drop))
+            })
+            .await
+    }
+
+    /// Subscriptions that are to be read back at `now`, the longest due first.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn due_subscriptions(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<DueSubscription>, Outage> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let mut query = connection.prepare_cached(
+                    "SELECT id, reader, provider FROM subscriptions WHERE check_at <= ?1 \
+                     ORDER BY check_at, id LIMIT ?2",
+                )?;
+                let rows = query.query_map((now.as_microsecond(), limit), |row| {
+                    let id: String = row.get(0)?;
+                    let reader: Option<[u8; 16]> = row.get(1)?;
+                    Ok(DueSubscription {
+                        id: SubscriptionId::parse(&id)
+                            .map_err(|error| values::wrong(0, error.to_string()))?,
+                        reader: reader.map(ReaderId::from_bytes),
+                        provider: row.get(2)?,
+                    })
+                })?;
+                rows.collect()
+            })
+            .await
+    }
+
+    /// Puts off when a subscription is read back again: its provider does not answer.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn check_subscription_at(
+        &self,
+        id: SubscriptionId,
+        at: Timestamp,
+    ) -> Result<(), Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                transaction
+                    .prepare_cached("UPDATE subscriptions SET check_at = ?2 WHERE id = ?1")?
+                    .execute((id.as_str(), at.as_microsecond()))
+                    .map(drop)
+            })
+            .await
+    }
+
+    /// Whose a subscription is; `None` where it is not known or the reader was erased.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn reader_of_subscription(
+        &self,
+        id: SubscriptionId,
+    ) -> Result<Option<ReaderId>, Outage> {
+        self.0.lookups.ask(move |connection| Ok(owner(connection, &id)?.flatten())).await
+    }
+
+    /// What somebody has taken that is taken once, by the name under which that is kept.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn taken_before(&self, person: [u8; 32]) -> Result<Vec<String>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached("SELECT what FROM taken WHERE person = ?1 ORDER BY what")?
+                    .query_map([person], |row| row.get(0))?
+                    .collect()
+            })
+            .await
+    }
+}

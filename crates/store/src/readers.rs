@@ -1,0 +1,156 @@
+//! Registered people: who they are and how their readings are named. What opens something for them is in the ledger.
+
+use gate::{Outage, Person, ReaderId};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+
+use crate::changes::Change;
+use crate::{Store, values};
+
+/// The longest name of a reader, in characters.
+pub const READER_NAME_CHARS_MAX: usize = 80;
+
+/// A registered person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReaderRow {
+    /// Whose row it is.
+    pub id: ReaderId,
+    /// Under which name the record of readings knows the person.
+    pub person: Person,
+    /// The mail address, in small letters.
+    pub mail: String,
+    /// Since when the address is proven.
+    pub verified_at: Option<Timestamp>,
+    /// What the person wants to be called; may be empty.
+    pub name: String,
+    /// When the person registered.
+    pub joined_at: Timestamp,
+}
+
+const COLUMNS: &str = "id, person, mail, verified_at, name, joined_at";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<ReaderRow> {
+    let verified: Option<i64> = row.get(3)?;
+    Ok(ReaderRow {
+        id: values::reader(row, 0)?,
+        person: Person::from_bytes(values::bytes16(row, 1)?),
+        mail: row.get(2)?,
+        verified_at: verified.map(|_| values::instant(row, 3)).transpose()?,
+        name: row.get(4)?,
+        joined_at: values::instant(row, 5)?,
+    })
+}
+
+/// The reader of an id.
+pub(crate) fn by_id(connection: &Connection, id: ReaderId) -> rusqlite::Result<Option<ReaderRow>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM readers WHERE id = ?1"))?
+        .query_row([id.as_bytes()], read)
+        .optional()
+}
+
+/// The reader of an address.
+pub(crate) fn by_mail(connection: &Connection, mail: &str) -> rusqlite::Result<Option<ReaderRow>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM readers WHERE mail = ?1"))?
+        .query_row([mail], read)
+        .optional()
+}
+
+/// Adds a reader whose address is new.
+pub(crate) fn add(transaction: &Transaction<'_>, row: &ReaderRow) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO readers (id, person, mail, verified_at, name, joined_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute((
+            row.id.as_bytes(),
+            row.person.as_bytes(),
+            &row.mail,
+            row.verified_at.map(Timestamp::as_microsecond),
+            &row.name,
+            row.joined_at.as_microsecond(),
+        ))
+        .map(drop)
+}
+
+/// Notes that the address was proven.
+pub(crate) fn verify(
+    transaction: &Transaction<'_>,
+    id: ReaderId,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE readers SET verified_at = ?2 WHERE id = ?1")?
+        .execute((id.as_bytes(), now.as_microsecond()))
+        .map(drop)
+}
+
+/// What every cache is told that knows something of a reader.
+pub(crate) fn changed(id: ReaderId) -> Change {
+    Change::of("reader", id.to_string())
+}
+
+impl Store {
+    /// The reader of a mail address.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn reader_of_mail(&self, mail: String) -> Result<Option<ReaderRow>, Outage> {
+        self.0.lookups.ask(move |connection| by_mail(connection, &mail)).await
+    }
+
+    /// Gives a reader another name, of at most [`READER_NAME_CHARS_MAX`] characters: the rest is cut off.
+    ///
+    /// # Errors
+    /// [`Outage`]: it was not kept.
+    pub async fn name_reader(&self, id: ReaderId, name: &str) -> Result<(), Outage> {
+        let name: String = name.chars().take(READER_NAME_CHARS_MAX).collect();
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                let named = transaction
+                    .prepare_cached("UPDATE readers SET name = ?2 WHERE id = ?1")?
+                    .execute((id.as_bytes(), name))?;
+                if named == 1 {
+                    changes.push(changed(id));
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Erases a reader: the row, the sessions, and the readings. Says whether there was one.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing was erased.
+    pub async fn erase_reader(&self, id: ReaderId) -> Result<bool, Outage> {
+        let standings = std::sync::Arc::clone(&self.0.standings);
+        self.0
+            .writer
+            .write_and(
+                crate::writer::Failure::Alone,
+                move |transaction, changes| {
+                    let Some(row) = by_id(transaction, id)? else { return Ok(None) };
+                    crate::sessions::end_all(transaction, id, changes)?;
+                    crate::readings::remove(transaction, row.person)?;
+                    transaction
+                        .prepare_cached("DELETE FROM sign_ins WHERE mail = ?1")?
+                        .execute([&row.mail])?;
+                    transaction
+                        .prepare_cached("DELETE FROM readers WHERE id = ?1")?
+                        .execute([id.as_bytes()])?;
+                    changes.push(changed(id));
+                    Ok(Some(row.person))
+                },
+                move |person| {
+                    if let Some(Some(person)) = person {
+                        standings.forget(*person);
+                    }
+                },
+            )
+            .await
+            .map(|person| person.is_some())
+    }
+}

@@ -1,0 +1,238 @@
+//! Where readers are signed in: rows that a reader can see and end. The cookie's secret is not here; its hash is.
+
+use std::sync::Arc;
+
+use gate::{Outage, ReaderId, SecretHash};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+
+use crate::changes::Change;
+use crate::known_readers::KnownReader;
+use crate::{Store, readers, values};
+
+/// How long a session lasts that is not used.
+pub const SESSION_KEPT: SignedDuration = SignedDuration::from_hours(180 * 24);
+/// Sessions of one reader, at most; a new one ends the one that was used longest ago.
+pub const SESSIONS_MAX: usize = 50;
+/// The longest name of a device, in characters.
+pub const DEVICE_CHARS_MAX: usize = 80;
+
+/// A session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionRow {
+    /// What is kept of its secret.
+    pub hash: SecretHash,
+    /// Whose it is.
+    pub reader: ReaderId,
+    /// What the browser said of itself, in a few words.
+    pub device: String,
+    /// Since when.
+    pub began_at: Timestamp,
+    /// When it was used last, to the hour or so.
+    pub seen_at: Timestamp,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+    Ok(SessionRow {
+        hash: values::hash(row, 0)?,
+        reader: values::reader(row, 1)?,
+        device: row.get(2)?,
+        began_at: values::instant(row, 3)?,
+        seen_at: values::instant(row, 4)?,
+    })
+}
+
+const COLUMNS: &str = "hash, reader, device, began_at, seen_at";
+
+/// The session of a hash, whether or not it has ended by its age.
+pub(crate) fn by_hash(
+    connection: &Connection,
+    hash: SecretHash,
+) -> rusqlite::Result<Option<SessionRow>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM sessions WHERE hash = ?1"))?
+        .query_row([hash.as_bytes()], read)
+        .optional()
+}
+
+/// Begins a session, and ends those of the same reader that are too many.
+pub(crate) fn begin(
+    transaction: &Transaction<'_>,
+    row: &SessionRow,
+    changes: &mut Vec<Change>,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO sessions (hash, reader, device, began_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute((
+            row.hash.as_bytes(),
+            row.reader.as_bytes(),
+            &row.device,
+            row.began_at.as_microsecond(),
+            row.seen_at.as_microsecond(),
+        ))?;
+    let ended = transaction
+        .prepare_cached(
+            "DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE reader = ?1 AND hash <> ?2 \
+             ORDER BY seen_at DESC, began_at DESC LIMIT -1 OFFSET ?3) RETURNING hash",
+        )?
+        .query_map(
+            (row.reader.as_bytes(), row.hash.as_bytes(), SESSIONS_MAX as i64 - 1),
+            |row| values::hash(row, 0),
+        )?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    changes.extend(ended.into_iter().map(ended_session));
+    Ok(())
+}
+
+/// Ends all sessions of a reader.
+pub(crate) fn end_all(
+    transaction: &Transaction<'_>,
+    reader: ReaderId,
+    changes: &mut Vec<Change>,
+) -> rusqlite::Result<usize> {
+    let ended = transaction
+        .prepare_cached("DELETE FROM sessions WHERE reader = ?1 RETURNING hash")?
+        .query_map([reader.as_bytes()], |row| values::hash(row, 0))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let count = ended.len();
+    changes.extend(ended.into_iter().map(ended_session));
+    Ok(count)
+}
+
+fn ended_session(hash: SecretHash) -> Change {
+    Change::of("session", hash.to_string())
+}
+
+impl Store {
+    /// Who is signed in with the secret of this hash at `now`: from memory where it is known there.
+    ///
+    /// # Errors
+    /// [`Outage`]: whether there is such a session is not known.
+    pub async fn signed_in(
+        &self,
+        hash: SecretHash,
+        now: Timestamp,
+    ) -> Result<Option<(Arc<SessionRow>, Arc<KnownReader>)>, Outage> {
+        let known = &self.0.known_readers;
+        let session = match known.session(hash) {
+            Some(session) => session,
+            None => {
+                let epoch = known.epoch();
+                let found = self.0.lookups.ask(move |connection| by_hash(connection, hash)).await?;
+                let Some(session) = found else { return Ok(None) };
+                known.offer_session(epoch, session)
+            }
+        };
+        if now.duration_since(session.seen_at) > SESSION_KEPT {
+            return Ok(None);
+        }
+        let id = session.reader;
+        let reader = match known.reader(id) {
+            Some(reader) => reader,
+            None => {
+                let epoch = known.epoch();
+                let found = self.0.lookups.ask(move |connection| {
+                    let instant = connection.unchecked_transaction()?;
+                    let row = readers::by_id(&instant, id)?;
+                    row.map(|row| KnownReader::read(&instant, row)).transpose()
+                });
+                let Some(reader) = found.await? else { return Ok(None) };
+                known.offer_reader(epoch, reader)
+            }
+        };
+        known.saw(&session, now);
+        Ok(Some((session, reader)))
+    }
+
+    /// The sessions of a reader that have not ended, the one that was used last first.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn sessions_of(
+        &self,
+        reader: ReaderId,
+        now: Timestamp,
+    ) -> Result<Vec<SessionRow>, Outage> {
+        let oldest = now.checked_sub(SESSION_KEPT).unwrap_or(Timestamp::MIN).as_microsecond();
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let mut query = connection.prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM sessions WHERE reader = ?1 AND seen_at >= ?2 \
+                     ORDER BY seen_at DESC, began_at DESC, hash"
+                ))?;
+                query.query_map((reader.as_bytes(), oldest), read)?.collect()
+            })
+            .await
+    }
+
+    /// Ends one session of a reader; says whether there was one.
+    ///
+    /// # Errors
+    /// [`Outage`]: it may go on.
+    pub async fn end_session(&self, reader: ReaderId, hash: SecretHash) -> Result<bool, Outage> {
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                let ended = transaction
+                    .prepare_cached("DELETE FROM sessions WHERE hash = ?1 AND reader = ?2")?
+                    .execute((hash.as_bytes(), reader.as_bytes()))?;
+                changes.extend((ended == 1).then(|| ended_session(hash)));
+                Ok(ended == 1)
+            })
+            .await
+    }
+
+    /// Ends all sessions of a reader; says how many there were.
+    ///
+    /// # Errors
+    /// [`Outage`]: they may go on.
+    pub async fn end_sessions(&self, reader: ReaderId) -> Result<usize, Outage> {
+        self.0.writer.write(move |transaction, changes| end_all(transaction, reader, changes)).await
+    }
+
+    /// Writes down when sessions were used, as memory has gathered it, and forgets at most `batch` that have ended by their age.
+    /// Says how many were forgotten.
+    ///
+    /// # Errors
+    /// [`Outage`]: what was gathered is lost, which makes a session seem less used than it was.
+    pub async fn tend_sessions(&self, now: Timestamp, batch: usize) -> Result<usize, Outage> {
+        let seen = self.0.known_readers.take_seen();
+        let oldest = now.checked_sub(SESSION_KEPT).unwrap_or(Timestamp::MIN).as_microsecond();
+        let limit = i64::try_from(batch).unwrap_or(i64::MAX);
+        for seen in seen.chunks(batch.max(1)) {
+            let seen = seen.to_vec();
+            self.0
+                .writer
+                .write(move |transaction, changes| {
+                    let mut update = transaction.prepare_cached(
+                        "UPDATE sessions SET seen_at = max(seen_at, ?2) WHERE hash = ?1",
+                    )?;
+                    for (hash, at) in seen {
+                        if update.execute((hash.as_bytes(), at.as_microsecond()))? == 1 {
+                            changes.push(ended_session(hash));
+                        }
+                    }
+                    Ok(())
+                })
+                .await?;
+        }
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                let ended = transaction
+                    .prepare_cached(
+                        "DELETE FROM sessions WHERE hash IN \
+                         (SELECT hash FROM sessions WHERE seen_at < ?1 LIMIT ?2) RETURNING hash",
+                    )?
+                    .query_map((oldest, limit), |row| values::hash(row, 0))?
+                    .collect::<rusqlite::Result<Vec<_>>>()?;
+                let count = ended.len();
+                changes.extend(ended.into_iter().map(ended_session));
+                Ok(count)
+            })
+            .await
+    }
+}
