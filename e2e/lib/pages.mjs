@@ -43,6 +43,7 @@ export const EVERY_PAGE = [
   { name: 'not found', path: '/harbour/no-such-article', status: 404 },
   { name: 'walls', path: '/demo/walls', status: 200 },
   { name: 'crawlers', path: '/demo/crawlers', status: 200 },
+  { name: 'mailbox', path: '/demo/mailbox', status: 200 },
 ];
 
 /**

@@ -57,6 +57,7 @@ const PAGES = {
   thanks: '/reports',
   walls: '/demo/walls',
   crawlers: '/demo/crawlers',
+  mailbox: '/demo/mailbox',
   missing: '/harbour/no-such-article',
 };
 const FEEDS = ['all', 'sections/harbour', 'tags/trade-war', 'authors/anna-torvald', 'series/the-long-dredge'].flatMap(

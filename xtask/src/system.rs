@@ -34,6 +34,12 @@ const NEEDS: &[Need] = &[
         whole_only: false,
     },
     Need {
+        programs: &["aiosmtpd"],
+        package: "python3-aiosmtpd",
+        purpose: "is the mail server in the tests",
+        whole_only: false,
+    },
+    Need {
         programs: &["strace"],
         package: "strace",
         purpose: "strikes the store at every system call",

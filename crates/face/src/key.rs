@@ -1,90 +1,11 @@
 //! Every message that readers meet, by a typed key: a message that a table lacks is a failing test, and a message
 //! that nobody declared cannot be asked for. It never holds the words themselves.
 
-/// A gap in a message that a value fills; written `{name}` in the tables.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Slot {
-    /// A number; it also chooses the plural form.
-    Count,
-    /// A small number in words: "five".
-    Number,
-    /// Over which period readings are counted: "this month".
-    Span,
-    /// A day: "October 1st".
-    Date,
-    /// A time of day: "13:48".
-    Time,
-    /// The day in a month on which something recurs: "16th".
-    Day,
-    /// An amount of money: "$9".
-    Price,
-    /// The paper's name.
-    Paper,
-    /// A plan's name.
-    Plan,
-    /// A person's name, or several.
-    Name,
-    /// A place.
-    Place,
-    /// The city that names the paper's time zone.
-    City,
-    /// What somebody searched for.
-    Query,
-}
+#[macro_use]
+mod letters;
+mod slots;
 
-impl Slot {
-    /// All slots.
-    pub const ALL: [Self; 13] = [
-        Self::Count,
-        Self::Number,
-        Self::Span,
-        Self::Date,
-        Self::Time,
-        Self::Day,
-        Self::Price,
-        Self::Paper,
-        Self::Plan,
-        Self::Name,
-        Self::Place,
-        Self::City,
-        Self::Query,
-    ];
-
-    /// How it is written between braces.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Count => "count",
-            Self::Number => "number",
-            Self::Span => "span",
-            Self::Date => "date",
-            Self::Time => "time",
-            Self::Day => "day",
-            Self::Price => "price",
-            Self::Paper => "paper",
-            Self::Plan => "plan",
-            Self::Name => "name",
-            Self::Place => "place",
-            Self::City => "city",
-            Self::Query => "query",
-        }
-    }
-
-    /// The slot of that name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|slot| slot.name() == name)
-    }
-}
-
-/// What a table holds for a key.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Form {
-    /// One text.
-    Text,
-    /// One text for each plural category of the language, chosen by [`Slot::Count`].
-    Plural,
-}
+pub use slots::{Form, Slot};
 
 macro_rules! keys {
     ($($(#[doc = $meaning:literal])+ $key:ident $name:literal $form:ident [$($slot:ident)*];)+) => {
@@ -125,7 +46,7 @@ macro_rules! keys {
     };
 }
 
-keys! {
+letter_keys! { keys! {
     // Periods, small numbers, dates.
     /// The meter's period, where it is a calendar month.
     SpanMonth "span_month" Text [];
@@ -765,7 +686,7 @@ keys! {
     Resume "resume" Text [];
     /// An account with a subscription that goes on is not erased.
     CancelFirst "cancel_first" Text [];
-}
+} }
 
 impl Key {
     /// The message of that name.

@@ -1,10 +1,19 @@
 //! What the paper writes to one reader: subject and text, in the paper's language. It never sends, and holds no article.
 
+mod print;
+mod sheet;
+
 use jiff::Timestamp;
+use paywall::Money;
 
 use crate::Paper;
 
-/// What a letter is about.
+/// The longest subject, in characters; more of it is cut off.
+pub const SUBJECT_CHARS_MAX: usize = 160;
+/// The longest name, headline or number in a letter, in characters; more of it is cut off.
+pub const LETTER_VALUE_CHARS_MAX: usize = 100;
+
+/// What a letter is about. Every link is a whole address, with `https://` and the paper's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Letter<'a> {
     /// The code and the link that sign somebody in.
@@ -16,12 +25,122 @@ pub enum Letter<'a> {
         /// For how long both are good, in minutes.
         minutes: u32,
     },
+    /// Somebody has registered: once.
+    Welcome {
+        /// When.
+        joined_at: Timestamp,
+        /// The account.
+        account: &'a str,
+    },
+    /// A trial ends soon: seven days and one day before.
+    TrialEnds {
+        /// Of which plan.
+        plan: &'a str,
+        /// When.
+        ends_at: Timestamp,
+        /// What is charged from then on.
+        then: Charge,
+        /// Where it is cancelled.
+        cancel: &'a str,
+    },
+    /// A payment arrived.
+    Receipt(Receipt<'a>),
+    /// A payment failed; access stays for a while.
+    PaymentFailed(Failed<'a>),
+    /// The time in which access stayed is nearly over.
+    GraceEnds {
+        /// When the payment failed.
+        failed_at: Timestamp,
+        /// Until when everything stays open.
+        until: Timestamp,
+        /// Where the card is changed.
+        card: &'a str,
+    },
+    /// A subscription is over: once, and nothing after it.
+    Expired {
+        /// Since when.
+        ended_at: Timestamp,
+        /// The page with all offers.
+        offers: &'a str,
+    },
+    /// Somebody has cancelled.
+    Cancelled {
+        /// Until when everything stays open.
+        until: Timestamp,
+        /// Where it is taken back.
+        back: &'a str,
+    },
+    /// Somebody gives an article to somebody else. Nothing of its text is in the letter.
+    Gift {
+        /// Who gives it.
+        giver: &'a str,
+        /// The article's headline.
+        headline: &'a str,
+        /// What opens it.
+        link: &'a str,
+        /// Until when it does.
+        until: Timestamp,
+    },
+    /// The first, cheaper period ends, and the usual price begins.
+    IntroEnds {
+        /// Of which plan.
+        plan: &'a str,
+        /// When.
+        ends_at: Timestamp,
+        /// What is charged from then on.
+        then: Charge,
+        /// Where it is cancelled.
+        cancel: &'a str,
+    },
+}
+
+/// What a payment was for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Receipt<'a> {
+    /// Its number.
+    pub number: &'a str,
+    /// How much.
+    pub amount: Money,
+    /// For which plan.
+    pub plan: &'a str,
+    /// When it arrived.
+    pub paid_at: Timestamp,
+    /// It pays for the time from this instant,
+    pub from: Timestamp,
+    /// to this one, which is not part of it any more.
+    pub until: Timestamp,
+    /// Where the subscription is cancelled.
+    pub cancel: &'a str,
+}
+
+/// A payment that failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Failed<'a> {
+    /// How much it was.
+    pub amount: Money,
+    /// For which plan.
+    pub plan: &'a str,
+    /// When it failed.
+    pub failed_at: Timestamp,
+    /// Until when everything stays open.
+    pub until: Timestamp,
+    /// Where the card is changed.
+    pub card: &'a str,
+}
+
+/// An amount that is charged again and again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Charge {
+    /// Each month.
+    Monthly(Money),
+    /// Each year.
+    Yearly(Money),
 }
 
 /// A letter in words.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LetterWords {
-    /// The subject.
+    /// The subject: one line of at most [`SUBJECT_CHARS_MAX`] characters.
     pub subject: String,
     /// The text, without markup.
     pub plain: String,
@@ -35,6 +154,29 @@ impl Letter<'_> {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::SignIn { .. } => "sign-in",
+            Self::Welcome { .. } => "welcome",
+            Self::TrialEnds { .. } => "trial-ends",
+            Self::Receipt(_) => "receipt",
+            Self::PaymentFailed(_) => "payment-failed",
+            Self::GraceEnds { .. } => "grace-ends",
+            Self::Expired { .. } => "expired",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Gift { .. } => "gift",
+            Self::IntroEnds { .. } => "intro-ends",
+        }
+    }
+
+    /// The link that it is about.
+    const fn link(&self) -> &str {
+        match self {
+            Self::SignIn { link, .. } | Self::Gift { link, .. } => link,
+            Self::Welcome { account, .. } => account,
+            Self::TrialEnds { cancel, .. } | Self::IntroEnds { cancel, .. } => cancel,
+            Self::Receipt(receipt) => receipt.cancel,
+            Self::PaymentFailed(failed) => failed.card,
+            Self::GraceEnds { card, .. } => card,
+            Self::Expired { offers, .. } => offers,
+            Self::Cancelled { back, .. } => back,
         }
     }
 }
@@ -42,13 +184,14 @@ impl Letter<'_> {
 /// The words of a letter.
 #[must_use]
 pub fn letter(letter: &Letter<'_>, paper: &Paper<'_>, now: Timestamp) -> LetterWords {
-    let _ = now;
-    match letter {
-        Letter::SignIn { code, link, minutes } => {
-            let plain = format!("{code}\n{link}\n{minutes}\n");
-            LetterWords {
-                subject: format!("{code} – {}", paper.name), html: plain.clone(), plain
-            }
-        }
+    let sheet = sheet::of(letter, paper, now);
+    let foot = print::Foot::of(paper, letter.link());
+    LetterWords {
+        subject: print::one_line(&sheet.subject, SUBJECT_CHARS_MAX),
+        plain: print::plain(&sheet, &foot, paper.language),
+        html: print::html(&sheet, &foot, paper.language),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,7 +31,9 @@ pub use house::{
 };
 pub use key::{Form, Key, Slot};
 pub use language::{Direction, Language};
-pub use letter::{Letter, LetterWords, letter};
+pub use letter::{
+    Charge, Failed, LETTER_VALUE_CHARS_MAX, Letter, LetterWords, Receipt, SUBJECT_CHARS_MAX, letter,
+};
 pub use notice::{
     AskWords, Bar, Explanation, NoticeWords, asking, cookies_refused, notice, store_down,
 };

@@ -15,6 +15,8 @@ use crate::{Args, Key, Language, Slot, Words};
 pub struct Paper<'a> {
     /// Its name.
     pub name: &'a str,
+    /// Its postal address, or empty.
+    pub address: &'a str,
     /// Its language.
     pub language: Language,
     /// Its time zone: dates and "midnight" are meant there.

@@ -56,6 +56,7 @@ impl Scene {
     pub(crate) fn paper(&self) -> Paper<'_> {
         Paper {
             name: "The Merrin Courant",
+            address: "Quay Street 4, Port Merrin",
             language: Language::English,
             zone: &self.zone,
             words: Words::of(Language::English),

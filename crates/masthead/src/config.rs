@@ -6,6 +6,7 @@ use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use providers::{Sender, SmtpAddress};
 use web::{Origin, TrustedProxy};
 
 use crate::server::Addresses;
@@ -94,6 +95,8 @@ pub(crate) struct Config {
     pub(crate) market_stale_hours: i64,
     /// The folder of the paper's theme; `None` is the house's own.
     pub(crate) theme: Option<PathBuf>,
+    /// Where mails are handed over and who writes them, where the paper sends any.
+    pub(crate) mail: Option<MailConfig>,
     /// What is logged.
     pub(crate) log: String,
     /// The file with a line for every request, where there is one.
@@ -115,6 +118,15 @@ pub(crate) struct Certificates {
     pub(crate) directory: String,
     /// The file of the roots that the directory's own certificate is checked by.
     pub(crate) roots: Option<PathBuf>,
+}
+
+/// What it takes to send mails. Name and password of the server are printed nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MailConfig {
+    /// The server that takes them further.
+    pub(crate) server: SmtpAddress,
+    /// Who writes.
+    pub(crate) from: Sender,
 }
 
 /// Names in one certificate, at most: what authorities take.
@@ -166,6 +178,12 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
     ("market_file", "", "file of the market's numbers; empty is market.csv in the data folder"),
     ("market_stale_hours", "24", "age at which they are not shown any more, 1 to 8760 hours"),
     ("theme", "", "folder of the paper's theme; empty is the one that is delivered"),
+    (
+        "mail_url",
+        "",
+        "the server that takes the paper's mails, such as smtps://name:password@mail.example:465; a secret",
+    ),
+    ("mail_from", "", "who writes them, such as desk@courant.example; beside mail_url"),
     ("log", "info", "what is logged: error, warn, info, debug, or filters by module"),
     ("access_log", "", "file that gets a line for every request"),
     (
@@ -208,7 +226,7 @@ impl Config {
     }
 
     /// Checks the values; what is wrong with them joins the faults that the file has, so that all are told at once.
-    fn check(rows: Vec<Row>, mut faults: Vec<Fault>) -> Result<Self, Vec<Fault>> {
+    fn check(mut rows: Vec<Row>, mut faults: Vec<Fault>) -> Result<Self, Vec<Fault>> {
         let row = |key: &str| rows.iter().find(|row| row.key == key);
         let text = |key: &str| row(key).map(|row| row.value.trim().to_owned()).unwrap_or_default();
         let mut fault = |key: &str, what: String| {
@@ -319,8 +337,19 @@ impl Config {
             }
         };
         let access_log = path("access_log");
+        let mail = match mail_of(&text("mail_url"), &text("mail_from")) {
+            Ok(mail) => mail,
+            Err((key, what)) => {
+                fault(key, what);
+                None
+            }
+        };
         if !faults.is_empty() {
             return Err(faults);
+        }
+        // Rows are printed, and a password is nobody's to read.
+        for row in rows.iter_mut().filter(|row| row.key == "mail_url") {
+            row.value = mail.as_ref().map(|mail| mail.server.to_string()).unwrap_or_default();
         }
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let threads = if threads == 0 { cores } else { usize::try_from(threads).unwrap_or(cores) };
@@ -341,6 +370,7 @@ impl Config {
             market_file,
             market_stale_hours: i64::try_from(market_stale_hours).unwrap_or(24),
             theme,
+            mail,
             log,
             access_log,
             access_log_addresses,
@@ -408,6 +438,20 @@ fn contact_fault(contact: &str) -> Option<String> {
                 && name_fault(&host.to_ascii_lowercase()).is_none()
         });
     (!is_one).then(|| format!("{contact:?} is not a mail address such as \"desk@courant.example\""))
+}
+
+/// The server and the sender of mails, or the key that is wrong and why. Nothing of the server's address is repeated.
+fn mail_of(url: &str, from: &str) -> Result<Option<MailConfig>, (&'static str, String)> {
+    let missing = |beside: &str| format!("is missing beside {beside}");
+    match (url, from) {
+        ("", "") => return Ok(None),
+        ("", _) => return Err(("mail_url", missing("mail_from"))),
+        (_, "") => return Err(("mail_from", missing("mail_url"))),
+        _ => {}
+    }
+    let server = SmtpAddress::parse(url).map_err(|error| ("mail_url", error.to_string()))?;
+    let from = Sender::parse(from).map_err(|error| ("mail_from", error.to_string()))?;
+    Ok(Some(MailConfig { server, from }))
 }
 
 fn directory_fault(directory: &str) -> Option<String> {

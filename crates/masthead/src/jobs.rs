@@ -1,5 +1,5 @@
-//! What has to be done from time to time: forgetting readings whose window is over, sign-ins and sessions that are, and pictures that can be made again,
-//! and taking articles into the index when their time has come. One thread, small steps.
+//! What has to be done from time to time: forgetting readings whose window is over, sign-ins and sessions that are, old mails
+//! and pictures that can be made again, and taking articles into the index when their time has come. One thread, small steps.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -12,7 +12,7 @@ use store::Store;
 const EVERY: Duration = Duration::from_secs(600);
 /// How often the house looks for articles that the index lacks. A search looks too, and takes a few in by itself.
 const INDEX_EVERY: Duration = Duration::from_secs(5);
-/// Windows that one transaction forgets, at most: spends wait behind it.
+/// Windows or mails that one transaction forgets, at most: spends wait behind it.
 const BATCH: usize = 500;
 /// Between two batches, so that readings come first.
 const BREATH: Duration = Duration::from_millis(5);
@@ -36,6 +36,8 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
                 runtime.block_on(store.forget_sign_ins(clock.now(), BATCH))
             }) && sweep(&stopped, "sessions", || {
                 runtime.block_on(store.tend_sessions(clock.now(), BATCH))
+            }) && sweep(&stopped, "mails", || {
+                runtime.block_on(store.forget_mails(clock.now(), BATCH))
             });
             if !done {
                 return;

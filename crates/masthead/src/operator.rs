@@ -89,6 +89,19 @@ async fn accept(listener: TcpListener, site: Site) {
     }
 }
 
+/// How many mails are where; nothing while the store does not answer.
+async fn mails(site: &Site) -> String {
+    let Ok(counts) = site.mail_counts().await else { return String::new() };
+    let mut text = "# HELP masthead_mails Mails by state, of the last 30 days\n".to_owned();
+    text += "# TYPE masthead_mails gauge\n";
+    for (state, count) in
+        [("waiting", counts.waiting), ("failed", counts.failed), ("unsure", counts.unsure)]
+    {
+        text += &format!("masthead_mails{{state=\"{state}\"}} {count}\n");
+    }
+    text
+}
+
 async fn answer(site: &Site, path: &str) -> Response<Full<Bytes>> {
     let (status, text) = match path {
         "/healthz" => (StatusCode::OK, "ok\n".to_owned()),
@@ -96,7 +109,7 @@ async fn answer(site: &Site, path: &str) -> Response<Full<Bytes>> {
             Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
             Err(outage) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {outage}\n")),
         },
-        "/metrics" => (StatusCode::OK, site.counts().to_prometheus()),
+        "/metrics" => (StatusCode::OK, site.counts().to_prometheus() + &mails(site).await),
         _ => (StatusCode::NOT_FOUND, "/healthz, /readyz and /metrics are here\n".to_owned()),
     };
     let mut response = Response::new(Full::new(Bytes::from(text)));

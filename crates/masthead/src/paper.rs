@@ -17,7 +17,9 @@ use crate::config::Config;
 use crate::secret::Missing;
 use crate::server::{AccessLog, Limits, Listening, Server, Tls, Writing};
 use crate::terminal::{say, wait};
-use crate::{certificates, crawlers, jobs, operator, payments, secret, tending, theme_folder};
+use crate::{
+    certificates, crawlers, jobs, mails, operator, payments, secret, tending, theme_folder,
+};
 
 /// What this build can do.
 pub(crate) const CAPABILITIES: Capabilities =
@@ -152,6 +154,7 @@ pub(crate) fn serve(
     })?;
     let jobs = jobs::start(store.clone(), clock.clone());
     let payments = payments::start(site.clone());
+    let mails = mails::start(config.mail.as_ref(), demo, &site, &store, &clock);
     let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
     let tending = tending::start(config, site.clone(), listening.tls);
     let certificates = certificates.map(certificates::start);
@@ -166,6 +169,7 @@ pub(crate) fn serve(
     }
     jobs.stop();
     payments.stop();
+    mails.stop();
     lists.stop();
     tending.stop();
     following.stop();

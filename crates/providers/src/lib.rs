@@ -3,6 +3,7 @@
 mod authority;
 mod fetch;
 mod front;
+mod mail;
 mod names;
 pub mod payments;
 mod ranges;
@@ -10,6 +11,10 @@ mod ranges;
 pub use authority::{Authority, AuthorityAddress, AuthorityError, Issued, Proof};
 pub use fetch::{FetchError, Fetcher, is_same_host};
 pub use front::{Fetched, Front, FrontError, PAGE_BYTES_MAX};
+pub use mail::{
+    KEPT_MAX, KeptMails, MAIL_BYTES_MAX, MAIL_LINE_BYTES_MAX, Mail, MailAddressError, MailError,
+    Mailer, Patience, Sender, ServerFound, Smtp, SmtpAddress, is_mail_address,
+};
 pub use names::{ANSWERS_MAX, Awaited, Names, NamesError, NoNames, QUESTIONS_MAX, SystemNames};
 pub use ranges::{
     FetchedList, IPV4_BITS_MIN, IPV6_BITS_MIN, LIST_BYTES_MAX, ListError, RANGES_MAX, Ranges,

@@ -33,6 +33,7 @@ mod signups;
 mod sitemaps;
 mod sqlite;
 mod standings;
+mod suppressions;
 mod values;
 mod widths;
 mod writer;
@@ -61,7 +62,11 @@ use known_readers::KnownReaders;
 pub use ledger::{DueSubscription, FACTS_MAX, ReadBack, TRIAL};
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
 use lookups::Lookups;
-pub use mails::NewMail;
+pub use mails::{
+    DueMail, MAIL_RETRIES, MAIL_TEXT_BYTES_MAX, MAILS_KEPT, MAILS_LISTED_MAX, MAILS_WAITING_MAX,
+    MailCounts, MailId, MailOutcome, MailRow, MailState, NewMail, REASON_CHARS_MAX,
+    RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX,
+};
 pub use media::{Media, MediaRow, media_ending};
 pub use readers::{READER_NAME_CHARS_MAX, ReaderRow};
 pub use reads::{MOST_READ_MAX, READS_KEPT};

@@ -40,12 +40,15 @@ fn japanese() {
 }
 
 fn compare(language: Language) {
-    let told = everything(language);
-    assert_clean(&told);
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join(format!("tests/golden/{}.txt", language.tag()));
+    compare_with(&everything(language), &format!("{}.txt", language.tag()));
+}
+
+/// Holds what is told against its golden file.
+pub(crate) fn compare_with(told: &str, name: &str) {
+    assert_clean(told);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1") {
-        std::fs::write(&path, &told).unwrap();
+        std::fs::write(&path, told).unwrap();
         return;
     }
     let golden = std::fs::read_to_string(&path).unwrap_or_default();
@@ -53,7 +56,7 @@ fn compare(language: Language) {
         golden == told,
         "{} differs (UPDATE_GOLDEN=1 rewrites it):\n{}",
         path.display(),
-        difference(&golden, &told)
+        difference(&golden, told)
     );
 }
 

@@ -7,6 +7,8 @@ mod golden;
 #[cfg(test)]
 mod held;
 #[cfg(test)]
+mod letters;
+#[cfg(test)]
 mod markup;
 #[cfg(test)]
 mod properties;

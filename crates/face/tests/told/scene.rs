@@ -79,6 +79,7 @@ impl Scene {
     pub(crate) fn paper(&self, language: Language) -> Paper<'_> {
         Paper {
             name: self.name,
+            address: "Quay Street 4, Port Merrin",
             language,
             zone: &self.zone,
             words: Words::of(language),

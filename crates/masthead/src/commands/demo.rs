@@ -86,6 +86,7 @@ fn what_to_try(address: &str, folder: &str) -> String {
          \x20 {address}/demo                     its clock, to move forward; and readers in every state, to become\n\
          \x20 {address}/offers                   the tariff: subscribe at the demo's cashier, where no money moves\n\
          \x20 {address}/demo/crawlers            which crawler gets what\n\
+         \x20 {address}/demo/mailbox             the mails that the paper would send\n\
          \n\
          \x20 masthead settings --data {folder} set meter.allowance_visitors 3\n\
          \x20 masthead why --data {folder} CODE     explains the code on a wall\n\

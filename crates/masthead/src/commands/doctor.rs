@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use anyhow::Context;
 use gate::Clock;
 use jiff::SignedDuration;
-use paywall::Access;
-use providers::{Fetched, Front};
+use paywall::{Access, Registration};
+use providers::{Fetched, Front, Smtp};
 use serde_json::json;
 use store::{Filter, Store};
 use web::Origin;
@@ -49,6 +49,7 @@ impl Doctor {
         let mut findings = inside(&store)?;
         findings.extend(folder(&config));
         findings.extend(certificate(&config));
+        findings.extend(self.mail(&store, &config)?);
         if let Some(address) = &self.public_url {
             let origin = Origin::parse(address)?;
             findings.extend(front(&store, &origin)?);
@@ -67,6 +68,38 @@ impl Doctor {
             say(if sound { "the paper is in order" } else { "something is wrong; see above" });
         }
         Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    /// The server that takes the paper's mails: it is greeted and given nothing. Where readers register, there has to be one.
+    fn mail(&self, store: &Store, config: &Config) -> anyhow::Result<Vec<Finding>> {
+        let Some(mail) = &config.mail else {
+            let registers =
+                house(store)?.is_some_and(|house| house.policy.registration == Registration::On);
+            // A demo has no file; it shows its mails instead of sending them.
+            let found = match self.place.has_file() {
+                true => "registration is on; set mail_url and mail_from, or readers get no code",
+                false => "mail_url is not set; with --config it is looked at",
+            };
+            let missing = finding("mail server", found, !self.place.has_file());
+            return Ok(registers.then_some(missing).into_iter().collect());
+        };
+        let server = Smtp::new(mail.server.clone(), mail.from.domain());
+        let mut findings = vec![match server.look() {
+            Ok(found) => {
+                let way =
+                    if found.encrypted { "encrypted" } else { "in the open, on this machine" };
+                let known = if found.signed_in { ", takes name and password" } else { "" };
+                finding("mail server", format!("{} answers, {way}{known}", found.name), true)
+            }
+            Err(error) => finding("mail server", error.to_string(), false),
+        }];
+        let counts = wait(store.mail_counts())??;
+        let told = format!(
+            "{} wait, {} given up and {} unsure in 30 days",
+            counts.waiting, counts.failed, counts.unsure
+        );
+        findings.push(finding("mails", told, true));
+        Ok(findings)
     }
 }
 

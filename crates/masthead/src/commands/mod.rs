@@ -87,6 +87,11 @@ impl Place {
         let flags = flag("data", self.data.as_ref().map(|d| d.display().to_string()), "--data");
         read_config(self.config.as_deref(), flags.as_slice(), &[])
     }
+
+    /// Whether a configuration file was named.
+    pub(crate) fn has_file(&self) -> bool {
+        self.config.is_some()
+    }
 }
 
 /// A flag's value for the configuration.

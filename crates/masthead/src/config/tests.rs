@@ -119,8 +119,8 @@ fn every_key_can_be_set_in_each_of_three_places() {
             assert_eq!(others, KEYS.len() - 1);
         }
     }
-    // The two of TLS go together, in the test behind this one, and so do those of certificates.
-    assert_eq!(KEYS.len(), 23, "a new key belongs into this test");
+    // The two of TLS go together, in the test behind this one, and so do those of certificates and of mails.
+    assert_eq!(KEYS.len(), 25, "a new key belongs into this test");
 }
 
 #[test]
@@ -134,6 +134,35 @@ fn a_certificate_and_its_key_are_named_together_or_not_at_all() {
         assert_eq!(faults.len(), 1);
         assert_eq!(faults[0].key, missing);
         assert!(faults[0].what.contains(given), "{}", faults[0].what);
+    }
+}
+
+#[test]
+fn mails_need_a_server_and_a_sender_and_a_password_is_told_nowhere() {
+    let with = |url: &str, from: &str| format!("mail_url = {url:?}\nmail_from = {from:?}\n");
+    let url = "smtps://desk:hunter%402@mail.example";
+    let text = with(url, "The Courant <desk@courant.example>");
+    let config = read(Some(&text), &[], &[]).unwrap();
+    let mail = config.mail.clone().unwrap();
+    assert_eq!((mail.from.name.as_str(), mail.from.domain()), ("The Courant", "courant.example"));
+    let row = config.rows.iter().find(|row| row.key == "mail_url").unwrap();
+    assert_eq!(row.value, "smtps://mail.example:465");
+    assert!(!format!("{config:?}").contains("hunter"));
+    assert_eq!(read(None, &[], &[]).unwrap().mail, None);
+    let environment = [("MASTHEAD_MAIL_URL", url), ("MASTHEAD_MAIL_FROM", "desk@courant.example")];
+    assert_eq!(read(None, &environment, &[]).unwrap().mail.unwrap().server, mail.server);
+    for (url, from, wrong) in [
+        ("", "desk@courant.example", "mail_url"),
+        (url, "", "mail_from"),
+        (url, "desk", "mail_from"),
+        ("smtps://desk:hunter@mail.example:x", "desk@courant.example", "mail_url"),
+        ("smtp://desk:hunter@mail.example?tls=none", "desk@courant.example", "mail_url"),
+        ("hunter://desk:hunter@mail.example", "desk@courant.example", "mail_url"),
+    ] {
+        let found = read(Some(&with(url, from)), &[], &[]).unwrap_err();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].key, wrong);
+        assert!(!found[0].to_string().contains("hunter"), "{}", found[0]);
     }
 }
 

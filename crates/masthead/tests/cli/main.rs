@@ -17,6 +17,7 @@ mod front;
 mod help;
 mod http;
 mod import;
+mod mail;
 mod newer;
 mod operator;
 mod program;

@@ -22,6 +22,7 @@ mod held;
 mod jar;
 mod languages;
 mod leaks;
+mod mailbox;
 mod meta;
 mod meter;
 mod money;

@@ -13,6 +13,7 @@ mod expiry;
 mod faults;
 mod feed;
 mod kill;
+mod mails;
 mod media;
 mod model;
 mod pages;

@@ -21,8 +21,9 @@ use super::request::Encoding;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; \
      frame-ancestors 'none'";
+
 /// The policy with frames of these origins let in, beside everything that [`POLICY`] says.
-fn policy_with_frames(origins: &[String]) -> Option<HeaderValue> {
+pub(crate) fn policy_with_frames(origins: &[String]) -> Option<HeaderValue> {
     if origins.is_empty() {
         return None;
     }

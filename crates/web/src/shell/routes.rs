@@ -105,6 +105,12 @@ pub enum Page {
     Embed,
     /// Which crawler gets what, in the demo.
     Crawlers,
+    /// The mails of a demo, which go to nobody.
+    Mailbox,
+    /// One of them.
+    MailboxMail,
+    /// The HTML of one, for a frame.
+    MailboxPage,
     /// Who wants to sign in: POST sends a mail with a code and a link.
     SignIn,
     /// The code of that mail: POST signs in.
@@ -242,6 +248,23 @@ pub const ROUTES: &[Route] = &[
     Route {
         demo_only: true,
         ..route(Page::Crawlers, "/demo/crawlers", AccessClass::Public, CacheClass::Shared)
+    },
+    Route {
+        demo_only: true,
+        ..route(Page::Mailbox, "/demo/mailbox", AccessClass::Public, CacheClass::Private)
+    },
+    Route {
+        demo_only: true,
+        ..route(Page::MailboxMail, "/demo/mailbox/{mail}", AccessClass::Public, CacheClass::Private)
+    },
+    Route {
+        demo_only: true,
+        ..route(
+            Page::MailboxPage,
+            "/demo/mailbox/{mail}/page",
+            AccessClass::Public,
+            CacheClass::Private,
+        )
     },
     Route {
         demo_only: true,

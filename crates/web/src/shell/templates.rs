@@ -35,6 +35,7 @@ pub(crate) const DELIVERED: &[(&str, &str)] = &[
     ("asked.html", include_str!("../../templates/asked.html")),
     ("walls.html", include_str!("../../templates/walls.html")),
     ("crawlers.html", include_str!("../../templates/crawlers.html")),
+    ("mail.html", include_str!("../../templates/mail.html")),
 ];
 
 /// How strictly templates are read.

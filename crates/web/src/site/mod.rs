@@ -25,6 +25,7 @@ mod front;
 mod identity;
 mod latest;
 mod lists;
+mod mailbox;
 mod makers;
 mod manifest;
 mod media;
@@ -65,7 +66,7 @@ use jiff::Timestamp;
 use paywall::{Capabilities, CodeKey};
 use providers::Names;
 use providers::payments::{Cashier, Payments};
-use store::{Change, KnownReader, Store};
+use store::{Change, KnownReader, MailCounts, Store};
 
 use crate::shell::address::{TrustedProxy, client};
 use crate::shell::answer::{Answer, Pieces, TEXT, set};
@@ -377,6 +378,20 @@ impl Site {
         &self.0.crawlers
     }
 
+    /// What the paper is called.
+    #[must_use]
+    pub fn paper_name(&self) -> String {
+        self.0.presentation.load().house.paper.name.clone()
+    }
+
+    /// How many mails wait, were given up, or may have been sent.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn mail_counts(&self) -> Result<MailCounts, Outage> {
+        self.0.store.mail_counts().await
+    }
+
     /// What the site has counted since it was opened.
     #[must_use]
     pub fn counts(&self) -> &Counts {
@@ -555,6 +570,9 @@ impl Visit<'_> {
             Page::Licence => robots::licence(self),
             Page::Embed => embed::page(self).await,
             Page::Crawlers => crawlers::page(self).await,
+            Page::Mailbox => mailbox::all(self).await,
+            Page::MailboxMail => mailbox::one(self, first).await,
+            Page::MailboxPage => mailbox::page(self, first).await,
             Page::SignIn if self.request.reads() => sign_in::show(self).await,
             Page::SignIn => sign_in::begin(self).await,
             Page::SignInCode if self.request.reads() => sign_in::show_code(self).await,

@@ -85,6 +85,7 @@ impl Visit<'_> {
         let offers = house.offers.iter().filter(|offer| self.can_have(offer, reader));
         Paper {
             name: &house.paper.name,
+            address: &house.paper.address,
             language: house.paper.language,
             zone,
             words: &self.presentation.words,

@@ -56,6 +56,7 @@ pub(super) fn made(theme: &Theme, language: Language) -> Vec<Made> {
     let zone = &house.policy.zone;
     let paper = Paper {
         name: &house.paper.name,
+        address: &house.paper.address,
         language,
         zone,
         words: &words,

@@ -1,0 +1,243 @@
+//! What each letter says, line by line: facts and dates, and why it was sent. It never knows how a line is set.
+
+use jiff::{SignedDuration, Timestamp};
+use paywall::Money;
+
+use super::print::one_line;
+use super::{Charge, Failed, LETTER_VALUE_CHARS_MAX, Letter, Receipt};
+use crate::dates::{day_of, last_day_before};
+use crate::{Action, Args, Key, Paper, Slot};
+
+/// A letter before it is set.
+pub(super) struct Sheet {
+    pub(super) subject: String,
+    /// What stands above the text.
+    pub(super) heading: String,
+    pub(super) parts: Vec<Part>,
+    /// Why it was sent.
+    pub(super) why: String,
+}
+
+/// A part of the text.
+pub(super) enum Part {
+    Text(String),
+    /// Something to type or to quote, set apart.
+    Mark(String),
+    /// A link on a line of its own; the first is the one to press.
+    Link(Action),
+    /// Names and values.
+    Facts(Vec<(String, String)>),
+}
+
+/// One letter's paper and instant.
+struct Writer<'a> {
+    paper: &'a Paper<'a>,
+    now: Timestamp,
+}
+
+/// The sheet of a letter.
+pub(super) fn of(letter: &Letter<'_>, paper: &Paper<'_>, now: Timestamp) -> Sheet {
+    let writer = Writer { paper, now };
+    match *letter {
+        Letter::SignIn { code, link, minutes } => writer.sign_in(code, link, minutes),
+        Letter::Welcome { joined_at, account } => writer.welcome(joined_at, account),
+        Letter::TrialEnds { plan, ends_at, then, cancel } => {
+            writer.trial_ends(plan, ends_at, then, cancel)
+        }
+        Letter::Receipt(receipt) => writer.receipt(&receipt),
+        Letter::PaymentFailed(failed) => writer.payment_failed(&failed),
+        Letter::GraceEnds { failed_at, until, card } => writer.grace_ends(failed_at, until, card),
+        Letter::Expired { ended_at, offers } => writer.expired(ended_at, offers),
+        Letter::Cancelled { until, back } => writer.cancelled(until, back),
+        Letter::Gift { giver, headline, link, until } => writer.gift(giver, headline, link, until),
+        Letter::IntroEnds { plan, ends_at, then, cancel } => {
+            writer.intro_ends(plan, ends_at, then, cancel)
+        }
+    }
+}
+
+impl Writer<'_> {
+    fn sign_in(&self, code: &str, link: &str, minutes: u32) -> Sheet {
+        let until = self.now.checked_add(SignedDuration::from_mins(i64::from(minutes)));
+        let until = until.unwrap_or(Timestamp::MAX);
+        let words = self.paper.words;
+        let good = Args::new()
+            .count(minutes)
+            .with(Slot::Time, words.clock(until, self.paper.zone))
+            .with(Slot::City, words.city(self.paper.zone));
+        Sheet {
+            subject: self.say(Key::LetterSignInSubject, &self.args().with(Slot::Code, value(code))),
+            heading: self.paper.text(Key::SignIn),
+            parts: vec![
+                Part::Text(self.say(Key::LetterSignInCode, &self.args())),
+                Part::Mark(value(code)),
+                Part::Text(self.paper.text(Key::LetterSignInLink)),
+                self.link(Key::SignIn, link),
+                Part::Text(self.say(Key::LetterSignInMinutes, &good)),
+                Part::Text(self.paper.text(Key::LetterSignInIgnore)),
+            ],
+            why: self.say(Key::LetterSignInWhy, &self.args()),
+        }
+    }
+
+    fn welcome(&self, joined_at: Timestamp, account: &str) -> Sheet {
+        let parts = vec![
+            Part::Text(self.paper.dated(Key::LetterWelcomeText, joined_at, self.now)),
+            Part::Text(self.paper.text(Key::LetterWelcomeAccount)),
+            self.link(Key::LetterAccount, account),
+        ];
+        self.sheet(
+            self.say(Key::LetterWelcomeSubject, &self.args()),
+            parts,
+            self.say(Key::LetterWelcomeWhy, &self.args()),
+        )
+    }
+
+    fn trial_ends(&self, plan: &str, ends_at: Timestamp, then: Charge, cancel: &str) -> Sheet {
+        let args = self.charged(plan, ends_at, then);
+        let parts = vec![
+            Part::Text(self.say(Key::LetterTrialText, &args)),
+            Part::Text(self.paper.text(Key::LetterTrialCancel)),
+            self.link(Key::LetterCancel, cancel),
+        ];
+        let why = self.say(Key::LetterTrialWhy, &args);
+        self.sheet(self.say(Key::LetterTrialSubject, &args), parts, why)
+    }
+
+    fn intro_ends(&self, plan: &str, ends_at: Timestamp, then: Charge, cancel: &str) -> Sheet {
+        let args = self.charged(plan, ends_at, then);
+        let parts = vec![
+            Part::Text(self.say(Key::LetterIntroText, &args)),
+            Part::Text(self.paper.text(Key::LetterIntroCancel)),
+            self.link(Key::LetterCancel, cancel),
+        ];
+        self.about_subscription(self.say(Key::LetterIntroSubject, &args), parts)
+    }
+
+    fn receipt(&self, receipt: &Receipt<'_>) -> Sheet {
+        let Receipt { number, amount, plan, paid_at, from, until, cancel } = *receipt;
+        let today = day_of(self.now, self.paper.zone);
+        let words = self.paper.words;
+        let period = Args::new()
+            .with(Slot::From, words.date_at(from, self.paper.zone, self.now))
+            .with(Slot::Date, words.date(last_day_before(until, self.paper.zone), today));
+        let facts = [
+            (Key::LetterReceiptAmount, words.money(amount)),
+            (Key::LetterReceiptPlan, value(plan)),
+            (Key::LetterReceiptPeriod, self.say(Key::LetterPeriod, &period)),
+            (Key::LetterReceiptNumber, value(number)),
+        ];
+        let parts = vec![
+            Part::Text(self.paper.dated(Key::LetterReceiptText, paid_at, self.now)),
+            Part::Facts(facts.map(|(key, fact)| (self.paper.text(key), fact)).into()),
+            Part::Text(self.paper.text(Key::LetterReceiptCancel)),
+            self.link(Key::LetterAccount, cancel),
+        ];
+        let args = self.args().with(Slot::Number, value(number));
+        self.about_subscription(self.say(Key::LetterReceiptSubject, &args), parts)
+    }
+
+    fn payment_failed(&self, failed: &Failed<'_>) -> Sheet {
+        let Failed { amount, plan, failed_at, until, card } = *failed;
+        let args = self.priced(plan, failed_at, amount);
+        let parts = vec![
+            Part::Text(self.say(Key::LetterFailedText, &args)),
+            Part::Text(self.paper.dated_before(Key::KeepAccess, until, self.now)),
+            self.link(Key::UpdateCard, card),
+        ];
+        self.about_subscription(self.say(Key::LetterFailedSubject, &args), parts)
+    }
+
+    fn grace_ends(&self, failed_at: Timestamp, until: Timestamp, card: &str) -> Sheet {
+        let parts = vec![
+            Part::Text(self.paper.dated(Key::LetterGraceText, failed_at, self.now)),
+            Part::Text(self.paper.dated_before(Key::KeepAccess, until, self.now)),
+            self.link(Key::UpdateCard, card),
+        ];
+        let subject = self.args().with(Slot::Date, self.last_day(until));
+        self.about_subscription(self.say(Key::LetterGraceSubject, &subject), parts)
+    }
+
+    fn expired(&self, ended_at: Timestamp, offers: &str) -> Sheet {
+        let parts = vec![
+            Part::Text(self.paper.dated(Key::SubscriptionEnded, ended_at, self.now)),
+            Part::Text(self.paper.text(Key::SettingsKept)),
+            Part::Text(self.paper.text(Key::LetterExpiredSilence)),
+            self.link(Key::SeeAllOffers, offers),
+        ];
+        self.about_subscription(self.say(Key::LetterExpiredSubject, &self.args()), parts)
+    }
+
+    fn cancelled(&self, until: Timestamp, back: &str) -> Sheet {
+        let parts = vec![
+            Part::Text(self.paper.dated_before(Key::KeepAccess, until, self.now)),
+            Part::Text(self.paper.text(Key::LetterCancelledText)),
+            Part::Text(self.paper.text(Key::LetterCancelledBack)),
+            self.link(Key::LetterAccount, back),
+        ];
+        self.about_subscription(self.say(Key::LetterCancelledSubject, &self.args()), parts)
+    }
+
+    fn gift(&self, giver: &str, headline: &str, link: &str, until: Timestamp) -> Sheet {
+        let args = self.args().with(Slot::Name, value(giver));
+        let parts = vec![
+            Part::Text(self.say(Key::LetterGiftText, &args)),
+            Part::Mark(value(headline)),
+            self.link(Key::OpenArticle, link),
+            Part::Text(self.paper.dated_before(Key::LetterGiftUntil, until, self.now)),
+        ];
+        let why = self.say(Key::LetterGiftWhy, &args);
+        self.sheet(self.say(Key::LetterGiftSubject, &args), parts, why)
+    }
+
+    fn sheet(&self, subject: String, parts: Vec<Part>, why: String) -> Sheet {
+        Sheet { heading: subject.clone(), subject, parts, why }
+    }
+
+    fn about_subscription(&self, subject: String, parts: Vec<Part>) -> Sheet {
+        let why = self.say(Key::LetterSubscriptionWhy, &self.args());
+        self.sheet(subject, parts, why)
+    }
+
+    fn say(&self, key: Key, args: &Args) -> String {
+        self.paper.format(key, args)
+    }
+
+    /// The paper's name, which nearly every line may use.
+    fn args(&self) -> Args {
+        Args::new().with(Slot::Paper, self.paper.name)
+    }
+
+    /// A plan that changes its price on a day: the price says for how long it pays.
+    fn charged(&self, plan: &str, at: Timestamp, then: Charge) -> Args {
+        let (key, amount) = match then {
+            Charge::Monthly(amount) => (Key::PricePerMonth, amount),
+            Charge::Yearly(amount) => (Key::LetterPriceYearly, amount),
+        };
+        let amount = Args::new().with(Slot::Price, self.paper.words.money(amount));
+        self.planned(plan, at).with(Slot::Price, self.say(key, &amount))
+    }
+
+    fn priced(&self, plan: &str, at: Timestamp, amount: Money) -> Args {
+        self.planned(plan, at).with(Slot::Price, self.paper.words.money(amount))
+    }
+
+    fn planned(&self, plan: &str, at: Timestamp) -> Args {
+        let date = self.paper.words.date_at(at, self.paper.zone, self.now);
+        self.args().with(Slot::Plan, value(plan)).with(Slot::Date, date)
+    }
+
+    fn last_day(&self, until: Timestamp) -> String {
+        let zone = self.paper.zone;
+        self.paper.words.date(last_day_before(until, zone), day_of(self.now, zone))
+    }
+
+    fn link(&self, key: Key, href: &str) -> Part {
+        Part::Link(self.paper.action(key, href))
+    }
+}
+
+/// A name or number of somebody else's, as one line of a certain length.
+fn value(text: &str) -> String {
+    one_line(text, LETTER_VALUE_CHARS_MAX)
+}

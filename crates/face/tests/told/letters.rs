@@ -1,0 +1,160 @@
+//! Every letter in every language against a file that people read, and its page of HTML under hostile names.
+
+use face::{Charge, Failed, Language, Letter, LetterWords, Paper, Receipt, letter};
+
+use crate::golden::compare_with;
+use crate::scene::{Scene, at, dollars, now};
+
+const ACCOUNT: &str = "https://courant.example/account";
+
+/// One of each kind, and both kinds of charge.
+fn letters<'a>(hostile: Option<&'a str>) -> Vec<Letter<'a>> {
+    let named = |name: &'a str| hostile.unwrap_or(name);
+    let link = "https://courant.example/sign-in/by-link#2f6Zk0";
+    let (plan, until) = (named("Digital"), at("2026-10-01T03:00:00Z"));
+    let ends_at = at("2026-09-23T16:48:00Z");
+    let failed_at = at("2026-09-14T12:00:00Z");
+    vec![
+        Letter::SignIn { code: named("4821 9034"), link, minutes: 15 },
+        Letter::SignIn { code: named("0000 0001"), link, minutes: 1 },
+        Letter::Welcome { joined_at: now(), account: ACCOUNT },
+        Letter::TrialEnds { plan, ends_at, then: Charge::Monthly(dollars("12")), cancel: ACCOUNT },
+        Letter::Receipt(Receipt {
+            number: named("2026-000417"),
+            amount: dollars("12.50"),
+            plan,
+            paid_at: now(),
+            from: now(),
+            until: at("2027-01-01T04:00:00Z"),
+            cancel: ACCOUNT,
+        }),
+        Letter::PaymentFailed(Failed {
+            amount: dollars("12"),
+            plan,
+            failed_at,
+            until,
+            card: ACCOUNT,
+        }),
+        Letter::GraceEnds { failed_at, until, card: ACCOUNT },
+        Letter::Expired { ended_at: failed_at, offers: "https://courant.example/offers" },
+        Letter::Cancelled { until, back: ACCOUNT },
+        Letter::Gift {
+            giver: named("Ada Brook"),
+            headline: named("Carrier pulls 41 calls from Port Merrin"),
+            link: "https://courant.example/gifts/9Kq2",
+            until,
+        },
+        Letter::IntroEnds { plan, ends_at, then: Charge::Yearly(dollars("120")), cancel: ACCOUNT },
+    ]
+}
+
+fn told(language: Language) {
+    let scene = Scene::new();
+    let paper = scene.paper(language);
+    let all = letters(None).iter().map(|one| in_words(one, &paper)).collect::<Vec<_>>().join("\n");
+    compare_with(&all, &format!("letters.{}.txt", language.tag()));
+}
+
+fn in_words(one: &Letter<'_>, paper: &Paper<'_>) -> String {
+    let words = letter(one, paper, now());
+    format!("== {}\n# {}\n\n{}", one.kind(), words.subject, words.plain)
+}
+
+#[test]
+fn english() {
+    told(Language::English);
+}
+
+#[test]
+fn german() {
+    told(Language::German);
+}
+
+#[test]
+fn french() {
+    told(Language::French);
+}
+
+#[test]
+fn spanish() {
+    told(Language::Spanish);
+}
+
+#[test]
+fn japanese() {
+    told(Language::Japanese);
+}
+
+/// One page, balanced, with language and direction; nothing in it asks anything of anybody.
+fn assert_page(words: &LetterWords, language: Language) {
+    let html = &words.html;
+    let head = format!("<!DOCTYPE html>\n<html lang=\"{}\" dir=\"ltr\">", language.tag());
+    assert!(html.starts_with(&head), "{html}");
+    for banned in ["<img", "<script", "<table", "<link", "url(", "@import", "@font-face"] {
+        assert!(!html.contains(banned), "{banned} in {html}");
+    }
+    let mut open = Vec::new();
+    for tag in html.split('<').skip(1).map(|rest| rest.split_once('>').unwrap().0) {
+        assert_eq!(tag.matches('"').count() % 2, 0, "a quote is open in <{tag}>");
+        let name = tag.split(' ').next().unwrap();
+        match name.strip_prefix('/') {
+            Some(closed) => assert_eq!(open.pop(), Some(closed), "{html}"),
+            None if ["meta", "br", "!DOCTYPE"].contains(&name) => {}
+            None => open.push(name),
+        }
+    }
+    assert!(open.is_empty(), "left open: {open:?}");
+    assert!(html.len() <= 8_000, "{} bytes", html.len());
+}
+
+#[test]
+fn every_page_is_whole_says_why_it_was_sent_and_who_writes() {
+    let scene = Scene::new();
+    for language in Language::ALL {
+        let paper = scene.paper(language);
+        for one in letters(None) {
+            let words = letter(&one, &paper, now());
+            assert_page(&words, language);
+            for text in [&words.plain, &words.html] {
+                assert!(text.contains("The Merrin Courant, Quay Street 4, Port Merrin"), "{text}");
+                assert!(text.contains("https://courant.example/contact"), "{text}");
+                for banned in ["{{", "undefined", "NaN", "!\n"] {
+                    assert!(!text.contains(banned), "{banned} in {text}");
+                }
+            }
+            assert!(!words.plain.contains('!'), "{}", words.plain);
+        }
+    }
+}
+
+#[test]
+fn hostile_names_are_text() {
+    let nasty = "<b onload=\"x\">&'</b>\r\nBcc: all@example.org\u{202E}{count}";
+    let scene = Scene { name: "<script>\"&", ..Scene::new() };
+    for language in Language::ALL {
+        let paper = Paper {
+            address: "</p><img src=x>\r\nQuay",
+            contact_url: "javascript:x",
+            ..scene.paper(language)
+        };
+        for one in letters(Some(nasty)) {
+            let words = letter(&one, &paper, now());
+            assert_page(&words, language);
+            assert!(!words.html.contains("<b onload") && !words.html.contains("href=\"javascript"));
+            assert!(!words.subject.contains(['\r', '\n', '\u{202E}']), "{:?}", words.subject);
+            assert!(!words.plain.contains(['\r', '\u{202E}']), "{:?}", words.plain);
+            assert!(!words.plain.lines().any(|line| line.starts_with("Bcc:")), "{}", words.plain);
+        }
+    }
+}
+
+#[test]
+fn what_is_too_long_is_cut() {
+    let scene = Scene { name: "The Merrin Courant", ..Scene::new() };
+    let long = "x".repeat(10_000);
+    for one in letters(Some(&long)) {
+        let words = letter(&one, &scene.paper(Language::English), now());
+        assert!(words.subject.chars().count() <= face::SUBJECT_CHARS_MAX);
+        assert!(words.plain.len() < 2_000 && words.html.len() < 8_000);
+    }
+}
