@@ -86,6 +86,7 @@ impl Scene {
             offers_url: "/offers",
             contact_url: "/contact",
             subscribe_url: Some("/subscribe"),
+            plans_url: None,
             sign_in_url: self.accounts.then_some("/sign-in"),
             best_offer: self.plans.first().zip(self.offers.first()),
             plans: &self.plans,

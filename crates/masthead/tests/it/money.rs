@@ -526,3 +526,61 @@ fn a_provider_that_does_not_answer_changes_nothing() {
     assert!(paper.opens(&jar));
     assert!(paper.contract(&jar).contains("The next payment of $12"));
 }
+
+impl TestPaper {
+    /// The kinds of the mails to somebody, in their order, without those that sign in.
+    fn letters(&self, mail: &str) -> Vec<String> {
+        let raw = Connection::open(self.folder.path().join(store::DATABASE)).unwrap();
+        let query = "SELECT kind FROM mails WHERE recipient = ?1 AND kind <> 'sign-in' ORDER BY id";
+        let mut query = raw.prepare(query).unwrap();
+        query.query_map([mail], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    }
+
+    /// Every hour of the days from one to the other, as the job would look.
+    fn live(&self, until: &str) {
+        let until: jiff::Timestamp = until.parse().unwrap();
+        while self.clock.now() < until {
+            self.clock.set((self.clock.now() + SignedDuration::from_hours(6)).min(until));
+            self.hear();
+        }
+    }
+}
+
+#[test]
+fn each_letter_is_written_once_and_at_its_time() {
+    let paper = shop();
+    let [mut good, mut bad, mut gone] = [Jar::default(), Jar::default(), Jar::default()];
+    paper.subscriber(&mut good, MAIL, "good");
+    paper.subscriber(&mut bad, "bob@reader.example", "expires");
+    paper.subscriber(&mut gone, "eve@reader.example", "good");
+    paper.send(&mut gone, Ask::fields("/account/cancellation", &[]));
+    paper.hear();
+    assert_eq!(paper.letters(MAIL), ["receipt"]);
+    assert_eq!(paper.letters("eve@reader.example"), ["receipt", "cancelled"]);
+    paper.live("2026-12-09T12:00:00-04:00");
+    assert_eq!(paper.letters(MAIL), ["receipt"]);
+    paper.live("2026-12-10T12:00:00-04:00");
+    assert_eq!(paper.letters(MAIL), ["receipt", "intro-ends"]);
+    paper.live("2026-12-16T12:00:00-04:00");
+    assert_eq!(paper.letters(MAIL), ["receipt", "intro-ends", "intro-ends"]);
+    paper.live("2027-01-10T12:00:00-04:00");
+    let all = ["receipt", "intro-ends", "intro-ends", "receipt"];
+    assert_eq!(paper.letters(MAIL), all);
+    let failed = ["receipt", "intro-ends", "intro-ends", "payment-failed", "grace-ends", "expired"];
+    assert_eq!(paper.letters("bob@reader.example"), failed);
+    // One mail that it is over, and then silence.
+    assert_eq!(paper.letters("eve@reader.example"), ["receipt", "cancelled", "expired"]);
+    // Nothing but receipts and sign-ins is sent at night.
+    let raw = Connection::open(paper.folder.path().join(store::DATABASE)).unwrap();
+    let mut query = raw.prepare("SELECT kind, due_at FROM mails").unwrap();
+    let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)));
+    let zone = jiff::tz::TimeZone::get("America/Halifax").unwrap();
+    for row in rows.unwrap() {
+        let (kind, due_at) = row.unwrap();
+        let hour = zone.to_datetime(jiff::Timestamp::from_microsecond(due_at).unwrap()).hour();
+        assert!(
+            matches!(&*kind, "sign-in" | "receipt") || (8..21).contains(&hour),
+            "{kind} at {hour}"
+        );
+    }
+}

@@ -24,6 +24,7 @@ pub(crate) mod frame;
 mod front;
 mod identity;
 mod latest;
+mod letters;
 mod lists;
 mod mailbox;
 mod makers;
@@ -434,6 +435,12 @@ impl Site {
 }
 
 impl Inner {
+    /// The paper's own address, for what leaves it: of a demo without one, this machine's.
+    pub(crate) fn shown_address(&self) -> &str {
+        let shown = self.origin.as_ref().or(self.shown_at.as_ref());
+        shown.map_or("http://localhost", Origin::as_str)
+    }
+
     /// Today's presentation: read again where settings or the paper changed since. While the store does not answer, the
     /// last one stays.
     async fn present(&self) -> Arc<Presentation> {

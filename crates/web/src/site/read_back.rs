@@ -12,7 +12,8 @@ use providers::payments::{self as told, Amount, CheckoutState, Read, Told, ToldW
 use store::{CheckoutRow, NewHint, ReadBack, TRIAL, WaitingHint};
 
 use super::forms::Sent;
-use super::{Inner, Site, Trouble, Visit, cashier};
+use super::letters::Writing;
+use super::{Inner, Site, Trouble, Visit, cashier, letters};
 use crate::shell::answer::Answer;
 
 /// Hints, and subscriptions, that are looked at in one go.
@@ -194,15 +195,15 @@ async fn read_back(
     let taken = row.map_or_else(Vec::new, |row| taken(row, &facts));
     let state = Subscription::fold(&id, &facts);
     let check_at = check_at(state.as_ref(), now);
-    let back = ReadBack {
-        subscription: id,
-        reader,
-        provider,
-        facts,
-        check_at,
-        taken,
-        letters: Vec::new(),
+    let owner = site.store.reader_of_id(reader).await.map_err(|outage| outage.to_string())?;
+    let letters = match (&owner, &state) {
+        (Some(owner), Some(state)) => {
+            let (presentation, subscription, facts) = (&presentation, state, &facts);
+            Writing { site, presentation, reader: owner, subscription, facts, now }.letters()
+        }
+        _ => Vec::new(),
     };
+    let back = ReadBack { subscription: id, reader, provider, facts, check_at, taken, letters };
     site.store.record_facts(back, now).await.map(drop).map_err(|outage| outage.to_string())
 }
 
@@ -223,6 +224,7 @@ fn check_at(state: Option<&Subscription>, now: Timestamp) -> Timestamp {
     let after = |at: Timestamp| at.checked_add(AFTER_CHARGE).unwrap_or(Timestamp::MAX);
     let plain = now.checked_add(EVERY).unwrap_or(Timestamp::MAX);
     let Some(state) = state else { return plain };
+    let plain = letters::next(state, now).map_or(plain, |letter| plain.min(letter));
     match state.renewal() {
         Some(Renewal::Ended { .. }) => now.checked_add(EVERY_ENDED).unwrap_or(Timestamp::MAX),
         Some(Renewal::Renews { next_charge_at, .. }) if next_charge_at > now => {

@@ -6,11 +6,12 @@ use std::sync::{Arc, OnceLock};
 use face::{FrontSketch, Paper, asking, best_offer, cookies_refused, wall};
 use jiff::Timestamp;
 use minijinja::context;
-use paywall::{Access, Meterage, Notice, Reason, Wall, WallCode};
+use paywall::{Access, Meterage, Notice, Offer, Plan, Reason, Wall, WallCode};
 use quick_cache::sync::Cache;
 
 use super::contexts::value;
 use super::entries::Entry;
+use super::presentation::Presentation;
 use super::{Trouble, Visit, lists};
 use crate::shell::finished::Part;
 
@@ -75,36 +76,45 @@ impl Sayings {
     }
 }
 
-impl Visit<'_> {
-    /// The paper as notices and walls speak of it.
-    pub(crate) fn paper(&self) -> Paper<'_> {
-        let house = &self.presentation.house;
-        let zone = &house.policy.zone;
-        // What somebody cannot have is not held out to them.
-        let reader = self.reader.get().map(|reader| &**reader);
-        let offers = house.offers.iter().filter(|offer| self.can_have(offer, reader));
+impl Presentation {
+    /// The paper as it speaks to its readers, with the offer that it holds out, if it does.
+    pub(crate) fn paper<'a>(
+        &'a self,
+        front: &'a FrontSketch,
+        best_offer: Option<(&'a Plan, &'a Offer)>,
+        sells: bool,
+    ) -> Paper<'a> {
+        let house = &self.house;
+        let readers = house.takes_readers();
         Paper {
             name: &house.paper.name,
             address: &house.paper.address,
             language: house.paper.language,
-            zone,
-            words: &self.presentation.words,
+            zone: &house.policy.zone,
+            words: &self.words,
             offers_url: "/offers",
             contact_url: "/contact",
             subscribe_url: house.subscribe_url.as_deref(),
-            plans_url: self
-                .site
-                .payments
-                .as_ref()
-                .filter(|_| house.takes_readers())
-                .map(|_| "/subscribe"),
-            sign_in_url: house.takes_readers().then_some("/sign-in?from=wall"),
-            best_offer: best_offer(&house.plans, offers, zone, self.now),
+            plans_url: (readers && sells).then_some("/subscribe"),
+            sign_in_url: readers.then_some("/sign-in?from=wall"),
+            best_offer,
             plans: &house.plans,
             benefits: &house.benefits,
             pitch: &house.pitch,
-            front: &self.front,
+            front,
         }
+    }
+}
+
+impl Visit<'_> {
+    /// The paper as notices and walls speak of it.
+    pub(crate) fn paper(&self) -> Paper<'_> {
+        let house = &self.presentation.house;
+        // What somebody cannot have is not held out to them.
+        let reader = self.reader.get().map(|reader| &**reader);
+        let offers = house.offers.iter().filter(|offer| self.can_have(offer, reader));
+        let best = best_offer(&house.plans, offers, &house.policy.zone, self.now);
+        self.presentation.paper(&self.front, best, self.site.payments.is_some())
     }
 
     /// A notice.

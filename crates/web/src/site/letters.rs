@@ -1,0 +1,226 @@
+//! What a reader is told of a subscription by mail, from how it stands: each letter once, and none of them to sell. It never
+//! decides; the letters go into the queue in the transaction of the facts that they tell.
+
+use face::{Failed, Letter, Receipt, letter};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use paywall::{
+    EndedBy, Fact, Payment, Period, PeriodKind, Plan, Subscription, SubscriptionState, What,
+};
+use store::{NewMail, ReaderRow};
+
+use super::Inner;
+use super::presentation::Presentation;
+
+/// Days before the end of a trial, or of a cheaper first period, on which the paper writes.
+const BEFORE_END: [i64; 2] = [7, 1];
+/// Days before the end of the grace on which the paper writes.
+const BEFORE_GRACE_ENDS: i64 = 2;
+/// What is older than this is no news: a history that is read for the first time is told to nobody.
+const NEWS: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// Nothing but sign-ins and receipts is sent from this hour of the evening to that one of the morning.
+const QUIET: (i8, i8) = (21, 8);
+
+/// What the letters of one reading back need to know.
+pub(crate) struct Writing<'a> {
+    pub(crate) site: &'a Inner,
+    pub(crate) presentation: &'a Presentation,
+    pub(crate) reader: &'a ReaderRow,
+    pub(crate) subscription: &'a Subscription,
+    pub(crate) facts: &'a [Fact],
+    pub(crate) now: Timestamp,
+}
+
+/// The next instant after `now` at which there may be something to write.
+pub(crate) fn next(subscription: &Subscription, now: Timestamp) -> Option<Timestamp> {
+    let before =
+        |at: Timestamp, days: i64| at.checked_sub(SignedDuration::from_hours(24 * days)).ok();
+    let ends = |at: Timestamp| BEFORE_END.iter().filter_map(|days| before(at, *days)).collect();
+    let all: Vec<Timestamp> = match subscription.state(now) {
+        SubscriptionState::Trial { ends_at } => ends(ends_at),
+        SubscriptionState::Active => {
+            subscription.next_charge().map_or_else(Vec::new, |charge| ends(charge.at))
+        }
+        SubscriptionState::InGrace { until, .. } => {
+            before(until, BEFORE_GRACE_ENDS).into_iter().chain([until]).collect()
+        }
+        SubscriptionState::Cancelled { ends_at } => vec![ends_at],
+        SubscriptionState::NotBegun { .. } | SubscriptionState::Ended { .. } => Vec::new(),
+    };
+    all.into_iter().filter(|at| *at > now).min()
+}
+
+impl Writing<'_> {
+    /// All letters that are to be written by now; those that were written before are known by what they are about.
+    pub(crate) fn letters(&self) -> Vec<NewMail> {
+        let mut letters: Vec<NewMail> =
+            self.facts.iter().filter_map(|fact| self.receipt(fact)).collect();
+        letters.extend(self.standing());
+        letters
+    }
+
+    fn is_news(&self, at: Timestamp) -> bool {
+        self.now.duration_since(at) < NEWS
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.site.shown_address())
+    }
+
+    fn plan(&self, slug: &str) -> Option<&Plan> {
+        self.presentation.house.plans.iter().find(|plan| plan.slug == slug)
+    }
+
+    fn plan_name(&self) -> String {
+        let slug = self.subscription.plan(self.now).unwrap_or_default();
+        self.plan(slug).map_or_else(|| slug.to_owned(), |plan| plan.name.clone())
+    }
+
+    /// The receipt of a payment; a free trial has none.
+    fn receipt(&self, fact: &Fact) -> Option<NewMail> {
+        let What::Paid(Payment { starts_at, ends_at, amount, plan, .. }) = &fact.what else {
+            return None;
+        };
+        if amount.minor == 0 || !self.is_news(fact.as_of) {
+            return None;
+        }
+        let name = self.plan(plan).map_or(plan.as_str(), |plan| plan.name.as_str());
+        let cancel = self.address("/account/cancellation");
+        let receipt = Letter::Receipt(Receipt {
+            number: fact.id.as_str(),
+            amount: *amount,
+            plan: name,
+            paid_at: fact.as_of,
+            from: *starts_at,
+            until: *ends_at,
+            cancel: &cancel,
+        });
+        Some(self.write(&receipt, &format!("{}", fact.id), self.now))
+    }
+
+    /// What there is to say of how it stands.
+    fn standing(&self) -> Option<NewMail> {
+        let quiet = waking(&self.presentation.house.policy.zone, self.now);
+        let (offers, account) = (self.address("/offers"), self.address("/account"));
+        match self.subscription.state(self.now) {
+            SubscriptionState::Trial { ends_at } => self.ends(ends_at, quiet),
+            SubscriptionState::Active if self.is_intro() => {
+                self.ends(self.subscription.next_charge()?.at, quiet)
+            }
+            SubscriptionState::InGrace { since, until } => {
+                let left = until.duration_since(self.now);
+                if left <= SignedDuration::from_hours(24 * BEFORE_GRACE_ENDS) {
+                    let about = Letter::GraceEnds { failed_at: since, until, card: &account };
+                    return Some(self.write(&about, &until.to_string(), quiet));
+                }
+                let plan = self.plan_name();
+                let amount = self.subscription.next_charge().map(|charge| charge.amount);
+                let sold = self.subscription.plan(self.now).and_then(|slug| self.plan(slug));
+                let amount = amount.or(sold.map(|plan| plan.monthly))?;
+                let failed =
+                    Failed { amount, plan: &plan, failed_at: since, until, card: &account };
+                Some(self.write(&Letter::PaymentFailed(failed), &since.to_string(), quiet))
+            }
+            SubscriptionState::Cancelled { ends_at } => {
+                let about = Letter::Cancelled { until: ends_at, back: &account };
+                Some(self.write(&about, &ends_at.to_string(), quiet))
+            }
+            // Whoever was moved to another contract has lost nothing.
+            SubscriptionState::Ended { by: EndedBy::Replaced, .. } => None,
+            SubscriptionState::Ended { at, .. } if self.is_news(at) => {
+                let about = Letter::Expired { ended_at: at, offers: &offers };
+                Some(self.write(&about, &at.to_string(), quiet))
+            }
+            SubscriptionState::Active
+            | SubscriptionState::Ended { .. }
+            | SubscriptionState::NotBegun { .. } => None,
+        }
+    }
+
+    /// Whether what runs now is a cheaper first period.
+    fn is_intro(&self) -> bool {
+        let runs = |fact: &&Fact| match &fact.what {
+            What::Paid(paid) => paid.starts_at <= self.now && self.now < paid.ends_at,
+            _ => false,
+        };
+        self.facts
+            .iter()
+            .filter(runs)
+            .any(|fact| matches!(&fact.what, What::Paid(Payment { kind: PeriodKind::Intro, .. })))
+    }
+
+    /// That a trial or a cheaper period ends soon, and what is charged then.
+    fn ends(&self, ends_at: Timestamp, quiet: Timestamp) -> Option<NewMail> {
+        let left = ends_at.duration_since(self.now);
+        let near = |days: &&i64| left <= SignedDuration::from_hours(24 * **days);
+        let days = BEFORE_END.iter().rev().find(near)?;
+        let charge = self.subscription.next_charge()?;
+        let plan = self.plan_name();
+        let sold = self.subscription.plan(self.now).and_then(|slug| self.plan(slug));
+        let yearly = sold.is_some_and(|plan| plan.yearly == Some(charge.amount));
+        let period = if yearly { Period::Year } else { Period::Month };
+        let then = match period {
+            Period::Month => face::Charge::Monthly(charge.amount),
+            Period::Year => face::Charge::Yearly(charge.amount),
+        };
+        let cancel = self.address("/account/cancellation");
+        let (plan, cancel) = (plan.as_str(), cancel.as_str());
+        let about = if self.subscription.is_trial(self.now) {
+            Letter::TrialEnds { plan, ends_at, then, cancel }
+        } else {
+            Letter::IntroEnds { plan, ends_at, then, cancel }
+        };
+        Some(self.write(&about, &format!("{days}:{ends_at}"), quiet))
+    }
+
+    fn write(&self, about: &Letter<'_>, of: &str, due_at: Timestamp) -> NewMail {
+        let front = self.site.front.load_full();
+        let paper = self.presentation.paper(&front, None, true);
+        let words = letter(about, &paper, self.now);
+        let kind = about.kind();
+        NewMail {
+            kind,
+            recipient: self.reader.mail.clone(),
+            subject: words.subject,
+            plain: words.plain,
+            html: words.html,
+            once: Some(format!("{kind}:{}:{of}", self.subscription.id())),
+            due_at,
+        }
+    }
+}
+
+/// Now, or in the quiet hours the end of them.
+pub(crate) fn waking(zone: &TimeZone, now: Timestamp) -> Timestamp {
+    let local = zone.to_datetime(now);
+    let day = match local.hour() {
+        hour if hour >= QUIET.0 => local.date().tomorrow().ok(),
+        hour if hour < QUIET.1 => Some(local.date()),
+        _ => return now,
+    };
+    let morning = day.and_then(|day| zone.to_timestamp(day.at(QUIET.1, 0, 0, 0)).ok());
+    morning.unwrap_or(now).max(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_night_a_letter_waits_for_the_morning_in_the_paper_s_zone() {
+        let zone = TimeZone::get("America/Halifax").unwrap();
+        for (now, wanted) in [
+            ("2026-09-16T14:30:00-03:00", "2026-09-16T14:30:00-03:00"),
+            ("2026-09-16T20:59:59-03:00", "2026-09-16T20:59:59-03:00"),
+            ("2026-09-16T21:00:00-03:00", "2026-09-17T08:00:00-03:00"),
+            ("2026-09-17T07:59:59-03:00", "2026-09-17T08:00:00-03:00"),
+            ("2026-09-17T08:00:00-03:00", "2026-09-17T08:00:00-03:00"),
+            // The night in which the clock goes back is an hour longer.
+            ("2026-10-31T23:30:00-03:00", "2026-11-01T08:00:00-04:00"),
+        ] {
+            let (now, wanted): (Timestamp, Timestamp) =
+                (now.parse().unwrap(), wanted.parse().unwrap());
+            assert_eq!(waking(&zone, now), wanted, "{now}");
+        }
+    }
+}
