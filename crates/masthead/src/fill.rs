@@ -6,7 +6,6 @@ use std::io::{self, Read};
 
 use anyhow::Context;
 use face::House;
-use gate::Clock;
 use include_dir::{Dir, include_dir};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -28,13 +27,12 @@ const PRESS_INSTANT: &str = "2026-09-16T13:48:00-03:00";
 /// How long an instant of the sample is: `2026-09-16T13:48:00-03:00`.
 const INSTANT_BYTES: usize = PRESS_INSTANT.len();
 
-/// Fills the store, unless it holds a paper already.
-pub(crate) fn sample(store: &Store) -> anyhow::Result<()> {
+/// Fills the store as of `now`, unless it holds a paper already.
+pub(crate) fn sample(store: &Store, now: Timestamp) -> anyhow::Result<()> {
     let current = wait(store.settings())??;
     if current.version.0 > 0 {
         return Ok(());
     }
-    let now = Clock::system(store.high_water()).now();
     let settings = with_offer_end(file("settings.toml")?, now)?;
     let (house, _) = House::parse(&settings, SettingsVersion(1), CAPABILITIES)
         .map_err(|faults| all_of("the paper", &faults))?;

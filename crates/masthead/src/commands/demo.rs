@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use gate::Clock;
 use jiff::Timestamp;
 use web::Origin;
 
@@ -51,7 +52,7 @@ impl Demo {
         let config = read_config(None, &flags, &defaults)?;
         start_log(&config);
         let (store, secret) = paper::open(&config, false)?;
-        fill::sample(&store)?;
+        fill::sample(&store, Clock::demo_at(at).now())?;
         let folder = config.data.display().to_string();
         paper::serve(&config, store, secret, paper::Demo::At(at), |address| {
             let shown = config.public_url.clone().or_else(|| paper::shown_at(address));
