@@ -622,6 +622,70 @@ letter_keys! { keys! {
     EraseSure "erase_sure" Text [];
     /// The button that erases an account.
     Erase "erase" Text [];
+
+    // Payments.
+    /// The page before a payment: heading.
+    SubscribeTo "subscribe_to" Text [Plan];
+    /// What is charged at once.
+    YouPayToday "you_pay_today" Text [Price];
+    /// Nothing is charged at once.
+    PayNothingToday "pay_nothing_today" Text [];
+    /// Until when the first payment is good.
+    CoversUntil "covers_until" Text [Date Price];
+    /// What follows, by the month.
+    ThenEveryMonth "then_every_month" Text [Date Price];
+    /// What follows, by the year.
+    ThenEveryYear "then_every_year" Text [Date Price];
+    /// Beside the box, by the month.
+    AgreeEveryMonth "agree_every_month" Text [Date Price];
+    /// Beside the box, by the year.
+    AgreeEveryYear "agree_every_year" Text [Date Price];
+    /// The box was not ticked.
+    AgreeNeeded "agree_needed" Text [];
+    /// An offer that is for others.
+    OfferNotForYou "offer_not_for_you" Text [];
+    /// An offer that the reader has had.
+    OfferTaken "offer_taken" Text [];
+    /// The button that leads to the payment.
+    ToPayment "to_payment" Text [];
+    /// Under that button.
+    PaymentPage "payment_page" Text [];
+    /// The way to the price by the year.
+    ByTheYear "by_the_year" Text [Price];
+    /// The provider does not answer.
+    PaymentsDown "payments_down" Text [];
+    /// On the way to the provider’s page.
+    PaymentLeaves "payment_leaves" Text [];
+    /// A payment that is not heard of yet: heading.
+    PaymentWaits "payment_waits" Text [];
+    /// A payment that is not heard of yet: what to do.
+    PaymentWaitsText "payment_waits_text" Text [];
+    /// A checkout that lapsed: heading.
+    PaymentOver "payment_over" Text [];
+    /// The own page: the subscription.
+    YourSubscription "your_subscription" Text [];
+    /// The own page: there is none.
+    NoSubscription "no_subscription" Text [];
+    /// What is charged next.
+    NextPayment "next_payment" Text [Price Date];
+    /// A trial that runs.
+    TrialRunsUntil "trial_runs_until" Text [Date];
+    /// A subscription that was cancelled and is open still.
+    CancelledUntil "cancelled_until" Text [Date];
+    /// The link that leads to cancelling.
+    CancelSubscription "cancel_subscription" Text [];
+    /// The page on which a subscription is cancelled: heading.
+    CancelHeading "cancel_heading" Text [Plan];
+    /// What cancelling does.
+    CancelText "cancel_text" Text [Date];
+    /// The button that cancels.
+    CancelNow "cancel_now" Text [];
+    /// The button that keeps the subscription.
+    CancelKeep "cancel_keep" Text [];
+    /// The button that takes a cancellation back.
+    Resume "resume" Text [];
+    /// An account with a subscription that goes on is not erased.
+    CancelFirst "cancel_first" Text [];
 } }
 
 impl Key {

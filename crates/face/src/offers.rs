@@ -115,11 +115,11 @@ pub fn tariff(paper: &Paper<'_>, offers: &[Offer], now: Timestamp) -> Tariff {
 #[must_use]
 pub fn best_offer<'a>(
     plans: &'a [Plan],
-    offers: &'a [Offer],
+    offers: impl IntoIterator<Item = &'a Offer>,
     zone: &TimeZone,
     now: Timestamp,
 ) -> Option<(&'a Plan, &'a Offer)> {
-    offers.iter().filter(|offer| offer.is_live(zone, now)).find_map(|offer| {
+    offers.into_iter().filter(|offer| offer.is_live(zone, now)).find_map(|offer| {
         let plan = plans.iter().find(|plan| plan.slug == offer.plan)?;
         Some((plan, offer))
     })
@@ -216,7 +216,11 @@ fn rate(plan: &Plan, offer: Option<&Offer>, paper: &Paper<'_>, now: Timestamp) -
         year,
         action: Action {
             label: paper.format(Key::ChoosePlan, &choose),
-            href: paper.subscribe_url.unwrap_or(paper.contact_url).to_owned(),
+            href: match (paper.subscribe_url, paper.plans_url) {
+                (Some(elsewhere), _) => elsewhere.to_owned(),
+                (None, Some(plans)) => format!("{plans}/{}", plan.slug),
+                (None, None) => paper.contact_url.to_owned(),
+            },
         },
         is_offer: offer.is_some(),
     }

@@ -29,6 +29,8 @@ pub struct Paper<'a> {
     pub contact_url: &'a str,
     /// Where subscribing is done; without it, buttons lead to the offers.
     pub subscribe_url: Option<&'a str>,
+    /// Under which address each plan is sold by its slug; `None` where the paper takes no payments itself.
+    pub plans_url: Option<&'a str>,
     /// Where readers sign in and register; `None` until the paper has accounts.
     pub sign_in_url: Option<&'a str>,
     /// The offer that walls show, with its plan. One that has lapsed is not shown.

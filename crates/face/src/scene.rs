@@ -63,6 +63,7 @@ impl Scene {
             offers_url: "/offers",
             contact_url: "/contact",
             subscribe_url: None,
+            plans_url: None,
             sign_in_url: self.accounts.then_some("/sign-in"),
             best_offer: self.plans.first().map(|plan| (plan, &self.offer)),
             plans: &self.plans,

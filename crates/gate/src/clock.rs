@@ -24,6 +24,8 @@ enum Source {
     System,
     /// Microseconds; a test moves it.
     Set(Arc<AtomicI64>),
+    /// Microseconds ahead of the system's clock; a demo moves it forward.
+    Ahead(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -46,6 +48,33 @@ impl Clock {
             source: Source::Set(start),
             high_water: Arc::new(AtomicI64::new(Timestamp::MIN.as_microsecond())),
         }
+    }
+
+    /// A clock that shows `now` and goes on from there with the system's: a demo's, which can be moved forward. Never one of a
+    /// paper that somebody reads.
+    #[must_use]
+    pub fn demo_at(now: Option<Timestamp>) -> Self {
+        let clock = Self {
+            source: Source::Ahead(Arc::new(AtomicI64::new(0))),
+            high_water: Arc::new(AtomicI64::new(Timestamp::MIN.as_microsecond())),
+        };
+        if let Some(now) = now {
+            let by = now.duration_since(clock.source_now());
+            clock.move_by(by);
+        }
+        clock
+    }
+
+    /// Moves a demo's clock forward; says whether it is one that can be moved.
+    pub fn forward(&self, by: SignedDuration) -> bool {
+        by >= SignedDuration::ZERO && self.move_by(by)
+    }
+
+    fn move_by(&self, by: SignedDuration) -> bool {
+        let Source::Ahead(ahead) = &self.source else { return false };
+        let by = i64::try_from(by.as_micros()).unwrap_or(0);
+        ahead.fetch_add(by, Ordering::SeqCst);
+        true
     }
 
     /// Moves a standing clock, also back; the system's clock does not listen.
@@ -83,17 +112,17 @@ impl Clock {
 
     fn raw(&self) -> i64 {
         match &self.source {
-            Source::System => {
-                #[expect(
-                    clippy::disallowed_methods,
-                    reason = "this is the one place that reads the clock"
-                )]
-                let now = Timestamp::now();
-                now.as_microsecond()
-            }
+            Source::System => system(),
             Source::Set(instant) => instant.load(Ordering::SeqCst),
+            Source::Ahead(ahead) => system().saturating_add(ahead.load(Ordering::SeqCst)),
         }
     }
+}
+
+fn system() -> i64 {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    let now = Timestamp::now();
+    now.as_microsecond()
 }
 
 fn instant(microseconds: i64) -> Timestamp {

@@ -13,6 +13,7 @@ mod jobs;
 mod mails;
 mod operator;
 mod paper;
+mod payments;
 mod secret;
 mod server;
 mod tending;

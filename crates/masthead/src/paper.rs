@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use gate::{Clock, Random};
+use jiff::Timestamp;
 use paywall::{Capabilities, PaperId};
+use providers::payments::{Cashier, Payments};
 use store::{Options, Store};
 use web::{Origin, Site, Wiring};
 
@@ -14,7 +17,9 @@ use crate::config::Config;
 use crate::secret::Missing;
 use crate::server::{AccessLog, Limits, Listening, Server, Tls, Writing};
 use crate::terminal::{say, wait};
-use crate::{certificates, crawlers, jobs, mails, operator, secret, tending, theme_folder};
+use crate::{
+    certificates, crawlers, jobs, mails, operator, payments, secret, tending, theme_folder,
+};
 
 /// What this build can do.
 pub(crate) const CAPABILITIES: Capabilities =
@@ -61,15 +66,31 @@ pub(crate) fn open(config: &Config, new_secret: bool) -> anyhow::Result<(Store, 
     Ok((store, secret))
 }
 
+/// Whether a paper is a demo.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Demo {
+    /// Somebody reads it.
+    No,
+    /// It is; its clock begins at this instant, or at the present.
+    At(Option<Timestamp>),
+}
+
 /// Serves a paper until it is told to stop.
 pub(crate) fn serve(
     config: &Config,
     store: Store,
     secret: [u8; 32],
-    demo: bool,
+    demo: Demo,
     ready: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
-    let clock = Clock::system(store.high_water());
+    let clock = match demo {
+        Demo::No => Clock::system(store.high_water()),
+        Demo::At(now) => Clock::demo_at(now),
+    };
+    let (demo, cashier) = match demo {
+        Demo::No => (false, None),
+        Demo::At(_) => (true, Some(cashier(config, secret)?)),
+    };
     let folder = config.theme.as_deref();
     let followed = folder.map(|folder| (folder, theme_folder::look(folder)));
     let theme = theme_folder::theme(folder)
@@ -83,6 +104,8 @@ pub(crate) fn serve(
         shown_at: demo.then(|| shown_at(config.listen)).flatten(),
         trusted_proxies: config.trusted_proxies.clone(),
         demo,
+        payments: cashier.clone().map(|cashier| cashier as Arc<dyn Payments>),
+        cashier,
         page_threads: config.threads,
         page_cache_bytes: config.page_cache_mib * 1024 * 1024,
         capabilities: CAPABILITIES,
@@ -130,6 +153,7 @@ pub(crate) fn serve(
         )
     })?;
     let jobs = jobs::start(store.clone(), clock.clone());
+    let payments = payments::start(site.clone());
     let mails = mails::start(config.mail.as_ref(), demo, &site, &store, &clock);
     let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
     let tending = tending::start(config, site.clone(), listening.tls);
@@ -144,6 +168,7 @@ pub(crate) fn serve(
         writing.stop();
     }
     jobs.stop();
+    payments.stop();
     mails.stop();
     lists.stop();
     tending.stop();
@@ -156,6 +181,14 @@ pub(crate) fn serve(
     drop(site);
     store.close();
     Ok(())
+}
+
+/// The demo's cashier, with its file in the data folder.
+fn cashier(config: &Config, secret: [u8; 32]) -> anyhow::Result<Arc<Cashier>> {
+    let path = config.data.join("cashier.json");
+    let opened = Cashier::open(&path, secret);
+    let opened = opened.with_context(|| format!("{} cannot be read; take it away", path.display()));
+    Ok(Arc::new(opened?))
 }
 
 /// The access log, where one is configured.

@@ -5,6 +5,7 @@ mod fetch;
 mod front;
 mod mail;
 mod names;
+pub mod payments;
 mod ranges;
 
 pub use authority::{Authority, AuthorityAddress, AuthorityError, Issued, Proof};

@@ -45,7 +45,9 @@ pub struct WaitingHint {
     pub provider: String,
     /// The subscription that it is about, if it says so.
     pub subscription: Option<String>,
-    /// The provider's id of the checkout that it is about, if it says so.
+    /// The payment that it is about, if it says so.
+    pub payment: Option<String>,
+    /// Our id of the checkout that it is about, if it says so.
     pub checkout: Option<String>,
     /// How often it could not be applied.
     pub tries: u32,
@@ -60,7 +62,9 @@ pub struct NewHint {
     pub id: String,
     /// The subscription that it is about, if it says so.
     pub subscription: Option<String>,
-    /// The provider's id of the checkout that it is about, if it says so.
+    /// The payment that it is about, if it says so.
+    pub payment: Option<String>,
+    /// Our id of the checkout that it is about, if it says so.
     pub checkout: Option<String>,
     /// All of it, at most [`HINT_BYTES_MAX`] bytes: it is kept as it came.
     pub body: Vec<u8>,
@@ -210,13 +214,14 @@ impl Store {
                 }
                 transaction
                     .prepare_cached(
-                        "INSERT INTO hints (provider, id, subscription, checkout, body, received_at, due_at, tries) \
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, 0) ON CONFLICT DO NOTHING",
+                        "INSERT INTO hints (provider, id, subscription, payment, checkout, body, received_at, due_at, tries) \
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 0) ON CONFLICT DO NOTHING",
                     )?
                     .execute((
                         hint.provider,
                         hint.id,
                         hint.subscription,
+                        hint.payment,
                         hint.checkout,
                         hint.body,
                         now.as_microsecond(),
@@ -241,7 +246,7 @@ impl Store {
             .ask(move |connection| {
                 connection
                     .prepare_cached(
-                        "SELECT seq, provider, subscription, checkout, tries FROM hints \
+                        "SELECT seq, provider, subscription, payment, checkout, tries FROM hints \
                          WHERE applied_at IS NULL AND due_at <= ?1 ORDER BY seq LIMIT ?2",
                     )?
                     .query_map((now.as_microsecond(), limit), |row| {
@@ -249,8 +254,9 @@ impl Store {
                             seq: row.get(0)?,
                             provider: row.get(1)?,
                             subscription: row.get(2)?,
-                            checkout: row.get(3)?,
-                            tries: row.get(4)?,
+                            payment: row.get(3)?,
+                            checkout: row.get(4)?,
+                            tries: row.get(5)?,
                         })
                     })?
                     .collect()

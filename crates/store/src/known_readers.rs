@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gate::{ReaderId, SecretHash};
 use jiff::{SignedDuration, Timestamp};
-use paywall::{Interval, Subscription};
+use paywall::{Interval, Subscription, TakenBefore};
 use quick_cache::sync::Cache;
 use rusqlite::Connection;
 
@@ -30,6 +30,8 @@ pub struct KnownReader {
     pub row: ReaderRow,
     /// The contracts of the reader, in the order of their ids.
     pub subscriptions: Vec<Subscription>,
+    /// What they have taken that is taken once.
+    pub taken: TakenBefore,
     /// What is or was open to them, and why.
     pub intervals: Vec<Interval>,
 }
@@ -39,7 +41,8 @@ impl KnownReader {
     pub(crate) fn read(connection: &Connection, row: ReaderRow) -> rusqlite::Result<Self> {
         let subscriptions = ledger::of_reader(connection, row.id)?;
         let intervals = subscriptions.iter().flat_map(Subscription::intervals).cloned().collect();
-        Ok(Self { row, subscriptions, intervals })
+        let taken = ledger::taken_before(connection, &row.taken_as)?;
+        Ok(Self { row, subscriptions, taken, intervals })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use gate::{Outage, ReaderId};
 use jiff::Timestamp;
-use paywall::{Fact, FactId, Subscription, SubscriptionId};
+use paywall::{Fact, FactId, OfferId, Subscription, SubscriptionId, TakenBefore};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::fact_rows;
@@ -11,6 +11,9 @@ use crate::{Store, readers, values};
 
 /// Facts of one subscription, at most: twenty years of monthly payments, each told several times.
 pub const FACTS_MAX: usize = 2_000;
+
+/// What a trial that was taken is called in the record of what is taken once.
+pub const TRIAL: &str = "trial";
 
 /// A subscription as it was read back from its provider.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,8 +28,8 @@ pub struct ReadBack {
     pub facts: Vec<Fact>,
     /// When it is to be read back again, if nothing is heard of it before.
     pub check_at: Timestamp,
-    /// What the reader has taken that is taken once, and the name under which that is kept.
-    pub taken: Option<([u8; 32], Vec<String>)>,
+    /// What the reader has taken by it that is taken once: offers by their ids, and [`TRIAL`].
+    pub taken: Vec<String>,
     /// What the reader is to be told of it: each letter says by `once` what it is about, and is written once.
     pub letters: Vec<NewMail>,
 }
@@ -55,6 +58,21 @@ pub(crate) fn of_reader(
         .query_map([reader.as_bytes()], read)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(Subscription::fold_each(&facts))
+}
+
+/// What a reader has taken that is taken once.
+pub(crate) fn taken_before(
+    connection: &Connection,
+    taken_as: &[u8; 32],
+) -> rusqlite::Result<TakenBefore> {
+    let all = connection
+        .prepare_cached("SELECT what FROM taken WHERE person = ?1")?
+        .query_map([taken_as], |row| row.get::<_, String>(0))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(TakenBefore {
+        trial: all.iter().any(|what| what == TRIAL),
+        offers: all.iter().filter_map(|what| OfferId::parse(what).ok()).collect(),
+    })
 }
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Fact> {
@@ -127,15 +145,13 @@ impl Store {
                 for fact in back.facts.iter().take(FACTS_MAX) {
                     added += usize::from(append(transaction, fact, now)?);
                 }
-                if let Some((person, all)) = &back.taken {
-                    for what in all {
-                        transaction
-                            .prepare_cached(
-                                "INSERT INTO taken (person, what, taken_at) VALUES (?1, ?2, ?3) \
-                                 ON CONFLICT DO NOTHING",
-                            )?
-                            .execute((person, what, now.as_microsecond()))?;
-                    }
+                for what in &back.taken {
+                    added += transaction
+                        .prepare_cached(
+                            "INSERT INTO taken (person, what, taken_at) \
+                             SELECT taken_as, ?2, ?3 FROM readers WHERE id = ?1 ON CONFLICT DO NOTHING",
+                        )?
+                        .execute((back.reader.as_bytes(), what, now.as_microsecond()))?;
                 }
                 for letter in &back.letters {
                     enqueue(transaction, letter, now)?;
@@ -223,21 +239,5 @@ impl Store {
         id: SubscriptionId,
     ) -> Result<Option<ReaderId>, Outage> {
         self.0.lookups.ask(move |connection| Ok(owner(connection, &id)?.flatten())).await
-    }
-
-    /// What somebody has taken that is taken once, by the name under which that is kept.
-    ///
-    /// # Errors
-    /// [`Outage`].
-    pub async fn taken_before(&self, person: [u8; 32]) -> Result<Vec<String>, Outage> {
-        self.0
-            .lookups
-            .ask(move |connection| {
-                connection
-                    .prepare_cached("SELECT what FROM taken WHERE person = ?1 ORDER BY what")?
-                    .query_map([person], |row| row.get(0))?
-                    .collect()
-            })
-            .await
     }
 }

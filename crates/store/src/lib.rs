@@ -59,7 +59,7 @@ pub use exports::Exported;
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
 pub use known_readers::KnownReader;
 use known_readers::KnownReaders;
-pub use ledger::{DueSubscription, FACTS_MAX, ReadBack};
+pub use ledger::{DueSubscription, FACTS_MAX, ReadBack, TRIAL};
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
 use lookups::Lookups;
 pub use mails::{

@@ -19,6 +19,8 @@ pub struct ReaderRow {
     pub person: Person,
     /// The mail address, in small letters.
     pub mail: String,
+    /// Under which name is kept what the person takes once: a keyed hash of the address.
+    pub taken_as: [u8; 32],
     /// Since when the address is proven.
     pub verified_at: Option<Timestamp>,
     /// What the person wants to be called; may be empty.
@@ -27,17 +29,18 @@ pub struct ReaderRow {
     pub joined_at: Timestamp,
 }
 
-const COLUMNS: &str = "id, person, mail, verified_at, name, joined_at";
+const COLUMNS: &str = "id, person, mail, taken_as, verified_at, name, joined_at";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ReaderRow> {
-    let verified: Option<i64> = row.get(3)?;
+    let verified: Option<i64> = row.get(4)?;
     Ok(ReaderRow {
         id: values::reader(row, 0)?,
         person: Person::from_bytes(values::bytes16(row, 1)?),
         mail: row.get(2)?,
-        verified_at: verified.map(|_| values::instant(row, 3)).transpose()?,
-        name: row.get(4)?,
-        joined_at: values::instant(row, 5)?,
+        taken_as: row.get(3)?,
+        verified_at: verified.map(|_| values::instant(row, 4)).transpose()?,
+        name: row.get(5)?,
+        joined_at: values::instant(row, 6)?,
     })
 }
 
@@ -61,13 +64,14 @@ pub(crate) fn by_mail(connection: &Connection, mail: &str) -> rusqlite::Result<O
 pub(crate) fn add(transaction: &Transaction<'_>, row: &ReaderRow) -> rusqlite::Result<()> {
     transaction
         .prepare_cached(
-            "INSERT INTO readers (id, person, mail, verified_at, name, joined_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO readers (id, person, mail, taken_as, verified_at, name, joined_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute((
             row.id.as_bytes(),
             row.person.as_bytes(),
             &row.mail,
+            row.taken_as,
             row.verified_at.map(Timestamp::as_microsecond),
             &row.name,
             row.joined_at.as_microsecond(),
@@ -93,12 +97,35 @@ pub(crate) fn changed(id: ReaderId) -> Change {
 }
 
 impl Store {
+    /// The reader of an id.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn reader_of_id(&self, id: ReaderId) -> Result<Option<ReaderRow>, Outage> {
+        self.0.lookups.ask(move |connection| by_id(connection, id)).await
+    }
+
     /// The reader of a mail address.
     ///
     /// # Errors
     /// [`Outage`].
     pub async fn reader_of_mail(&self, mail: String) -> Result<Option<ReaderRow>, Outage> {
         self.0.lookups.ask(move |connection| by_mail(connection, &mail)).await
+    }
+
+    /// Adds a reader whose address is new.
+    ///
+    /// # Errors
+    /// [`Outage`]: nobody was added, as where the address is known.
+    pub async fn add_reader(&self, row: ReaderRow) -> Result<(), Outage> {
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                add(transaction, &row)?;
+                changes.push(changed(row.id));
+                Ok(())
+            })
+            .await
     }
 
     /// Gives a reader another name, of at most [`READER_NAME_CHARS_MAX`] characters: the rest is cut off.

@@ -146,6 +146,21 @@ impl Store {
         Ok(Some((session, reader)))
     }
 
+    /// Begins a session of a reader who is known.
+    ///
+    /// # Errors
+    /// [`Outage`]: there is none.
+    pub async fn begin_session(
+        &self,
+        reader: ReaderId,
+        hash: SecretHash,
+        device: String,
+        now: Timestamp,
+    ) -> Result<(), Outage> {
+        let row = SessionRow { hash, reader, device, began_at: now, seen_at: now };
+        self.0.writer.write(move |transaction, changes| begin(transaction, &row, changes)).await
+    }
+
     /// The sessions of a reader that have not ended, the one that was used last first.
     ///
     /// # Errors

@@ -74,12 +74,20 @@ pub struct SignIn {
 }
 
 /// Who comes in, if nobody with that address was here before.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Newcomer {
     /// The id that they get.
     pub id: ReaderId,
     /// The name of their readings.
     pub person: Person,
+    /// The key of the names under which is kept what people take once.
+    pub taken_key: [u8; 32],
+}
+
+impl std::fmt::Debug for Newcomer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Newcomer({})", self.id)
+    }
 }
 
 /// What became of an attempt to finish.
@@ -275,9 +283,10 @@ fn arrive(
         }
         return Ok((row, false));
     }
-    let Newcomer { id, person } = newcomer;
+    let Newcomer { id, person, taken_key } = newcomer;
     let (name, verified_at) = (String::new(), Some(now));
-    let row = ReaderRow { id, person, mail, verified_at, name, joined_at: now };
+    let taken_as = *blake3::keyed_hash(&taken_key, mail.as_bytes()).as_bytes();
+    let row = ReaderRow { id, person, mail, taken_as, verified_at, name, joined_at: now };
     readers::add(transaction, &row)?;
     changes.push(readers::changed(id));
     Ok((row, true))

@@ -36,3 +36,18 @@ fn the_mark_of_the_record_holds_a_restarted_clock_up() {
     clock.hold_up(at(0) + STEP_BACK_MAX + SignedDuration::from_secs(1));
     assert_eq!(clock.now(), at(3_600));
 }
+
+#[test]
+fn a_demo_s_clock_shows_what_it_was_set_to_and_moves_forward_alone() {
+    let shown = "2026-09-30T23:59:30-03:00".parse().unwrap();
+    let clock = Clock::demo_at(Some(shown));
+    let near = |wanted: Timestamp| (clock.now() - wanted).get_seconds().abs() < 60;
+    assert!(near(shown));
+    assert!(clock.clone().forward(SignedDuration::from_hours(24)));
+    assert!(near(shown + SignedDuration::from_hours(24)));
+    assert!(!clock.forward(SignedDuration::from_hours(-24)));
+    assert!(near(shown + SignedDuration::from_hours(24)));
+    // No other clock listens.
+    assert!(!Clock::system(Timestamp::MIN).forward(SignedDuration::from_hours(1)));
+    assert!(!Clock::standing_at(shown).forward(SignedDuration::from_hours(1)));
+}

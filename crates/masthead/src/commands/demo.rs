@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use jiff::Timestamp;
 use web::Origin;
 
 use super::{flag, read_config};
@@ -27,10 +28,14 @@ pub(crate) struct Demo {
     /// A theme's folder; open pages follow what is changed in it
     #[arg(long, value_name = "DIR")]
     theme: Option<PathBuf>,
+    /// The instant at which the paper's clock begins, such as '2026-09-30T23:59:30[America/Halifax]'; /demo moves it forward
+    #[arg(long, value_name = "INSTANT")]
+    at: Option<String>,
 }
 
 impl Demo {
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
+        let at = self.at.as_deref().map(instant).transpose()?;
         let data = self.data.as_ref().map(|data| data.display().to_string());
         let theme = self.theme.as_ref().map(|theme| theme.display().to_string());
         let flags = [
@@ -48,13 +53,24 @@ impl Demo {
         let (store, secret) = paper::open(&config, false)?;
         fill::sample(&store)?;
         let folder = config.data.display().to_string();
-        paper::serve(&config, store, secret, true, |address| {
+        paper::serve(&config, store, secret, paper::Demo::At(at), |address| {
             let shown = config.public_url.clone().or_else(|| paper::shown_at(address));
             say(what_to_try(shown.as_ref().map_or("", Origin::as_str), &folder));
             say(format!("listening on http://{address}"));
         })?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// An instant as people write it: with a zone's name, or with an offset.
+fn instant(text: &str) -> anyhow::Result<Timestamp> {
+    let zoned = text.parse::<jiff::ZonedDateTime>().map(|zoned| zoned.timestamp());
+    zoned.or_else(|_| text.parse::<Timestamp>()).map_err(|_| {
+        anyhow::anyhow!(
+            "--at {text:?} is no instant; write it with its zone, as in \
+             '2026-09-30T23:59:30[America/Halifax]', or with its offset, as in 2026-09-30T23:59:30-03:00"
+        )
+    })
 }
 
 fn what_to_try(address: &str, folder: &str) -> String {
@@ -67,6 +83,8 @@ fn what_to_try(address: &str, folder: &str) -> String {
          \x20 {address}/demo/walls               every notice and every wall\n\
          \x20 {address}/search?q=harbour         the search: public words alone\n\
          \x20 {address}/edition                  today's edition, to print\n\
+         \x20 {address}/demo                     its clock, to move forward; and readers in every state, to become\n\
+         \x20 {address}/offers                   the tariff: subscribe at the demo's cashier, where no money moves\n\
          \x20 {address}/demo/crawlers            which crawler gets what\n\
          \x20 {address}/demo/mailbox             the mails that the paper would send\n\
          \n\

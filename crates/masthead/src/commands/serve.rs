@@ -45,7 +45,7 @@ impl Serve {
         let (store, secret) = paper::open(&config, self.new_secret)?;
         let is_tls = config.tls.is_some() || config.certificates.is_some();
         let scheme = if is_tls { "https" } else { "http" };
-        paper::serve(&config, store, secret, false, |address| {
+        paper::serve(&config, store, secret, paper::Demo::No, |address| {
             say(format!("listening on {scheme}://{address}"));
         })?;
         Ok(ExitCode::SUCCESS)

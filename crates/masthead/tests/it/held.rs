@@ -173,6 +173,8 @@ impl Paper {
         runtime.block_on(saved).unwrap();
         let picture = runtime.block_on(fill(&store));
         let wiring = Wiring {
+            payments: None,
+            cashier: None,
             shown_at: None,
             store: store.clone(),
             clock: Clock::standing_at(now),

@@ -95,6 +95,15 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::Account => fixed(&["/account"]),
         Page::Sessions => fixed(&["/account/sessions"]),
         Page::Erasure => fixed(&["/account/erasure"]),
+        Page::Subscribe => fixed(&["/subscribe/digital", "/subscribe/digital?period=year"]),
+        Page::Checkout => vec![format!("/checkout/{}", "0".repeat(32))],
+        Page::PaymentEvents => fixed(&["/webhooks/payments"]),
+        Page::Cancellation => fixed(&["/account/cancellation"]),
+        Page::Resumption => fixed(&["/account/resumption"]),
+        Page::Card => fixed(&["/account/card"]),
+        Page::Demo => fixed(&["/demo"]),
+        Page::Cashier => vec![format!("/demo/cashier/{}", "0".repeat(32))],
+        Page::CashierCard => fixed(&["/demo/cashier/card/demo-0"]),
         Page::AccountData => fixed(&["/account/data"]),
         Page::Feed => fixed(&["/feeds/all.rss", "/feeds/all.atom", "/feeds/all.json"]),
         Page::FeedOf => fixed(&[
@@ -370,7 +379,7 @@ fn conditions(target: &str, validators: &str) -> Vec<Ask> {
 
 #[test]
 fn every_route_is_asked_and_answers_somewhere() {
-    let paper = crate::readers::paper();
+    let paper = crate::money::shop();
     let mut reader = Jar::default();
     paper.sign_in(&mut reader, "ada@reader.example");
     for route in ROUTES {
@@ -379,11 +388,19 @@ fn every_route_is_asked_and_answers_somewhere() {
             // What a stranger may not have is not there for a stranger.
             Page::LockedMedia => true,
             // Pages between two others, and one that only a link in a mail leads to.
-            Page::SignOut | Page::Sessions | Page::Erasure | Page::SignInCode => {
+            Page::SignOut
+            | Page::Sessions
+            | Page::Erasure
+            | Page::SignInCode
+            | Page::Cancellation
+            | Page::Resumption
+            | Page::Card => {
                 paper.send(&mut reader.clone(), Ask::get(target)).status == StatusCode::SEE_OTHER
             }
             Page::SignInLink => paper.get(target).status == StatusCode::GONE,
-            Page::Account | Page::AccountData => {
+            // Of one order alone.
+            Page::Checkout | Page::Cashier | Page::CashierCard => true,
+            Page::Account | Page::AccountData | Page::Subscribe => {
                 paper.send(&mut reader.clone(), Ask::get(target)).status == StatusCode::OK
             }
             _ => paper.get(target).status == StatusCode::OK,

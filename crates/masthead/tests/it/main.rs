@@ -25,6 +25,7 @@ mod leaks;
 mod mailbox;
 mod meta;
 mod meter;
+mod money;
 mod outage;
 mod pages;
 mod paper;

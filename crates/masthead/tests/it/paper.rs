@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use newsroom::{ArticleId, BodyWords};
 use paywall::{ArticleKey, Capabilities, PaperId};
 use providers::Names;
+use providers::payments::{Cashier, Payments};
 use store::{Media, Options, Store};
 use tempfile::TempDir;
 use web::{Headers, Origin, Sent, Site, Target, Theme, ThemeFile, TrustedProxy, Wiring};
@@ -53,6 +54,8 @@ pub(crate) struct Plan {
     pub(crate) names: Option<Arc<dyn Names>>,
     /// The operator's own proxies.
     pub(crate) trusted_proxies: Vec<TrustedProxy>,
+    /// Whether it sells, with the demo's cashier.
+    pub(crate) sells: bool,
 }
 
 /// A paper that is being read.
@@ -68,6 +71,7 @@ pub(crate) struct TestPaper {
     pub(crate) public_picture: String,
     public_url: Option<&'static str>,
     registration: bool,
+    pub(crate) cashier: Option<Arc<Cashier>>,
     /// Last, so that it outlives the store.
     pub(crate) folder: TempDir,
 }
@@ -98,7 +102,13 @@ impl TestPaper {
         let sheets = if plan.empty { Vec::new() } else { canary::sheets() };
         let (locked_files, public_picture) = fill(&store, &sheets);
         let origin = plan.public_url.map(|url| Origin::parse(url).unwrap());
+        let cashier = plan.sells.then(|| {
+            let path = folder.path().join("cashier.json");
+            Arc::new(Cashier::open(&path, SECRET).unwrap())
+        });
         let wiring = Wiring {
+            payments: cashier.clone().map(|cashier| cashier as Arc<dyn Payments>),
+            cashier: cashier.clone(),
             shown_at: None,
             store: store.clone(),
             clock: clock.clone(),
@@ -127,6 +137,7 @@ impl TestPaper {
             public_picture,
             public_url,
             registration,
+            cashier,
             folder,
         }
     }

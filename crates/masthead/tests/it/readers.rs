@@ -18,7 +18,7 @@ pub(crate) fn paper() -> TestPaper {
 }
 
 /// A mail as it waits to be sent.
-struct Waiting {
+pub(crate) struct Waiting {
     recipient: String,
     subject: String,
     plain: String,
@@ -26,7 +26,7 @@ struct Waiting {
 
 impl Waiting {
     /// The eight digits in its subject.
-    fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         self.subject.chars().filter(char::is_ascii_digit).collect()
     }
 
@@ -53,7 +53,7 @@ impl TestPaper {
 
     /// Asks for a code, as the form does.
     #[track_caller]
-    fn ask_for_code(&self, jar: &mut Jar, mail: &str, back: &str) -> Waiting {
+    pub(crate) fn ask_for_code(&self, jar: &mut Jar, mail: &str, back: &str) -> Waiting {
         let form = Ask::fields("/sign-in", &[("mail", mail), ("back", back)]);
         let reply = self.send(jar, form);
         assert_eq!(
@@ -65,7 +65,7 @@ impl TestPaper {
 
     /// Types a code.
     #[track_caller]
-    fn type_code(&self, jar: &mut Jar, code: &str) -> Reply {
+    pub(crate) fn type_code(&self, jar: &mut Jar, code: &str) -> Reply {
         self.send(jar, Ask::fields("/sign-in/code", &[("code", code)]))
     }
 
@@ -79,7 +79,7 @@ impl TestPaper {
 
     /// Whether this browser is signed in.
     #[track_caller]
-    fn is_signed_in(&self, jar: &Jar) -> bool {
+    pub(crate) fn is_signed_in(&self, jar: &Jar) -> bool {
         let reply = self.send(&mut jar.clone(), Ask::get("/account"));
         match reply.status {
             StatusCode::OK => true,

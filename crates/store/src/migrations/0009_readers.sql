@@ -1,8 +1,9 @@
--- Registered people. Their readings are kept under `person`, as a visitor's are.
+-- Registered people. Their readings are kept under `person`, as a visitor's are, and what they take once under `taken_as`.
 CREATE TABLE readers (
     id BLOB PRIMARY KEY,
     person BLOB NOT NULL UNIQUE,
     mail TEXT NOT NULL UNIQUE,
+    taken_as BLOB NOT NULL,
     verified_at INTEGER,
     name TEXT NOT NULL,
     joined_at INTEGER NOT NULL

@@ -50,6 +50,7 @@ CREATE TABLE hints (
     provider TEXT NOT NULL,
     id TEXT NOT NULL,
     subscription TEXT,
+    payment TEXT,
     checkout TEXT,
     body BLOB NOT NULL,
     received_at INTEGER NOT NULL,

@@ -127,6 +127,24 @@ pub enum Page {
     Erasure,
     /// Everything that is kept of a reader, as a file.
     AccountData,
+    /// What a plan costs, and the box to agree: POST leads to the payment.
+    Subscribe,
+    /// What came of a payment.
+    Checkout,
+    /// What payment providers send.
+    PaymentEvents,
+    /// POST cancels a subscription at the paid date.
+    Cancellation,
+    /// POST takes a cancellation back.
+    Resumption,
+    /// POST leads to the provider's page for another card.
+    Card,
+    /// The demo's clock, and who one can be.
+    Demo,
+    /// The demo's own payment page.
+    Cashier,
+    /// The demo's own page for another card.
+    CashierCard,
     /// Which theme is in force, for open pages of a demo.
     ThemeInForce,
 }
@@ -199,6 +217,19 @@ pub const ROUTES: &[Route] = &[
     own(Page::Sessions, "/account/sessions"),
     own(Page::Erasure, "/account/erasure"),
     route(Page::AccountData, "/account/data", AccessClass::Public, CacheClass::Private),
+    own(Page::Cancellation, "/account/cancellation"),
+    own(Page::Resumption, "/account/resumption"),
+    own(Page::Card, "/account/card"),
+    own(Page::Subscribe, "/subscribe/{plan}"),
+    route(Page::Checkout, "/checkout/{secret}", AccessClass::Public, CacheClass::Private),
+    Route {
+        methods: &[Method::GET, Method::POST],
+        form_bytes_max: store::HINT_BYTES_MAX,
+        ..route(Page::PaymentEvents, "/webhooks/payments", AccessClass::Public, CacheClass::Private)
+    },
+    Route { demo_only: true, ..own(Page::Demo, "/demo") },
+    Route { demo_only: true, ..own(Page::CashierCard, "/demo/cashier/card/{subscription}") },
+    Route { demo_only: true, ..own(Page::Cashier, "/demo/cashier/{secret}") },
     route(Page::Manifest, "/manifest.webmanifest", AccessClass::Public, CacheClass::Shared),
     route(Page::Advertisement, "/ads/{file}", AccessClass::Public, CacheClass::Immutable),
     route(Page::Search, "/search", AccessClass::Public, CacheClass::Private),

@@ -81,6 +81,11 @@ pub(crate) async fn erase(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         let own = (session, reader);
         return page(visit, StatusCode::UNPROCESSABLE_ENTITY, &own, Some(message)).await;
     }
+    if visit.goes_on(&reader) {
+        let message = visit.presentation.words.text(Key::CancelFirst);
+        let own = (session, reader);
+        return page(visit, StatusCode::CONFLICT, &own, Some(message)).await;
+    }
     visit.site.store.erase_reader(reader.row.id).await?;
     Ok(left(visit))
 }
@@ -171,6 +176,7 @@ async fn page(
         since => dated(Key::ReaderSince, row.joined_at),
         sessions => sessions.collect::<Vec<Value>>(),
         message => message,
+        subscription => visit.contract(reader),
     };
     let heading = words.text(Key::YourAccount);
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };

@@ -98,6 +98,7 @@ impl Visit<'_> {
                 let proven = known.row.verified_at.is_some();
                 let mail = if proven { Mail::Verified } else { Mail::Unverified };
                 let intervals = known.intervals.clone();
+                let _ = self.reader.set(Arc::clone(&known));
                 let who = Who::Reader(Reader { mail, intervals });
                 Some(Identity { asker: Asker::of(who), person: Some(known.row.person) })
             }

@@ -5,10 +5,13 @@ mod addresses;
 mod archive;
 mod article;
 mod authors;
+mod cashier;
 pub(crate) mod contexts;
+mod contract;
 mod corrections;
 mod counts;
 mod crawlers;
+mod demo;
 mod device;
 mod edition;
 mod embed;
@@ -33,22 +36,25 @@ mod origin;
 mod paging;
 mod plain;
 mod presentation;
+mod read_back;
 mod reading;
 mod report;
 mod robots;
 mod search;
+mod selling;
 mod share_picture;
 mod sign_in;
 mod sitemaps;
 mod slots;
+mod subscribing;
 mod tended;
 mod themed;
 mod told;
 mod walls;
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use bytes::Buf;
@@ -59,7 +65,8 @@ use http::{HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use paywall::{Capabilities, CodeKey};
 use providers::Names;
-use store::{Change, MailCounts, Store};
+use providers::payments::{Cashier, Payments};
+use store::{Change, KnownReader, MailCounts, Store};
 
 use crate::shell::address::{TrustedProxy, client};
 use crate::shell::answer::{Answer, Pieces, TEXT, set};
@@ -85,6 +92,9 @@ use tended::Tended;
 
 /// The longest body that a POST may bring, in bytes: a reading needs none.
 pub const BODY_BYTES_MAX: u64 = 4_096;
+
+/// Threads that wait for the payment provider.
+const TILLS: usize = 4;
 
 /// A prefetching proxy may fetch all it likes: a GET is the teaser and costs nobody anything.
 const TRAFFIC_ADVICE: &str =
@@ -120,6 +130,10 @@ pub struct Wiring {
     pub names: Arc<dyn Names>,
     /// The theme to begin with: the house's own, or a paper's.
     pub theme: Theme,
+    /// Who takes payments, where anybody does.
+    pub payments: Option<Arc<dyn Payments>>,
+    /// The demo's own cashier, where that is who takes them: its pages are there then.
+    pub cashier: Option<Arc<Cashier>>,
     /// Whether open pages follow the theme while it is made; only in a demo.
     pub live_theme: bool,
 }
@@ -134,6 +148,11 @@ struct Inner {
     gate: Gate<Store>,
     clock: Clock,
     random: Random,
+    secret: [u8; 32],
+    payments: Option<Arc<dyn Payments>>,
+    cashier: Option<Arc<Cashier>>,
+    /// Threads that wait for the payment provider, so that no page waits behind it.
+    tills: Pool,
     keys: VisitorKeys,
     code_key: CodeKey,
     visitors: NewVisitors,
@@ -226,6 +245,8 @@ pub(crate) struct Visit<'a> {
     pub(crate) front: Arc<FrontSketch>,
     pub(crate) now: Timestamp,
     pub(crate) sent: Sent,
+    /// Who asks, once that was found out and is a reader.
+    pub(crate) reader: OnceLock<Arc<KnownReader>>,
 }
 
 impl Site {
@@ -269,6 +290,10 @@ impl Site {
             gate: Gate::new(wiring.store.clone()),
             store: wiring.store,
             clock: wiring.clock,
+            secret: wiring.secret,
+            payments: wiring.payments,
+            cashier: wiring.cashier.filter(|_| wiring.demo),
+            tills: Pool::start(TILLS),
             keys: VisitorKeys::derive(&wiring.secret, address),
             code_key: CodeKey(code_secret),
             visitors: NewVisitors::new(wiring.random.clone()),
@@ -389,6 +414,7 @@ impl Site {
             front: site.front.load_full(),
             now: site.clock.now(),
             sent: Sent::Nothing,
+            reader: OnceLock::new(),
         }
     }
 
@@ -562,6 +588,24 @@ impl Visit<'_> {
             Page::Erasure if self.request.reads() => Ok(self.see("/account")),
             Page::Erasure => account::erase(self).await,
             Page::AccountData => account::data(self).await,
+            Page::Subscribe if self.request.reads() => subscribing::show(self, first).await,
+            Page::Subscribe => subscribing::agree(self, first).await,
+            Page::Checkout => subscribing::show_checkout(self, first).await,
+            Page::PaymentEvents if self.request.reads() => {
+                Ok(self.short(StatusCode::OK, "events of the payment provider are posted here"))
+            }
+            Page::PaymentEvents => read_back::hint(self).await,
+            Page::Cancellation if self.request.reads() => contract::show_cancellation(self).await,
+            Page::Cancellation => contract::cancel(self).await,
+            Page::Resumption | Page::Card if self.request.reads() => Ok(self.see("/account")),
+            Page::Resumption => contract::resume(self).await,
+            Page::Card => contract::card(self).await,
+            Page::Demo if self.request.reads() => demo::show(self),
+            Page::Demo => demo::act(self).await,
+            Page::Cashier if self.request.reads() => cashier::show(self, first),
+            Page::Cashier => cashier::pay(self, first).await,
+            Page::CashierCard if self.request.reads() => cashier::show_card(self, first),
+            Page::CashierCard => cashier::another_card(self, first).await,
         }
     }
 
@@ -577,6 +621,7 @@ impl Visit<'_> {
             front: Arc::clone(&self.front),
             now: self.now,
             sent: Sent::Nothing,
+            reader: OnceLock::new(),
         };
         match Box::pin(visit.serve(route, places)).await {
             Ok(answer) => Ok(matches!(answer.status(), StatusCode::OK | StatusCode::NOT_MODIFIED)),

@@ -247,7 +247,8 @@ async fn finish(visit: &Visit<'_>, by: By, shown: &Secret) -> Result<Answer, Tro
         .keys
         .person_of(&person)
         .ok_or_else(|| Trouble::Broken("a new visitor is none".to_owned()))?;
-    let newcomer = Newcomer { id: ReaderId::new(visit.now, site.random.bytes()), person };
+    let id = ReaderId::new(visit.now, site.random.bytes());
+    let newcomer = Newcomer { id, person, taken_key: site.taken_key() };
     let agent = visit.request.single(&header::USER_AGENT);
     let device = device::named(agent.unwrap_or_default());
     let handle = match &by {

@@ -42,13 +42,16 @@ pub(crate) fn quoted(text: &str) -> Part {
     Part::new(serde_json::Value::from(text).to_string())
 }
 
+/// Everything that a wall tells, with the plan of the offer that it holds out.
+type Refused = (Reason, Access, Option<Meterage>, Option<String>);
+
 /// What was said lately in the words of one presentation. Nobody is in it: a notice and a wall say how many and until
 /// when, not to whom.
 #[derive(Debug)]
 pub(crate) struct Sayings {
     notices: Cache<Notice, Said<Told>>,
     /// By everything that a wall tells; it is the same before any article.
-    walls: Cache<(Reason, Access, Option<Meterage>), Said<Part>>,
+    walls: Cache<Refused, Said<Part>>,
 }
 
 /// Something finished, with what it was made from: the day, and the front page that is drawn on a wall.
@@ -77,6 +80,9 @@ impl Visit<'_> {
     pub(crate) fn paper(&self) -> Paper<'_> {
         let house = &self.presentation.house;
         let zone = &house.policy.zone;
+        // What somebody cannot have is not held out to them.
+        let reader = self.reader.get().map(|reader| &**reader);
+        let offers = house.offers.iter().filter(|offer| self.can_have(offer, reader));
         Paper {
             name: &house.paper.name,
             address: &house.paper.address,
@@ -86,8 +92,14 @@ impl Visit<'_> {
             offers_url: "/offers",
             contact_url: "/contact",
             subscribe_url: house.subscribe_url.as_deref(),
+            plans_url: self
+                .site
+                .payments
+                .as_ref()
+                .filter(|_| house.takes_readers())
+                .map(|_| "/subscribe"),
             sign_in_url: house.takes_readers().then_some("/sign-in?from=wall"),
-            best_offer: best_offer(&house.plans, &house.offers, zone, self.now),
+            best_offer: best_offer(&house.plans, offers, zone, self.now),
             plans: &house.plans,
             benefits: &house.benefits,
             pitch: &house.pitch,
@@ -111,7 +123,8 @@ impl Visit<'_> {
 
     /// A wall with its code.
     pub(crate) fn wall(&self, refused: &Wall) -> Result<Arc<Part>, Trouble> {
-        let told = (refused.reason, refused.access.clone(), refused.meterage);
+        let offer = self.paper().best_offer.map(|(_, offer)| offer.plan.clone());
+        let told = (refused.reason, refused.access.clone(), refused.meterage, offer);
         self.said(&self.presentation.sayings.walls, told, || {
             let policy = &self.presentation.house.policy;
             let code = WallCode::of(refused, policy, &self.site.code_key);

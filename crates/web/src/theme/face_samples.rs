@@ -63,6 +63,7 @@ pub(super) fn made(theme: &Theme, language: Language) -> Vec<Made> {
         offers_url: "/offers",
         contact_url: "/contact",
         subscribe_url: house.subscribe_url.as_deref(),
+        plans_url: Some("/subscribe"),
         sign_in_url: Some("/sign-in"),
         best_offer: best_offer(&house.plans, &house.offers, zone, now),
         plans: &house.plans,

@@ -1,0 +1,195 @@
+//! A reader's subscription on the own page: how it stands, cancelling it in one page with two buttons, taking that back, and the
+//! way to another card.
+
+use std::sync::Arc;
+
+use face::{Args, Key, Slot};
+use http::StatusCode;
+use minijinja::context;
+use minijinja::value::Value;
+use paywall::{Subscription, SubscriptionState};
+use store::KnownReader;
+
+use super::contexts::Chrome;
+use super::subscribing::leave;
+use super::{Trouble, Visit, read_back};
+use crate::shell::answer::Answer;
+
+/// GET: cancel, or keep.
+pub(crate) async fn show_cancellation(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    visit.takes_readers()?;
+    let Some((_, reader)) = visit.signed_in().await? else {
+        return Ok(visit.see("/sign-in?back=%2Faccount%2Fcancellation"));
+    };
+    let Some(own) = running(visit, &reader) else { return Ok(visit.see("/account#subscription")) };
+    page(visit, StatusCode::OK, own, None)
+}
+
+/// POST: cancels at the paid date.
+pub(crate) async fn cancel(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    change(visit, Change::Cancel).await
+}
+
+/// POST: takes a cancellation back.
+pub(crate) async fn resume(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    change(visit, Change::Resume).await
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Change {
+    Cancel,
+    Resume,
+}
+
+async fn change(visit: &Visit<'_>, change: Change) -> Result<Answer, Trouble> {
+    visit.takes_readers()?;
+    let payments = visit.site.payments.clone().ok_or(Trouble::NotFound)?;
+    if let Err(refusal) = visit.form() {
+        return Ok(refusal);
+    }
+    let Some((_, reader)) = visit.signed_in().await? else {
+        return Ok(visit.see("/sign-in?back=%2Faccount"));
+    };
+    let own = match change {
+        Change::Cancel => running(visit, &reader),
+        Change::Resume => cancelled(visit, &reader),
+    };
+    let Some(own) = own else { return Ok(visit.see("/account#subscription")) };
+    let (id, now) = (own.id().as_str().to_owned(), visit.now);
+    let asked = id.clone();
+    let done = visit.site.tills.run(move || match change {
+        Change::Cancel => payments.cancel(&asked, now),
+        Change::Resume => payments.resume(&asked, now),
+    });
+    let done = match done.await? {
+        Ok(()) => read_back::of_reader(visit.site, &id, Some(reader.row.id), now).await,
+        Err(error) => Err(error.to_string()),
+    };
+    match done {
+        Ok(()) => Ok(visit.see("/account#subscription")),
+        Err(error) => {
+            tracing::error!(error, "a subscription could not be changed");
+            let message = visit.presentation.words.text(Key::PaymentsDown);
+            page(visit, StatusCode::SERVICE_UNAVAILABLE, own, Some(message))
+        }
+    }
+}
+
+/// POST: leads to the provider's page for another card.
+pub(crate) async fn card(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    visit.takes_readers()?;
+    let payments = visit.site.payments.clone().ok_or(Trouble::NotFound)?;
+    if let Err(refusal) = visit.form() {
+        return Ok(refusal);
+    }
+    let Some((_, reader)) = visit.signed_in().await? else {
+        return Ok(visit.see("/sign-in?back=%2Faccount"));
+    };
+    let Some(own) = visit.own_subscription(&reader) else { return Ok(visit.see("/offers")) };
+    let (id, now) = (own.id().as_str().to_owned(), visit.now);
+    let back = format!("{}/account", visit.address());
+    let asked = Arc::clone(&payments);
+    match visit.site.tills.run(move || asked.portal(&id, &back, now)).await? {
+        Ok(url) => leave(visit, &url),
+        Err(error) => {
+            tracing::error!(%error, "the provider's page for cards could not be reached");
+            let message = visit.presentation.words.text(Key::PaymentsDown);
+            page(visit, StatusCode::SERVICE_UNAVAILABLE, own, Some(message))
+        }
+    }
+}
+
+/// The reader's subscription that goes on unless it is cancelled.
+fn running<'r>(visit: &Visit<'_>, reader: &'r KnownReader) -> Option<&'r Subscription> {
+    use SubscriptionState::{Active, InGrace, Trial};
+    let goes_on = |one: &&Subscription| {
+        matches!(one.state(visit.now), Active | Trial { .. } | InGrace { .. })
+    };
+    reader.subscriptions.iter().find(goes_on)
+}
+
+/// The one that was cancelled and is open still.
+fn cancelled<'r>(visit: &Visit<'_>, reader: &'r KnownReader) -> Option<&'r Subscription> {
+    let is =
+        |one: &&Subscription| matches!(one.state(visit.now), SubscriptionState::Cancelled { .. });
+    reader.subscriptions.iter().find(is)
+}
+
+fn page(
+    visit: &Visit<'_>,
+    status: StatusCode,
+    own: &Subscription,
+    message: Option<String>,
+) -> Result<Answer, Trouble> {
+    let words = &visit.presentation.words;
+    let plan = Args::new().with(Slot::Plan, visit.plan_name(own));
+    let heading = words.format(Key::CancelHeading, &plan);
+    // What was paid: that more may be open while nothing is heard of the provider is nobody's promise.
+    let until = own.paid_until().unwrap_or(visit.now);
+    let until = Args::new().with(Slot::Date, visit.date(until));
+    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let cancellation = context! {
+        text => words.format(Key::CancelText, &until),
+        message => message,
+    };
+    let context =
+        context! { heading => heading, cancellation => cancellation, ..visit.chrome(chrome) };
+    visit.own_page(status, "cancellation.html", context)
+}
+
+impl Visit<'_> {
+    /// Whether a reader has a subscription that goes on unless it is cancelled.
+    pub(crate) fn goes_on(&self, reader: &KnownReader) -> bool {
+        running(self, reader).is_some()
+    }
+
+    /// The name of a subscription's plan.
+    fn plan_name(&self, own: &Subscription) -> String {
+        let slug = own.plan(self.now).unwrap_or_default();
+        self.plan(slug).map_or_else(|| slug.to_owned(), |plan| plan.name.clone())
+    }
+
+    /// How a reader's subscription stands, for the own page.
+    pub(crate) fn contract(&self, reader: &KnownReader) -> Value {
+        let words = &self.presentation.words;
+        let sells = self.site.payments.is_some();
+        let Some(own) = self.own_subscription(reader) else {
+            return context! {
+                plan => None::<String>,
+                lines => [words.text(Key::NoSubscription)],
+                can_subscribe => sells, can_cancel => false, can_resume => false, can_pay => false,
+            };
+        };
+        let state = own.state(self.now);
+        let next = own.next_charge().map(|charge| {
+            let args = Args::new()
+                .with(Slot::Price, words.money(charge.amount))
+                .with(Slot::Date, self.date(charge.at));
+            words.format(Key::NextPayment, &args)
+        });
+        let dated = |key, at| words.format(key, &Args::new().with(Slot::Date, self.date(at)));
+        let lines: Vec<String> = match state {
+            SubscriptionState::Active => next.into_iter().collect(),
+            SubscriptionState::Trial { ends_at } => {
+                [Some(dated(Key::TrialRunsUntil, ends_at)), next].into_iter().flatten().collect()
+            }
+            SubscriptionState::Cancelled { ends_at } => vec![dated(Key::CancelledUntil, ends_at)],
+            SubscriptionState::InGrace { since, until } => {
+                vec![dated(Key::CardDeclined, since), dated(Key::KeepAccess, until)]
+            }
+            SubscriptionState::Ended { at, .. } => vec![dated(Key::SubscriptionEndedOn, at)],
+            SubscriptionState::NotBegun { .. } => vec![words.text(Key::PaymentWaits)],
+        };
+        let goes_on = running(self, reader).is_some();
+        let is_cancelled = cancelled(self, reader).is_some();
+        let grace = matches!(state, SubscriptionState::InGrace { .. });
+        context! {
+            plan => self.plan_name(own),
+            lines => lines,
+            can_cancel => sells && goes_on,
+            can_resume => sells && is_cancelled,
+            can_pay => sells && (goes_on || grace),
+            can_subscribe => sells && !goes_on && !is_cancelled,
+        }
+    }
+}

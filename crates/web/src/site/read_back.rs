@@ -1,0 +1,304 @@
+//! What providers tell of payments: a hint is verified, kept as it came and answered at once; what it hints at is read back from
+//! the provider and appended to the ledger. Nothing is believed that was only sent.
+
+use gate::ReaderId;
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+use paywall::{
+    AfterRefund, Currency, Dispute, EndedBy, Entitlement, Fact, FactId, Money, Outcome, Payment,
+    PeriodKind, Refund, Renewal, Subscription, SubscriptionId, Terms, What,
+};
+use providers::payments::{self as told, Amount, CheckoutState, Read, Told, ToldWhat};
+use store::{CheckoutRow, NewHint, ReadBack, TRIAL, WaitingHint};
+
+use super::forms::Sent;
+use super::{Inner, Site, Trouble, Visit, cashier};
+use crate::shell::answer::Answer;
+
+/// Hints, and subscriptions, that are looked at in one go.
+const BATCH: usize = 50;
+/// A subscription that nothing is heard of is read back once a day: hints get lost.
+const EVERY: SignedDuration = SignedDuration::from_hours(24);
+/// So long after a charge is due it is asked whether it went through.
+const AFTER_CHARGE: SignedDuration = SignedDuration::from_mins(2);
+/// One that has ended is looked at once a month: refunds and disputes come late.
+const EVERY_ENDED: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Where the provider does not answer, it is asked again after so many minutes, times the number of tries.
+const AGAIN_MINUTES: i64 = 2;
+/// The longest of these pauses.
+const AGAIN_MINUTES_MAX: i64 = 360;
+
+/// POST `/webhooks/payments`: keeps a hint.
+pub(crate) async fn hint(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    let payments = visit.site.payments.clone().ok_or(Trouble::NotFound)?;
+    let Sent::Whole(body) = &visit.sent else {
+        return Ok(visit.short(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "the event is too long or did not arrive whole",
+        ));
+    };
+    let signature = visit.request.headers.told("stripe-signature");
+    match payments.hint(body, signature, visit.now) {
+        Ok(hint) => {
+            match keep(visit.site, payments.name(), hint, body.to_vec(), visit.now).await? {
+                true => Ok(visit.short(StatusCode::OK, "kept")),
+                false => Err(Trouble::Busy),
+            }
+        }
+        Err(forged) => {
+            tracing::warn!(%forged, address = %visit.request.address, "a forged event was refused");
+            Ok(visit.short(StatusCode::BAD_REQUEST, "the signature does not fit; nothing was kept"))
+        }
+    }
+}
+
+/// Keeps a verified hint.
+pub(crate) async fn keep(
+    site: &Inner,
+    provider: &'static str,
+    hint: told::Hint,
+    body: Vec<u8>,
+    now: Timestamp,
+) -> Result<bool, gate::Outage> {
+    let told::Hint { id, subscription, payment, checkout, .. } = hint;
+    let hint = NewHint { provider, id, subscription, payment, checkout, body };
+    site.store.keep_hint(hint, now).await
+}
+
+/// Reads back what came of a checkout and records it.
+pub(crate) async fn checkout(
+    site: &Inner,
+    row: &CheckoutRow,
+    subscription: &str,
+    now: Timestamp,
+) -> Result<(), String> {
+    read_back(site, subscription, None, Some(row), now).await?;
+    let became = site.store.checkout_became(row.id.clone(), subscription.to_owned());
+    became.await.map_err(|outage| outage.to_string())
+}
+
+impl Site {
+    /// Applies the hints that wait and reads back the subscriptions that are due: some of them, and says how many. It waits for
+    /// the provider; call it on a thread of its own, again and again.
+    pub async fn tend_payments(&self) -> usize {
+        let site = &*self.0;
+        let now = site.clock.now();
+        if site.payments.is_none() {
+            return 0;
+        }
+        let mut done = 0;
+        if let Some(cashier) = &site.cashier {
+            // The demo's provider tells what time has brought, as a real one would.
+            for event in cashier.pass(now).unwrap_or_default() {
+                if let Err(trouble) = cashier::hear(site, cashier, event, now).await {
+                    tracing::warn!(?trouble, "an event of the cashier's was not heard");
+                }
+            }
+        }
+        for hint in site.store.waiting_hints(now, BATCH).await.unwrap_or_default() {
+            let again = match apply(site, &hint, now).await {
+                Ok(()) => None,
+                Err(error) => {
+                    tracing::warn!(error, seq = hint.seq, "a hint could not be applied yet");
+                    Some(later(now, hint.tries))
+                }
+            };
+            if let Err(outage) = site.store.hint_done(hint.seq, now, again).await {
+                tracing::warn!(%outage, "what became of a hint could not be noted");
+            }
+            done += 1;
+        }
+        for due in site.store.due_subscriptions(now, BATCH).await.unwrap_or_default() {
+            if let Err(error) = read_back(site, due.id.as_str(), None, None, now).await {
+                tracing::warn!(error, subscription = %due.id, "a subscription could not be read back");
+                let _ = site.store.check_subscription_at(due.id, later(now, 10)).await;
+            }
+            done += 1;
+        }
+        done
+    }
+}
+
+/// When to try again what could not be done `tries` times before.
+fn later(now: Timestamp, tries: u32) -> Timestamp {
+    let minutes = (AGAIN_MINUTES * (i64::from(tries) + 1)).min(AGAIN_MINUTES_MAX);
+    now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(Timestamp::MAX)
+}
+
+async fn apply(site: &Inner, hint: &WaitingHint, now: Timestamp) -> Result<(), String> {
+    let payments = site.payments.clone().ok_or("the paper takes no payments")?;
+    let row = match hint.checkout.clone() {
+        Some(id) => site.store.checkout(id).await.map_err(|outage| outage.to_string())?,
+        None => None,
+    };
+    let mut subscription = hint.subscription.clone();
+    if subscription.is_none()
+        && let Some(provider_id) = row.as_ref().and_then(|row| row.provider_id.as_ref())
+        && let CheckoutState::Paid { subscription: paid } =
+            payments.checkout(provider_id, now).map_err(|error| error.to_string())?
+    {
+        subscription = Some(paid);
+    }
+    if subscription.is_none()
+        && let Some(payment) = &hint.payment
+    {
+        let of = payments.subscription_of(payment, now);
+        subscription = of.map_err(|error| error.to_string())?;
+    }
+    match (subscription, row) {
+        (Some(subscription), Some(row)) => checkout(site, &row, &subscription, now).await,
+        (Some(subscription), None) => read_back(site, &subscription, None, None, now).await,
+        // Nothing that concerns a subscription of ours.
+        (None, _) => Ok(()),
+    }
+}
+
+/// Reads a subscription of a reader back: of one that is known whose it is, where `owner` is nobody.
+pub(crate) async fn of_reader(
+    site: &Inner,
+    subscription: &str,
+    owner: Option<ReaderId>,
+    now: Timestamp,
+) -> Result<(), String> {
+    read_back(site, subscription, owner, None, now).await
+}
+
+/// Reads a subscription back and appends what was told. Whose it is, is known by the ledger, by the checkout, or by the provider.
+async fn read_back(
+    site: &Inner,
+    subscription: &str,
+    owner: Option<ReaderId>,
+    row: Option<&CheckoutRow>,
+    now: Timestamp,
+) -> Result<(), String> {
+    let payments = site.payments.clone().ok_or("the paper takes no payments")?;
+    let (provider, asked) = (payments.name(), subscription.to_owned());
+    let read = site.tills.run(move || payments.subscription(&asked, now)).await;
+    let read = read.map_err(|full| full.to_string())?.map_err(|error| error.to_string())?;
+    let read = read.ok_or_else(|| format!("the provider knows no subscription {subscription}"))?;
+    let id = SubscriptionId::parse(subscription).map_err(|error| error.to_string())?;
+    let known = site.store.reader_of_subscription(id.clone()).await;
+    let known = known.map_err(|outage| outage.to_string())?;
+    let told = read.reader.as_deref().and_then(ReaderId::parse);
+    let reader = known.or(owner).or(row.map(|row| row.reader)).or(told);
+    let Some(reader) = reader else {
+        return Err(format!("nobody here has the subscription {subscription}"));
+    };
+    let presentation = site.present().await;
+    let opens = |plan: &str| {
+        let found = presentation.house.plans.iter().find(|one| one.slug == plan);
+        // A plan that is not sold any more opens what every ordinary plan does.
+        found.map_or_else(|| vec![Entitlement::DIGITAL], |plan| plan.opens.clone())
+    };
+    let facts: Vec<Fact> = facts(&id, &read, &opens)?;
+    let taken = row.map_or_else(Vec::new, |row| taken(row, &facts));
+    let state = Subscription::fold(&id, &facts);
+    let check_at = check_at(state.as_ref(), now);
+    let back = ReadBack {
+        subscription: id,
+        reader,
+        provider,
+        facts,
+        check_at,
+        taken,
+        letters: Vec::new(),
+    };
+    site.store.record_facts(back, now).await.map(drop).map_err(|outage| outage.to_string())
+}
+
+/// What is noted as taken once, when something of a checkout was paid.
+fn taken(row: &CheckoutRow, facts: &[Fact]) -> Vec<String> {
+    let paid = |fact: &Fact| match &fact.what {
+        What::Paid(payment) => Some(payment.kind),
+        _ => None,
+    };
+    let kinds: Vec<PeriodKind> = facts.iter().filter_map(paid).collect();
+    let trial = kinds.contains(&PeriodKind::Trial).then(|| TRIAL.to_owned());
+    let offer = row.offer.clone().filter(|_| !kinds.is_empty());
+    offer.into_iter().chain(trial).collect()
+}
+
+/// When a subscription is asked for again, if nothing is heard of it.
+fn check_at(state: Option<&Subscription>, now: Timestamp) -> Timestamp {
+    let after = |at: Timestamp| at.checked_add(AFTER_CHARGE).unwrap_or(Timestamp::MAX);
+    let plain = now.checked_add(EVERY).unwrap_or(Timestamp::MAX);
+    let Some(state) = state else { return plain };
+    match state.renewal() {
+        Some(Renewal::Ended { .. }) => now.checked_add(EVERY_ENDED).unwrap_or(Timestamp::MAX),
+        Some(Renewal::Renews { next_charge_at, .. }) if next_charge_at > now => {
+            plain.min(after(next_charge_at))
+        }
+        Some(Renewal::Stops { ends_at }) if ends_at > now => plain.min(after(ends_at)),
+        Some(Renewal::Retries { until, .. }) if until > now => plain.min(after(until)),
+        _ => plain,
+    }
+}
+
+/// What was told, as facts of the ledger.
+fn facts(
+    id: &SubscriptionId,
+    read: &Read,
+    opens: &dyn Fn(&str) -> Vec<Entitlement>,
+) -> Result<Vec<Fact>, String> {
+    let of = |told: &Told| {
+        let what = what(&told.what, opens)?;
+        let fact = FactId::parse(&told.id).map_err(|error| error.to_string())?;
+        Ok(Fact { subscription: id.clone(), id: fact, as_of: told.as_of, what })
+    };
+    read.told.iter().map(of).collect()
+}
+
+fn what(told: &ToldWhat, opens: &dyn Fn(&str) -> Vec<Entitlement>) -> Result<What, String> {
+    let payment = |id: &str| FactId::parse(id).map_err(|error| error.to_string());
+    Ok(match told {
+        ToldWhat::Paid { starts_at, ends_at, amount, plan, kind } => What::Paid(Payment {
+            starts_at: *starts_at,
+            ends_at: *ends_at,
+            amount: money(amount)?,
+            plan: plan.clone(),
+            kind: match kind {
+                told::PeriodKind::Trial => PeriodKind::Trial,
+                told::PeriodKind::Intro => PeriodKind::Intro,
+                told::PeriodKind::Usual => PeriodKind::Usual,
+            },
+            opens: opens(plan),
+        }),
+        ToldWhat::Refunded { payment: id, amount, ends_access_at } => What::Refunded(Refund {
+            payment: payment(id)?,
+            amount: money(amount)?,
+            access: ends_access_at.map_or(AfterRefund::Stays, |at| AfterRefund::Ends { at }),
+        }),
+        ToldWhat::Disputed { payment: id, outcome } => What::Disputed(Dispute {
+            payment: payment(id)?,
+            outcome: match outcome {
+                told::DisputeOutcome::Open => Outcome::Open,
+                told::DisputeOutcome::Won => Outcome::Won,
+                told::DisputeOutcome::Lost { at } => Outcome::Lost { at: *at },
+            },
+        }),
+        ToldWhat::Renews { next_charge_at, amount } => What::Renewal(Renewal::Renews {
+            next_charge_at: *next_charge_at,
+            amount: money(amount)?,
+        }),
+        ToldWhat::Stops { ends_at } => What::Renewal(Renewal::Stops { ends_at: *ends_at }),
+        ToldWhat::Retries { since, until } => {
+            What::Renewal(Renewal::Retries { since: *since, until: *until })
+        }
+        ToldWhat::Ended { at, by } => What::Renewal(Renewal::Ended {
+            at: *at,
+            by: match by {
+                told::EndedBy::Cancelled => EndedBy::Cancelled,
+                told::EndedBy::PaymentFailed => EndedBy::PaymentFailed,
+                told::EndedBy::Refunded => EndedBy::Refunded,
+            },
+        }),
+        ToldWhat::Plan { starts_at, plan } => {
+            What::Terms(Terms { starts_at: *starts_at, plan: plan.clone(), opens: opens(plan) })
+        }
+    })
+}
+
+fn money(amount: &Amount) -> Result<Money, String> {
+    let currency = Currency::parse(&amount.currency).map_err(|error| error.to_string())?;
+    Ok(Money { minor: amount.minor, currency })
+}

@@ -1,0 +1,302 @@
+//! From a plan to a payment and back to the paragraph: what is charged when, the reader's agreement, the provider's own page, and
+//! what came of it. No card is asked for here, and nobody is charged who has not agreed.
+
+use std::sync::Arc;
+
+use face::{Args, Key, Slot};
+use gate::Secret;
+use http::{HeaderName, HeaderValue, StatusCode};
+use jiff::SignedDuration;
+use minijinja::context;
+use paywall::{Money, OfferTerms, Period, Plan};
+use providers::payments::{Amount, CheckoutState, Every, Order, Payments, Start};
+use store::{CheckoutRow, KnownReader};
+
+use super::contexts::{Chrome, Link, encoded, value};
+use super::forms::way_back;
+use super::selling::{Deal, refused};
+use super::{Trouble, Visit, read_back};
+use crate::shell::answer::Answer;
+
+/// How long a checkout can be paid.
+const PAYABLE_FOR: SignedDuration = SignedDuration::from_mins(60);
+/// Within which time the same agreement is the same checkout.
+const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(30);
+
+/// GET: what it costs, and the box to agree.
+pub(crate) async fn show(visit: &Visit<'_>, slug: &str) -> Result<Answer, Trouble> {
+    let (_, plan) = sold(visit, slug)?;
+    let asked = visit.asked_fields();
+    let period = period(&asked.get("period"));
+    let back = way_back(&asked.get("back"));
+    let Some((_, reader)) = visit.signed_in().await? else {
+        let own = format!("{}?back={}", visit.request.target.path, encoded(&back));
+        return Ok(visit.see(&format!("/sign-in?back={}", encoded(&own))));
+    };
+    if let Some(answer) = has_one(visit, &reader) {
+        return Ok(answer);
+    }
+    let (deal, message) = deal(visit, &plan, period, &reader)?;
+    page(visit, StatusCode::OK, &deal, &back, message)
+}
+
+/// POST: keeps the agreement, and leads to the provider's page.
+pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Trouble> {
+    let (payments, plan) = sold(visit, slug)?;
+    let fields = match visit.form() {
+        Ok(fields) => fields,
+        Err(refusal) => return Ok(refusal),
+    };
+    let Some((_, reader)) = visit.signed_in().await? else {
+        return Ok(visit.see(&format!("/sign-in?back={}", encoded(visit.request.target.path))));
+    };
+    if let Some(answer) = has_one(visit, &reader) {
+        return Ok(answer);
+    }
+    let (back, period) = (way_back(&fields.get("back")), period(&fields.get("period")));
+    let (deal, message) = deal(visit, &plan, period, &reader)?;
+    let words = visit.deal_words(&deal);
+    // What stands on the page now is what is agreed to: an offer that lapsed since, or a price that changed, is shown first.
+    if fields.get("terms") != words.agree {
+        return page(visit, StatusCode::CONFLICT, &deal, &back, message);
+    }
+    if fields.get("agreed") != "yes" {
+        let message = visit.presentation.words.text(Key::AgreeNeeded);
+        return page(visit, StatusCode::UNPROCESSABLE_ENTITY, &deal, &back, Some(message));
+    }
+    let new = CheckoutRow {
+        id: Secret::of(visit.site.random.bytes()).to_string(),
+        reader: reader.row.id,
+        plan: plan.slug.clone(),
+        offer: deal.agreement.as_ref().map(|agreement| agreement.offer.as_str().to_owned()),
+        agreed: format!("{} {} {}", words.today, words.covers, words.agree),
+        back,
+        provider_id: None,
+        subscription: None,
+        began_at: visit.now,
+        ends_at: visit.now.checked_add(PAYABLE_FOR).unwrap_or(jiff::Timestamp::MAX),
+    };
+    let since = visit.now.checked_sub(SAME_WITHIN).unwrap_or(jiff::Timestamp::MIN);
+    let kept = visit.site.store.begin_checkout(new, since).await?;
+    let order = order(visit, &kept, &deal, &reader);
+    let now = visit.now;
+    let begun = visit.site.tills.run(move || payments.begin(&order, now)).await?;
+    match begun {
+        Ok(checkout) => {
+            visit.site.store.checkout_is_at(kept.id, checkout.id).await?;
+            leave(visit, &checkout.url)
+        }
+        Err(error) => {
+            tracing::error!(%error, "a checkout could not be begun");
+            let message = visit.presentation.words.text(Key::PaymentsDown);
+            page(visit, StatusCode::SERVICE_UNAVAILABLE, &deal, &kept.back, Some(message))
+        }
+    }
+}
+
+/// GET, on the way back from the provider's page: what came of it.
+pub(crate) async fn show_checkout(visit: &Visit<'_>, id: &str) -> Result<Answer, Trouble> {
+    visit.takes_readers()?;
+    let payments = visit.site.payments.clone().ok_or(Trouble::NotFound)?;
+    let Some((_, reader)) = visit.signed_in().await? else {
+        let own = encoded(visit.request.target.path);
+        return Ok(visit.see(&format!("/sign-in?back={own}")));
+    };
+    let row = visit.site.store.checkout(id.to_owned()).await?.ok_or(Trouble::NotFound)?;
+    if row.reader != reader.row.id {
+        return Err(Trouble::NotFound);
+    }
+    if row.subscription.is_some() {
+        return Ok(visit.see(&row.back));
+    }
+    let Some(provider_id) = row.provider_id.clone() else {
+        return Ok(visit.see(&format!("/subscribe/{}", row.plan)));
+    };
+    let (now, asked) = (visit.now, Arc::clone(&payments));
+    let state = visit.site.tills.run(move || asked.checkout(&provider_id, now)).await?;
+    match state {
+        Ok(CheckoutState::Paid { subscription }) => {
+            match read_back::checkout(visit.site, &row, &subscription, visit.now).await {
+                Ok(()) => Ok(visit.see(&row.back)),
+                Err(error) => waiting(visit, &error),
+            }
+        }
+        Ok(CheckoutState::Open) => waiting(visit, "it is not paid yet"),
+        Ok(CheckoutState::Over) => over(visit, &row),
+        Err(error) => waiting(visit, &error.to_string()),
+    }
+}
+
+/// What is sold under this name, and who takes the payment.
+fn sold(visit: &Visit<'_>, slug: &str) -> Result<(Arc<dyn Payments>, Plan), Trouble> {
+    visit.takes_readers()?;
+    let payments = visit.site.payments.clone().ok_or(Trouble::NotFound)?;
+    Ok((payments, visit.plan(slug).cloned().ok_or(Trouble::NotFound)?))
+}
+
+fn period(named: &str) -> Period {
+    if named == "year" { Period::Year } else { Period::Month }
+}
+
+/// Somebody who has a subscription that goes on is led to it: nobody pays twice for the same.
+fn has_one(visit: &Visit<'_>, reader: &KnownReader) -> Option<Answer> {
+    visit.goes_on(reader).then(|| visit.see("/account#subscription"))
+}
+
+/// What the reader can have of a plan, and why not what was offered.
+fn deal(
+    visit: &Visit<'_>,
+    plan: &Plan,
+    period: Period,
+    reader: &KnownReader,
+) -> Result<(Deal, Option<String>), Trouble> {
+    let usual = |period| {
+        let deal = visit.at_usual(plan, period).or_else(|| visit.at_usual(plan, Period::Month));
+        deal.ok_or_else(|| Trouble::Broken("a plan has no next charge".to_owned()))
+    };
+    if period == Period::Year {
+        return Ok((usual(period)?, None));
+    }
+    match visit.on_offer(plan, reader) {
+        Some(Ok(deal)) => Ok((deal, None)),
+        Some(Err(why)) => Ok((usual(period)?, Some(refused(&why, plan, visit)))),
+        None => Ok((usual(period)?, None)),
+    }
+}
+
+fn order(visit: &Visit<'_>, kept: &CheckoutRow, deal: &Deal, reader: &KnownReader) -> Order {
+    let amount =
+        |money: Money| Amount { minor: money.minor, currency: money.currency.as_str().to_owned() };
+    let start = match deal.agreement.as_ref().map(|agreement| &agreement.terms) {
+        None => Start::Usual,
+        Some(OfferTerms::FreeTrial { days }) => {
+            Start::Trial { days: *days, amount: amount(Money { minor: 0, ..deal.today }) }
+        }
+        Some(OfferTerms::CheapTrial { days, amount: price }) => {
+            Start::Trial { days: *days, amount: amount(*price) }
+        }
+        Some(OfferTerms::Intro { periods, amount: together }) => {
+            Start::Intro { periods: *periods, together: amount(*together) }
+        }
+        Some(OfferTerms::PercentOff { percent, periods }) => {
+            Start::PercentOff { percent: *percent, periods: *periods }
+        }
+    };
+    let house = &visit.presentation.house;
+    let address = visit.address();
+    Order {
+        key: kept.id.clone(),
+        reader: reader.row.id.to_string(),
+        mail: reader.row.mail.clone(),
+        plan: deal.plan.slug.clone(),
+        name: format!("{}, {}", house.paper.name, deal.plan.name),
+        usual: amount(deal.then.amount),
+        every: match deal.then.period {
+            Period::Month => Every::Month,
+            Period::Year => Every::Year,
+        },
+        start,
+        zone: house.paper.zone_name.clone(),
+        language: house.paper.language_tag.clone(),
+        back_url: format!("{address}/checkout/{}", kept.id),
+        cancel_url: format!("{address}/subscribe/{}", deal.plan.slug),
+        begun_at: kept.began_at,
+        ends_at: kept.ends_at,
+    }
+}
+
+fn page(
+    visit: &Visit<'_>,
+    status: StatusCode,
+    deal: &Deal,
+    back: &str,
+    message: Option<String>,
+) -> Result<Answer, Trouble> {
+    let words = &visit.presentation.words;
+    let told = visit.deal_words(deal);
+    let plan = Args::new().with(Slot::Plan, deal.plan.name.as_str());
+    let heading = words.format(Key::SubscribeTo, &plan);
+    let yearly = deal.plan.yearly.map(|money| {
+        words.format(Key::ByTheYear, &Args::new().with(Slot::Price, words.money(money)))
+    });
+    let by_year = deal.period == Period::Year;
+    let path = format!("/subscribe/{}", deal.plan.slug);
+    let yearly_path = format!("{path}?period=year&back={}", encoded(back));
+    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let order = context! {
+        path => path,
+        summary => deal.plan.summary.clone(),
+        today => told.today,
+        covers => told.covers,
+        then => told.then,
+        agree => told.agree,
+        message => message,
+        back => back,
+        period => if by_year { "year" } else { "month" },
+        yearly => value(yearly.filter(|_| !by_year).map(|name| Link { name, href: yearly_path })),
+        ends => deal.agreement.as_ref().and_then(|_| visit.offer_ends(&deal.plan)),
+    };
+    let context = context! { heading => heading, order => order, ..visit.chrome(chrome) };
+    visit.own_page(status, "subscribe.html", context)
+}
+
+/// The way to the provider's page. A form that leads to another site would be stopped by our own policy for forms, so a page of ours
+/// stands between.
+pub(super) fn leave(visit: &Visit<'_>, url: &str) -> Result<Answer, Trouble> {
+    if url.starts_with('/') {
+        return Ok(visit.see(url));
+    }
+    let words = &visit.presentation.words;
+    let heading = words.text(Key::PaymentLeaves);
+    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let link = Link { name: words.text(Key::ToPayment), href: url.to_owned() };
+    let plain = context! { heading => heading, paragraphs => [words.text(Key::PaymentPage)], links => value([link]) };
+    let context = context! { plain => plain, ..visit.chrome(chrome) };
+    let mut answer = visit.own_page(StatusCode::OK, "plain.html", context)?;
+    if let Ok(refresh) = HeaderValue::try_from(format!("0; url={url}")) {
+        answer.headers_mut().insert(HeaderName::from_static("refresh"), refresh);
+    }
+    Ok(answer)
+}
+
+/// The payment is not heard of yet: the page asks again by itself.
+fn waiting(visit: &Visit<'_>, why: &str) -> Result<Answer, Trouble> {
+    tracing::info!(why, "a checkout waits for its payment");
+    let words = &visit.presentation.words;
+    let heading = words.text(Key::PaymentWaits);
+    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let plain = context! { heading => heading, paragraphs => [words.text(Key::PaymentWaitsText)] };
+    let context = context! { plain => plain, ..visit.chrome(chrome) };
+    let mut answer = visit.own_page(StatusCode::ACCEPTED, "plain.html", context)?;
+    let again = HeaderValue::from_static("5");
+    answer.headers_mut().insert(HeaderName::from_static("refresh"), again);
+    Ok(answer)
+}
+
+/// Nothing was paid, and nothing will be.
+fn over(visit: &Visit<'_>, row: &CheckoutRow) -> Result<Answer, Trouble> {
+    let words = &visit.presentation.words;
+    let heading = words.text(Key::PaymentOver);
+    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let href = format!("/subscribe/{}", row.plan);
+    let link = Link { name: words.text(Key::SeeAllOffers), href };
+    let plain = context! {
+        heading => heading,
+        paragraphs => [words.text(Key::NothingCharged)],
+        links => value([link]),
+    };
+    visit.own_page(
+        StatusCode::OK,
+        "plain.html",
+        context! { plain => plain, ..visit.chrome(chrome) },
+    )
+}
+
+impl Visit<'_> {
+    /// When a plan's offer ends, as a line.
+    fn offer_ends(&self, plan: &Plan) -> Option<String> {
+        let offers = &self.presentation.house.offers;
+        let offer = offers.iter().find(|offer| offer.plan == plan.slug)?;
+        face::offer_line(offer, &self.paper(), self.now)
+    }
+}
