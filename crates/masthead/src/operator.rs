@@ -92,12 +92,13 @@ async fn accept(listener: TcpListener, site: Site) {
 /// How many mails are where; nothing while the store does not answer.
 async fn mails(site: &Site) -> String {
     let Ok(counts) = site.mail_counts().await else { return String::new() };
-    let mut text = "# HELP masthead_mails Mails by state, of the last 30 days\n".to_owned();
-    text += "# TYPE masthead_mails gauge\n";
-    for (state, count) in
-        [("waiting", counts.waiting), ("failed", counts.failed), ("unsure", counts.unsure)]
-    {
-        text += &format!("masthead_mails{{state=\"{state}\"}} {count}\n");
+    let mut text = String::new();
+    for (name, help, count) in [
+        ("masthead_mails_waiting", "Mails that wait to be sent", counts.waiting),
+        ("masthead_mails_failed", "Mails given up in 30 days", counts.failed),
+        ("masthead_mails_unsure", "Mails that may have been sent, in 30 days", counts.unsure),
+    ] {
+        text += &format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {count}\n");
     }
     text
 }

@@ -22,6 +22,7 @@ fn any_name_of_a_program_will_do() {
             "python3",
             "valgrind",
             "pebble",
+            "aiosmtpd",
             "strace",
         ]
         .contains(&program)
@@ -33,7 +34,7 @@ fn any_name_of_a_program_will_do() {
 fn a_quick_run_needs_no_browser() {
     assert_eq!(
         packages_of(&missing(Extent::Quick, |_| false)),
-        ["build-essential", "pebble", "strace"]
+        ["build-essential", "pebble", "python3-aiosmtpd", "strace"]
     );
     let all = packages_of(&missing(Extent::Whole, |_| false));
     assert_eq!(
@@ -41,6 +42,7 @@ fn a_quick_run_needs_no_browser() {
         [
             "build-essential",
             "pebble",
+            "python3-aiosmtpd",
             "strace",
             "valgrind",
             "chromium",

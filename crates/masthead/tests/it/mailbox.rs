@@ -3,7 +3,8 @@
 use http::StatusCode;
 use store::NewMail;
 
-use crate::ask::Ask;
+use crate::ask::{Ask, HOST};
+use crate::jar::Jar;
 use crate::paper::{TestPaper, start, wait};
 
 /// Puts a mail into the queue, and says where the mailbox shows it.
@@ -74,4 +75,25 @@ fn a_mail_that_is_not_there_is_not_found() {
         assert_eq!(paper.ask(&Ask::get(&page)).status, StatusCode::NOT_FOUND, "{page}");
     }
     assert_eq!(paper.get(&found).status, StatusCode::OK);
+}
+
+#[test]
+fn a_newcomer_follows_the_link_of_a_sign_in_from_the_mailbox() {
+    let paper = crate::readers::paper();
+    let mut jar = Jar::default();
+    let form = [("mail", "ada@example.org"), ("back", "/account")];
+    paper.send(&mut jar, Ask::fields("/sign-in", &form));
+    let list = paper.send(&mut jar, Ask::get("/demo/mailbox")).text();
+    let (_, behind) = list.split_once("href=\"/demo/mailbox/").expect("a mail in the list");
+    let number = behind.split('"').next().unwrap();
+    let mail = paper.send(&mut jar, Ask::get(&format!("/demo/mailbox/{number}"))).text();
+    let origin = format!("<a href=\"http://{HOST}");
+    let links = mail.split(&origin).skip(1).map(|rest| rest.split('"').next().unwrap());
+    let link =
+        links.into_iter().find(|link| link.starts_with("/sign-in/")).expect("a link in the mail");
+    let page = paper.send(&mut jar, Ask::get(link));
+    assert_eq!(page.status, StatusCode::OK);
+    let signed_in = paper.send(&mut jar, Ask::fields(link, &[]));
+    assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.text());
+    assert_eq!(signed_in.header("location"), "/account");
 }

@@ -171,7 +171,7 @@ impl Sender {
         };
         let is_name =
             name.len() <= 200 && !name.chars().any(|c| c.is_control() || c == '<' || c == '>');
-        if !is_name || !is_mail_address(address) {
+        if !is_name || !is_mail_address(address) || !address.is_ascii() {
             return Err(MailAddressError::NotASender);
         }
         Ok(Self { name: name.to_owned(), address: address.to_owned() })

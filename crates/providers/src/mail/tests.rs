@@ -135,7 +135,14 @@ fn senders_are_read_with_and_without_a_name() {
     let named = Sender::parse("\"The Courant\" <desk@courant.example>").unwrap();
     assert_eq!((named.name.as_str(), named.domain()), ("The Courant", "courant.example"));
     assert_eq!(Sender::parse("desk@courant.example").unwrap().name, "");
-    for wrong in ["", "desk", "The Courant <desk>", "a\r\nb <desk@courant.example>", "<>"] {
+    for wrong in [
+        "",
+        "desk",
+        "The Courant <desk>",
+        "desk@zürich.example",
+        "a\r\nb <desk@courant.example>",
+        "<>",
+    ] {
         assert_eq!(Sender::parse(wrong), Err(MailAddressError::NotASender), "{wrong:?}");
     }
 }
