@@ -633,7 +633,7 @@ letter_keys! { keys! {
     /// Nothing is charged at once.
     PayNothingToday "pay_nothing_today" Text [];
     /// Until when the first payment is good.
-    CoversUntil "covers_until" Text [Date Price];
+    CoversUntil "covers_until" Text [Date];
     /// What follows, by the month.
     ThenEveryMonth "then_every_month" Text [Date Price];
     /// What follows, by the year.

@@ -1,0 +1,169 @@
+//! Which page answers which row of the route table. Nothing is decided here, and no page is made.
+
+use std::sync::{Arc, OnceLock};
+
+use http::{Method, StatusCode};
+
+use super::{
+    Sent, TRAFFIC_ADVICE, TRAFFIC_ADVICE_TYPE, Trouble, Visit, account, addresses, archive,
+    article, authors, cashier, contract, corrections, crawlers, demo, edition, embed, feed, front,
+    latest, lists, mailbox, manifest, media, most_read, offers, plain, read_back, report, robots,
+    search, share_picture, sign_in, sitemaps, slots, subscribing, themed, walls,
+};
+use crate::shell::answer::Answer;
+use crate::shell::request::{PATH_BYTES_MAX, Request, Target};
+use crate::shell::routes::{self, Page, Places, Route};
+use crate::shell::spellings::id_query;
+
+impl Visit<'_> {
+    pub(super) async fn dispatch(&self) -> Result<Answer, Trouble> {
+        if let Some(refusal) = self.misdirected() {
+            return Ok(refusal);
+        }
+        let path = self.request.target.path;
+        if path.len() > PATH_BYTES_MAX {
+            return Ok(self.short(StatusCode::URI_TOO_LONG, "the address is too long"));
+        }
+        // Articles that are being read are found by their address, before the table is asked for the row that they have.
+        if self.request.reads()
+            && let Some(entry) = addresses::at_hand(self, path)
+        {
+            return match self.is_charged() {
+                true => Ok(robots::payment(self)),
+                false => article::page(self, &entry?).await,
+            };
+        }
+        // On the heap: the way to all the other pages is large, and is not carried along with every article.
+        Box::pin(self.by_the_table(path)).await
+    }
+
+    async fn by_the_table(&self, path: &str) -> Result<Answer, Trouble> {
+        let reads = self.request.reads();
+        // `/?p=123`: the front page has no queries of its own, so that one may name an article of former times.
+        if reads
+            && path == "/"
+            && id_query(self.request.target.query).is_some()
+            && let Some(moved) = addresses::former(self).await?
+        {
+            return Ok(moved);
+        }
+        let takes = |route: &Route| reads || route.methods.contains(self.request.method);
+        let mut tried = false;
+        for (route, places) in routes::fits(path, self.site.demo).filter(|(route, _)| takes(route))
+        {
+            tried = true;
+            match self.serve(route, places).await {
+                Err(Trouble::NotFound) => {}
+                done => return done,
+            }
+        }
+        match routes::find(path, self.site.demo) {
+            Some(_) if !tried => Ok(self.methods(path)),
+            _ => addresses::elsewhere(self).await,
+        }
+    }
+
+    async fn serve(&self, route: &Route, places: Places<'_>) -> Result<Answer, Trouble> {
+        let [first, second, ..] = places;
+        if matches!(route.page, Page::Article | Page::Reading) && self.is_charged() {
+            return Ok(robots::payment(self));
+        }
+        match route.page {
+            Page::Home => front::page(self).await,
+            Page::Section => lists::section(self, first).await,
+            Page::Tag => lists::tag(self, first).await,
+            Page::Article | Page::Reading => addresses::page(self, route, places).await,
+            Page::Offers => offers::page(self).await,
+            Page::About => plain::about(self).await,
+            Page::Contact => report::contact(self).await,
+            Page::Search => search::page(self).await,
+            Page::OpenSearch => search::description(self),
+            Page::Asset => self.asset(first),
+            Page::Media => media::open(self, first).await,
+            Page::LockedMedia => media::locked(self, first, second).await,
+            Page::SharePicture => share_picture::open(self, first).await,
+            Page::Robots => Ok(robots::page(self)),
+            Page::TrafficAdvice => Ok(self.fixed(TRAFFIC_ADVICE_TYPE, TRAFFIC_ADVICE)),
+            Page::Author => authors::author(self, first).await,
+            Page::Series => authors::series(self, first).await,
+            Page::Latest => latest::page(self).await,
+            Page::Archive => archive::page(self).await,
+            Page::ArchiveSpan => archive::span(self, first).await,
+            Page::ArchiveMonth => archive::month(self, first, second).await,
+            Page::MostRead => most_read::page(self).await,
+            Page::Corrections => corrections::page(self).await,
+            Page::Edition => edition::today(self).await,
+            Page::EditionDay => edition::dated(self, first).await,
+            Page::Reports if self.request.reads() => report::thanks(self),
+            Page::Reports => report::make(self).await,
+            Page::Advertisement => slots::picture(self, first),
+            Page::Manifest => manifest::answer_with(self),
+            Page::Walls => walls::page(self).await,
+            Page::ThemeInForce => Ok(themed::in_force(self)),
+            Page::Feed => feed::all(self, first).await,
+            Page::FeedOf => feed::of(self, first, second).await,
+            Page::Sitemaps => sitemaps::all(self).await,
+            Page::Sitemap => sitemaps::file(self, first).await,
+            Page::Licence => robots::licence(self),
+            Page::Embed => embed::page(self).await,
+            Page::Crawlers => crawlers::page(self).await,
+            Page::Mailbox => mailbox::all(self).await,
+            Page::MailboxMail => mailbox::one(self, first).await,
+            Page::MailboxPage => mailbox::page(self, first).await,
+            Page::SignIn if self.request.reads() => sign_in::show(self).await,
+            Page::SignIn => sign_in::begin(self).await,
+            Page::SignInCode if self.request.reads() => sign_in::show_code(self).await,
+            Page::SignInCode => sign_in::by_code(self).await,
+            Page::SignInLink if self.request.reads() => sign_in::show_link(self, first).await,
+            Page::SignInLink => sign_in::by_link(self, first).await,
+            Page::SignOut if self.request.reads() => Ok(self.see("/account")),
+            Page::SignOut => account::sign_out(self).await,
+            Page::Account if self.request.reads() => account::show(self).await,
+            Page::Account => account::rename(self).await,
+            Page::Sessions if self.request.reads() => Ok(self.see("/account")),
+            Page::Sessions => account::end_sessions(self).await,
+            Page::Erasure if self.request.reads() => Ok(self.see("/account")),
+            Page::Erasure => account::erase(self).await,
+            Page::AccountData => account::data(self).await,
+            Page::Subscribe if self.request.reads() => subscribing::show(self, first).await,
+            Page::Subscribe => subscribing::agree(self, first).await,
+            Page::Checkout => subscribing::show_checkout(self, first).await,
+            Page::PaymentEvents if self.request.reads() => {
+                Ok(self.short(StatusCode::OK, "events of the payment provider are posted here"))
+            }
+            Page::PaymentEvents => read_back::hint(self).await,
+            Page::Cancellation if self.request.reads() => contract::show_cancellation(self).await,
+            Page::Cancellation => contract::cancel(self).await,
+            Page::Resumption | Page::Card if self.request.reads() => Ok(self.see("/account")),
+            Page::Resumption => contract::resume(self).await,
+            Page::Card => contract::card(self).await,
+            Page::Demo if self.request.reads() => demo::show(self),
+            Page::Demo => demo::act(self).await,
+            Page::Cashier if self.request.reads() => cashier::show(self, first),
+            Page::Cashier => cashier::pay(self, first).await,
+            Page::CashierCard if self.request.reads() => cashier::show_card(self, first),
+            Page::CashierCard => cashier::another_card(self, first).await,
+        }
+    }
+
+    /// Whether a reader who asked for this path instead would get a page from this row of the table.
+    pub(super) async fn has(&self, route: &Route, path: &str) -> Result<bool, Trouble> {
+        let target = Target::of_path(path);
+        let Some(places) = routes::places(route, target.path) else { return Ok(false) };
+        let request = Request { method: &Method::GET, target, ..*self.request };
+        let visit = Visit {
+            site: self.site,
+            request: &request,
+            presentation: Arc::clone(&self.presentation),
+            front: Arc::clone(&self.front),
+            now: self.now,
+            sent: Sent::Nothing,
+            reader: OnceLock::new(),
+        };
+        match Box::pin(visit.serve(route, places)).await {
+            Ok(answer) => Ok(matches!(answer.status(), StatusCode::OK | StatusCode::NOT_MODIFIED)),
+            Err(Trouble::NotFound) => Ok(false),
+            Err(trouble) => Err(trouble),
+        }
+    }
+}
