@@ -84,8 +84,8 @@ const NEEDS: &[Need] = &[
     Need {
         programs: &["python3"],
         package: "python3-venv",
-        purpose: "runs the checkers of feeds and structured data",
-        whole_only: true,
+        purpose: "is Stripe in the tests, and runs the checkers of feeds and structured data",
+        whole_only: false,
     },
 ];
 

@@ -2,7 +2,7 @@
 
 use gate::{Outage, ReaderId};
 use jiff::Timestamp;
-use paywall::{Fact, FactId, OfferId, Subscription, SubscriptionId, TakenBefore};
+use paywall::{Fact, FactId, OfferId, Subscription, SubscriptionId, TakenBefore, What};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::fact_rows;
@@ -89,6 +89,28 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Fact> {
 
 fn append(transaction: &Transaction<'_>, fact: &Fact, now: Timestamp) -> rusqlite::Result<bool> {
     let document = fact_rows::written(&fact.what).map_err(|error| values::wrong(3, error))?;
+    // A standing is told with every reading back, as of that moment: the same again is no news.
+    if matches!(fact.what, What::Renewal(_) | What::Terms(_)) {
+        let last: Option<String> = transaction
+            .prepare_cached(
+                "SELECT document FROM ledger WHERE subscription = ?1 AND fact = ?2 AND as_of <= ?3 \
+                 AND (document LIKE '{\"what\":\"terms\"%') = ?4 \
+                 AND document NOT LIKE '{\"what\":\"paid\"%' ORDER BY as_of DESC, seq DESC LIMIT 1",
+            )?
+            .query_row(
+                (
+                    fact.subscription.as_str(),
+                    fact.id.as_str(),
+                    fact.as_of.as_microsecond(),
+                    matches!(fact.what, What::Terms(_)),
+                ),
+                |row| row.get(0),
+            )
+            .optional()?;
+        if last.as_deref() == Some(document.as_str()) {
+            return Ok(false);
+        }
+    }
     let added = transaction
         .prepare_cached(
             "INSERT INTO ledger (subscription, fact, as_of, document, recorded_at) \

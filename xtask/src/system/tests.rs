@@ -34,7 +34,7 @@ fn any_name_of_a_program_will_do() {
 fn a_quick_run_needs_no_browser() {
     assert_eq!(
         packages_of(&missing(Extent::Quick, |_| false)),
-        ["build-essential", "pebble", "python3-aiosmtpd", "strace"]
+        ["build-essential", "pebble", "python3-aiosmtpd", "strace", "python3-venv"]
     );
     let all = packages_of(&missing(Extent::Whole, |_| false));
     assert_eq!(

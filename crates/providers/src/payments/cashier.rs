@@ -397,6 +397,12 @@ impl Payments for Cashier {
         })
     }
 
+    fn charge_again(&self, subscription: &str, now: Timestamp) -> Result<(), PaymentError> {
+        let owed = self.alter(subscription, now, |contract, _| Ok(contract.owed(now)))?;
+        // A card that works was charged when it was given.
+        owed.map_or(Ok(()), |_| Err(never("the card is declined")))
+    }
+
     fn portal(
         &self,
         subscription: &str,

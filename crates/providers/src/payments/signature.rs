@@ -2,6 +2,8 @@
 //! `Stripe-Signature` has (`t=1492774577,v1=5257a8…`). Nothing is looked at that is not proven, and no secret is shown.
 //! Source: <https://docs.stripe.com/webhooks#verify-manually>.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use ring::hmac;
 
@@ -13,6 +15,28 @@ pub const HINT_BYTES_MAX: usize = 512 * 1_024;
 const SIGNATURE_BYTES_MAX: usize = 2_048;
 /// Signatures of one message that are looked at: during a change of the secret there are two.
 const SIGNATURES_MAX: usize = 8;
+
+/// Something that nobody is shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps it.
+    #[must_use]
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
 
 /// Why a message is not taken for the provider's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -75,6 +75,30 @@ async fn change(visit: &Visit<'_>, change: Change) -> Result<Answer, Trouble> {
     }
 }
 
+/// GET, on the way back from the provider's page: what could not be charged before is charged with the new card.
+pub(crate) async fn back_from_card(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    visit.takes_readers()?;
+    let Some(payments) = visit.site.payments.clone() else { return Err(Trouble::NotFound) };
+    let Some((_, reader)) = visit.signed_in().await? else {
+        return Ok(visit.see("/sign-in?back=%2Faccount"));
+    };
+    if let Some(own) = visit.own_subscription(&reader)
+        && matches!(own.state(visit.now), SubscriptionState::InGrace { .. })
+    {
+        let (id, now) = (own.id().as_str().to_owned(), visit.now);
+        let asked = id.clone();
+        let charged = visit.site.tills.run(move || payments.charge_again(&asked, now)).await?;
+        if let Err(error) = charged {
+            tracing::warn!(%error, "what was owed could not be charged again");
+        }
+        let owner = Some(reader.row.id);
+        if let Err(error) = read_back::of_reader(visit.site, &id, owner, visit.now).await {
+            tracing::warn!(error, "a subscription could not be read back");
+        }
+    }
+    Ok(visit.see("/account#subscription"))
+}
+
 /// POST: leads to the provider's page for another card.
 pub(crate) async fn card(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     visit.takes_readers()?;
@@ -87,7 +111,7 @@ pub(crate) async fn card(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     };
     let Some(own) = visit.own_subscription(&reader) else { return Ok(visit.see("/offers")) };
     let (id, now) = (own.id().as_str().to_owned(), visit.now);
-    let back = format!("{}/account", visit.address());
+    let back = format!("{}/account/card", visit.address());
     let asked = Arc::clone(&payments);
     match visit.site.tills.run(move || asked.portal(&id, &back, now)).await? {
         Ok(url) => leave(visit, &url),

@@ -45,6 +45,7 @@ fn one_of_several_signatures_and_one_of_several_secrets_are_enough() {
     let other = "0".repeat(64);
     for signature in [
         format!("t=50,v1={other},v1={tag}"),
+        format!("t=50,v1={tag},v1={other}"),
         format!("t=50,v1={tag},v0={other}"),
         format!("t=50, v1={tag}"),
         format!("v1={tag},t=50"),
@@ -52,6 +53,7 @@ fn one_of_several_signatures_and_one_of_several_secrets_are_enough() {
         assert_eq!(verified(Some(&signature), 50), Ok(()), "{signature}");
     }
     assert_eq!(verify([&b"new"[..], SECRET], BODY, Some(&good), at(50)), Ok(()));
+    assert_eq!(verify([SECRET, &b"old"[..]], BODY, Some(&good), at(50)), Ok(()));
 }
 
 #[test]

@@ -1,0 +1,141 @@
+//! What is done to a subscription at Stripe: that it is asked for in Stripe's words, once, and only where it changes something.
+
+use super::*;
+
+#[test]
+fn cancelling_and_resuming_ask_only_where_something_changes() {
+    const CHANGE: &str = "POST /v1/subscriptions/sub_1";
+    const END: &str = "DELETE /v1/subscriptions/sub_1";
+    let pair = |name: &str, value: &str| Some((name.to_owned(), value.to_owned()));
+    let (stop, go) = (pair("cancel_at_period_end", "true"), pair("cancel_at_period_end", "false"));
+    let table = [
+        (true, json!({}), Some(CHANGE), stop.clone()),
+        (true, json!({ "status": "trialing" }), Some(CHANGE), stop),
+        (true, json!({ "cancel_at_period_end": true }), None, None),
+        (true, json!({ "status": "canceled" }), None, None),
+        (true, json!({ "status": "past_due" }), Some(END), None),
+        (true, json!({ "status": "unpaid" }), Some(END), None),
+        (false, json!({ "cancel_at_period_end": true, "cancel_at": 5 }), Some(CHANGE), go),
+        (false, json!({ "cancel_at": 5 }), Some(CHANGE), pair("cancel_at", "")),
+        (false, json!({}), None, None),
+    ];
+    for (cancel, changes, wanted, form) in table {
+        let (server, stripe) = recorded();
+        server.gives(SUBSCRIPTION, &running(&changes));
+        if let Some(wanted) = wanted {
+            server.says(wanted, 200, &"{}");
+        }
+        let done =
+            if cancel { stripe.cancel("sub_1", now()) } else { stripe.resume("sub_1", now()) };
+        assert_eq!(done, Ok(()), "{changes}");
+        let asked = server.asked();
+        assert_eq!(asked.get(1).map(|asked| asked.what.as_str()), wanted, "{changes}");
+        assert_eq!(asked.get(1).and_then(|asked| asked.form.first().cloned()), form, "{changes}");
+    }
+    // Done, undone and done again within a day: each has a key of its own.
+    let (server, stripe) = recorded();
+    let mut keys = Vec::new();
+    for late in 0..2 {
+        server.gives(SUBSCRIPTION, &running(&json!({}))).says(CHANGE, 200, &"{}");
+        stripe.cancel("sub_1", second(1_772_400_000 + late)).unwrap();
+        keys.push(server.asked()[1].header("idempotency-key").unwrap().to_owned());
+    }
+    assert_ne!(keys[0], keys[1]);
+}
+
+#[test]
+fn what_is_owed_is_tried_again_and_nothing_else() {
+    let (server, stripe) = recorded();
+    let invoice = |id: &str, status: &str, tries: u32| json!({ "id": id, "status": status, "attempt_count": tries });
+    let invoices =
+        [invoice("in_3", "draft", 0), invoice("in_2", "open", 2), invoice("in_1", "paid", 1)];
+    server.gives(SUBSCRIPTION, &running(&json!({ "status": "past_due" })));
+    server.gives(INVOICES, &json!({ "data": invoices })).says(
+        "POST /v1/invoices/in_2/pay",
+        200,
+        &"{}",
+    );
+    assert_eq!(stripe.charge_again("sub_1", now()), Ok(()));
+    server.asked();
+    server.gives(SUBSCRIPTION, &running(&json!({})));
+    server.gives(INVOICES, &json!({ "data": [invoice("in_3", "open", 0)] }));
+    assert_eq!(stripe.charge_again("sub_1", now()), Ok(()));
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[test]
+fn a_plan_is_changed_at_once_or_for_the_next_period() {
+    for (from, proration, plan_from) in [
+        (ChangeFrom::Now, "always_invoice", "1772390000"),
+        (ChangeFrom::NextPeriod, "none", "1775001600"),
+    ] {
+        let (server, stripe) = recorded();
+        server.gives(SUBSCRIPTION, &running(&json!({})));
+        server.says("POST /v1/products/masthead-print", 200, &"{}");
+        server.says("POST /v1/subscriptions/sub_1", 200, &"{}");
+        stripe.change_plan("sub_1", &change(from, Every::Month), now()).unwrap();
+        let asked = server.asked();
+        for (name, value) in [
+            ("items[0][id]", "si_1"),
+            ("items[0][price_data][product]", "masthead-print"),
+            ("items[0][price_data][unit_amount]", "2400"),
+            ("items[0][price_data][recurring][interval]", "month"),
+            ("proration_behavior", proration),
+            ("payment_behavior", "error_if_incomplete"),
+            ("metadata[plan]", "print"),
+            ("metadata[plan_from]", plan_from),
+            ("metadata[change]", "change-1"),
+        ] {
+            assert_eq!(asked[2].value(name), Some(value), "{name}");
+        }
+        assert_eq!(asked[2].header("idempotency-key"), Some("change-change-1"));
+    }
+    let (server, stripe) = recorded();
+    server.gives(SUBSCRIPTION, &running(&json!({ "metadata": { "change": "change-1" } })));
+    assert_eq!(stripe.change_plan("sub_1", &change(ChangeFrom::Now, Every::Month), now()), Ok(()));
+    server.gives(SUBSCRIPTION, &running(&json!({})));
+    let yearly = stripe.change_plan("sub_1", &change(ChangeFrom::NextPeriod, Every::Year), now());
+    assert!(matches!(yearly, Err(PaymentError::Never(_))));
+    server.gives(SUBSCRIPTION, &running(&json!({ "status": "past_due" })));
+    let owing = stripe.change_plan("sub_1", &change(ChangeFrom::Now, Every::Month), now());
+    assert!(matches!(owing, Err(PaymentError::Never(_))));
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[test]
+fn a_refund_is_asked_for_once() {
+    let (server, stripe) = recorded();
+    let invoice = json!({ "charge": "ch_1" });
+    server.gives("GET /v1/invoices/in_1", &invoice).says("POST /v1/refunds", 200, &"{}");
+    stripe.refund("in_1", "refund-1", Some(second(5)), now()).unwrap();
+    let asked = server.asked();
+    assert_eq!(asked[1].value("charge"), Some("ch_1"));
+    assert_eq!(asked[1].value("metadata[ends_access_at]"), Some("5"));
+    assert_eq!(asked[1].header("idempotency-key"), Some("refund-refund-1"));
+    let done = json!({ "error": { "code": "charge_already_refunded", "message": "m" } });
+    server.gives("GET /v1/invoices/in_1", &invoice).says("POST /v1/refunds", 400, &done);
+    assert_eq!(stripe.refund("in_1", "refund-2", None, now()), Ok(()));
+    server.gives("GET /v1/invoices/in_1", &json!({ "charge": null }));
+    assert!(matches!(stripe.refund("in_1", "refund-3", None, now()), Err(PaymentError::Never(_))));
+    assert!(matches!(stripe.refund("in_9", "refund-4", None, now()), Err(PaymentError::Never(_))));
+}
+
+#[test]
+fn the_page_for_the_card_makes_the_new_one_count() {
+    let (server, stripe) = recorded();
+    server.gives(SUBSCRIPTION, &running(&json!({})));
+    server.says("POST /v1/customers/cus_1", 200, &"{}");
+    server.says("POST /v1/subscriptions/sub_1", 200, &"{}");
+    server.gives(
+        "POST /v1/billing_portal/sessions",
+        &json!({ "url": "https://billing.stripe.com/p/1" }),
+    );
+    let url = stripe.portal("sub_1", "https://courier.example/account", now());
+    assert_eq!(url.as_deref(), Ok("https://billing.stripe.com/p/1"));
+    let asked = server.asked();
+    assert_eq!(asked[1].value("invoice_settings[default_payment_method]"), Some("pm_1"));
+    assert_eq!(asked[2].value("default_payment_method"), Some(""));
+    assert_eq!(asked[3].value("flow_data[type]"), Some("payment_method_update"));
+    assert_eq!(asked[3].value("return_url"), Some("https://courier.example/account"));
+    assert_eq!(asked[3].value("customer"), Some("cus_1"));
+}
