@@ -6,6 +6,7 @@ use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use providers::payments::{GRACE_DAYS_MAX, Secret};
 use providers::{Sender, SmtpAddress};
 use web::{Origin, TrustedProxy};
 
@@ -97,6 +98,8 @@ pub(crate) struct Config {
     pub(crate) theme: Option<PathBuf>,
     /// Where mails are handed over and who writes them, where the paper sends any.
     pub(crate) mail: Option<MailConfig>,
+    /// Who takes payments, where the paper sells anything.
+    pub(crate) stripe: Option<StripeWanted>,
     /// What is logged.
     pub(crate) log: String,
     /// The file with a line for every request, where there is one.
@@ -127,6 +130,17 @@ pub(crate) struct MailConfig {
     pub(crate) server: SmtpAddress,
     /// Who writes.
     pub(crate) from: Sender,
+}
+
+/// What it takes to be paid by way of Stripe. The secrets are printed nowhere.
+#[derive(Clone, Debug)]
+pub(crate) struct StripeWanted {
+    /// What Stripe is asked with.
+    pub(crate) secret_key: Secret,
+    /// What proves its messages: one, or two while one is changed for the other.
+    pub(crate) webhook_secrets: Vec<Secret>,
+    /// Days after a failed charge in which access stays.
+    pub(crate) grace_days: u16,
 }
 
 /// Names in one certificate, at most: what authorities take.
@@ -184,6 +198,13 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
         "the server that takes the paper's mails, such as smtps://name:password@mail.example:465; a secret",
     ),
     ("mail_from", "", "who writes them, such as desk@courant.example; beside mail_url"),
+    ("stripe_secret_key", "", "the key that Stripe is asked with; a secret"),
+    (
+        "stripe_webhook_secrets",
+        "",
+        "what proves Stripe's messages, two separated by a comma while one is changed; a secret",
+    ),
+    ("grace_days", "14", "days after a failed charge in which a subscriber stays in, 0 to 60"),
     ("log", "info", "what is logged: error, warn, info, debug, or filters by module"),
     ("access_log", "", "file that gets a line for every request"),
     (
@@ -259,6 +280,7 @@ impl Config {
         let connections_max = number("connections_max", 16, 1_000_000);
         let address_connections_max = number("address_connections_max", 1, 1_000_000);
         let drain_seconds = number("drain_seconds", 0, 600);
+        let grace_days = number("grace_days", 0, u64::from(GRACE_DAYS_MAX));
         let market_stale_hours = number("market_stale_hours", 1, 8_760);
         let path = |key: &str| Some(text(key)).filter(|path| !path.is_empty()).map(PathBuf::from);
         let (market_file, theme) = (path("market_file"), path("theme"));
@@ -344,8 +366,19 @@ impl Config {
                 None
             }
         };
+        let secrets = (text("stripe_secret_key"), text("stripe_webhook_secrets"));
+        let stripe = match stripe_of(&secrets.0, &secrets.1, grace_days) {
+            Ok(stripe) => stripe,
+            Err((key, what)) => {
+                fault(key, what);
+                None
+            }
+        };
         if !faults.is_empty() {
             return Err(faults);
+        }
+        for row in rows.iter_mut().filter(|row| row.key.starts_with("stripe_")) {
+            row.value = if stripe.is_some() { "(secret)".to_owned() } else { String::new() };
         }
         // Rows are printed, and a password is nobody's to read.
         for row in rows.iter_mut().filter(|row| row.key == "mail_url") {
@@ -371,6 +404,7 @@ impl Config {
             market_stale_hours: i64::try_from(market_stale_hours).unwrap_or(24),
             theme,
             mail,
+            stripe,
             log,
             access_log,
             access_log_addresses,
@@ -452,6 +486,30 @@ fn mail_of(url: &str, from: &str) -> Result<Option<MailConfig>, (&'static str, S
     let server = SmtpAddress::parse(url).map_err(|error| ("mail_url", error.to_string()))?;
     let from = Sender::parse(from).map_err(|error| ("mail_from", error.to_string()))?;
     Ok(Some(MailConfig { server, from }))
+}
+
+/// The keys of Stripe, or the key that is wrong and why. Nothing of a secret is repeated.
+fn stripe_of(
+    secret_key: &str,
+    webhook_secrets: &str,
+    grace_days: u64,
+) -> Result<Option<StripeWanted>, (&'static str, String)> {
+    let missing = |beside: &str| format!("is missing beside {beside}");
+    let secrets: Vec<&str> =
+        webhook_secrets.split(',').map(str::trim).filter(|secret| !secret.is_empty()).collect();
+    match (secret_key.trim(), secrets.as_slice()) {
+        ("", []) => Ok(None),
+        ("", _) => Err(("stripe_secret_key", missing("stripe_webhook_secrets"))),
+        (_, []) => Err(("stripe_webhook_secrets", missing("stripe_secret_key"))),
+        (key, _) if !key.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            Err(("stripe_secret_key", "is no key; copy it from Stripe's dashboard".to_owned()))
+        }
+        (key, secrets) => Ok(Some(StripeWanted {
+            secret_key: Secret::new(key),
+            webhook_secrets: secrets.iter().map(|secret| Secret::new(*secret)).collect(),
+            grace_days: u16::try_from(grace_days).unwrap_or(GRACE_DAYS_MAX),
+        })),
+    }
 }
 
 fn directory_fault(directory: &str) -> Option<String> {

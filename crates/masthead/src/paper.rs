@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use gate::{Clock, Random};
 use jiff::Timestamp;
 use paywall::{Capabilities, PaperId};
-use providers::payments::{Cashier, Payments};
+use providers::payments::{Cashier, Payments, Stripe, StripeConfig};
 use store::{Options, Store};
 use web::{Origin, Site, Wiring};
 
@@ -104,7 +104,10 @@ pub(crate) fn serve(
         shown_at: demo.then(|| shown_at(config.listen)).flatten(),
         trusted_proxies: config.trusted_proxies.clone(),
         demo,
-        payments: cashier.clone().map(|cashier| cashier as Arc<dyn Payments>),
+        payments: match &cashier {
+            Some(cashier) => Some(Arc::clone(cashier) as Arc<dyn Payments>),
+            None => stripe(config, &secret)?,
+        },
         cashier,
         page_threads: config.threads,
         page_cache_bytes: config.page_cache_mib * 1024 * 1024,
@@ -189,6 +192,20 @@ fn cashier(config: &Config, secret: [u8; 32]) -> anyhow::Result<Arc<Cashier>> {
     let opened = Cashier::open(&path, secret);
     let opened = opened.with_context(|| format!("{} cannot be read; take it away", path.display()));
     Ok(Arc::new(opened?))
+}
+
+/// Stripe, where it is configured.
+fn stripe(config: &Config, secret: &[u8; 32]) -> anyhow::Result<Option<Arc<dyn Payments>>> {
+    let Some(wanted) = config.stripe.clone() else { return Ok(None) };
+    let wanted = StripeConfig {
+        secret_key: wanted.secret_key,
+        webhook_secrets: wanted.webhook_secrets,
+        card_key: Site::card_key(secret),
+        grace_days: wanted.grace_days,
+        address: None,
+    };
+    let stripe = Stripe::new(wanted).context("Stripe cannot be used; look at stripe_secret_key")?;
+    Ok(Some(Arc::new(stripe)))
 }
 
 /// The access log, where one is configured.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::{Store, values};
 
 /// The longest body of a hint, in bytes.
-pub const HINT_BYTES_MAX: usize = 256 * 1_024;
+pub const HINT_BYTES_MAX: usize = 512 * 1_024;
 /// Hints that wait at once; with more, providers are told to send again later.
 pub const HINTS_MAX: usize = 100_000;
 

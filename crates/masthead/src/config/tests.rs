@@ -101,6 +101,7 @@ fn every_key_can_be_set_in_each_of_three_places() {
         ("market_file", "/tmp/market.csv"),
         ("market_stale_hours", "3"),
         ("theme", "themes/evening"),
+        ("grace_days", "21"),
         ("log", "warn,store=debug"),
         ("access_log", "access.log"),
         ("access_log_addresses", "whole"),
@@ -119,8 +120,9 @@ fn every_key_can_be_set_in_each_of_three_places() {
             assert_eq!(others, KEYS.len() - 1);
         }
     }
-    // The two of TLS go together, in the test behind this one, and so do those of certificates and of mails.
-    assert_eq!(KEYS.len(), 25, "a new key belongs into this test");
+    // The two of TLS go together, in the test behind this one, and so do those of certificates, of mails and
+    // of Stripe.
+    assert_eq!(KEYS.len(), 28, "a new key belongs into this test");
 }
 
 #[test]
@@ -423,4 +425,28 @@ fn the_operators_page_has_a_row_for_every_key() {
         assert!(page.contains(&row), "docs/operating/configuration.md lacks: {row}");
     }
     assert_eq!(page.matches("\n| `").count(), KEYS.len());
+}
+
+#[test]
+fn the_keys_of_stripe_go_together_and_are_printed_nowhere() {
+    let with = |key: &str, secrets: &str| {
+        let text = format!("stripe_secret_key = {key:?}\nstripe_webhook_secrets = {secrets:?}\n");
+        read(Some(&text), &[], &[])
+    };
+    let config = with("sk_hunter_1", "whsec_hunter_2, whsec_hunter_3").unwrap();
+    assert_eq!(config.stripe.as_ref().unwrap().webhook_secrets.len(), 2);
+    assert_eq!(config.stripe.as_ref().unwrap().grace_days, 14);
+    assert!(!format!("{config:?}").contains("hunter"), "{config:?}");
+    assert!(with("", "").unwrap().stripe.is_none());
+    for (key, secrets, wanted) in [
+        ("sk_hunter_1", "", "stripe_webhook_secrets"),
+        ("sk_hunter_1", " , ", "stripe_webhook_secrets"),
+        ("", "whsec_hunter_2", "stripe_secret_key"),
+        ("sk hunter", "whsec_hunter_2", "stripe_secret_key"),
+    ] {
+        let faults = with(key, secrets).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        let told = faults[0].to_string();
+        assert!(told.contains(wanted) && !told.contains("hunter"), "{told}");
+    }
 }

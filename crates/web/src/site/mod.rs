@@ -406,6 +406,12 @@ impl Site {
         CodeKey(blake3::derive_key("masthead 2026 wall codes", secret))
     }
 
+    /// The key of our names for cards, from the paper's secret.
+    #[must_use]
+    pub fn card_key(secret: &[u8; 32]) -> [u8; 32] {
+        blake3::derive_key("masthead 2026 cards", secret)
+    }
+
     /// A request's own view of the site: one snapshot and one instant, from start to end.
     async fn visit<'a>(&'a self, request: &'a Request<'a>) -> Visit<'a> {
         let site = &*self.0;
