@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use paywall::{Capabilities, PaperId};
 use providers::payments::{Cashier, Payments, Stripe, StripeConfig};
 use store::{Options, Store};
-use web::{Origin, Site, Wiring};
+use web::{Origin, Site, Theme, Wiring};
 
 use crate::config::Config;
 use crate::secret::Missing;
@@ -95,26 +95,16 @@ pub(crate) fn serve(
     let followed = folder.map(|folder| (folder, theme_folder::look(folder)));
     let theme = theme_folder::theme(folder)
         .map_err(|faults| anyhow::anyhow!(theme_folder::told(folder, &faults)))?;
+    let payments = match &cashier {
+        Some(cashier) => Some(Arc::clone(cashier) as Arc<dyn Payments>),
+        None => stripe(config, &secret)?,
+    };
     let wiring = Wiring {
-        store: store.clone(),
-        clock: clock.clone(),
-        random: Random::system(),
-        secret,
-        origin: config.public_url.clone(),
-        shown_at: demo.then(|| shown_at(config.listen)).flatten(),
-        trusted_proxies: config.trusted_proxies.clone(),
         demo,
-        payments: match &cashier {
-            Some(cashier) => Some(Arc::clone(cashier) as Arc<dyn Payments>),
-            None => stripe(config, &secret)?,
-        },
         cashier,
-        page_threads: config.threads,
-        page_cache_bytes: config.page_cache_mib * 1024 * 1024,
-        capabilities: CAPABILITIES,
-        names: crawlers::names(),
-        theme,
         live_theme: folder.is_some(),
+        shown_at: demo.then(|| shown_at(config.listen)).flatten(),
+        ..wiring(config, &store, secret, clock.clone(), payments, theme)
     };
     let site = wait(Site::open(wiring))??;
     // The walls draw today's front page: it is made before anybody can meet one.
@@ -186,9 +176,60 @@ pub(crate) fn serve(
     Ok(())
 }
 
+/// What a site is wired to that serves nobody by itself.
+fn wiring(
+    config: &Config,
+    store: &Store,
+    secret: [u8; 32],
+    clock: Clock,
+    payments: Option<Arc<dyn Payments>>,
+    theme: Theme,
+) -> Wiring {
+    Wiring {
+        store: store.clone(),
+        clock,
+        random: Random::system(),
+        secret,
+        origin: config.public_url.clone(),
+        shown_at: None,
+        trusted_proxies: config.trusted_proxies.clone(),
+        demo: false,
+        payments,
+        cashier: None,
+        page_threads: config.threads,
+        page_cache_bytes: config.page_cache_mib * 1024 * 1024,
+        capabilities: CAPABILITIES,
+        names: crawlers::names(),
+        theme,
+        live_theme: false,
+    }
+}
+
+/// A site that answers nobody and can ask the provider: Stripe where it is configured, or the cashier of a demo's folder.
+pub(crate) fn site_for_ledger(
+    config: &Config,
+    store: &Store,
+    secret: [u8; 32],
+) -> anyhow::Result<Site> {
+    let payments = match stripe(config, &secret)? {
+        Some(stripe) => stripe,
+        None if config.data.join(CASHIER).exists() => cashier(config, secret)?,
+        None => {
+            bail!("the paper takes no payments; set stripe_secret_key, or name a demo's folder")
+        }
+    };
+    let clock = Clock::system(store.high_water());
+    let theme = theme_folder::theme(None);
+    let theme = theme.map_err(|faults| anyhow::anyhow!(theme_folder::told(None, &faults)))?;
+    Ok(wait(Site::open(wiring(config, store, secret, clock, Some(payments), theme)))??)
+}
+
+/// The cashier's file in the data folder.
+const CASHIER: &str = "cashier.json";
+
 /// The demo's cashier, with its file in the data folder.
 fn cashier(config: &Config, secret: [u8; 32]) -> anyhow::Result<Arc<Cashier>> {
-    let path = config.data.join("cashier.json");
+    let path = config.data.join(CASHIER);
     let opened = Cashier::open(&path, secret);
     let opened = opened.with_context(|| format!("{} cannot be read; take it away", path.display()));
     Ok(Arc::new(opened?))

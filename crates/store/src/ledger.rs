@@ -87,6 +87,16 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Fact> {
     })
 }
 
+fn due(row: &rusqlite::Row<'_>) -> rusqlite::Result<DueSubscription> {
+    let id: String = row.get(0)?;
+    let reader: Option<[u8; 16]> = row.get(1)?;
+    Ok(DueSubscription {
+        id: SubscriptionId::parse(&id).map_err(|error| values::wrong(0, error.to_string()))?,
+        reader: reader.map(ReaderId::from_bytes),
+        provider: row.get(2)?,
+    })
+}
+
 fn append(transaction: &Transaction<'_>, fact: &Fact, now: Timestamp) -> rusqlite::Result<bool> {
     let document = fact_rows::written(&fact.what).map_err(|error| values::wrong(3, error))?;
     // A standing is told with every reading back, as of that moment: the same again is no news.
@@ -217,16 +227,7 @@ impl Store {
                     "SELECT id, reader, provider FROM subscriptions WHERE check_at <= ?1 \
                      ORDER BY check_at, id LIMIT ?2",
                 )?;
-                let rows = query.query_map((now.as_microsecond(), limit), |row| {
-                    let id: String = row.get(0)?;
-                    let reader: Option<[u8; 16]> = row.get(1)?;
-                    Ok(DueSubscription {
-                        id: SubscriptionId::parse(&id)
-                            .map_err(|error| values::wrong(0, error.to_string()))?,
-                        reader: reader.map(ReaderId::from_bytes),
-                        provider: row.get(2)?,
-                    })
-                })?;
+                let rows = query.query_map((now.as_microsecond(), limit), due)?;
                 rows.collect()
             })
             .await
@@ -248,6 +249,48 @@ impl Store {
                     .prepare_cached("UPDATE subscriptions SET check_at = ?2 WHERE id = ?1")?
                     .execute((id.as_str(), at.as_microsecond()))
                     .map(drop)
+            })
+            .await
+    }
+
+    /// Subscriptions behind one in the order of their ids, the first ones where it is empty.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn subscriptions_after(
+        &self,
+        after: String,
+        limit: usize,
+    ) -> Result<Vec<DueSubscription>, Outage> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT id, reader, provider FROM subscriptions WHERE id > ?1 ORDER BY id LIMIT ?2",
+                    )?
+                    .query_map((after, limit), due)?
+                    .collect()
+            })
+            .await
+    }
+
+    /// How a subscription stands by the ledger.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let facts = connection
+                    .prepare_cached(
+                        "SELECT subscription, fact, as_of, document FROM ledger WHERE subscription = ?1",
+                    )?
+                    .query_map([id.as_str()], read)?
+                    .collect::<rusqlite::Result<Vec<_>>>()?;
+                Ok(Subscription::fold(&id, &facts))
             })
             .await
     }

@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod ledger;
 mod reports;
 mod restore;
 mod serve;
@@ -49,6 +50,8 @@ enum Command {
     Reports(reports::Reports),
     /// Explain the code on a wall
     Why(why::Why),
+    /// Look after the ledger of money
+    Ledger(ledger::Ledger),
     /// Bring the articles of another system in, or a paper in Masthead's own form
     ///
     /// The same export again changes nothing; a newer one updates; what was edited here since is kept. One bad item never
@@ -132,6 +135,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Settings(settings) => settings.run(),
         Command::Reports(reports) => reports.run(),
         Command::Why(why) => why.run(),
+        Command::Ledger(ledger) => ledger.run(),
         Command::Import(import) => import.run(),
         Command::Export(export) => export.run(),
         Command::Theme(theme) => theme.run(),

@@ -584,3 +584,31 @@ fn each_letter_is_written_once_and_at_its_time() {
         );
     }
 }
+
+#[test]
+fn a_look_at_the_ledger_finds_what_it_lacks_and_appends_it() {
+    let paper = shop();
+    let [mut good, mut gone] = [Jar::default(), Jar::default()];
+    paper.subscriber(&mut good, MAIL, "good");
+    paper.subscriber(&mut gone, "bob@reader.example", "good");
+    paper.hear();
+    let look = |mend| wait(paper.site.check_ledger(mend)).unwrap();
+    assert_eq!((look(false).checked, look(false).differences.len()), (2, 0));
+    // Cancelled at the provider's own desk, and a renewal went by: nobody told.
+    let id: String = {
+        let raw = Connection::open(paper.folder.path().join(store::DATABASE)).unwrap();
+        let query = "SELECT subscriptions.id FROM subscriptions JOIN readers ON readers.id = reader WHERE mail LIKE 'bob%'";
+        raw.query_row(query, [], |row| row.get(0)).unwrap()
+    };
+    paper.cashier().cancel(&id, paper.clock.now()).unwrap();
+    let found = look(false);
+    assert_eq!(found.differences.len(), 1, "{found:?}");
+    assert!(
+        found.differences[0].contains(&id) && found.differences[0].contains("Cancelled"),
+        "{found:?}"
+    );
+    assert_eq!(look(false), found, "a look changes nothing");
+    assert!(look(true).differences[0].ends_with("it was appended"));
+    assert_eq!(look(false).differences, Vec::<String>::new());
+    assert!(paper.contract(&gone).contains("It is cancelled."));
+}

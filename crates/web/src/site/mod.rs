@@ -88,6 +88,7 @@ pub use forms::Sent;
 use lists::Lists;
 pub use origin::{Origin, OriginError};
 use presentation::Presentation;
+pub use read_back::LedgerReport;
 pub use slots::{HouseAdvertisement, SlotPicture, SlotSize};
 pub use tended::Market;
 use tended::Tended;

@@ -13,6 +13,7 @@ use store::{CheckoutRow, NewHint, ReadBack, TRIAL, WaitingHint};
 
 use super::forms::Sent;
 use super::letters::Writing;
+use super::presentation::Presentation;
 use super::{Inner, Site, Trouble, Visit, cashier, letters};
 use crate::shell::answer::Answer;
 
@@ -120,6 +121,79 @@ impl Site {
     }
 }
 
+/// What a look at the ledger has found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct LedgerReport {
+    /// Subscriptions that were looked at.
+    pub checked: usize,
+    /// A line for each of which the provider says something else, or nothing.
+    pub differences: Vec<String>,
+}
+
+impl Site {
+    /// Reads every subscription back and compares it with the ledger; with `mend` it appends what the ledger lacks.
+    ///
+    /// # Errors
+    /// [`gate::Outage`]: the store does not answer.
+    pub async fn check_ledger(&self, mend: bool) -> Result<LedgerReport, gate::Outage> {
+        let site = &*self.0;
+        let (mut report, mut after) = (LedgerReport::default(), String::new());
+        loop {
+            let batch = site.store.subscriptions_after(after.clone(), BATCH).await?;
+            let Some(last) = batch.last() else { return Ok(report) };
+            last.id.as_str().clone_into(&mut after);
+            for one in batch {
+                report.checked += 1;
+                let now = site.clock.now();
+                let differs = match told_of(site, &one.id, now).await {
+                    Ok(told) => {
+                        let kept = site.store.subscription(one.id.clone()).await?;
+                        difference(kept.as_ref(), &told, now)
+                    }
+                    Err(error) => Some(error),
+                };
+                let Some(differs) = differs else { continue };
+                let mended = match mend {
+                    true => match read_back(site, one.id.as_str(), one.reader, None, now).await {
+                        Ok(()) => "; it was appended",
+                        Err(_) => "; it could not be appended",
+                    },
+                    false => "",
+                };
+                report.differences.push(format!("{}: {differs}{mended}", one.id));
+            }
+        }
+    }
+}
+
+/// What a provider tells of a subscription now.
+async fn told_of(site: &Inner, id: &SubscriptionId, now: Timestamp) -> Result<Vec<Fact>, String> {
+    let payments = site.payments.clone().ok_or("the paper takes no payments")?;
+    let asked = id.as_str().to_owned();
+    let read = site.tills.run(move || payments.subscription(&asked, now)).await;
+    let read = read.map_err(|full| full.to_string())?.map_err(|error| error.to_string())?;
+    let read = read.ok_or("the provider knows no such subscription")?;
+    let presentation = site.present().await;
+    facts(id, &read, &|plan| opens(&presentation, plan))
+}
+
+/// How what is kept differs from what is told, in what matters to a reader.
+fn difference(kept: Option<&Subscription>, told: &[Fact], now: Timestamp) -> Option<String> {
+    let id = told.first().map(|fact| &fact.subscription);
+    let told = id.and_then(|id| Subscription::fold(id, told));
+    let shown = |one: Option<&Subscription>| {
+        one.map(|one| (one.state(now), one.paid_until(), one.takings().to_vec()))
+    };
+    let (kept, told) = (shown(kept), shown(told.as_ref()));
+    (kept != told).then(|| format!("the ledger says {kept:?}, the provider {told:?}"))
+}
+
+/// What a plan opens. One that is not sold any more opens what every ordinary plan does.
+fn opens(presentation: &Presentation, plan: &str) -> Vec<Entitlement> {
+    let found = presentation.house.plans.iter().find(|one| one.slug == plan);
+    found.map_or_else(|| vec![Entitlement::DIGITAL], |plan| plan.opens.clone())
+}
+
 /// When to try again what could not be done `tries` times before.
 fn later(now: Timestamp, tries: u32) -> Timestamp {
     let minutes = (AGAIN_MINUTES * (i64::from(tries) + 1)).min(AGAIN_MINUTES_MAX);
@@ -186,12 +260,7 @@ async fn read_back(
         return Err(format!("nobody here has the subscription {subscription}"));
     };
     let presentation = site.present().await;
-    let opens = |plan: &str| {
-        let found = presentation.house.plans.iter().find(|one| one.slug == plan);
-        // A plan that is not sold any more opens what every ordinary plan does.
-        found.map_or_else(|| vec![Entitlement::DIGITAL], |plan| plan.opens.clone())
-    };
-    let facts: Vec<Fact> = facts(&id, &read, &opens)?;
+    let facts: Vec<Fact> = facts(&id, &read, &|plan| opens(&presentation, plan))?;
     let taken = row.map_or_else(Vec::new, |row| taken(row, &facts));
     let state = Subscription::fold(&id, &facts);
     let check_at = check_at(state.as_ref(), now);

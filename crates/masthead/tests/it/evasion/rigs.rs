@@ -358,8 +358,8 @@ impl Run<'_> {
         self.not_in_build("accounts");
         self.note(format!(
             "A POST, a cookie and a redirect for each article: {opened} of {times} new jars opened one. The metrics \
-             count {new} new visitors, {crowded} of them more than their network usually sends; asking those to \
-             register comes with accounts."
+             count {new} new visitors, {crowded} of them more than their network usually sends; with registration on those \
+             can be asked to register."
         ));
     }
 

@@ -54,7 +54,7 @@ fn in_words(outcome: &Outcome) -> String {
         Outcome::Pass => "pass".to_owned(),
         Outcome::NotInBuild(what) => {
             let what: Vec<&str> = what.iter().copied().collect();
-            format!("pass (not in this build: {})", what.join(", "))
+            format!("pass (not tried yet: {})", what.join(", "))
         }
         Outcome::NoRig(what) => {
             let what: Vec<&str> = what.iter().map(String::as_str).collect();
