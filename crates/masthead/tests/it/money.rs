@@ -612,3 +612,25 @@ fn a_look_at_the_ledger_finds_what_it_lacks_and_appends_it() {
     assert_eq!(look(false).differences, Vec::<String>::new());
     assert!(paper.contract(&gone).contains("It is cancelled."));
 }
+
+#[test]
+fn while_a_subscriber_cannot_be_looked_up_there_is_no_wall() {
+    let paper = shop();
+    let [mut known, mut new] = [Jar::default(), Jar::default()];
+    paper.subscriber(&mut known, MAIL, "good");
+    assert!(paper.opens(&known));
+    // A device whose session nobody has looked up yet.
+    paper.sign_in(&mut new, MAIL);
+    crate::outage::rename(&paper, "sessions", "away");
+    assert!(paper.opens(&known), "what is in memory needs no table");
+    let reply = paper.send(&mut new, Ask::get(&paper.path("subs")));
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(!reply.text().contains("wallbox"), "{}", reply.text());
+    paper.assert_tight(&reply, &[], "a session that could not be looked up");
+    let script = Ask::script(&paper.sheet("subs").reading(), "AAAAAAAAAAAAAAAAAAAAAA");
+    assert_eq!(paper.send(&mut new, script).json()["state"], "unavailable");
+    // Strangers meet the wall as ever.
+    assert!(paper.get(&paper.path("subs")).text().contains("wallbox"));
+    crate::outage::rename(&paper, "away", "sessions");
+    assert!(paper.opens(&new));
+}

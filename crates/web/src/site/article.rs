@@ -95,6 +95,10 @@ pub(crate) async fn walled(
     wall: &Wall,
     kept: Keep,
 ) -> Result<Answer, Trouble> {
+    // Somebody who may have paid and cannot be looked up is asked to come back in a moment.
+    if visit.unsure.get().is_some() {
+        return Err(Trouble::StoreDown);
+    }
     let words = visit.wall(wall)?;
     spliced(visit, entry, &words, kept).await
 }

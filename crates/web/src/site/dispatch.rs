@@ -160,6 +160,7 @@ impl Visit<'_> {
             now: self.now,
             sent: Sent::Nothing,
             reader: OnceLock::new(),
+            unsure: OnceLock::new(),
         };
         match Box::pin(visit.serve(route, places)).await {
             Ok(answer) => Ok(matches!(answer.status(), StatusCode::OK | StatusCode::NOT_MODIFIED)),

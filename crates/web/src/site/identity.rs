@@ -105,6 +105,7 @@ impl Visit<'_> {
             Ok(None) => None,
             Err(outage) => {
                 tracing::warn!(%outage, "a session could not be read");
+                let _ = self.unsure.set(());
                 None
             }
         }

@@ -250,6 +250,8 @@ pub(crate) struct Visit<'a> {
     pub(crate) sent: Sent,
     /// Who asks, once that was found out and is a reader.
     pub(crate) reader: OnceLock<Arc<KnownReader>>,
+    /// Set where the request carries a session that could not be looked up: whoever may have paid is shown no wall.
+    pub(crate) unsure: OnceLock<()>,
 }
 
 impl Site {
@@ -424,6 +426,7 @@ impl Site {
             now: site.clock.now(),
             sent: Sent::Nothing,
             reader: OnceLock::new(),
+            unsure: OnceLock::new(),
         }
     }
 

@@ -118,6 +118,9 @@ async fn outcome(
         (Decision::Refuse(wall), Form::Page) => {
             article::walled(visit, entry, &wall, Keep::Nobody).await
         }
+        (Decision::Refuse(_), Form::Fragment) if visit.unsure.get().is_some() => {
+            visit.unavailable()
+        }
         (Decision::Refuse(wall), Form::Fragment) => {
             let wall = visit.wall(&wall)?;
             visit.json(StatusCode::OK, &json!({ "state": "wall", "wall": wall.text() }))

@@ -37,7 +37,7 @@ pub(crate) fn print(reports: &[(&Row, Report)], faults: &[Fault], varnish: Optio
     }
     let _ = writeln!(
         text,
-        "{} rows: {passed} pass, {absent} pass and are about what is not in this build, {failed} fail, {no_rig} no rig; \
+        "{} rows: {passed} pass, {absent} pass and are about what is not tried yet, {failed} fail, {no_rig} no rig; \
          {sent} requests",
         reports.len()
     );
@@ -143,10 +143,10 @@ fn price(report: &Report) -> &'static str {
     let came = |word: &str| report.answers.iter().any(|answer| answer.contains(word));
     match &report.outcome {
         Outcome::NotInBuild(_) if report.answers.is_empty() => {
-            "There is nothing of the kind in this build to take."
+            "Not tried yet with readers and subscribers."
         }
         Outcome::NotInBuild(_) => {
-            "Not known before there are accounts: whoever claims one has what the visitor has who asks."
+            "Not tried yet with readers and subscribers: whoever only claims to be one has what the visitor has who asks."
         }
         _ if came("whole article") => {
             "What proven search crawlers read is a setting, the teaser by default. Where it is all of the text, the answer \
