@@ -4,6 +4,8 @@
 #[macro_use]
 mod letters;
 mod slots;
+#[macro_use]
+mod trials;
 
 pub use slots::{Form, Slot};
 
@@ -46,7 +48,7 @@ macro_rules! keys {
     };
 }
 
-letter_keys! { keys! {
+letter_keys! { trial_keys! {
     // Periods, small numbers, dates.
     /// The meter's period, where it is a calendar month.
     SpanMonth "span_month" Text [];

@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
-use paywall::{Money, Offer, Plan};
+use paywall::{First, Money, Offer, Plan};
 use serde::Serialize;
 
 use crate::dates::day_of;
@@ -159,7 +159,11 @@ pub fn happenings(
 ) -> Vec<Happening> {
     let today = day_of(now, paper.zone);
     let offer = offer.filter(|offer| offer.is_live(paper.zone, now));
-    let months = offer.map_or(1, |offer| offer.months.max(1));
+    let span = match offer.map(|offer| offer.first) {
+        Some(First::Months(months)) => Span::new().months(i64::from(months.clamp(1, 1_200))),
+        Some(First::Days(days)) => Span::new().days(i64::from(days.max(1))),
+        None => Span::new().months(1),
+    };
     let first = offer.map_or(plan.monthly, |offer| offer.intro);
     let date = |day: Date| paper.words.date(day, today);
     let slot = |key, slot, text: String| paper.format(key, &Args::new().with(slot, text));
@@ -167,7 +171,7 @@ pub fn happenings(
         when: slot(Key::TodayDate, Slot::Date, date(today)),
         what: slot(Key::PayToday, Slot::Price, paper.words.money(first)),
     }];
-    if let Ok(ends) = today.checked_add(Span::new().months(i64::from(months.min(1_200)))) {
+    if let Ok(ends) = today.checked_add(span) {
         let writes = ends.checked_sub(Span::new().days(WRITES_DAYS_BEFORE));
         if let (Some(_), Ok(writes)) = (offer, writes) {
             rows.push(Happening { when: date(writes), what: paper.text(Key::WeWrite) });
@@ -194,7 +198,10 @@ fn rate(plan: &Plan, offer: Option<&Offer>, paper: &Paper<'_>, now: Timestamp) -
     let first = match offer {
         Some(offer) => Amount {
             amount: words.money(offer.intro),
-            per: paper.format(Key::ForMonths, &Args::new().count(offer.months)),
+            per: match offer.first {
+                First::Months(months) => paper.format(Key::ForMonths, &Args::new().count(months)),
+                First::Days(days) => paper.format(Key::ForDays, &Args::new().count(days)),
+            },
         },
         None => Amount { amount: monthly.clone(), per: paper.text(Key::FirstMonth) },
     };

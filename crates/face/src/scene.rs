@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use paywall::{Currency, Meterage, Money, Offer, Past, Plan, WindowRule};
+use paywall::{Currency, First, Meterage, Money, Offer, Past, Plan, WindowRule};
 
 use crate::{FrontSketch, Language, Paper, Words};
 
@@ -45,7 +45,7 @@ impl Scene {
             offer: Offer {
                 plan: "digital".to_owned(),
                 intro: dollars("9"),
-                months: 3,
+                first: First::Months(3),
                 ends_on: Some("2026-09-30".parse().unwrap()),
             },
             front: FrontSketch::default(),

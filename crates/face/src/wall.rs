@@ -2,7 +2,7 @@
 //! sentence is true of the numbers that it was handed.
 
 use jiff::Timestamp;
-use paywall::{Meterage, Plan, Reason, Wall};
+use paywall::{First, Meterage, Plan, Reason, Wall};
 use serde::Serialize;
 
 use crate::offers::offer_line;
@@ -258,9 +258,18 @@ fn price(paper: &Paper<'_>, now: Timestamp) -> (Option<String>, Option<String>) 
         paper.format(key, &Args::new().with(Slot::Price, price))
     };
     if let Some((plan, offer)) = paper.live_offer(now) {
-        let intro =
-            Args::new().count(offer.months).with(Slot::Price, paper.words.money(offer.intro));
-        let first = paper.format(Key::TryMonths, &intro);
+        let cost = paper.words.money(offer.intro);
+        let first = match offer.first {
+            First::Months(months) => {
+                paper.format(Key::TryMonths, &Args::new().count(months).with(Slot::Price, cost))
+            }
+            First::Days(days) if offer.intro.minor == 0 => {
+                paper.format(Key::TryDaysFree, &Args::new().count(days))
+            }
+            First::Days(days) => {
+                paper.format(Key::TryDays, &Args::new().count(days).with(Slot::Price, cost))
+            }
+        };
         let price = paper.words.join(&[first, monthly(Key::ThenMonthly, plan)]);
         let ends = offer_line(offer, paper, now).unwrap_or_default();
         return (Some(price), Some(paper.words.join(&[cancel, paper.words.sentence(&ends)])));

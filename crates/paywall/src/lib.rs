@@ -25,7 +25,7 @@ pub use code::{CodeError, CodeFacts, CodeKey, WallCode};
 pub use decision::{Asked, Basis, Decision, Grant, Reason, Ticket, Wall, asks_the_record, decide};
 pub use key::{ArticleKey, PaperId};
 pub use meter::{ALLOWANCE_MAX, Allowances, Meter, Meterage, Opened, Standing};
-pub use money::{Currency, Money, MoneyError, Offer, Period, Plan, Price};
+pub use money::{Currency, First, Money, MoneyError, Offer, Period, Plan, Price};
 pub use notice::Notice;
 pub use policy::{
     Budget, Capabilities, ExpiredReader, Finding, OnOutage, Policy, Registration, SettingsVersion,

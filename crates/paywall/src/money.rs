@@ -135,15 +135,24 @@ pub struct Plan {
     pub print: bool,
 }
 
+/// How long the first time of an offer is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum First {
+    /// So many months at a lower price.
+    Months(u32),
+    /// A trial of so many days.
+    Days(u16),
+}
+
 /// A plan on terms for a time: so much for the first periods, and then the plan's monthly price.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Offer {
     /// The plan's slug.
     pub plan: String,
-    /// What the first periods cost together.
+    /// What the first time costs, all of it together; nothing for a free trial.
     pub intro: Money,
-    /// How many months that is.
-    pub months: u32,
+    /// How long that is.
+    pub first: First,
     /// The last civil day, inclusive, in the paper's zone; `None` has no end.
     pub ends_on: Option<Date>,
 }

@@ -1,7 +1,7 @@
 //! The one table of settings, from which reading, editing and the manual's page are made. It never holds a value that
 //! a paper has set.
 
-use paywall::{ALLOWANCE_MAX, ROLLING_DAYS_MAX};
+use paywall::{ALLOWANCE_MAX, ROLLING_DAYS_MAX, TRIAL_DAYS_MAX};
 
 use super::{
     BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, NAME_CHARS_MAX,
@@ -378,10 +378,16 @@ pub const OFFER_FIELDS: &[TariffField] = &[
     field(
         "intro",
         true,
-        "an amount above 0 in the plan's currency",
-        "What the first months cost together",
+        "an amount above 0 in the plan's currency; of a trial 0 too",
+        "What the first months cost together, or the trial",
     ),
-    field("months", true, "a whole number from 1 to 36", "How many months that is"),
+    field("months", false, "a whole number from 1 to 36", "How many months that is"),
+    field(
+        "trial_days",
+        false,
+        "a whole number from 1 to 366",
+        "Instead of months: how many days the trial lasts",
+    ),
     field(
         "ends_on",
         false,
@@ -392,7 +398,7 @@ pub const OFFER_FIELDS: &[TariffField] = &[
 
 // The two tables above say these limits in words.
 const _: () = assert!(NAME_CHARS_MAX == 80 && TEXT_CHARS_MAX == 300);
-const _: () = assert!(PLAN_OPENS_MAX == 8 && OFFER_MONTHS_MAX == 36);
+const _: () = assert!(PLAN_OPENS_MAX == 8 && OFFER_MONTHS_MAX == 36 && TRIAL_DAYS_MAX == 366);
 
 /// The setting of that name.
 pub(super) fn find(key: &str) -> Option<&'static Setting> {

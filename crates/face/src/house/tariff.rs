@@ -3,7 +3,9 @@
 
 use std::collections::HashSet;
 
-use paywall::{Currency, Entitlement, Finding, Money, Offer, Plan, Severity};
+use paywall::{
+    Currency, Entitlement, Finding, First, Money, Offer, Plan, Severity, TRIAL_DAYS_MAX,
+};
 use toml_edit::{Item, TableLike};
 
 use super::check::{self, Checked, quoted};
@@ -93,15 +95,16 @@ pub(super) fn lint(plans: &[Plan], offers: &[Offer], lifted_by: &Entitlement) ->
     }
     for offer in offers {
         let Some(plan) = plans.iter().find(|plan| plan.slug == offer.plan) else { continue };
-        let usual = plan.monthly.minor.saturating_mul(i64::from(offer.months));
+        // Trials are short: what they would cost by the month says nothing.
+        let First::Months(months) = offer.first else { continue };
+        let usual = plan.monthly.minor.saturating_mul(i64::from(months));
         if offer.intro.minor >= usual {
             warn(
                 "offers",
                 format!(
-                    "the offer for {} costs {}, and without it {} months cost {}",
+                    "the offer for {} costs {}, and without it {months} months cost {}",
                     offer.plan,
                     offer.intro,
-                    offer.months,
                     Money { minor: usual, currency: offer.intro.currency }
                 ),
             );
@@ -224,10 +227,27 @@ impl TariffRow<'_> {
     /// The table as an offer in the currency of its plan; `None` only where there is a fault here or in the plan.
     fn offer(&mut self, currency: Option<Currency>) -> Option<Offer> {
         let plan = self.field("plan", slug);
-        let intro = self.field("intro", |item| amount(item, currency));
+        let is_trial = self.table.contains_key("trial_days");
+        let least = i64::from(!is_trial);
+        let intro = self.field("intro", |item| amount_from(item, currency, least));
         let months = self.field("months", |item| check::count(item, 1, OFFER_MONTHS_MAX));
+        let days =
+            self.field("trial_days", |item| check::count(item, 1, u32::from(TRIAL_DAYS_MAX)));
+        let first = match (self.table.contains_key("months"), is_trial) {
+            (true, false) => months.map(First::Months),
+            (false, true) => days.and_then(|days| u16::try_from(days).ok()).map(First::Days),
+            (true, true) => {
+                self.fault("trial_days", "an offer is a trial or has months, not both".to_owned());
+                None
+            }
+            (false, false) => {
+                let sentence = "write how many months the intro is for, or trial_days for a trial";
+                self.fault("months", sentence.to_owned());
+                None
+            }
+        };
         let ends_on = self.field("ends_on", check::day);
-        Some(Offer { plan: plan?, intro: intro??, months: months?, ends_on: ends_on.flatten() })
+        Some(Offer { plan: plan?, intro: intro??, first: first?, ends_on: ends_on.flatten() })
     }
 
     /// Hands the faults on; something only where there were none.
@@ -271,6 +291,11 @@ fn opens(item: &Item) -> Checked<Vec<Entitlement>> {
 
 /// An amount above 0; `None` where the currency is at fault already, which leaves nothing to check.
 fn amount(item: &Item, currency: Option<Currency>) -> Checked<Option<Money>> {
+    amount_from(item, currency, 1)
+}
+
+/// An amount of at least so many minor units.
+fn amount_from(item: &Item, currency: Option<Currency>, least: i64) -> Checked<Option<Money>> {
     let text = match (item.as_str(), item.as_integer()) {
         (Some(text), _) => text.to_owned(),
         (None, Some(whole)) => whole.to_string(),
@@ -285,7 +310,7 @@ fn amount(item: &Item, currency: Option<Currency>) -> Checked<Option<Money>> {
     let Some(currency) = currency else { return Ok(None) };
     let money = Money::parse(&text, currency)
         .map_err(|error| format!("{error}, with {} decimals at most", currency.decimals()))?;
-    if money.minor == 0 {
+    if money.minor < least {
         return Err("an amount of 0; write more, or make the articles free instead".to_owned());
     }
     Ok(Some(money))

@@ -305,7 +305,8 @@ fn offers(book: &mut Book, language: Language) {
             book.line(if rate.is_offer { "offer" } else { "rate" }, &row);
         }
     }
-    let (scene, one_month) = (Scene::new(), paywall::Offer { months: 1, ..offer(None) });
+    let (scene, one_month) =
+        (Scene::new(), paywall::Offer { first: paywall::First::Months(1), ..offer(None) });
     let paper = scene.paper(language);
     book.heading("offers: the page");
     let tariff = tariff(&paper, &scene.offers, now());

@@ -144,7 +144,7 @@ proptest! {
         accounts in any::<bool>(),
     ) {
         let mut scene = scene(zone, accounts, Some("2035-02-28"));
-        scene.offers[0].months = months;
+        scene.offers[0].first = paywall::First::Months(months);
         scene.offers[0].intro.minor = minor;
         scene.plans[0].monthly.minor = minor;
         let paper = scene.paper(language);

@@ -50,7 +50,7 @@ pub(crate) fn offer(ends_on: Option<&str>) -> Offer {
     Offer {
         plan: "digital".to_owned(),
         intro: dollars("9"),
-        months: 3,
+        first: paywall::First::Months(3),
         ends_on: ends_on.map(|day| day.parse().unwrap()),
     }
 }

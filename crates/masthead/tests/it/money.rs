@@ -634,3 +634,66 @@ fn while_a_subscriber_cannot_be_looked_up_there_is_no_wall() {
     crate::outage::rename(&paper, "away", "sessions");
     assert!(paper.opens(&new));
 }
+
+#[test]
+fn a_free_trial_is_worded_begun_and_over_as_it_says() {
+    let settings = Settings {
+        registration: true,
+        offer: "trial_days = 14\nintro = \"0\"",
+        ..Settings::default()
+    };
+    let paper = TestPaper::open(&Plan { settings, sells: true, ..Plan::default() });
+    let mut jar = Jar::default();
+    let wall = paper.send(&mut jar, Ask::get(&paper.path("subs"))).text();
+    assert!(wall.contains("Try 14 days free. Then $12 a month."), "{wall}");
+    let tariff = paper.send(&mut jar, Ask::get("/offers")).text();
+    assert!(tariff.contains("for 14 days"), "{tariff}");
+    paper.sign_in(&mut jar, MAIL);
+    let page = paper.order(&mut jar, "/subscribe/digital");
+    let text = page.text();
+    assert!(text.contains("You pay nothing today."), "{text}");
+    assert!(
+        text.contains("From September 30th on you pay $12 a month, until you cancel."),
+        "{text}"
+    );
+    let at = paper.agree(&mut jar, &page).header("location").to_owned();
+    let paid = paper.pay(&mut jar, &at, "good").header("location").to_owned();
+    paper.send(&mut jar, Ask::get(&paid));
+    assert!(paper.opens(&jar));
+    assert!(
+        paper.contract(&jar).contains("Your trial runs until September 30th."),
+        "{}",
+        paper.contract(&jar)
+    );
+    paper.send(&mut jar, Ask::fields("/account/cancellation", &[]));
+    paper.live("2026-09-30T13:00:00-03:00");
+    assert!(paper.opens(&jar), "a trial that was cancelled runs to its end");
+    paper.live("2026-09-30T15:00:00-03:00");
+    assert!(!paper.opens(&jar));
+    let wall = paper.send(&mut jar, Ask::get(&paper.path("subs"))).text();
+    assert!(
+        wall.contains("Your trial period has expired.") && wall.contains("nothing was charged"),
+        "{wall}"
+    );
+    assert!(!wall.contains("14 days free"), "it is had once: {wall}");
+    assert_eq!(paper.letters(MAIL), ["cancelled", "expired"], "there is no receipt of nothing");
+    // The other one pays when the trial is over, and is told before.
+    let mut other = Jar::default();
+    paper.at("2026-10-01T09:00:00-03:00");
+    paper.change(&Settings {
+        offer_ends: "2026-12-31",
+        ..Settings {
+            registration: true,
+            offer: "trial_days = 14\nintro = \"0\"",
+            ..Settings::default()
+        }
+    });
+    paper.subscriber(&mut other, "bob@reader.example", "good");
+    paper.live("2026-10-16T09:00:00-03:00");
+    assert_eq!(paper.letters("bob@reader.example"), ["trial-ends", "trial-ends", "receipt"]);
+    assert!(
+        paper.contract(&other).contains("The next payment of $12 is on November 15th"),
+        "{}",
+        paper.contract(&other)
+    );
+}

@@ -19,6 +19,8 @@ pub(crate) struct Settings {
     pub(crate) crawlers: &'static str,
     /// Whether readers can register.
     pub(crate) registration: bool,
+    /// What the offer is.
+    pub(crate) offer: &'static str,
 }
 
 impl Default for Settings {
@@ -36,6 +38,7 @@ impl Default for Settings {
             offer_ends: "2026-09-30",
             crawlers: "licence = \"on\"",
             registration: false,
+            offer: "months = 3\nintro = \"9\"",
         }
     }
 }
@@ -50,7 +53,7 @@ impl Settings {
         let permalink = self.permalink;
         let Self { name, language, zone, allowance, window, cache, opening, on_outage, .. } = self;
         let registered = (*allowance).max(10);
-        let (ends, crawlers) = (self.offer_ends, self.crawlers);
+        let (ends, crawlers, offer) = (self.offer_ends, self.crawlers, self.offer);
         let registration = if self.registration { "on" } else { "off" };
         format!(
             r#"cache_in_front = "{cache}"
@@ -86,8 +89,7 @@ yearly = "120"
 
 [[offers]]
 plan = "digital"
-intro = "9"
-months = 3
+{offer}
 ends_on = {ends}
 "#
         )

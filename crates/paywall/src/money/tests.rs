@@ -21,7 +21,7 @@ fn at(text: &str) -> Timestamp {
 
 fn offer(ends_on: Option<Date>) -> Offer {
     let intro = Money { minor: 900, currency: currency("USD") };
-    Offer { plan: "digital".to_owned(), intro, months: 3, ends_on }
+    Offer { plan: "digital".to_owned(), intro, first: crate::First::Months(3), ends_on }
 }
 
 #[test]

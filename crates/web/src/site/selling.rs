@@ -4,8 +4,8 @@
 use face::{Args, Key, Slot, Words};
 use jiff::Timestamp;
 use paywall::{
-    Agreement, Audience, Charge, Money, Offer, OfferId, OfferRule, OfferTerms, Period, Plan, Price,
-    ReaderState, Refused, Repeat, Subscription, renewal_at,
+    Agreement, Audience, Charge, First, Money, Offer, OfferId, OfferRule, OfferTerms, Period, Plan,
+    Price, ReaderState, Refused, Repeat, Subscription, renewal_at,
 };
 use store::KnownReader;
 
@@ -104,12 +104,22 @@ impl Inner {
 
 /// An offer of the settings as a rule.
 fn rule(plan: &Plan, offer: &Offer) -> Option<OfferRule> {
-    let id =
-        OfferId::parse(&format!("{}-{}-{}", short(&plan.slug), offer.months, offer.intro.minor));
+    let (length, terms) = match offer.first {
+        First::Months(periods) => {
+            (format!("{periods}"), OfferTerms::Intro { periods, amount: offer.intro })
+        }
+        First::Days(days) if offer.intro.minor == 0 => {
+            (format!("{days}d"), OfferTerms::FreeTrial { days })
+        }
+        First::Days(days) => {
+            (format!("{days}d"), OfferTerms::CheapTrial { days, amount: offer.intro })
+        }
+    };
+    let id = OfferId::parse(&format!("{}-{length}-{}", short(&plan.slug), offer.intro.minor));
     Some(OfferRule {
         id: id.ok()?,
         plan: plan.slug.clone(),
-        terms: OfferTerms::Intro { periods: offer.months, amount: offer.intro },
+        terms,
         then: Price { amount: plan.monthly, period: Period::Month },
         starts: None,
         ends: offer.ends_on.map(paywall::Moment::Day),

@@ -34,7 +34,10 @@ fn plans_and_offers_are_read() {
         ["digital", "archive"]
     );
     let [offer] = house.offers.as_slice() else { panic!("{:?}", house.offers) };
-    assert_eq!((offer.plan.as_str(), offer.intro.minor, offer.months), ("digital", 900, 3));
+    assert_eq!(
+        (offer.plan.as_str(), offer.intro.minor, offer.first),
+        ("digital", 900, paywall::First::Months(3))
+    );
     assert_eq!(offer.ends_on, Some(date(2026, 9, 30)));
 }
 
@@ -54,12 +57,34 @@ fn with(text: &str, field: &str, line: &str) -> String {
 }
 
 #[test]
+fn an_offer_is_for_months_or_a_trial_of_days_which_may_be_free() {
+    let offer = |lines: &str| format!("{PLAN}[[offers]]\nplan = \"digital\"\n{lines}\n");
+    let first = |lines: &str| house(&offer(lines)).offers[0].first;
+    assert_eq!(first("intro = \"0\"\ntrial_days = 14"), paywall::First::Days(14));
+    assert_eq!(first("intro = \"1\"\ntrial_days = 366"), paywall::First::Days(366));
+    for (lines, wanted) in [
+        ("intro = \"9\"", "write how many months"),
+        ("intro = \"9\"\nmonths = 3\ntrial_days = 14", "not both"),
+        ("intro = \"0\"\nmonths = 3", "an amount of 0"),
+        ("intro = \"0\"\ntrial_days = 0", "trial_days"),
+        ("intro = \"0\"\ntrial_days = 367", "trial_days"),
+    ] {
+        let told = faults(&offer(lines)).iter().map(ToString::to_string).collect::<String>();
+        assert!(told.contains(wanted), "{lines}: {told}");
+    }
+}
+
+#[test]
 fn required_fields_are_missed() {
     for (text, group, fields) in [(PLAN, "plans", PLAN_FIELDS), (OFFER, "offers", OFFER_FIELDS)] {
         for field in fields {
             let with_plan =
                 |part: String| if group == "plans" { part } else { format!("{PLAN}{part}") };
             let missing = with_plan(with(text, field.name, ""));
+            // One of two has to be there; the test behind this one says so.
+            if field.name == "months" {
+                continue;
+            }
             if !field.required {
                 house(&missing);
                 continue;
@@ -140,7 +165,7 @@ fn wrong_fields_of_an_offer() {
         fault_of(&format!("{PLAN}{offer}"), &format!("offers.digital.{field}"));
     }
     let longest = OFFER.replace("months = 3", &format!("months = {OFFER_MONTHS_MAX}"));
-    assert_eq!(house(&format!("{PLAN}{longest}")).offers[0].months, 36);
+    assert_eq!(house(&format!("{PLAN}{longest}")).offers[0].first, paywall::First::Months(36));
 }
 
 #[test]
