@@ -69,7 +69,7 @@ fn an_offer_is_for_months_or_a_trial_of_days_which_may_be_free() {
         ("intro = \"0\"\ntrial_days = 0", "trial_days"),
         ("intro = \"0\"\ntrial_days = 367", "trial_days"),
     ] {
-        let told = faults(&offer(lines)).iter().map(ToString::to_string).collect::<String>();
+        let told = faults(&offer(lines));
         assert!(told.contains(wanted), "{lines}: {told}");
     }
 }
