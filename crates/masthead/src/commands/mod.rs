@@ -10,6 +10,7 @@ mod reports;
 mod restore;
 mod serve;
 mod settings;
+mod statements;
 mod theme;
 mod why;
 
@@ -47,6 +48,8 @@ enum Command {
     Settings(settings::Settings),
     /// List what readers have reported as wrong
     Reports(reports::Reports),
+    /// List the cancellations and withdrawals that wait for somebody of the paper
+    Statements(statements::Statements),
     /// Explain the code on a wall
     Why(why::Why),
     /// Bring the articles of another system in, or a paper in Masthead's own form
@@ -131,6 +134,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Doctor(doctor) => doctor.run(),
         Command::Settings(settings) => settings.run(),
         Command::Reports(reports) => reports.run(),
+        Command::Statements(statements) => statements.run(),
         Command::Why(why) => why.run(),
         Command::Import(import) => import.run(),
         Command::Export(export) => export.run(),
