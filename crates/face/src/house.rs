@@ -56,6 +56,8 @@ pub const SHARED_CACHE_SECONDS_MAX: u32 = 86_400;
 pub const THIRD_PARTIES_MAX: usize = 20;
 /// The largest number of new visitors a network that can be set.
 pub const NEW_VISITORS_MAX: u32 = 1_000_000;
+/// The most days after ordering in which readers can withdraw.
+pub const WITHDRAWAL_DAYS_MAX: u32 = 365;
 /// The most faults that are told at once; a document with more is not a document of settings.
 pub const FAULTS_MAX: usize = 50;
 
@@ -88,6 +90,8 @@ pub struct House {
     pub offers: Vec<Offer>,
     /// "Tariff in force from".
     pub tariff_since: Option<Date>,
+    /// For how many days after ordering readers can withdraw; 0: there is no such page.
+    pub withdrawal_days: u32,
     /// The paper's own wordings, at most one table for each language.
     pub wordings: Vec<Overrides>,
     /// What a subscription gives, in lines for the walls; empty: the usual list of the language.

@@ -3,6 +3,8 @@
 
 #[macro_use]
 mod letters;
+#[macro_use]
+mod rights;
 mod slots;
 #[macro_use]
 mod trials;
@@ -48,7 +50,7 @@ macro_rules! keys {
     };
 }
 
-letter_keys! { trial_keys! {
+letter_keys! { rights_keys! {
     // Periods, small numbers, dates.
     /// The meter's period, where it is a calendar month.
     SpanMonth "span_month" Text [];
@@ -688,8 +690,6 @@ letter_keys! { trial_keys! {
     CancelKeep "cancel_keep" Text [];
     /// The button that takes a cancellation back.
     Resume "resume" Text [];
-    /// An account with a subscription that goes on is not erased.
-    CancelFirst "cancel_first" Text [];
 } }
 
 impl Key {

@@ -12,6 +12,8 @@ use crate::Paper;
 pub const SUBJECT_CHARS_MAX: usize = 160;
 /// The longest name, headline or number in a letter, in characters; more of it is cut off.
 pub const LETTER_VALUE_CHARS_MAX: usize = 100;
+/// The longest line of a statement that a receipt repeats, in characters; more of it is cut off.
+pub const STATED_CHARS_MAX: usize = 1_000;
 
 /// What a letter is about. Every link is a whole address, with `https://` and the paper's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,6 +94,19 @@ pub enum Letter<'a> {
         /// Where it is cancelled.
         cancel: &'a str,
     },
+    /// Somebody has cancelled a contract or withdrawn from it in writing: that this arrived, and when.
+    Statement(Statement<'a>),
+}
+
+/// What somebody stated of a contract.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Statement<'a> {
+    /// What was stated, line by line: what each line is called, and what it says, whole.
+    pub lines: &'a [(String, String)],
+    /// The page on which it was stated.
+    pub page: &'a str,
+    /// What carries it out, and until when that is good; without it somebody of the paper looks at it, or it is done.
+    pub confirm: Option<(&'a str, Timestamp)>,
 }
 
 /// What a payment was for.
@@ -163,6 +178,7 @@ impl Letter<'_> {
             Self::Cancelled { .. } => "cancelled",
             Self::Gift { .. } => "gift",
             Self::IntroEnds { .. } => "intro-ends",
+            Self::Statement(_) => "statement",
         }
     }
 
@@ -177,6 +193,7 @@ impl Letter<'_> {
             Self::GraceEnds { card, .. } => card,
             Self::Expired { offers, .. } => offers,
             Self::Cancelled { back, .. } => back,
+            Self::Statement(statement) => statement.page,
         }
     }
 }

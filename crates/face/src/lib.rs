@@ -27,12 +27,13 @@ pub use house::{
     NAME_CHARS_MAX, NEW_VISITORS_MAX, OFFER_FIELDS, OFFER_MONTHS_MAX, Opening, Origin,
     PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX, PaperSettings, Row,
     SETTINGS, SHARED_CACHE_SECONDS_MAX, Setting, Slots, Slotted, TEXT_CHARS_MAX, THIRD_PARTIES_MAX,
-    TariffField, UnknownKey, Value,
+    TariffField, UnknownKey, Value, WITHDRAWAL_DAYS_MAX,
 };
 pub use key::{Form, Key, Slot};
 pub use language::{Direction, Language};
 pub use letter::{
-    Charge, Failed, LETTER_VALUE_CHARS_MAX, Letter, LetterWords, Receipt, SUBJECT_CHARS_MAX, letter,
+    Charge, Failed, LETTER_VALUE_CHARS_MAX, Letter, LetterWords, Receipt, STATED_CHARS_MAX,
+    SUBJECT_CHARS_MAX, Statement, letter,
 };
 pub use notice::{
     AskWords, Bar, Explanation, NoticeWords, asking, cookies_refused, notice, store_down,

@@ -33,6 +33,7 @@ mod signups;
 mod sitemaps;
 mod sqlite;
 mod standings;
+mod statements;
 mod suppressions;
 mod values;
 mod widths;
@@ -86,6 +87,11 @@ pub use signups::{Enrolled, Signup};
 pub use sitemaps::{PIECES_MAX, Place, STRETCH_MAX, Stretch};
 pub use sqlite::{DATABASE, OpenError};
 use standings::Standings;
+pub use statements::{
+    NewStatement, STATED_AGAIN, STATEMENT_CONTRACT_CHARS_MAX, STATEMENT_NAME_CHARS_MAX,
+    STATEMENT_REASON_CHARS_MAX, STATEMENTS_KEPT, STATEMENTS_MAX, STATEMENTS_OF_ADDRESS_MAX, Stated,
+    StatementKept, StatementKind, StatementRow,
+};
 pub use widths::{WIDTHS_BYTES_MAX, Widths};
 use writer::{Surroundings, Writer};
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::changes::Change;
+use crate::known_readers::KnownReader;
 use crate::{Store, values};
 
 /// The longest name of a reader, in characters.
@@ -111,6 +112,20 @@ impl Store {
     /// [`Outage`].
     pub async fn reader_of_mail(&self, mail: String) -> Result<Option<ReaderRow>, Outage> {
         self.0.lookups.ask(move |connection| by_mail(connection, &mail)).await
+    }
+
+    /// The reader of a mail address with everything that opens something for them.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn known_reader_of_mail(&self, mail: String) -> Result<Option<KnownReader>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let row = by_mail(connection, &mail)?;
+                row.map(|row| KnownReader::read(connection, row)).transpose()
+            })
+            .await
     }
 
     /// Adds a reader whose address is new.

@@ -6,7 +6,7 @@ use paywall::{ALLOWANCE_MAX, ROLLING_DAYS_MAX, TRIAL_DAYS_MAX};
 use super::{
     BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, NAME_CHARS_MAX,
     NEW_VISITORS_MAX, OFFER_MONTHS_MAX, PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_OPENS_MAX,
-    PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX, THIRD_PARTIES_MAX,
+    PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX, THIRD_PARTIES_MAX, WITHDRAWAL_DAYS_MAX,
 };
 use crate::Permalink;
 
@@ -324,6 +324,13 @@ pub const SETTINGS: &[Setting] = &[
     setting("plans", Kind::Plans, "", "What is sold, in the order of the tariff"),
     setting("offers", Kind::Offers, "", "Lower first prices for a time"),
     setting("tariff_since", Kind::Day, "", "The day from which the tariff is in force"),
+    setting(
+        "withdrawal_days",
+        Kind::Count { min: 0, max: WITHDRAWAL_DAYS_MAX },
+        "0",
+        "For how many days after ordering readers can withdraw and get their money back, on a page of its own; \
+         0 has no such page, in the European Union it is 14",
+    ),
     setting("wordings", Kind::Wordings, "", "Messages in the paper's own words"),
 ];
 

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use paywall::Money;
 
 use super::print::one_line;
-use super::{Charge, Failed, LETTER_VALUE_CHARS_MAX, Letter, Receipt};
+use super::{Charge, Failed, LETTER_VALUE_CHARS_MAX, Letter, Receipt, STATED_CHARS_MAX, Statement};
 use crate::dates::{day_of, last_day_before};
 use crate::{Action, Args, Key, Paper, Slot};
 
@@ -53,6 +53,7 @@ pub(super) fn of(letter: &Letter<'_>, paper: &Paper<'_>, now: Timestamp) -> Shee
         Letter::IntroEnds { plan, ends_at, then, cancel } => {
             writer.intro_ends(plan, ends_at, then, cancel)
         }
+        Letter::Statement(statement) => writer.statement(&statement),
     }
 }
 
@@ -188,6 +189,22 @@ impl Writer<'_> {
         ];
         let why = self.say(Key::LetterGiftWhy, &args);
         self.sheet(self.say(Key::LetterGiftSubject, &args), parts, why)
+    }
+
+    fn statement(&self, statement: &Statement<'_>) -> Sheet {
+        let stated = |text: &String| one_line(text, STATED_CHARS_MAX);
+        let lines = statement.lines.iter().map(|(name, said)| (stated(name), stated(said)));
+        let mut parts = vec![
+            Part::Text(self.say(Key::LetterStatementText, &self.args())),
+            Part::Facts(lines.collect()),
+        ];
+        if let Some((link, until)) = statement.confirm {
+            parts.push(Part::Text(self.paper.dated(Key::LetterStatementConfirm, until, self.now)));
+            parts.push(self.link(Key::CancelDeclare, link));
+            parts.push(Part::Text(self.paper.text(Key::LetterStatementIgnore)));
+        }
+        let why = self.say(Key::LetterStatementWhy, &self.args());
+        self.sheet(self.say(Key::LetterStatementSubject, &self.args()), parts, why)
     }
 
     fn sheet(&self, subject: String, parts: Vec<Part>, why: String) -> Sheet {

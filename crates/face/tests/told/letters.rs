@@ -1,6 +1,6 @@
 //! Every letter in every language against a file that people read, and its page of HTML under hostile names.
 
-use face::{Charge, Failed, Language, Letter, LetterWords, Paper, Receipt, letter};
+use face::{Charge, Failed, Language, Letter, LetterWords, Paper, Receipt, Statement, letter};
 
 use crate::golden::compare_with;
 use crate::scene::{Scene, at, dollars, now};
@@ -8,7 +8,7 @@ use crate::scene::{Scene, at, dollars, now};
 const ACCOUNT: &str = "https://courant.example/account";
 
 /// One of each kind, and both kinds of charge.
-fn letters<'a>(hostile: Option<&'a str>) -> Vec<Letter<'a>> {
+fn letters<'a>(hostile: Option<&'a str>, stated: &'a [(String, String)]) -> Vec<Letter<'a>> {
     let named = |name: &'a str| hostile.unwrap_or(name);
     let link = "https://courant.example/sign-in/by-link#2f6Zk0";
     let (plan, until) = (named("Digital"), at("2026-10-01T03:00:00Z"));
@@ -45,13 +45,34 @@ fn letters<'a>(hostile: Option<&'a str>) -> Vec<Letter<'a>> {
             until,
         },
         Letter::IntroEnds { plan, ends_at, then: Charge::Yearly(dollars("120")), cancel: ACCOUNT },
+        Letter::Statement(Statement {
+            lines: stated,
+            page: "https://courant.example/cancel",
+            confirm: Some(("https://courant.example/cancel/9Kq2", until)),
+        }),
+        Letter::Statement(Statement {
+            lines: stated,
+            page: "https://courant.example/withdrawal",
+            confirm: None,
+        }),
     ]
+}
+
+/// The lines of a statement.
+fn stated(hostile: Option<&str>) -> Vec<(String, String)> {
+    let line = |name: &str, said: &str| (name.to_owned(), hostile.unwrap_or(said).to_owned());
+    vec![line("Your name", "Ada Brook"), line("Received", "September 16th, 13:48 (Halifax time)")]
 }
 
 fn told(language: Language) {
     let scene = Scene::new();
     let paper = scene.paper(language);
-    let all = letters(None).iter().map(|one| in_words(one, &paper)).collect::<Vec<_>>().join("\n");
+    let stated = stated(None);
+    let all = letters(None, &stated)
+        .iter()
+        .map(|one| in_words(one, &paper))
+        .collect::<Vec<_>>()
+        .join("\n");
     compare_with(&all, &format!("letters.{}.txt", language.tag()));
 }
 
@@ -112,7 +133,7 @@ fn every_page_is_whole_says_why_it_was_sent_and_who_writes() {
     let scene = Scene::new();
     for language in Language::ALL {
         let paper = scene.paper(language);
-        for one in letters(None) {
+        for one in letters(None, &stated(None)) {
             let words = letter(&one, &paper, now());
             assert_page(&words, language);
             for text in [&words.plain, &words.html] {
@@ -137,7 +158,7 @@ fn hostile_names_are_text() {
             contact_url: "javascript:x",
             ..scene.paper(language)
         };
-        for one in letters(Some(nasty)) {
+        for one in letters(Some(nasty), &stated(Some(nasty))) {
             let words = letter(&one, &paper, now());
             assert_page(&words, language);
             assert!(!words.html.contains("<b onload") && !words.html.contains("href=\"javascript"));
@@ -152,9 +173,11 @@ fn hostile_names_are_text() {
 fn what_is_too_long_is_cut() {
     let scene = Scene { name: "The Merrin Courant", ..Scene::new() };
     let long = "x".repeat(10_000);
-    for one in letters(Some(&long)) {
+    for one in letters(Some(&long), &stated(Some(&long))) {
         let words = letter(&one, &scene.paper(Language::English), now());
         assert!(words.subject.chars().count() <= face::SUBJECT_CHARS_MAX);
-        assert!(words.plain.len() < 2_000 && words.html.len() < 8_000);
+        // Of a statement nothing is left out that was taken in.
+        let stated = words.plain.matches('x').count() / face::STATED_CHARS_MAX * 1_000;
+        assert!(words.plain.len() < 2_000 + stated && words.html.len() < 8_000);
     }
 }

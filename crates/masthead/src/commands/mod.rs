@@ -11,6 +11,7 @@ mod reports;
 mod restore;
 mod serve;
 mod settings;
+mod statements;
 mod theme;
 mod why;
 
@@ -48,6 +49,8 @@ enum Command {
     Settings(settings::Settings),
     /// List what readers have reported as wrong
     Reports(reports::Reports),
+    /// List the cancellations and withdrawals that wait for somebody of the paper
+    Statements(statements::Statements),
     /// Explain the code on a wall
     Why(why::Why),
     /// Look after the ledger of money
@@ -134,6 +137,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Doctor(doctor) => doctor.run(),
         Command::Settings(settings) => settings.run(),
         Command::Reports(reports) => reports.run(),
+        Command::Statements(statements) => statements.run(),
         Command::Why(why) => why.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Import(import) => import.run(),

@@ -5,13 +5,14 @@ use std::process::{Command, Stdio};
 
 use crate::program::{Room, listing};
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "demo",
     "serve",
     "check",
     "doctor",
     "settings",
     "reports",
+    "statements",
     "why",
     "import",
     "export",

@@ -99,6 +99,9 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::Checkout => vec![format!("/checkout/{}", "0".repeat(32))],
         Page::PaymentEvents => fixed(&["/webhooks/payments"]),
         Page::Cancellation => fixed(&["/account/cancellation"]),
+        Page::Cancel => fixed(&["/cancel"]),
+        Page::CancelLink => vec![format!("/cancel/{}", "0".repeat(32))],
+        Page::Withdrawal => fixed(&["/withdrawal"]),
         Page::Resumption => fixed(&["/account/resumption"]),
         Page::Card => fixed(&["/account/card"]),
         Page::Demo => fixed(&["/demo"]),
@@ -397,7 +400,7 @@ fn every_route_is_asked_and_answers_somewhere() {
             | Page::Card => {
                 paper.send(&mut reader.clone(), Ask::get(target)).status == StatusCode::SEE_OTHER
             }
-            Page::SignInLink => paper.get(target).status == StatusCode::GONE,
+            Page::SignInLink | Page::CancelLink => paper.get(target).status == StatusCode::GONE,
             // Of one order alone.
             Page::Checkout | Page::Cashier | Page::CashierCard => true,
             Page::Account | Page::AccountData | Page::Subscribe => {

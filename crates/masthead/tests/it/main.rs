@@ -33,6 +33,7 @@ mod parallel;
 mod pictures;
 mod random_walk;
 mod readers;
+mod rights;
 mod search;
 mod settings;
 mod sitemaps;

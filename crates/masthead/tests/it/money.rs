@@ -17,17 +17,22 @@ const MAIL: &str = "ada@reader.example";
 
 /// A paper that sells: its cashier is the demo's.
 pub(crate) fn shop() -> TestPaper {
-    let settings = Settings { registration: true, ..Settings::default() };
+    shop_with(Settings { withdrawal_days: 14, ..Settings::default() })
+}
+
+/// One with settings of its own.
+pub(crate) fn shop_with(settings: Settings) -> TestPaper {
+    let settings = Settings { registration: true, ..settings };
     TestPaper::open(&Plan { settings, sells: true, ..Plan::default() })
 }
 
 impl TestPaper {
-    fn cashier(&self) -> &Arc<Cashier> {
+    pub(crate) fn cashier(&self) -> &Arc<Cashier> {
         self.cashier.as_ref().expect("a paper that sells")
     }
 
     /// Lets the job run that hears of payments.
-    fn hear(&self) {
+    pub(crate) fn hear(&self) {
         for _ in 0..10 {
             if wait(self.site.tend_payments()) == 0 {
                 return;
@@ -64,7 +69,7 @@ impl TestPaper {
 
     /// Somebody who has subscribed by the month, on the offer where there is one.
     #[track_caller]
-    fn subscriber(&self, jar: &mut Jar, mail: &str, card: &str) {
+    pub(crate) fn subscriber(&self, jar: &mut Jar, mail: &str, card: &str) {
         self.sign_in(jar, mail);
         let page = self.order(jar, "/subscribe/digital");
         let at = self.agree(jar, &page).header("location").to_owned();
@@ -75,7 +80,7 @@ impl TestPaper {
 
     /// What the own page says of the subscription.
     #[track_caller]
-    fn contract(&self, jar: &Jar) -> String {
+    pub(crate) fn contract(&self, jar: &Jar) -> String {
         let text = self.send(&mut jar.clone(), Ask::get("/account")).text();
         let start = text.find("id=\"subscription\"").unwrap_or_else(|| panic!("{text}"));
         text[start..].split("</section>").next().unwrap().to_owned()
@@ -83,14 +88,14 @@ impl TestPaper {
 
     /// Whether all of a subscribers' article is open.
     #[track_caller]
-    fn opens(&self, jar: &Jar) -> bool {
+    pub(crate) fn opens(&self, jar: &Jar) -> bool {
         let reply = self.send(&mut jar.clone(), Ask::get(&self.path("subs")));
         let whole = self.is_whole(&reply, "subs");
         assert_eq!(whole, !reply.text().contains("class=\"wallbox"), "{}", reply.text());
         whole
     }
 
-    fn rows(&self, query: &str) -> i64 {
+    pub(crate) fn rows(&self, query: &str) -> i64 {
         let raw = Connection::open(self.folder.path().join(store::DATABASE)).unwrap();
         raw.query_row(query, [], |row| row.get(0)).unwrap()
     }
@@ -529,7 +534,7 @@ fn a_provider_that_does_not_answer_changes_nothing() {
 
 impl TestPaper {
     /// The kinds of the mails to somebody, in their order, without those that sign in.
-    fn letters(&self, mail: &str) -> Vec<String> {
+    pub(crate) fn letters(&self, mail: &str) -> Vec<String> {
         let raw = Connection::open(self.folder.path().join(store::DATABASE)).unwrap();
         let query = "SELECT kind FROM mails WHERE recipient = ?1 AND kind <> 'sign-in' ORDER BY id";
         let mut query = raw.prepare(query).unwrap();

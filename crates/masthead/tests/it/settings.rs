@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) offer_ends: &'static str,
     /// Rows of `[crawlers]`.
     pub(crate) crawlers: &'static str,
+    /// For how many days readers can withdraw.
+    pub(crate) withdrawal_days: u32,
     /// Whether readers can register.
     pub(crate) registration: bool,
     /// What the offer is.
@@ -37,6 +39,7 @@ impl Default for Settings {
             permalink: "/{section}/{article}",
             offer_ends: "2026-09-30",
             crawlers: "licence = \"on\"",
+            withdrawal_days: 0,
             registration: false,
             offer: "months = 3\nintro = \"9\"",
         }
@@ -54,12 +57,14 @@ impl Settings {
         let Self { name, language, zone, allowance, window, cache, opening, on_outage, .. } = self;
         let registered = (*allowance).max(10);
         let (ends, crawlers, offer) = (self.offer_ends, self.crawlers, self.offer);
+        let withdrawal_days = self.withdrawal_days;
         let registration = if self.registration { "on" } else { "off" };
         format!(
             r#"cache_in_front = "{cache}"
 opening = "{opening}"
 on_outage = "{on_outage}"
 registration = "{registration}"
+withdrawal_days = {withdrawal_days}
 shared_cache_seconds = 60
 
 [paper]

@@ -135,6 +135,12 @@ pub enum Page {
     PaymentEvents,
     /// POST cancels a subscription at the paid date.
     Cancellation,
+    /// Cancelling a contract without signing in: POST keeps the statement.
+    Cancel,
+    /// The link of its receipt: GET shows a button, POST cancels.
+    CancelLink,
+    /// Withdrawing from a contract: POST shows it once more, then keeps the statement.
+    Withdrawal,
     /// POST takes a cancellation back.
     Resumption,
     /// POST leads to the provider's page for another card.
@@ -151,6 +157,12 @@ pub enum Page {
 
 /// The longest report, as a form: with every character in its longest spelling.
 const REPORT_BYTES_MAX: usize = 12 * store::REPORT_CHARS_MAX + 2_048;
+/// The longest statement, in the same spelling.
+const STATEMENT_BYTES_MAX: usize = 12
+    * (store::STATEMENT_NAME_CHARS_MAX
+        + store::STATEMENT_CONTRACT_CHARS_MAX
+        + store::STATEMENT_REASON_CHARS_MAX)
+    + 2_048;
 /// The longest form of a few fields, in bytes.
 const SHORT_FORM_BYTES_MAX: usize = 4_096;
 
@@ -218,6 +230,9 @@ pub const ROUTES: &[Route] = &[
     own(Page::Erasure, "/account/erasure"),
     route(Page::AccountData, "/account/data", AccessClass::Public, CacheClass::Private),
     own(Page::Cancellation, "/account/cancellation"),
+    Route { form_bytes_max: STATEMENT_BYTES_MAX, ..own(Page::Cancel, "/cancel") },
+    own(Page::CancelLink, "/cancel/{secret}"),
+    Route { form_bytes_max: STATEMENT_BYTES_MAX, ..own(Page::Withdrawal, "/withdrawal") },
     own(Page::Resumption, "/account/resumption"),
     own(Page::Card, "/account/card"),
     own(Page::Subscribe, "/subscribe/{plan}"),

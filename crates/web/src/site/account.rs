@@ -105,6 +105,17 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             "seen_at": session.seen_at.to_string(),
         })
     });
+    let statements = visit.site.store.statements_of(row.mail.clone()).await?;
+    let statements = statements.iter().map(|one| {
+        json!({
+            "received_at": one.received_at.to_string(),
+            "kind": one.stated.kind.name(),
+            "name": one.stated.name,
+            "contract": one.stated.contract,
+            "reason": one.stated.reason,
+            "wanted_on": one.stated.wanted_on.map(|day| day.to_string()),
+        })
+    });
     let data = json!({
         "paper": visit.presentation.house.paper.name,
         "reader": {
@@ -115,6 +126,7 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             "mail_proven_at": row.verified_at.map(|at| at.to_string()),
         },
         "sessions": sessions.collect::<Vec<_>>(),
+        "statements": statements.collect::<Vec<_>>(),
     });
     let mut answer = visit.json(StatusCode::OK, &data)?;
     let file = HeaderValue::from_static("attachment; filename=\"account.json\"");

@@ -219,6 +219,8 @@ impl Visit<'_> {
                 is_home => page.is_home,
                 crumbs => value(page.crumbs),
                 sign_in => house.takes_readers().then_some("/sign-in"),
+                cancel => self.has_contracts().then_some("/cancel"),
+                withdraw => self.withdrawal_days().map(|_| "/withdrawal"),
             },
             paper => context! {
                 name => house.paper.name.clone(),

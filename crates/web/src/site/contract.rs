@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use face::{Args, Key, Slot};
+use gate::ReaderId;
 use http::StatusCode;
 use minijinja::context;
 use minijinja::value::Value;
@@ -35,15 +36,35 @@ pub(crate) async fn resume(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     change(visit, Change::Resume).await
 }
 
+/// What a provider is asked to do with a subscription.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Change {
+pub(super) enum Change {
     Cancel,
     Resume,
 }
 
-async fn change(visit: &Visit<'_>, change: Change) -> Result<Answer, Trouble> {
-    visit.takes_readers()?;
+/// Has the provider do it, and reads back what came of that; or says why it could not be done.
+pub(super) async fn carry_out(
+    visit: &Visit<'_>,
+    own: &Subscription,
+    owner: ReaderId,
+    change: Change,
+) -> Result<Result<(), String>, Trouble> {
     let payments = visit.site.payments.clone().ok_or(Trouble::NotFound)?;
+    let (id, now) = (own.id().as_str().to_owned(), visit.now);
+    let asked = id.clone();
+    let done = visit.site.tills.run(move || match change {
+        Change::Cancel => payments.cancel(&asked, now),
+        Change::Resume => payments.resume(&asked, now),
+    });
+    Ok(match done.await? {
+        Ok(()) => read_back::of_reader(visit.site, &id, Some(owner), now).await,
+        Err(error) => Err(error.to_string()),
+    })
+}
+
+async fn change(visit: &Visit<'_>, change: Change) -> Result<Answer, Trouble> {
+    visit.sells_subscriptions()?;
     if let Err(refusal) = visit.form() {
         return Ok(refusal);
     }
@@ -55,17 +76,7 @@ async fn change(visit: &Visit<'_>, change: Change) -> Result<Answer, Trouble> {
         Change::Resume => cancelled(visit, &reader),
     };
     let Some(own) = own else { return Ok(visit.see("/account#subscription")) };
-    let (id, now) = (own.id().as_str().to_owned(), visit.now);
-    let asked = id.clone();
-    let done = visit.site.tills.run(move || match change {
-        Change::Cancel => payments.cancel(&asked, now),
-        Change::Resume => payments.resume(&asked, now),
-    });
-    let done = match done.await? {
-        Ok(()) => read_back::of_reader(visit.site, &id, Some(reader.row.id), now).await,
-        Err(error) => Err(error.to_string()),
-    };
-    match done {
+    match carry_out(visit, own, reader.row.id, change).await? {
         Ok(()) => Ok(visit.see("/account#subscription")),
         Err(error) => {
             tracing::error!(error, "a subscription could not be changed");
@@ -124,7 +135,7 @@ pub(crate) async fn card(visit: &Visit<'_>) -> Result<Answer, Trouble> {
 }
 
 /// The reader's subscription that goes on unless it is cancelled.
-fn running<'r>(visit: &Visit<'_>, reader: &'r KnownReader) -> Option<&'r Subscription> {
+pub(super) fn running<'r>(visit: &Visit<'_>, reader: &'r KnownReader) -> Option<&'r Subscription> {
     use SubscriptionState::{Active, InGrace, Trial};
     let goes_on = |one: &&Subscription| {
         matches!(one.state(visit.now), Active | Trial { .. } | InGrace { .. })
@@ -162,13 +173,23 @@ fn page(
 }
 
 impl Visit<'_> {
+    /// Whether there can be contracts with the paper.
+    pub(crate) fn has_contracts(&self) -> bool {
+        self.site.payments.is_some() && self.presentation.house.takes_readers()
+    }
+
+    /// Nothing is there where the paper sells nothing by itself.
+    pub(crate) fn sells_subscriptions(&self) -> Result<(), Trouble> {
+        self.has_contracts().then_some(()).ok_or(Trouble::NotFound)
+    }
+
     /// Whether a reader has a subscription that goes on unless it is cancelled.
     pub(crate) fn goes_on(&self, reader: &KnownReader) -> bool {
         running(self, reader).is_some()
     }
 
     /// The name of a subscription's plan.
-    fn plan_name(&self, own: &Subscription) -> String {
+    pub(super) fn plan_name(&self, own: &Subscription) -> String {
         let slug = own.plan(self.now).unwrap_or_default();
         self.plan(slug).map_or_else(|| slug.to_owned(), |plan| plan.name.clone())
     }

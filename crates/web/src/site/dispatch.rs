@@ -6,9 +6,10 @@ use http::{Method, StatusCode};
 
 use super::{
     Sent, TRAFFIC_ADVICE, TRAFFIC_ADVICE_TYPE, Trouble, Visit, account, addresses, archive,
-    article, authors, cashier, contract, corrections, crawlers, demo, edition, embed, feed, front,
-    latest, lists, mailbox, manifest, media, most_read, offers, plain, read_back, report, robots,
-    search, share_picture, sign_in, sitemaps, slots, subscribing, themed, walls,
+    article, authors, cancel, cashier, contract, corrections, crawlers, demo, edition, embed, feed,
+    front, latest, lists, mailbox, manifest, media, most_read, offers, plain, read_back, report,
+    robots, search, share_picture, sign_in, sitemaps, slots, subscribing, themed, walls,
+    withdrawal,
 };
 use crate::shell::answer::Answer;
 use crate::shell::request::{PATH_BYTES_MAX, Request, Target};
@@ -138,6 +139,12 @@ impl Visit<'_> {
             Page::Card if self.request.reads() => contract::back_from_card(self).await,
             Page::Resumption => contract::resume(self).await,
             Page::Card => contract::card(self).await,
+            Page::Cancel if self.request.reads() => cancel::show(self).await,
+            Page::Cancel => cancel::state(self).await,
+            Page::CancelLink if self.request.reads() => cancel::show_link(self, first).await,
+            Page::CancelLink => cancel::by_link(self, first).await,
+            Page::Withdrawal if self.request.reads() => withdrawal::show(self).await,
+            Page::Withdrawal => withdrawal::state(self).await,
             Page::Demo if self.request.reads() => demo::show(self),
             Page::Demo => demo::act(self).await,
             Page::Cashier if self.request.reads() => cashier::show(self, first),

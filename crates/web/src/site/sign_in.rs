@@ -26,7 +26,7 @@ use crate::shell::caching::Keep;
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(30);
 const GOOD_FOR_MINUTES: u32 = 30;
 /// Mails that one network can ask for in an hour; a town may be behind one address.
-const HOURLY_MAX: u32 = 200;
+pub(super) const HOURLY_MAX: u32 = 200;
 /// Networks that are counted; beyond them nobody is.
 const NETWORKS_MAX: usize = 10_000;
 /// Digits of a code.
@@ -43,6 +43,7 @@ const CODE: &str = "masthead 2026 sign-in code";
 #[derive(Debug)]
 pub(crate) struct Knocks {
     random: Random,
+    hourly_max: u32,
     hour: Mutex<Hour>,
 }
 
@@ -54,12 +55,12 @@ struct Hour {
 }
 
 impl Knocks {
-    pub(crate) fn new(random: Random) -> Self {
-        Self { random, hour: Mutex::default() }
+    pub(crate) fn new(random: Random, hourly_max: u32) -> Self {
+        Self { random, hourly_max, hour: Mutex::default() }
     }
 
     /// Whether a network may ask for one mail more, which is counted.
-    fn may(&self, address: IpAddr, now: Timestamp) -> bool {
+    pub(super) fn may(&self, address: IpAddr, now: Timestamp) -> bool {
         let number = now.as_second().div_euclid(3_600);
         let mut hour = self.hour.lock().unwrap_or_else(PoisonError::into_inner);
         if number > hour.number {
@@ -71,7 +72,7 @@ impl Knocks {
         }
         let asked = hour.asked.entry(name).or_insert(0);
         *asked += 1;
-        *asked <= HOURLY_MAX
+        *asked <= self.hourly_max
     }
 }
 
@@ -392,7 +393,7 @@ mod tests {
 
     #[test]
     fn a_network_that_asks_for_too_many_mails_waits_for_the_next_hour() {
-        let knocks = Knocks::new(Random::counted(1));
+        let knocks = Knocks::new(Random::counted(1), HOURLY_MAX);
         let at = |second: i64| Timestamp::from_second(3_600 * 500_000 + second).unwrap();
         let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         for asked in 0..HOURLY_MAX {
@@ -405,7 +406,7 @@ mod tests {
 
     #[test]
     fn beyond_the_networks_that_are_counted_nobody_is() {
-        let knocks = Knocks::new(Random::counted(1));
+        let knocks = Knocks::new(Random::counted(1), HOURLY_MAX);
         let at = Timestamp::from_second(3_600 * 500_000).unwrap();
         for n in 0..u32::try_from(NETWORKS_MAX).unwrap() {
             assert!(knocks.may(IpAddr::from(n.to_be_bytes()), at));

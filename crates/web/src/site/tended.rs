@@ -14,9 +14,9 @@ use newsroom::{ArticleId, Quote};
 use super::contexts::Listing;
 use super::entries::Entry;
 use super::report::Reporters;
-use super::sign_in::Knocks;
+use super::sign_in::{self, Knocks};
 use super::slots::HouseAdvertisement;
-use super::{Site, Trouble, Visit};
+use super::{Site, Trouble, Visit, statements};
 
 /// Articles whose readings are counted at once, at most; those that come later wait for the next half minute.
 const TALLIES_MAX: usize = 20_000;
@@ -72,6 +72,8 @@ pub(crate) struct Tended {
     pub(super) reporters: Reporters,
     /// Which networks asked for mails to sign in.
     pub(super) knocks: Knocks,
+    /// Which networks sent statements, for each of which a receipt goes out.
+    pub(super) statements: Knocks,
 }
 
 impl Tended {
@@ -83,7 +85,8 @@ impl Tended {
             market: ArcSwapOption::empty(),
             advertisements: ArcSwap::default(),
             reporters: Reporters::new(random.clone()),
-            knocks: Knocks::new(random),
+            knocks: Knocks::new(random.clone(), sign_in::HOURLY_MAX),
+            statements: Knocks::new(random, statements::HOURLY_MAX),
         }
     }
 

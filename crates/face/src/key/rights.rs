@@ -1,0 +1,101 @@
+//! The messages about cancelling a contract and withdrawing from it, on pages and in the receipt. They are put before whatever
+//! the list of all messages holds.
+
+/// Hands the messages of these pages on to the list, with those that it is given.
+macro_rules! rights_keys {
+    ($($others:tt)*) => {
+        trial_keys! {
+            /// Subject of the receipt of a statement.
+            LetterStatementSubject "letter_statement_subject" Text [Paper];
+            /// What a receipt of a statement proves.
+            LetterStatementText "letter_statement_text" Text [Paper];
+            /// Before the button that cancels: why the statement alone did not.
+            LetterStatementConfirm "letter_statement_confirm" Text [Date];
+            /// For somebody who did not send the statement.
+            LetterStatementIgnore "letter_statement_ignore" Text [];
+            /// Why this mail was sent.
+            LetterStatementWhy "letter_statement_why" Text [Paper];
+            /// The link in the foot of every page that leads to cancelling without signing in. In Germany its words are the law's.
+            CancelHere "cancel_here" Text [];
+            /// The page behind it: heading.
+            CancelContract "cancel_contract" Text [];
+            /// That page: what happens with a statement.
+            CancelContractText "cancel_contract_text" Text [];
+            /// A kind of statement: cancelled without a reason.
+            CancelOrdinary "cancel_ordinary" Text [];
+            /// A kind of statement: cancelled for a reason, at once.
+            CancelExtraordinary "cancel_extraordinary" Text [];
+            /// The name of the field for that reason.
+            CancelReason "cancel_reason" Text [];
+            /// The cancellation for a reason says none, or one that is too long.
+            CancelReasonWrong "cancel_reason_wrong" Plural [Count];
+            /// The name of the fields that say when a contract is to end.
+            CancelWhen "cancel_when" Text [];
+            /// It is to end as early as can be.
+            CancelEarliest "cancel_earliest" Text [];
+            /// It is to end on a day that follows.
+            CancelOnDay "cancel_on_day" Text [];
+            /// That day is none, or has passed.
+            CancelDayWrong "cancel_day_wrong" Text [];
+            /// The button that sends a cancellation. In Germany its words are the law's.
+            CancelDeclare "cancel_declare" Text [];
+            /// The link in the foot of every page that leads to withdrawing from a contract. In the Union its words are the law's.
+            WithdrawHere "withdraw_here" Text [];
+            /// The page behind it: heading.
+            WithdrawContract "withdraw_contract" Text [];
+            /// That page: within how many days, and what happens then.
+            WithdrawContractText "withdraw_contract_text" Plural [Count];
+            /// A kind of statement: the contract is withdrawn from.
+            WithdrawKind "withdraw_kind" Text [];
+            /// The button that leads to the second page.
+            WithdrawNext "withdraw_next" Text [];
+            /// The second page: heading.
+            WithdrawCheck "withdraw_check" Text [];
+            /// The second page: what the button does.
+            WithdrawCheckText "withdraw_check_text" Text [];
+            /// The button of the second page. In the Union its words are the law's.
+            WithdrawConfirm "withdraw_confirm" Text [];
+            /// A withdrawal that was carried out: what goes back.
+            WithdrawDone "withdraw_done" Text [Price];
+            /// A name of a field or line: what somebody states.
+            StatementKind "statement_kind" Text [];
+            /// A name of a field or line: who states it.
+            StatementName "statement_name" Text [];
+            /// Nobody is named, or too long.
+            StatementNameWrong "statement_name_wrong" Plural [Count];
+            /// A name of a field or line: which contract is meant.
+            StatementContract "statement_contract" Text [];
+            /// What stands in that field before somebody writes.
+            StatementContractUsual "statement_contract_usual" Text [];
+            /// No contract is named, or too long.
+            StatementContractWrong "statement_contract_wrong" Plural [Count];
+            /// Under the field for the mail address.
+            StatementReceiptGoes "statement_receipt_goes" Text [];
+            /// Too many statements came from one network.
+            StatementWait "statement_wait" Text [];
+            /// Too many receipts went to one address.
+            StatementEnough "statement_enough" Text [];
+            /// A statement arrived: heading.
+            StatementArrived "statement_arrived" Text [];
+            /// A statement arrived: where the receipt goes.
+            StatementMailed "statement_mailed" Text [Name];
+            /// A cancellation of somebody who is not signed in: what carries it out.
+            StatementUnproven "statement_unproven" Text [];
+            /// A statement that somebody of the paper looks at.
+            StatementLookedAt "statement_looked_at" Text [];
+            /// A name of a line: when it arrived, in the paper's time.
+            StatementReceived "statement_received" Text [];
+            /// An instant in the paper's time.
+            StatementInstant "statement_instant" Text [Date Time City];
+            /// The page behind the link of a receipt: why there is a button.
+            StatementConfirmText "statement_confirm_text" Text [];
+            /// A link that is good no more: heading.
+            StatementGone "statement_gone" Text [];
+            /// A link that is good no more: why.
+            StatementGoneText "statement_gone_text" Text [];
+            /// An account with a subscription that goes on is not erased.
+            CancelFirst "cancel_first" Text [];
+            $($others)*
+        }
+    };
+}
