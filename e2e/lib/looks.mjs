@@ -55,7 +55,7 @@ async function picture(page, name) {
 /** One line for each rule: how often, where first, and why. */
 export async function findings(page, colorsAlone = false) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
-  const options = colorsAlone ? { runOnly: COLOR_RULES } : { rules: RULES };
+  const options = { resultTypes: ['violations'], ...(colorsAlone ? { runOnly: COLOR_RULES } : { rules: RULES }) };
   const { violations } = await page.evaluate((options) => window.axe.run(document, options), options);
   return violations.map(({ id, nodes }) => {
     const where = nodes.slice(0, 4).map((node) => node.target.join(' ')).join(', ');
