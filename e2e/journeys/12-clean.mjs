@@ -96,7 +96,9 @@ async function everyAddress(scope, paper, front) {
     for (const pattern of UNFILLED) if (pattern.test(text)) wrong.push(`${path}: ${pattern}`);
     const title = (/<title>([^<]*)</.exec(text) || [])[1];
     if (!title) wrong.push(`${path}: no title`);
-    else if (headings.has(title) && !path.startsWith('/sign-in?')) wrong.push(`${path}: the same title as ${headings.get(title)}: ${title}`);
+    else if (headings.has(title) && !path.startsWith('/sign-in?')) {
+      wrong.push(`${path}: the same title as ${headings.get(title)}: ${title}`);
+    }
     headings.set(title, path);
     if ((text.match(/<h1[\s>]/g) || []).length !== 1) wrong.push(`${path}: not one h1`);
     for (const [, link] of text.matchAll(/(?:href|src)="([^"]+)"/g)) {

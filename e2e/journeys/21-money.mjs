@@ -1,5 +1,5 @@
-// From the wall over the tariff to the cashier and back to the paragraph; what the account says then; cancelling; a card that fails;
-// what is over; an offer that lapses on the way. No card is ever asked for, and nobody else's address is.
+// From the wall over the tariff to the cashier and back to the paragraph; what the account says then; cancelling; a card
+// that fails; what is over; an offer that lapses on the way. No card is ever asked for, and nobody else's address is.
 
 import { PHONE, allWords, state, words } from '../lib/browser.mjs';
 import { look } from '../lib/looks.mjs';

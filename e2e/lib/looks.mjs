@@ -17,7 +17,7 @@ const NARROWEST = 320;
 const SIZES = [{ width: 360, height: 740 }, { width: 820, height: 1180 }, { width: 1440, height: 900 }];
 const PICTURES = join(dirname(fileURLToPath(import.meta.url)), '..', 'screenshots');
 
-/** Looks at the page as it stands, in each size, light and dark; its window is as before afterwards. `--pictures` keeps them. */
+/** Looks at the page as it stands, in each size, light and dark; afterwards its window is as before. `--pictures`: keeps them. */
 export async function look({ checks, flags }, page, name) {
   const before = page.viewportSize();
   const small = [];
