@@ -96,15 +96,16 @@ async function theWall(scope, page, paper) {
   checks.lacks('nothing locked is in it', source, lastWords(path));
   checks.has('it is nobody’s to keep', answer.headers()['cache-control'] || '', 'no-store');
   const wall = await words(page, '.wall');
-  checks.has('its heading tells the number', wall, 'You have read 5 free articles this month.');
-  checks.has('it tells the day', wall, windowDays().reset);
-  checks.has('it has a way out', wall, 'Get unlimited access');
+  checks.has('its heading tells what registering brings', wall, 'Read 5 more articles free.');
+  checks.has('and what it takes', wall, 'One e-mail address, no card.');
+  checks.has('the offers are there, too', wall, 'See all offers');
+  checks.same('its button leads to the sign-in', await page.locator('.wall .btn').getAttribute('href'), '/sign-in?from=wall');
   checks.ok('no bar stands before the wall', !(await page.locator('.bar').isVisible()));
   const code = await words(page, '.wall .code');
   checks.has('it has a code', code, /^[0-9A-HJKMNP-TV-Z]+(-[0-9A-HJKMNP-TV-Z]+)+$/);
   checks.most('the code is short', code.replaceAll('-', '').length, 14);
   const why = await paper.why(code);
   checks.same('`masthead why` knows the code', why.code, 0);
-  checks.has('and tells the reason', why.text, 'the free articles of the window were used up');
+  checks.has('and tells the reason', why.text, 'the free articles without registration were used up');
   checks.has('and the numbers', why.text, '5 of 5');
 }

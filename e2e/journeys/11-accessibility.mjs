@@ -1,15 +1,10 @@
 // Every kind of page, light and dark, on a phone and on a desk, without a finding of axe.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
 import { readOn, reader, state } from '../lib/browser.mjs';
 import { fillUp } from '../lib/fuller.mjs';
+import { findings } from '../lib/looks.mjs';
 import { EVERY_PAGE, furtherPages } from '../lib/pages.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** Rules that are off unless one asks: target sizes are part of WCAG 2.2 AA. */
-const RULES = { 'target-size': { enabled: true } };
 const WIDTHS = [390, 1440];
 
 export default async function walk(scope) {
@@ -58,16 +53,4 @@ async function sendNothing(page) {
   await page.locator('.report textarea').fill(' ');
   await page.locator('.report button').click();
   await page.locator('.report .refused').waitFor();
-}
-
-/** One line for each rule: how often, where first, and why. */
-async function findings(page) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate((rules) => window.axe.run(document, { rules }), RULES);
-  return violations.map(({ id, nodes }) => {
-    const where = nodes.slice(0, 4).map((node) => node.target.join(' ')).join(', ');
-    const [first] = nodes;
-    const why = first.any.concat(first.all, first.none).map((one) => one.message).join('; ');
-    return `${id}, ${nodes.length} times, at ${where}: ${why}`;
-  });
 }

@@ -7,6 +7,8 @@ import { NAME } from '../lib/paper.mjs';
 
 /** No sample paper has more addresses. */
 const PAGES_MAX = 1_000;
+/** Pages of readers who are signed in. */
+const OWN = /^\/(account|subscribe)(\/|$)/;
 const UNFILLED = [/\{\{|\}\}/, /\bundefined\b/, /\bNaN\b/, /\[object /, /\u0001/];
 
 export default async function walk(scope) {
@@ -86,13 +88,17 @@ async function everyAddress(scope, paper, front) {
     }
     const answer = await fetch(front.address + path, { redirect: 'manual' });
     const text = await answer.text();
+    // What is a reader's own asks a stranger to sign in, and leads back.
+    if (OWN.test(path) && leadsToTheDoor(answer, path)) continue;
     if (answer.status !== 200) wrong.push(`${path}: status ${answer.status}`);
     if (!/html/.test(answer.headers.get('content-type') || '')) continue;
     if (answer.headers.get('set-cookie')) wrong.push(`${path}: a GET that brings a cookie`);
     for (const pattern of UNFILLED) if (pattern.test(text)) wrong.push(`${path}: ${pattern}`);
     const title = (/<title>([^<]*)</.exec(text) || [])[1];
     if (!title) wrong.push(`${path}: no title`);
-    else if (headings.has(title)) wrong.push(`${path}: the same title as ${headings.get(title)}: ${title}`);
+    else if (headings.has(title) && !path.startsWith('/sign-in?')) {
+      wrong.push(`${path}: the same title as ${headings.get(title)}: ${title}`);
+    }
     headings.set(title, path);
     if ((text.match(/<h1[\s>]/g) || []).length !== 1) wrong.push(`${path}: not one h1`);
     for (const [, link] of text.matchAll(/(?:href|src)="([^"]+)"/g)) {
@@ -104,6 +110,12 @@ async function everyAddress(scope, paper, front) {
   checks.ok(`${seen.size} addresses are linked`, seen.size > 60);
   checks.none('each of them is there and whole', wrong);
   checks.same('nothing was counted by all that', await paper.number('masthead_readings_total'), before);
+}
+
+/** Whether an answer asks to sign in first, and keeps the way back. */
+function leadsToTheDoor(answer, path) {
+  const back = `/sign-in?back=${encodeURIComponent(path)}`;
+  return answer.status === 303 && (answer.headers.get('location') || '').startsWith(back);
 }
 
 /** An attribute's value as a browser reads it. */

@@ -2,13 +2,13 @@
 // can be pressed is large enough, and a page weighs little.
 
 import { PHONE, readOn, reader, state, waitForState } from '../lib/browser.mjs';
+import { TARGET_SIDE_MIN, sideways, smallTargets } from '../lib/looks.mjs';
 import { EVERY_PAGE } from '../lib/pages.mjs';
 import { METERED, SUBSCRIBERS } from '../lib/paper.mjs';
 
 const WIDTHS = [320, 360, 820, 1440, 1920];
 /** PRODUCT: no layout shift to speak of. */
 const SHIFT_MAX = 0.02;
-const TARGET_SIDE_MIN = 24;
 /** HTML, style, script and fonts of a page over the wire. */
 const WIRE_BYTES_MAX = 60 * 1024;
 
@@ -50,17 +50,7 @@ async function widths({ checks }, paper, browser) {
 
 async function isNarrow(checks, page, address, how) {
   if (address) await page.goto(address);
-  const { scroll, width, wide } = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    const isWide = (element) => {
-      const box = element.getBoundingClientRect();
-      return box.width > 0 && (box.right > clientWidth + 1 || box.left < -1);
-    };
-    const wide = scrollWidth <= clientWidth ? [] : [...document.body.querySelectorAll('*')].filter(isWide)
-      .map((element) => `${element.tagName}.${element.className}`).slice(0, 5);
-    return { scroll: scrollWidth, width: clientWidth, wide };
-  });
-  checks.ok(`${how}: no scrolling sideways`, scroll <= width, `${scroll} px in ${width}: ${wide.join(' ')}`);
+  checks.none(`${how}: no scrolling sideways`, await sideways(page));
 }
 
 /** Layout shifts from the first paint until the rest stands there, by each sign of reading. */
@@ -147,43 +137,10 @@ async function targets({ checks }, paper, browser) {
     const page = await context.newPage();
     for (const { name, path } of EVERY_PAGE.filter((one) => !one.before)) {
       await page.goto(paper.address + path);
-      const small = await page.evaluate(smallTargets, TARGET_SIDE_MIN);
-      checks.none(`${name}, ${width}: what can be pressed is ${TARGET_SIDE_MIN} px or has as much room`, small);
+      checks.none(`${name}, ${width}: what can be pressed is ${TARGET_SIDE_MIN} px or has as much room`, await smallTargets(page));
     }
     await context.close();
   }
-}
-
-/** WCAG 2.2, 2.5.8: 24 px each way, or a circle of 24 px on its middle that meets no other target. */
-function smallTargets(side) {
-  const inLine = (element) => {
-    const parent = element.closest('p, li, dd, td, figcaption');
-    const isInline = getComputedStyle(element).display === 'inline';
-    return isInline && parent && parent.textContent.trim() !== element.textContent.trim();
-  };
-  const shown = [...document.querySelectorAll('a[href], button, summary, input')].filter((element) => {
-    const box = element.getBoundingClientRect();
-    const isShown = element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    return isShown && box.width > 1 && box.height > 1 && !element.closest('.vh, .skip, [aria-hidden=true]');
-  });
-  const boxes = shown.map((element) => ({ element, box: element.getBoundingClientRect() }));
-  const isSmall = ({ box }) => box.width < side - 0.5 || box.height < side - 0.5;
-  const gap = (x, y, box) => Math.hypot(
-    Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom));
-  return boxes.filter((one) => isSmall(one) && !inLine(one.element)).filter(({ element, box }) => {
-    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-    return boxes.some((other) => {
-      if (other.element === element || other.element.href === element.href) return false;
-      const between = isSmall(other)
-        ? Math.hypot(x - (other.box.left + other.box.width / 2), y - (other.box.top + other.box.height / 2)) - side / 2
-        : gap(x, y, other.box);
-      return between < side / 2 - 0.5;
-    });
-  }).map(({ element, box }) => {
-    const name = (element.innerText || element.getAttribute('aria-label') || '').trim().slice(0, 30);
-    const where = element.parentElement.className || element.parentElement.tagName;
-    return `${where} “${name}” ${Math.round(box.width)}x${Math.round(box.height)}`;
-  });
 }
 
 /** What the first page of a new reader costs, over the wire. */

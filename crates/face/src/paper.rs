@@ -33,6 +33,8 @@ pub struct Paper<'a> {
     pub plans_url: Option<&'a str>,
     /// Where readers sign in and register; `None` until the paper has accounts.
     pub sign_in_url: Option<&'a str>,
+    /// Where somebody who is signed in mends the account; `None` until the paper has accounts.
+    pub account_url: Option<&'a str>,
     /// The offer that walls show, with its plan. One that has lapsed is not shown.
     pub best_offer: Option<(&'a Plan, &'a Offer)>,
     /// All plans, the first being the usual one.
@@ -74,6 +76,11 @@ impl Paper<'_> {
 
     /// Where an account can be mended: the account itself, or a person who does it.
     pub(crate) fn account(&self) -> &str {
+        self.account_url.unwrap_or(self.contact_url)
+    }
+
+    /// Where somebody registers, or a person who does it.
+    pub(crate) fn register(&self) -> &str {
         self.sign_in_url.unwrap_or(self.contact_url)
     }
 

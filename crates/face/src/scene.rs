@@ -65,6 +65,7 @@ impl Scene {
             subscribe_url: None,
             plans_url: None,
             sign_in_url: self.accounts.then_some("/sign-in"),
+            account_url: self.accounts.then_some("/account"),
             best_offer: self.plans.first().map(|plan| (plan, &self.offer)),
             plans: &self.plans,
             benefits: &[],

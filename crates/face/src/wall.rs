@@ -188,7 +188,7 @@ fn registration(
                 |more| paper.format(Key::RegisterMore, &Args::new().count(more)),
             ),
             lead: vec![paper.text(Key::RegisterTerms)],
-            action: paper.action(Key::Register, paper.account()),
+            action: paper.action(Key::Register, paper.register()),
             ..asked(paper)
         },
         // Registering would open more, but is not possible: what remains true is that the allowance is used up.
@@ -214,7 +214,7 @@ fn network(paper: &Paper<'_>) -> Parts {
     Parts {
         heading: paper.text(Key::NetworkHeading),
         lead: vec![paper.words.join(&[paper.text(text), paper.text(Key::NetworkReason)])],
-        action: paper.action(button, paper.account()),
+        action: paper.action(button, paper.register()),
         ..asked(paper)
     }
 }

@@ -10,6 +10,14 @@
   const LONGEST_MS = 30000;
   const MODIFIERS = ['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'NumLock', 'ScrollLock', 'Fn', 'OS'];
 
+  // As account.js does on other pages: one file less here.
+  if (/(^|; )(__Host-)?here=1(;|$)/.test(document.cookie)) {
+    for (const link of document.querySelectorAll('a.account[data-here]')) {
+      link.textContent = link.dataset.here;
+      link.setAttribute('href', '/account');
+    }
+  }
+
   const article = document.querySelector('article[data-state]');
   if (!article) return;
   const part = (name) => document.querySelector(`[data-part=${name}]`);

@@ -88,6 +88,7 @@ impl Scene {
             subscribe_url: Some("/subscribe"),
             plans_url: None,
             sign_in_url: self.accounts.then_some("/sign-in"),
+            account_url: self.accounts.then_some("/account"),
             best_offer: self.plans.first().zip(self.offers.first()),
             plans: &self.plans,
             benefits: &[],

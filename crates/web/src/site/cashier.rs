@@ -60,7 +60,8 @@ pub(crate) async fn another_card(visit: &Visit<'_>, subscription: &str) -> Resul
     let card = named(&fields.get("card")).unwrap_or(Card::Declined);
     let taken = cashier.update_card(subscription, card, visit.now);
     match heard(visit, taken).await? {
-        Outcome::Paid { .. } => Ok(visit.see("/account#subscription")),
+        // As from any provider's page: what is owed is asked for on the way back.
+        Outcome::Paid { .. } => Ok(visit.see("/account/card")),
         _ => {
             let message = "The card was declined. Nothing was changed.";
             card_page(visit, StatusCode::PAYMENT_REQUIRED, subscription, Some(message))

@@ -93,8 +93,8 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     visit.takes_readers()?;
     let back = visit.back();
     if visit.signed_in().await?.is_some() {
-        let back = if back == "/" { "/account" } else { &back };
-        return Ok(visit.see(back));
+        let named = !visit.asked_fields().get("back").is_empty();
+        return Ok(visit.see(if named { &back } else { "/account" }));
     }
     page(visit, StatusCode::OK, &Step::Address { mail: "", back: &back }, None)
 }

@@ -97,6 +97,7 @@ impl Presentation {
             subscribe_url: house.subscribe_url.as_deref(),
             plans_url: (readers && sells).then_some("/subscribe"),
             sign_in_url: readers.then_some("/sign-in?from=wall"),
+            account_url: readers.then_some("/account#subscription"),
             best_offer,
             plans: &house.plans,
             benefits: &house.benefits,

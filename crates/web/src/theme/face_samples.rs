@@ -65,6 +65,7 @@ pub(super) fn made(theme: &Theme, language: Language) -> Vec<Made> {
         subscribe_url: house.subscribe_url.as_deref(),
         plans_url: Some("/subscribe"),
         sign_in_url: Some("/sign-in"),
+        account_url: Some("/account"),
         best_offer: best_offer(&house.plans, &house.offers, zone, now),
         plans: &house.plans,
         benefits: &[],
