@@ -72,7 +72,7 @@ fn grace_leads_to_the_account_or_to_a_person() {
         with.text,
         "Your card was declined on September 2nd. You keep full access until September 16th."
     );
-    assert_eq!((with.action.href.as_str(), with.mark.as_str()), ("/sign-in", "grace"));
+    assert_eq!((with.action.href.as_str(), with.mark.as_str()), ("/account", "grace"));
     scene.accounts = false;
     let without = notice(&state, &scene.paper(), now()).bar.unwrap();
     assert_eq!(without.action.href, "/contact");
