@@ -197,6 +197,8 @@ fn a_reader_who_is_signed_in_cancels_at_once() {
     assert!(paper.waiting().is_empty());
     assert_eq!(paper.letters(MAIL), ["receipt", "statement", "cancelled"]);
     assert!(paper.receipts(MAIL)[0].link().is_none(), "nothing is left to press");
+    let data = paper.send(&mut jar, Ask::get("/account/data")).json();
+    assert_eq!(data["statements"][0]["kind"], "ordinary", "{data}");
 }
 
 #[test]
