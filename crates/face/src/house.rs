@@ -58,6 +58,8 @@ pub const THIRD_PARTIES_MAX: usize = 20;
 pub const NEW_VISITORS_MAX: u32 = 1_000_000;
 /// The most days after ordering in which readers can withdraw.
 pub const WITHDRAWAL_DAYS_MAX: u32 = 365;
+/// The most articles that a subscriber can give in a month.
+pub const GIFTS_A_MONTH_MAX: u32 = 100;
 /// The most faults that are told at once; a document with more is not a document of settings.
 pub const FAULTS_MAX: usize = 50;
 
@@ -92,6 +94,8 @@ pub struct House {
     pub tariff_since: Option<Date>,
     /// For how many days after ordering readers can withdraw; 0: there is no such page.
     pub withdrawal_days: u32,
+    /// How many articles a subscriber can give in a month; 0: none.
+    pub gifts_a_month: u32,
     /// The paper's own wordings, at most one table for each language.
     pub wordings: Vec<Overrides>,
     /// What a subscription gives, in lines for the walls; empty: the usual list of the language.

@@ -4,9 +4,10 @@
 use paywall::{ALLOWANCE_MAX, ROLLING_DAYS_MAX, TRIAL_DAYS_MAX};
 
 use super::{
-    BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, NAME_CHARS_MAX,
-    NEW_VISITORS_MAX, OFFER_MONTHS_MAX, PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_OPENS_MAX,
-    PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX, THIRD_PARTIES_MAX, WITHDRAWAL_DAYS_MAX,
+    BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, GIFTS_A_MONTH_MAX,
+    NAME_CHARS_MAX, NEW_VISITORS_MAX, OFFER_MONTHS_MAX, PITCH_CHARS_MAX, PITCH_LINES_MAX,
+    PLAN_OPENS_MAX, PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX, THIRD_PARTIES_MAX,
+    WITHDRAWAL_DAYS_MAX,
 };
 use crate::Permalink;
 
@@ -330,6 +331,12 @@ pub const SETTINGS: &[Setting] = &[
         "0",
         "For how many days after ordering readers can withdraw and get their money back, on a page of its own; \
          0 has no such page, in the European Union it is 14",
+    ),
+    setting(
+        "gifts_a_month",
+        Kind::Count { min: 0, max: GIFTS_A_MONTH_MAX },
+        "5",
+        "How many articles a subscriber can give to others in a calendar month; 0 has no gifts",
     ),
     setting("wordings", Kind::Wordings, "", "Messages in the paper's own words"),
 ];

@@ -1,4 +1,4 @@
-//! The messages about cancelling a contract and withdrawing from it, on pages and in the receipt. They are put before whatever
+//! The messages about cancelling a contract and withdrawing from it, on pages and in the receipt, and about gifts. They are put before whatever
 //! the list of all messages holds.
 
 /// Hands the messages of these pages on to the list, with those that it is given.
@@ -95,6 +95,42 @@ macro_rules! rights_keys {
             StatementGoneText "statement_gone_text" Text [];
             /// An account with a subscription that goes on is not erased.
             CancelFirst "cancel_first" Text [];
+            /// The button on an open article that gives it to somebody.
+            GiveArticle "give_article" Text [];
+            /// A gift: who gives it.
+            GiftFrom "gift_from" Text [Name];
+            /// A gift of somebody who says no name.
+            GiftFromSubscriber "gift_from_subscriber" Text [];
+            /// Until when a gift can be opened.
+            GiftUntil "gift_until" Text [Date];
+            /// A gift that can be opened no more, in the list of the giver.
+            GiftOver "gift_over" Text [];
+            /// A gift was made: heading.
+            GiftMade "gift_made" Text [];
+            /// A gift was made: what the link does.
+            GiftMadeText "gift_made_text" Text [Date];
+            /// How many more can be given in this month.
+            GiftsLeft "gifts_left" Plural [Count];
+            /// The way back to the article that was given.
+            GiftBack "gift_back" Text [];
+            /// All gifts of a month are given: heading.
+            GiftsGiven "gifts_given" Text [];
+            /// All gifts of a month are given: when there are more.
+            GiftsGivenText "gifts_given_text" Text [Date];
+            /// Somebody who does not subscribe wants to give: heading.
+            GiftsForSubscribers "gifts_for_subscribers" Text [];
+            /// Somebody who does not subscribe wants to give: why not.
+            GiftsForSubscribersText "gifts_for_subscribers_text" Text [];
+            /// A gift that cannot be opened: heading.
+            GiftGone "gift_gone" Text [];
+            /// A gift that cannot be opened: it is over.
+            GiftGoneText "gift_gone_text" Text [];
+            /// A gift that cannot be opened: too many have.
+            GiftUsedUp "gift_used_up" Text [];
+            /// The own page: what the reader gave.
+            GiftsYours "gifts_yours" Text [];
+            /// How many have opened a gift.
+            GiftUses "gift_uses" Plural [Count];
             $($others)*
         }
     };

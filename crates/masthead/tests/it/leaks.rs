@@ -102,6 +102,8 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::Cancel => fixed(&["/cancel"]),
         Page::CancelLink => vec![format!("/cancel/{}", "0".repeat(32))],
         Page::Withdrawal => fixed(&["/withdrawal"]),
+        Page::Gifts => fixed(&["/gifts"]),
+        Page::Gift => vec![gift(paper)],
         Page::Resumption => fixed(&["/account/resumption"]),
         Page::Card => fixed(&["/account/card"]),
         Page::Demo => fixed(&["/demo"]),
@@ -127,6 +129,16 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
             paper.sheets.iter().map(asked).collect()
         }
     }
+}
+
+/// A gift that nobody has opened, where the paper sells.
+fn gift(paper: &TestPaper) -> String {
+    if paper.cashier.is_none() {
+        return format!("/gift/{}", "0".repeat(32));
+    }
+    let mut giver = Jar::default();
+    paper.subscriber(&mut giver, "eve@reader.example", "good");
+    paper.give(&mut giver, "subs")
 }
 
 /// The address of an asset, as a page names it.
@@ -268,10 +280,21 @@ fn askers(paper: &TestPaper) -> Vec<Asker> {
         paper.sign_in(&mut reader, "ada@reader.example");
         paper.read(&mut reader, "m02");
     }
+    let mut friend = Jar::default();
+    let given: &[_] = if paper.cashier.is_some() {
+        let mut giver = Jar::default();
+        paper.subscriber(&mut giver, "bob@reader.example", "good");
+        let link = paper.give(&mut giver, "subs");
+        paper.open_gift(&mut friend, &link);
+        &["subs"]
+    } else {
+        &[]
+    };
     let registered: &[_] = if paper.takes_readers() { &["regi", "m02"] } else { &[] };
     vec![
         asker(STRANGER, Jar::default(), &[]),
         asker("a reader without a subscription", reader, registered),
+        asker("somebody who was given an article", friend, given),
         asker("a visitor without a reading", paper.fresh_visitor(), &[]),
         asker("a visitor with another article open", paper.visitor_of(&["m01"]), &["m01"]),
         asker(EXHAUSTED, paper.visitor_of(&exhausted), &exhausted),
@@ -314,7 +337,8 @@ enum Sweep {
 
 /// Asks everything in every way, as everybody.
 fn sweep(settings: Settings, sweep: Sweep) {
-    let paper = TestPaper::with(settings);
+    let sells = settings.registration;
+    let paper = TestPaper::open(&Plan { settings, sells, ..Plan::default() });
     let mut scanner = Scanner::default();
     let mut targets: Vec<String> = Vec::new();
     for (place, route) in ROUTES.iter().enumerate() {
@@ -395,6 +419,7 @@ fn every_route_is_asked_and_answers_somewhere() {
             | Page::Sessions
             | Page::Erasure
             | Page::SignInCode
+            | Page::Gifts
             | Page::Cancellation
             | Page::Resumption
             | Page::Card => {

@@ -18,6 +18,7 @@ mod decode;
 mod evasion;
 mod feeds;
 mod fuzzed;
+mod gifts;
 mod held;
 mod jar;
 mod languages;

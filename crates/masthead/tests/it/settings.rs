@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) offer_ends: &'static str,
     /// Rows of `[crawlers]`.
     pub(crate) crawlers: &'static str,
+    /// How many articles a subscriber can give in a month.
+    pub(crate) gifts_a_month: u32,
     /// For how many days readers can withdraw.
     pub(crate) withdrawal_days: u32,
     /// Whether readers can register.
@@ -39,6 +41,7 @@ impl Default for Settings {
             permalink: "/{section}/{article}",
             offer_ends: "2026-09-30",
             crawlers: "licence = \"on\"",
+            gifts_a_month: 5,
             withdrawal_days: 0,
             registration: false,
             offer: "months = 3\nintro = \"9\"",
@@ -58,12 +61,14 @@ impl Settings {
         let registered = (*allowance).max(10);
         let (ends, crawlers, offer) = (self.offer_ends, self.crawlers, self.offer);
         let withdrawal_days = self.withdrawal_days;
+        let gifts_a_month = self.gifts_a_month;
         let registration = if self.registration { "on" } else { "off" };
         format!(
             r#"cache_in_front = "{cache}"
 opening = "{opening}"
 on_outage = "{on_outage}"
 registration = "{registration}"
+gifts_a_month = {gifts_a_month}
 withdrawal_days = {withdrawal_days}
 shared_cache_seconds = 60
 

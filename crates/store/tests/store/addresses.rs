@@ -111,7 +111,8 @@ fn a_paper_from_before_the_marks_gets_them() {
         "UPDATE articles SET head = json_remove(head, '$.namesake'); DROP INDEX articles_by_slug; \
          DROP TABLE old_slugs; DROP TABLE locked_names; DROP TABLE old_files; DROP TABLE signups; DROP TABLE ledger; DROP TABLE subscriptions; \
          DROP TABLE checkouts; DROP TABLE taken; DROP TABLE hints; DROP TABLE sessions; DROP TABLE sign_ins; \
-         DROP TABLE readers; DROP TABLE mails; DROP TABLE suppressions; DROP TABLE statements; PRAGMA user_version = 5",
+         DROP TABLE readers; DROP TABLE mails; DROP TABLE suppressions; DROP TABLE statements; DROP TABLE gift_uses; \
+         DROP TABLE gifts; PRAGMA user_version = 5",
     )
     .unwrap();
     drop(raw);

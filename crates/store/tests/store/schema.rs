@@ -60,7 +60,8 @@ fn of_backups_before_migrations_the_newest_are_kept() {
         "DROP INDEX articles_by_slug; DROP TABLE old_slugs; DROP TABLE locked_names; \
          DROP TABLE old_files; DROP TABLE signups; DROP TABLE ledger; DROP TABLE subscriptions; \
          DROP TABLE checkouts; DROP TABLE taken; DROP TABLE hints; DROP TABLE sessions; DROP TABLE sign_ins; \
-         DROP TABLE readers; DROP TABLE mails; DROP TABLE suppressions; DROP TABLE statements; PRAGMA user_version = 5",
+         DROP TABLE readers; DROP TABLE mails; DROP TABLE suppressions; DROP TABLE statements; DROP TABLE gift_uses; \
+         DROP TABLE gifts; PRAGMA user_version = 5",
     )
     .unwrap();
     drop(raw);

@@ -141,6 +141,10 @@ pub enum Page {
     CancelLink,
     /// Withdrawing from a contract: POST shows it once more, then keeps the statement.
     Withdrawal,
+    /// POST makes a gift of an article.
+    Gifts,
+    /// A gift: GET shows the teaser and a button, POST opens the article.
+    Gift,
     /// POST takes a cancellation back.
     Resumption,
     /// POST leads to the provider's page for another card.
@@ -233,6 +237,8 @@ pub const ROUTES: &[Route] = &[
     Route { form_bytes_max: STATEMENT_BYTES_MAX, ..own(Page::Cancel, "/cancel") },
     own(Page::CancelLink, "/cancel/{secret}"),
     Route { form_bytes_max: STATEMENT_BYTES_MAX, ..own(Page::Withdrawal, "/withdrawal") },
+    own(Page::Gifts, "/gifts"),
+    Route { access: AccessClass::Guarded, ..own(Page::Gift, "/gift/{secret}") },
     own(Page::Resumption, "/account/resumption"),
     own(Page::Card, "/account/card"),
     own(Page::Subscribe, "/subscribe/{plan}"),

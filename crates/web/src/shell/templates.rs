@@ -23,6 +23,7 @@ pub(crate) const DELIVERED: &[(&str, &str)] = &[
     ("account.html", include_str!("../../templates/account.html")),
     ("cancellation.html", include_str!("../../templates/cancellation.html")),
     ("statement.html", include_str!("../../templates/statement.html")),
+    ("gift.html", include_str!("../../templates/gift.html")),
     ("cashier.html", include_str!("../../templates/cashier.html")),
     ("demo.html", include_str!("../../templates/demo.html")),
     ("contact.html", include_str!("../../templates/contact.html")),

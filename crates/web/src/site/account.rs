@@ -127,6 +127,7 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         },
         "sessions": sessions.collect::<Vec<_>>(),
         "statements": statements.collect::<Vec<_>>(),
+        "gifts": visit.gifts(&reader).await?,
     });
     let mut answer = visit.json(StatusCode::OK, &data)?;
     let file = HeaderValue::from_static("attachment; filename=\"account.json\"");
@@ -154,6 +155,7 @@ fn left(visit: &Visit<'_>) -> Answer {
     let mut answer = visit.see("/");
     visit.take(&mut answer, Cookie::Session);
     visit.take(&mut answer, Cookie::Visitor);
+    visit.take(&mut answer, Cookie::Gift);
     visit.take(&mut answer, Cookie::Marker);
     set(&mut answer, header::HeaderName::from_static("clear-site-data"), "\"cache\"");
     answer
@@ -189,6 +191,7 @@ async fn page(
         sessions => sessions.collect::<Vec<Value>>(),
         message => message,
         subscription => visit.contract(reader),
+        gifts => visit.gifts(reader).await?,
     };
     let heading = words.text(Key::YourAccount);
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };

@@ -11,6 +11,7 @@ use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 
 use super::entries::Entry;
 use super::frame::{State, Stretch, is_whole, stretches};
+use super::gifts::unlisted;
 use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, HTML, Pieces, encoded_as, fresh_or};
 use crate::shell::caching::Keep;
@@ -22,6 +23,7 @@ pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     let blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
     // Behind a cache that does not look at cookies, this address tells everybody what it tells a stranger.
     let identity = if blind { visit.stranger() } else { visit.identity_or_crawler().await };
+    let identity = if blind { identity } else { visit.with_gift(identity, entry.asked.key).await };
     let policy = &visit.presentation.house.policy;
     let gate = &visit.site.gate;
     match gate.admit(policy, &identity, &entry.asked, visit.now).await {
@@ -34,6 +36,12 @@ pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
             let mut response = open(visit, entry, &grant).await?;
             let rule = HeaderValue::from_static("noarchive");
             response.headers_mut().insert("x-robots-tag", rule);
+            Ok(response)
+        }
+        Decision::Open(grant) if grant.basis() == Basis::Gift => {
+            visit.delivered(entry);
+            let mut response = open(visit, entry, &grant).await?;
+            unlisted(&mut response);
             Ok(response)
         }
         Decision::Open(grant) => {

@@ -7,8 +7,8 @@ use http::{Method, StatusCode};
 use super::{
     Sent, TRAFFIC_ADVICE, TRAFFIC_ADVICE_TYPE, Trouble, Visit, account, addresses, archive,
     article, authors, cancel, cashier, contract, corrections, crawlers, demo, edition, embed, feed,
-    front, latest, lists, mailbox, manifest, media, most_read, offers, plain, read_back, report,
-    robots, search, share_picture, sign_in, sitemaps, slots, subscribing, themed, walls,
+    front, gifts, latest, lists, mailbox, manifest, media, most_read, offers, plain, read_back,
+    report, robots, search, share_picture, sign_in, sitemaps, slots, subscribing, themed, walls,
     withdrawal,
 };
 use crate::shell::answer::Answer;
@@ -143,6 +143,10 @@ impl Visit<'_> {
             Page::Cancel => cancel::state(self).await,
             Page::CancelLink if self.request.reads() => cancel::show_link(self, first).await,
             Page::CancelLink => cancel::by_link(self, first).await,
+            Page::Gifts if self.request.reads() => Ok(self.see("/account#gifts")),
+            Page::Gifts => gifts::give(self).await,
+            Page::Gift if self.request.reads() => gifts::show(self, first).await,
+            Page::Gift => gifts::open(self, first).await,
             Page::Withdrawal if self.request.reads() => withdrawal::show(self).await,
             Page::Withdrawal => withdrawal::state(self).await,
             Page::Demo if self.request.reads() => demo::show(self),

@@ -26,6 +26,8 @@ pub(crate) enum Cookie {
     Session,
     /// The browser's part of a sign-in under way.
     SignIn,
+    /// The browser's part of the gifts that it opened.
+    Gift,
     /// Says to the page's own script that somebody is signed in, and nothing about whom.
     Marker,
 }
@@ -43,6 +45,8 @@ impl Cookie {
             (Self::Session, false) => "s",
             (Self::SignIn, true) => "__Host-i",
             (Self::SignIn, false) => "i",
+            (Self::Gift, true) => "__Host-g",
+            (Self::Gift, false) => "g",
             (Self::Marker, true) => "__Host-here",
             (Self::Marker, false) => "here",
         }

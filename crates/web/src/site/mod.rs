@@ -24,6 +24,7 @@ mod former_files;
 mod forms;
 pub(crate) mod frame;
 mod front;
+mod gifts;
 mod identity;
 mod latest;
 mod letters;

@@ -21,7 +21,7 @@ use crate::shell::request::Form;
 
 /// GET: the whole article, the wall, or what there is to do. Spends nothing.
 pub(crate) async fn show(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer, Trouble> {
-    let identity = visit.identity().await;
+    let identity = visit.with_gift(visit.identity().await, entry.asked.key).await;
     let policy = &visit.presentation.house.policy;
     let decision = visit.site.gate.admit(policy, &identity, &entry.asked, visit.now).await;
     let known = identity.person.is_some();
@@ -51,7 +51,7 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
         return Ok(refusal);
     }
     let policy = &visit.presentation.house.policy;
-    let mut identity = visit.identity().await;
+    let mut identity = visit.with_gift(visit.identity().await, entry.asked.key).await;
     let mut token = None;
     if identity.person.is_none() {
         let fresh = visit.new_token();

@@ -66,7 +66,7 @@ fn places_are_filled_in_order() {
 fn an_address_that_can_lead_to_a_body_is_guarded_and_what_is_private_is_not_shared() {
     for row in ROUTES {
         let leads = matches!(row.page, Page::Article | Page::Reading | Page::LockedMedia)
-            || matches!(row.page, Page::Feed | Page::FeedOf);
+            || matches!(row.page, Page::Feed | Page::FeedOf | Page::Gift);
         assert_eq!(row.access == AccessClass::Guarded, leads, "{}", row.pattern);
         if row.cache == CacheClass::Private {
             let demo = matches!(row.page, Page::Mailbox | Page::MailboxMail | Page::MailboxPage);
@@ -91,6 +91,7 @@ fn is_of_readers(page: Page) -> bool {
         || matches!(page, Page::Subscribe | Page::Checkout | Page::PaymentEvents)
         || matches!(page, Page::Cancellation | Page::Resumption | Page::Card)
         || matches!(page, Page::Cancel | Page::CancelLink | Page::Withdrawal)
+        || matches!(page, Page::Gifts | Page::Gift)
         || matches!(page, Page::Demo | Page::Cashier | Page::CashierCard)
 }
 

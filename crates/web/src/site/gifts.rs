@@ -1,0 +1,244 @@
+//! Articles as gifts: a subscriber makes a link to one that is open, and whoever has the link opens that one with a press of a
+//! button. A GET uses nothing up. Whether a gift opens an article is decided by the gate, as everything is.
+
+use std::sync::Arc;
+
+use face::{Args, CacheInFront, Key, Slot};
+use gate::{Identity, Secret};
+use http::StatusCode;
+use http::header::{HeaderName, HeaderValue};
+use jiff::{SignedDuration, Timestamp};
+use minijinja::context;
+use minijinja::value::Value;
+use paywall::{ArticleKey, Basis, Decision, Pass, WindowRule};
+use store::{GiftRow, GiftUsed, KnownReader, NewGift};
+
+use super::contexts::{Chrome, Link, encoded, value};
+use super::entries::Entry;
+use super::identity::Cookie;
+use super::{Trouble, Visit, addresses, article};
+use crate::shell::answer::Answer;
+use crate::shell::caching::Keep;
+use crate::shell::finished::Part;
+
+/// How long a gift can be opened.
+const GOOD_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long the article is open for whoever opened it; then the link opens it again.
+const OPEN_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// What secrets are for: each is another one elsewhere.
+const LINK: &str = "masthead 2026 gift link";
+const HOLDER: &str = "masthead 2026 gift holder";
+
+/// POST `/gifts`: makes a gift of an article that the reader's own subscription opens, and shows its link this once.
+pub(crate) async fn give(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    let most = visit.gifts_a_month().ok_or(Trouble::NotFound)?;
+    let path = match visit.form() {
+        Ok(fields) => fields.get("article"),
+        Err(refusal) => return Ok(refusal),
+    };
+    let entry = addresses::find(visit, &path).await?;
+    let identity = visit.identity().await;
+    let policy = &visit.presentation.house.policy;
+    let decision = visit.site.gate.admit(policy, &identity, &entry.asked, visit.now).await;
+    let is_held =
+        matches!(&decision, Decision::Open(grant) if matches!(grant.basis(), Basis::Held { .. }));
+    let Some(reader) = visit.reader.get().filter(|_| is_held) else {
+        return said(
+            visit,
+            StatusCode::FORBIDDEN,
+            Key::GiftsForSubscribers,
+            Key::GiftsForSubscribersText,
+        );
+    };
+    let link = Secret::of(visit.site.random.bytes());
+    let ends_at = visit.now.checked_add(GOOD_FOR).unwrap_or(Timestamp::MAX);
+    let new =
+        NewGift { link: link.hash(LINK), giver: reader.row.id, article: entry.asked.key, ends_at };
+    let month = WindowRule::CalendarMonth.lay(&policy.zone, visit.now);
+    match visit.site.store.give(new, month.starts_at, most, visit.now).await? {
+        Some(left) => made(visit, &entry, &link, ends_at, left),
+        None => {
+            let words = &visit.presentation.words;
+            let again = Args::new().with(Slot::Date, visit.date(month.ends_at));
+            let text = words.format(Key::GiftsGivenText, &again);
+            plain(
+                visit,
+                StatusCode::TOO_MANY_REQUESTS,
+                words.text(Key::GiftsGiven),
+                text,
+                Vec::new(),
+            )
+        }
+    }
+}
+
+/// GET `/gift/{secret}`: the teaser, who gives it, and the button.
+pub(crate) async fn show(visit: &Visit<'_>, secret: &str) -> Result<Answer, Trouble> {
+    let Some((row, entry)) = given(visit, secret).await? else { return gone(visit) };
+    let words = &visit.presentation.words;
+    let from = match row.giver.as_str() {
+        "" => words.text(Key::GiftFromSubscriber),
+        name => words.format(Key::GiftFrom, &Args::new().with(Slot::Name, name)),
+    };
+    let until = Args::new().with(Slot::Date, visit.date(row.ends_at));
+    let gift = context! {
+        heading => from,
+        text => words.format(Key::GiftUntil, &until),
+        path => visit.request.target.path,
+    };
+    let context = context! { gift => gift, words => visit.presentation.plain_words.clone() };
+    let part = Part::new(visit.presentation.theme.render("gift.html", context)?);
+    let mut answer = article::spliced(visit, &entry, &part, Keep::Nobody).await?;
+    unlisted(&mut answer);
+    Ok(answer)
+}
+
+/// POST `/gift/{secret}`: opens the article for this browser.
+pub(crate) async fn open(visit: &Visit<'_>, secret: &str) -> Result<Answer, Trouble> {
+    if let Err(refusal) = visit.form() {
+        return Ok(refusal);
+    }
+    let Some((_, entry)) = given(visit, secret).await? else { return gone(visit) };
+    let link = Secret::parse(secret).ok_or(Trouble::NotFound)?;
+    let holder = visit.secret(Cookie::Gift);
+    let holder = holder.unwrap_or_else(|| Secret::of(visit.site.random.bytes()));
+    let until = visit.now.checked_add(OPEN_FOR).unwrap_or(Timestamp::MAX);
+    let store = &visit.site.store;
+    match store.open_gift(link.hash(LINK), holder.hash(HOLDER), until, visit.now).await? {
+        GiftUsed::Open(..) => {
+            let path = visit.href(&entry.piece.head);
+            // Behind a cache that shows everybody the same, the whole text lives at the reading alone.
+            let blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
+            let mut answer = visit.see(&if blind { format!("{path}/reading") } else { path });
+            visit.give(&mut answer, Cookie::Gift, &holder.to_string(), OPEN_FOR);
+            unlisted(&mut answer);
+            Ok(answer)
+        }
+        GiftUsed::UsedUp => said(visit, StatusCode::GONE, Key::GiftGone, Key::GiftUsedUp),
+        GiftUsed::Gone => gone(visit),
+    }
+}
+
+/// The gift of a link with its article, as far as both are there.
+async fn given(visit: &Visit<'_>, secret: &str) -> Result<Option<(GiftRow, Arc<Entry>)>, Trouble> {
+    visit.sells_subscriptions()?;
+    let link = Secret::parse(secret).ok_or(Trouble::NotFound)?;
+    let Some(row) = visit.site.store.gift(link.hash(LINK), visit.now).await? else {
+        return Ok(None);
+    };
+    let Some(head) = visit.site.store.head(row.article).await? else { return Ok(None) };
+    let entry = addresses::find(visit, &visit.href(&head)).await?;
+    Ok((entry.asked.key == row.article).then_some((row, entry)))
+}
+
+fn made(
+    visit: &Visit<'_>,
+    entry: &Entry,
+    link: &Secret,
+    ends_at: Timestamp,
+    left: u32,
+) -> Result<Answer, Trouble> {
+    let words = &visit.presentation.words;
+    let head = &entry.piece.head;
+    let address = format!("{}/gift/{link}", visit.address());
+    let until = Args::new().with(Slot::Date, visit.date(ends_at));
+    let heading = words.text(Key::GiftMade);
+    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let mail = format!("mailto:?subject={}&body={}", encoded(&head.headline), encoded(&address));
+    let link = |name: String, href: String| Link { name, href };
+    let plain = context! {
+        heading => heading,
+        paragraphs => [
+            words.format(Key::GiftMadeText, &until),
+            words.format(Key::GiftsLeft, &Args::new().count(left)),
+        ],
+        rows => [context! { name => head.headline.clone(), value => address.clone(), href => address }],
+        links => value([
+            link(words.text(Key::ShareMail), mail),
+            link(words.text(Key::GiftBack), visit.href(head)),
+        ]),
+    };
+    visit.own_page(
+        StatusCode::OK,
+        "plain.html",
+        context! { plain => plain, ..visit.chrome(chrome) },
+    )
+}
+
+fn gone(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    said(visit, StatusCode::GONE, Key::GiftGone, Key::GiftGoneText)
+}
+
+fn said(visit: &Visit<'_>, status: StatusCode, heading: Key, text: Key) -> Result<Answer, Trouble> {
+    let words = &visit.presentation.words;
+    let link = Link { name: words.text(Key::SeeAllOffers), href: "/offers".to_owned() };
+    plain(visit, status, words.text(heading), words.text(text), vec![link])
+}
+
+fn plain(
+    visit: &Visit<'_>,
+    status: StatusCode,
+    heading: String,
+    text: String,
+    links: Vec<Link>,
+) -> Result<Answer, Trouble> {
+    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let plain = context! { heading => heading, paragraphs => [text], links => value(links) };
+    visit.own_page(status, "plain.html", context! { plain => plain, ..visit.chrome(chrome) })
+}
+
+/// Nothing for an index.
+pub(crate) fn unlisted(answer: &mut Answer) {
+    let robots = HeaderName::from_static("x-robots-tag");
+    answer.headers_mut().insert(robots, HeaderValue::from_static("noindex"));
+}
+
+impl Visit<'_> {
+    /// How many articles a subscriber can give in a month, where they can.
+    pub(crate) fn gifts_a_month(&self) -> Option<u32> {
+        let most = self.presentation.house.gifts_a_month;
+        (most > 0 && self.has_contracts()).then_some(most)
+    }
+
+    /// Somebody who asks for an article, with the gift that opens it where this browser has one.
+    pub(crate) async fn with_gift(&self, identity: Identity, article: ArticleKey) -> Identity {
+        match self.secret(Cookie::Gift) {
+            // On the heap: few requests carry one, and the others carry no room for it.
+            Some(holder) => Box::pin(self.passed(identity, &holder, article)).await,
+            None => identity,
+        }
+    }
+
+    async fn passed(
+        &self,
+        mut identity: Identity,
+        holder: &Secret,
+        article: ArticleKey,
+    ) -> Identity {
+        match self.site.store.holds_gift(holder.hash(HOLDER), article, self.now).await {
+            Ok(true) => identity.asker.pass = Some(Pass::Gift(article)),
+            Ok(false) => {}
+            Err(outage) => tracing::warn!(%outage, "a gift could not be looked up"),
+        }
+        identity
+    }
+
+    /// What a reader has given, for the own page.
+    pub(crate) async fn gifts(&self, reader: &KnownReader) -> Result<Vec<Value>, Trouble> {
+        let words = &self.presentation.words;
+        let mut gifts = Vec::new();
+        for row in self.site.store.gifts_of(reader.row.id).await? {
+            let Some(head) = self.site.store.head(row.article).await? else { continue };
+            let until = Args::new().with(Slot::Date, self.date(row.ends_at));
+            let ended = row.ends_at <= self.now;
+            gifts.push(context! {
+                headline => head.headline.clone(),
+                href => self.href(&head),
+                uses => words.format(Key::GiftUses, &Args::new().count(row.uses)),
+                until => if ended { words.text(Key::GiftOver) } else { words.format(Key::GiftUntil, &until) },
+            });
+        }
+        Ok(gifts)
+    }
+}
