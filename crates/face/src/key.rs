@@ -564,10 +564,6 @@ letter_keys! { rights_keys! {
     BusyText "busy_text" Text [];
 
     // Accounts.
-    /// The heading of the reader's own page.
-    YourAccount "your_account" Text [];
-    /// The link to it.
-    Account "account" Text [];
     /// Heading of the page on which somebody signs in or registers.
     SignInOrRegister "sign_in_or_register" Text [];
     /// What happens there.

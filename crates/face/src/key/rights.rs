@@ -1,5 +1,5 @@
-//! The messages about cancelling a contract and withdrawing from it, on pages and in the receipt, and about gifts. They are put before whatever
-//! the list of all messages holds.
+//! The messages about cancelling a contract and withdrawing from it, on pages and in the receipt, and what the own page is called. They
+//! are put before whatever the list of all messages holds.
 
 /// Hands the messages of these pages on to the list, with those that it is given.
 macro_rules! rights_keys {
@@ -131,6 +131,10 @@ macro_rules! rights_keys {
             GiftsYours "gifts_yours" Text [];
             /// How many have opened a gift.
             GiftUses "gift_uses" Plural [Count];
+            /// The heading of the reader's own page.
+            YourAccount "your_account" Text [];
+            /// The link to it.
+            Account "account" Text [];
             $($others)*
         }
     };

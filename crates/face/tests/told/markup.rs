@@ -103,5 +103,5 @@ fn a_payment_that_failed_is_mended_first() {
     let failed = states.iter().find(|sample| sample.name == "wall-payment-failed").unwrap();
     let html = rendered(&paper, &failed.shown);
     assert_eq!(html.matches("class=\"btn\"").count(), 1);
-    assert!(html.contains("<a class=\"btn\" href=\"/sign-in\">Update payment</a>"), "{html}");
+    assert!(html.contains("<a class=\"btn\" href=\"/account\">Update payment</a>"), "{html}");
 }

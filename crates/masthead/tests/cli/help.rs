@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::program::{Room, listing};
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "demo",
     "serve",
     "check",
@@ -13,6 +13,7 @@ const COMMANDS: [&str; 15] = [
     "settings",
     "reports",
     "statements",
+    "ledger",
     "why",
     "import",
     "export",
