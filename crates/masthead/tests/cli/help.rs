@@ -13,8 +13,8 @@ const COMMANDS: [&str; 16] = [
     "settings",
     "reports",
     "statements",
-    "ledger",
     "why",
+    "ledger",
     "import",
     "export",
     "theme",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 16] = [
 ];
 const SETTINGS: [&str; 5] = ["get", "set", "edit", "history", "undo"];
 const THEME: [&str; 2] = ["new", "check"];
+const LEDGER: [&str; 1] = ["check"];
 
 #[test]
 fn every_command_has_help_that_says_what_it_does() {
@@ -73,7 +74,7 @@ fn the_manual_has_every_command() {
     let parts = manual.matches(".TH ").count();
     assert_eq!(
         parts,
-        1 + COMMANDS.len() + SETTINGS.len() + THEME.len(),
+        1 + COMMANDS.len() + SETTINGS.len() + THEME.len() + LEDGER.len(),
         "one page for each command"
     );
     for command in COMMANDS {
@@ -81,6 +82,9 @@ fn the_manual_has_every_command() {
     }
     for act in SETTINGS {
         assert!(manual.contains(&format!(".TH masthead-settings-{act} 1")), "{act}");
+    }
+    for act in LEDGER {
+        assert!(manual.contains(&format!(".TH masthead-ledger-{act} 1")), "{act}");
     }
 }
 
