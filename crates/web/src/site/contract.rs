@@ -227,13 +227,12 @@ impl Visit<'_> {
         };
         let goes_on = running(self, reader).is_some();
         let is_cancelled = cancelled(self, reader).is_some();
-        let grace = matches!(state, SubscriptionState::InGrace { .. });
         context! {
             plan => self.plan_name(own),
             lines => lines,
             can_cancel => sells && goes_on,
             can_resume => sells && is_cancelled,
-            can_pay => sells && (goes_on || grace),
+            can_pay => sells && goes_on,
             can_subscribe => sells && !goes_on && !is_cancelled,
         }
     }

@@ -145,10 +145,11 @@ impl Site {
             for one in batch {
                 report.checked += 1;
                 let now = site.clock.now();
-                let differs = match told_of(site, &one.id, now).await {
+                let presentation = site.present().await;
+                let differs = match ask(site, &presentation, &one.id, now).await {
                     Ok(told) => {
                         let kept = site.store.subscription(one.id.clone()).await?;
-                        difference(kept.as_ref(), &told, now)
+                        difference(kept.as_ref(), &told.facts, now)
                     }
                     Err(error) => Some(error),
                 };
@@ -166,15 +167,29 @@ impl Site {
     }
 }
 
-/// What a provider tells of a subscription now.
-async fn told_of(site: &Inner, id: &SubscriptionId, now: Timestamp) -> Result<Vec<Fact>, String> {
+/// What a provider told of a subscription.
+struct Answered {
+    provider: &'static str,
+    /// Whose it is, where the order said it.
+    reader: Option<ReaderId>,
+    facts: Vec<Fact>,
+}
+
+/// Asks the provider what there is to tell of a subscription now.
+async fn ask(
+    site: &Inner,
+    presentation: &Presentation,
+    id: &SubscriptionId,
+    now: Timestamp,
+) -> Result<Answered, String> {
     let payments = site.payments.clone().ok_or("the paper takes no payments")?;
-    let asked = id.as_str().to_owned();
+    let (provider, asked) = (payments.name(), id.as_str().to_owned());
     let read = site.tills.run(move || payments.subscription(&asked, now)).await;
     let read = read.map_err(|full| full.to_string())?.map_err(|error| error.to_string())?;
-    let read = read.ok_or("the provider knows no such subscription")?;
-    let presentation = site.present().await;
-    facts(id, &read, &|plan| opens(&presentation, plan))
+    let read = read.ok_or_else(|| format!("the provider knows no subscription {id}"))?;
+    let reader = read.reader.as_deref().and_then(ReaderId::parse);
+    let facts = facts(id, &read, &|plan| opens(presentation, plan))?;
+    Ok(Answered { provider, reader, facts })
 }
 
 /// How what is kept differs from what is told, in what matters to a reader.
@@ -246,21 +261,15 @@ async fn read_back(
     row: Option<&CheckoutRow>,
     now: Timestamp,
 ) -> Result<(), String> {
-    let payments = site.payments.clone().ok_or("the paper takes no payments")?;
-    let (provider, asked) = (payments.name(), subscription.to_owned());
-    let read = site.tills.run(move || payments.subscription(&asked, now)).await;
-    let read = read.map_err(|full| full.to_string())?.map_err(|error| error.to_string())?;
-    let read = read.ok_or_else(|| format!("the provider knows no subscription {subscription}"))?;
     let id = SubscriptionId::parse(subscription).map_err(|error| error.to_string())?;
+    let presentation = site.present().await;
+    let Answered { provider, reader: told, facts } = ask(site, &presentation, &id, now).await?;
     let known = site.store.reader_of_subscription(id.clone()).await;
     let known = known.map_err(|outage| outage.to_string())?;
-    let told = read.reader.as_deref().and_then(ReaderId::parse);
     let reader = known.or(owner).or(row.map(|row| row.reader)).or(told);
     let Some(reader) = reader else {
         return Err(format!("nobody here has the subscription {subscription}"));
     };
-    let presentation = site.present().await;
-    let facts: Vec<Fact> = facts(&id, &read, &|plan| opens(&presentation, plan))?;
     let taken = row.map_or_else(Vec::new, |row| taken(row, &facts));
     let state = Subscription::fold(&id, &facts);
     let check_at = check_at(state.as_ref(), now);
