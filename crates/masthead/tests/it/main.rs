@@ -23,6 +23,7 @@ mod held;
 mod jar;
 mod languages;
 mod leaks;
+mod letters;
 mod mailbox;
 mod meta;
 mod meter;

@@ -42,7 +42,7 @@ impl TestPaper {
 
     /// The page before a payment.
     #[track_caller]
-    fn order(&self, jar: &mut Jar, target: &str) -> Reply {
+    pub(crate) fn order(&self, jar: &mut Jar, target: &str) -> Reply {
         let reply = self.send(jar, Ask::get(target));
         assert_eq!(reply.status, StatusCode::OK, "{target}: {:?}", reply.headers);
         reply
@@ -50,7 +50,7 @@ impl TestPaper {
 
     /// Agrees to what a page says; the answer to that.
     #[track_caller]
-    fn agree(&self, jar: &mut Jar, page: &Reply) -> Reply {
+    pub(crate) fn agree(&self, jar: &mut Jar, page: &Reply) -> Reply {
         let text = page.text();
         let fields = ["back", "period", "terms"].map(|name| (name, hidden(&text, name)));
         let mut fields: Vec<(&str, &str)> =
@@ -63,7 +63,7 @@ impl TestPaper {
 
     /// Pays at the cashier with a card; where it leads to then.
     #[track_caller]
-    fn pay(&self, jar: &mut Jar, at: &str, card: &str) -> Reply {
+    pub(crate) fn pay(&self, jar: &mut Jar, at: &str, card: &str) -> Reply {
         self.send(jar, Ask::fields(at, &[("card", card)]))
     }
 
@@ -532,64 +532,6 @@ fn a_provider_that_does_not_answer_changes_nothing() {
     assert!(paper.contract(&jar).contains("The next payment of $12"));
 }
 
-impl TestPaper {
-    /// The kinds of the mails to somebody, in their order, without those that sign in.
-    pub(crate) fn letters(&self, mail: &str) -> Vec<String> {
-        let raw = Connection::open(self.folder.path().join(store::DATABASE)).unwrap();
-        let query = "SELECT kind FROM mails WHERE recipient = ?1 AND kind <> 'sign-in' ORDER BY id";
-        let mut query = raw.prepare(query).unwrap();
-        query.query_map([mail], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
-    }
-
-    /// Every hour of the days from one to the other, as the job would look.
-    fn live(&self, until: &str) {
-        let until: jiff::Timestamp = until.parse().unwrap();
-        while self.clock.now() < until {
-            self.clock.set((self.clock.now() + SignedDuration::from_hours(6)).min(until));
-            self.hear();
-        }
-    }
-}
-
-#[test]
-fn each_letter_is_written_once_and_at_its_time() {
-    let paper = shop();
-    let [mut good, mut bad, mut gone] = [Jar::default(), Jar::default(), Jar::default()];
-    paper.subscriber(&mut good, MAIL, "good");
-    paper.subscriber(&mut bad, "bob@reader.example", "expires");
-    paper.subscriber(&mut gone, "eve@reader.example", "good");
-    paper.send(&mut gone, Ask::fields("/account/cancellation", &[]));
-    paper.hear();
-    assert_eq!(paper.letters(MAIL), ["receipt"]);
-    assert_eq!(paper.letters("eve@reader.example"), ["receipt", "cancelled"]);
-    paper.live("2026-12-09T12:00:00-04:00");
-    assert_eq!(paper.letters(MAIL), ["receipt"]);
-    paper.live("2026-12-10T12:00:00-04:00");
-    assert_eq!(paper.letters(MAIL), ["receipt", "intro-ends"]);
-    paper.live("2026-12-16T12:00:00-04:00");
-    assert_eq!(paper.letters(MAIL), ["receipt", "intro-ends", "intro-ends"]);
-    paper.live("2027-01-10T12:00:00-04:00");
-    let all = ["receipt", "intro-ends", "intro-ends", "receipt"];
-    assert_eq!(paper.letters(MAIL), all);
-    let failed = ["receipt", "intro-ends", "intro-ends", "payment-failed", "grace-ends", "expired"];
-    assert_eq!(paper.letters("bob@reader.example"), failed);
-    // One mail that it is over, and then silence.
-    assert_eq!(paper.letters("eve@reader.example"), ["receipt", "cancelled", "expired"]);
-    // Nothing but receipts and sign-ins is sent at night.
-    let raw = Connection::open(paper.folder.path().join(store::DATABASE)).unwrap();
-    let mut query = raw.prepare("SELECT kind, due_at FROM mails").unwrap();
-    let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)));
-    let zone = jiff::tz::TimeZone::get("America/Halifax").unwrap();
-    for row in rows.unwrap() {
-        let (kind, due_at) = row.unwrap();
-        let hour = zone.to_datetime(jiff::Timestamp::from_microsecond(due_at).unwrap()).hour();
-        assert!(
-            matches!(&*kind, "sign-in" | "receipt") || (8..21).contains(&hour),
-            "{kind} at {hour}"
-        );
-    }
-}
-
 #[test]
 fn a_look_at_the_ledger_finds_what_it_lacks_and_appends_it() {
     let paper = shop();
@@ -638,67 +580,4 @@ fn while_a_subscriber_cannot_be_looked_up_there_is_no_wall() {
     assert!(paper.get(&paper.path("subs")).text().contains("wallbox"));
     crate::outage::rename(&paper, "away", "sessions");
     assert!(paper.opens(&new));
-}
-
-#[test]
-fn a_free_trial_is_worded_begun_and_over_as_it_says() {
-    let settings = Settings {
-        registration: true,
-        offer: "trial_days = 14\nintro = \"0\"",
-        ..Settings::default()
-    };
-    let paper = TestPaper::open(&Plan { settings, sells: true, ..Plan::default() });
-    let mut jar = Jar::default();
-    let wall = paper.send(&mut jar, Ask::get(&paper.path("subs"))).text();
-    assert!(wall.contains("Try 14 days free. Then $12 a month."), "{wall}");
-    let tariff = paper.send(&mut jar, Ask::get("/offers")).text();
-    assert!(tariff.contains("for 14 days"), "{tariff}");
-    paper.sign_in(&mut jar, MAIL);
-    let page = paper.order(&mut jar, "/subscribe/digital");
-    let text = page.text();
-    assert!(text.contains("You pay nothing today."), "{text}");
-    assert!(
-        text.contains("From September 30th on you pay $12 a month, until you cancel."),
-        "{text}"
-    );
-    let at = paper.agree(&mut jar, &page).header("location").to_owned();
-    let paid = paper.pay(&mut jar, &at, "good").header("location").to_owned();
-    paper.send(&mut jar, Ask::get(&paid));
-    assert!(paper.opens(&jar));
-    assert!(
-        paper.contract(&jar).contains("Your trial runs until September 30th."),
-        "{}",
-        paper.contract(&jar)
-    );
-    paper.send(&mut jar, Ask::fields("/account/cancellation", &[]));
-    paper.live("2026-09-30T13:00:00-03:00");
-    assert!(paper.opens(&jar), "a trial that was cancelled runs to its end");
-    paper.live("2026-09-30T15:00:00-03:00");
-    assert!(!paper.opens(&jar));
-    let wall = paper.send(&mut jar, Ask::get(&paper.path("subs"))).text();
-    assert!(
-        wall.contains("Your trial period has expired.") && wall.contains("nothing was charged"),
-        "{wall}"
-    );
-    assert!(!wall.contains("14 days free"), "it is had once: {wall}");
-    assert_eq!(paper.letters(MAIL), ["cancelled", "expired"], "there is no receipt of nothing");
-    // The other one pays when the trial is over, and is told before.
-    let mut other = Jar::default();
-    paper.at("2026-10-01T09:00:00-03:00");
-    paper.change(&Settings {
-        offer_ends: "2026-12-31",
-        ..Settings {
-            registration: true,
-            offer: "trial_days = 14\nintro = \"0\"",
-            ..Settings::default()
-        }
-    });
-    paper.subscriber(&mut other, "bob@reader.example", "good");
-    paper.live("2026-10-16T09:00:00-03:00");
-    assert_eq!(paper.letters("bob@reader.example"), ["trial-ends", "trial-ends", "receipt"]);
-    assert!(
-        paper.contract(&other).contains("The next payment of $12 is on November 15th"),
-        "{}",
-        paper.contract(&other)
-    );
 }
