@@ -56,6 +56,8 @@ async function main() {
   const checks = new Checks();
   const picked = names.length > 0 ? journeys.filter((journey) => names.includes(journey.name)) : journeys;
   for (const journey of picked) await runOne(journey, checks, flags);
+  // Once more at the end, where whoever has only the end of a long log finds them.
+  for (const line of checks.failures) console.log(line);
   console.log(`${checks.passed} passed, ${checks.failed} failed`);
   return checks.failed > 0 || checks.passed === 0 ? 1 : 0;
 }

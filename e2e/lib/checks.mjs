@@ -9,6 +9,7 @@ export class Checks {
     this.print = print;
     this.passed = 0;
     this.failed = 0;
+    this.failures = [];
     this.journey = '';
   }
 
@@ -17,7 +18,9 @@ export class Checks {
     if (isSo) this.passed += 1;
     else this.failed += 1;
     const told = isSo || found === '' ? '' : `: ${shorten(found)}`;
-    this.print(`${isSo ? 'ok  ' : 'FAIL'}  ${this.journey}: ${what}${told}`);
+    const line = `${isSo ? 'ok  ' : 'FAIL'}  ${this.journey}: ${what}${told}`;
+    if (!isSo) this.failures.push(line);
+    this.print(line);
     return Boolean(isSo);
   }
 

@@ -1,8 +1,12 @@
 //! `cargo xtask ci`: the steps, one after another, each announced and timed. A step that fails does not keep the later
-//! ones from running; the last line counts both kinds.
+//! ones from running. At the end every failed step is named once more, with the last lines that it printed (whoever has only
+//! the end of a long log sees what to mend), and the last line counts both kinds.
 
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -12,6 +16,8 @@ use crate::{say, system};
 
 /// How long the database of advisories may take to arrive; without it the step says "not run".
 const ADVISORIES_WAIT_MAX: Duration = Duration::from_secs(20);
+/// How many of its last lines a failed step is remembered by.
+const LAST_LINES_MAX: usize = 80;
 /// How often a child with a limit is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -60,6 +66,7 @@ const SLOW: [&str; 5] = [
 pub(crate) fn run(extent: Extent, root: &Path) -> bool {
     let steps = STEPS.iter().filter(|(name, _)| extent == Extent::Whole || !SLOW.contains(name));
     let mut count = Count::default();
+    let mut failures = Vec::new();
     for (name, step) in steps {
         say(format!("\n== {name}"));
         let start = Instant::now();
@@ -68,10 +75,14 @@ pub(crate) fn run(extent: Extent, root: &Path) -> bool {
         match &outcome {
             Ok(Outcome::Passed) => say(format!("== {name}: passed in {seconds:.1} s")),
             Ok(Outcome::NotRun) => say(format!("== {name}: not run")),
-            Err(error) => say(format!("== {name}: FAILED after {seconds:.1} s: {error:#}")),
+            Err(error) => {
+                say(format!("== {name}: FAILED after {seconds:.1} s: {error:#}"));
+                failures.push(format!("\n== {name} FAILED: {error:#}{}", last_lines(error)));
+            }
         }
         count.add(&outcome);
     }
+    failures.iter().for_each(say);
     say(count.line());
     count.failed == 0
 }
@@ -111,7 +122,8 @@ fn lints(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
 
 fn tests(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
     if system::find("cargo-nextest").is_some() {
-        cargo(root, &["nextest", "run", "--locked", "--workspace", "--no-fail-fast"])
+        let kinds = ["--no-fail-fast", "--failure-output", "immediate-final"];
+        cargo(root, &[&["nextest", "run", "--locked", "--workspace"][..], &kinds].concat())
     } else {
         let kinds = ["--lib", "--bins", "--tests", "--no-fail-fast"];
         cargo(root, &[&["test", "--locked", "--workspace"][..], &kinds].concat())
@@ -184,11 +196,56 @@ fn deny(root: &Path, arguments: &[&str]) -> anyhow::Result<Outcome> {
 pub(crate) fn succeed(command: &mut Command) -> anyhow::Result<Outcome> {
     let shown = shown(command);
     say(format!("$ {shown}"));
-    let status = command.status().with_context(|| format!("`{shown}` cannot be started"))?;
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().with_context(|| format!("`{shown}` cannot be started"))?;
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    let last = Mutex::new(VecDeque::new());
+    std::thread::scope(|scope| {
+        scope.spawn(|| pass_on(out, &last));
+        scope.spawn(|| pass_on(err, &last));
+    });
+    let status = child.wait().with_context(|| format!("`{shown}` is lost"))?;
     if !status.success() {
-        bail!("`{shown}` ended with {status}");
+        let last = last.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let message = format!("`{shown}` ended with {status}");
+        return Err(Failed { message, last: last.into() }.into());
     }
     Ok(Outcome::Passed)
+}
+
+/// A command that ended badly, with the last that it printed.
+#[derive(Debug)]
+struct Failed {
+    message: String,
+    last: Vec<String>,
+}
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failed {}
+
+/// The last lines behind an error, each on a line of its own; nothing where no command printed any.
+fn last_lines(error: &anyhow::Error) -> String {
+    let lines = error.downcast_ref::<Failed>().map(|failed| &failed.last[..]).unwrap_or_default();
+    lines.iter().map(|line| format!("\n   {line}")).collect()
+}
+
+/// Prints what comes, and keeps its end.
+fn pass_on(source: Option<impl Read>, last: &Mutex<VecDeque<String>>) {
+    let Some(source) = source else { return };
+    for line in BufReader::new(source).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line).into_owned();
+        say(&line);
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.len() == LAST_LINES_MAX {
+            last.pop_front();
+        }
+        last.push_back(line);
+    }
 }
 
 /// The same without a word; what it said is told where it failed.

@@ -26,6 +26,16 @@ fn a_command_that_fails_is_named() {
 }
 
 #[test]
+fn a_command_that_fails_is_remembered_by_the_last_that_it_printed() {
+    let mut talks = Command::new("sh");
+    talks.args(["-c", "seq 1 200; exit 3"]);
+    let told = last_lines(&succeed(&mut talks).unwrap_err());
+    assert_eq!(told.lines().count(), 1 + LAST_LINES_MAX, "{told}");
+    assert!(told.starts_with("\n   121\n") && told.ends_with("\n   200"), "{told}");
+    assert_eq!(last_lines(&anyhow::anyhow!("no command")), "");
+}
+
+#[test]
 fn a_command_beyond_its_limit_is_ended() {
     let quick = ends_within(&mut Command::new("true"), Duration::from_secs(60)).unwrap();
     assert_eq!(quick, Some(true));
