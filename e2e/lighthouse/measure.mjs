@@ -1,5 +1,6 @@
 // Lighthouse over the sample paper, as a phone: the front page, an article before it is opened, and a wall. Prints the
-// median of several runs of each score, and fails where one lies below what the paper promises.
+// median of several runs of each score and what the page weighs on the wire, and fails where one is worse than what the
+// paper promises.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,6 +20,9 @@ const TRACE_LOST = new Set(['NO_NAVSTART', 'NO_TRACING_STARTED']);
 const LOST_MAX = 3;
 /** What each score has to reach, of 100. */
 const WANTED = { performance: 95, accessibility: 100, 'best-practices': 100, seo: 100 };
+/** What counts as the page's weight, and the most that it may come to, in bytes on the wire. */
+const WEIGHED = new Set(['Document', 'Stylesheet', 'Script', 'Font']);
+const WEIGHT_MAX = 60 * 1024;
 const SWITCHES = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking'];
 const REPORTS = join(dirname(fileURLToPath(import.meta.url)), 'reports');
 
@@ -36,6 +40,11 @@ async function readAll(paper, paths) {
 }
 
 const median = (numbers) => [...numbers].sort((left, right) => left - right)[Math.floor(numbers.length / 2)];
+
+function weight(lhr) {
+  const requests = lhr.audits['network-requests'].details.items.filter((item) => WEIGHED.has(item.resourceType));
+  return requests.reduce((sum, item) => sum + item.transferSize, 0);
+}
 
 async function measure(chrome, name, address, extraHeaders) {
   const runs = [];
@@ -63,7 +72,9 @@ async function measure(chrome, name, address, extraHeaders) {
   });
   const numbers = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift', 'total-byte-weight']
     .map((audit) => `${audit} ${median(runs.map((lhr) => lhr.audits[audit].numericValue)).toFixed(audit.endsWith('shift') ? 3 : 0)}`);
-  console.log(`${name}: ${shown.join(', ')}; ${numbers.join(', ')}`);
+  const bytes = median(runs.map(weight));
+  good &&= bytes > 0 && bytes <= WEIGHT_MAX;
+  console.log(`${name}: ${shown.join(', ')}; ${numbers.join(', ')}; weight ${bytes} of ${WEIGHT_MAX}`);
   const below = new Map();
   for (const lhr of runs) {
     for (const category of Object.keys(WANTED)) {

@@ -88,20 +88,21 @@ fn articles(folder: &Path, count: u64) -> Result<(), Fault> {
             let (id, key) = (format!("g-{number}"), bytes16(number));
             // Older than all that was there, a minute apart.
             let earlier = (number as i64 + 1) * 60_000_000;
+            let body = transaction
+                .prepare_cached(
+                    "INSERT INTO bodies (document, source) SELECT document, source \
+                     FROM bodies JOIN articles ON articles.number = bodies.number WHERE id = ?1",
+                )?
+                .insert([model])?;
             transaction
                 .prepare_cached(
-                    "INSERT INTO articles (id, key, section, slug, published_at, access, series, version, head, listed) \
+                    "INSERT INTO articles (id, key, section, slug, published_at, access, series, version, head, listed, \
+                     teaser, number, body_bytes) \
                      SELECT ?1, ?2, ?6, ?1, published_at - ?3, access, series, version, \
-                     json_set(head, '$.id', ?1, '$.slug', ?1, '$.section', ?6, '$.key', ?4, '$.published_at', published_at - ?3), listed \
-                     FROM articles WHERE id = ?5",
+                     json_set(head, '$.id', ?1, '$.slug', ?1, '$.section', ?6, '$.key', ?4, '$.published_at', published_at - ?3), \
+                     listed, teaser, ?7, body_bytes FROM articles WHERE id = ?5",
                 )?
-                .execute((&id, key, earlier, hex(key), model, section(number)))?;
-            for copy in [
-                "INSERT INTO teasers (article, document) SELECT ?1, document FROM teasers WHERE article = ?2",
-                "INSERT INTO bodies (article, document, source) SELECT ?1, document, source FROM bodies WHERE article = ?2",
-            ] {
-                transaction.prepare_cached(copy)?.execute((&id, model))?;
-            }
+                .execute((&id, key, earlier, hex(key), model, section(number), body))?;
             transaction
                 .prepare_cached(
                     "INSERT INTO article_tags (tag, published_at, article) \

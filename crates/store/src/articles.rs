@@ -1,5 +1,5 @@
-//! Articles: what everybody may know of them in one table, the teaser in another, the body in a third. A list reads the
-//! first alone.
+//! Articles: what everybody may know and read of them in one row, the body in another table. A list reads no teaser, and a
+//! page reads a body only where somebody may have it.
 
 use std::iter::Peekable;
 use std::vec::IntoIter;
@@ -30,8 +30,8 @@ pub struct Piece {
     pub version: u64,
     /// What everybody may read.
     pub teaser: Teaser,
-    /// The rest.
-    pub body: Sealed<Body>,
+    /// How many bytes the rest has, nearly; [`Store::body`] reads it.
+    pub body_bytes: usize,
 }
 
 /// An article in a list. There is no field for its teaser or body.
@@ -111,11 +111,34 @@ impl Store {
             .ask(move |connection| {
                 connection
                     .prepare_cached(
-                        "SELECT articles.head, articles.version, teasers.document, bodies.document \
-                         FROM articles JOIN teasers ON teasers.article = articles.id \
-                         JOIN bodies ON bodies.article = articles.id WHERE section = ?1 AND slug = ?2",
+                        "SELECT head, version, teaser, body_bytes FROM articles WHERE section = ?1 AND slug = ?2",
                     )?
                     .query_row((section, slug), piece)
+                    .optional()
+            })
+            .await
+    }
+
+    /// The sealed rest of an article that was read before; `None` where it has changed since, so that nobody gets half of
+    /// one text and half of another.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn body(&self, piece: &Piece) -> Result<Option<Sealed<Body>>, Outage> {
+        let Head { key, section, slug, .. } = &piece.head;
+        let (key, version) = (*key, i64::try_from(piece.version).unwrap_or(i64::MAX));
+        let (section, slug) = (section.as_str().to_owned(), slug.as_str().to_owned());
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT bodies.document FROM articles JOIN bodies ON bodies.number = articles.number \
+                         WHERE section = ?1 AND slug = ?2 AND version = ?3 AND key = ?4",
+                    )?
+                    .query_row((section, slug, version, key.as_bytes()), |row| {
+                        Ok(Sealed::seal(key, BodyRow::read(row, 0)?))
+                    })
                     .optional()
             })
             .await
@@ -216,10 +239,12 @@ fn measure(article: &Article) -> usize {
 }
 
 pub(crate) fn piece(row: &Row<'_>) -> rusqlite::Result<Piece> {
-    let head = HeadRow::read(row, 0)?;
-    let body = Sealed::seal(head.key, BodyRow::read(row, 3)?);
-    let version = u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0);
-    Ok(Piece { version, teaser: TeaserRow::read(row, 2)?, body, head })
+    Ok(Piece {
+        head: HeadRow::read(row, 0)?,
+        version: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
+        teaser: TeaserRow::read(row, 2)?,
+        body_bytes: usize::try_from(row.get::<_, i64>(3)?).unwrap_or(usize::MAX),
+    })
 }
 
 pub(crate) fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
@@ -287,37 +312,38 @@ pub(crate) fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite
     let exit = Persistence::exit();
     let body = BodyRow::write(article.body.persist(&exit))?;
     let source = article.source.persist(&exit);
-    let old: Option<(i64, String, String, String, String, String)> = transaction
+    let old = transaction
         .prepare_cached(
-            "SELECT articles.version, articles.head, teasers.document, bodies.document, bodies.source, \
-             '/' || section || '/' || slug FROM articles JOIN teasers ON teasers.article = articles.id \
-             JOIN bodies ON bodies.article = articles.id WHERE articles.id = ?1",
+            "SELECT version, head, teaser, articles.number, document, source, '/' || section || '/' || slug \
+             FROM articles JOIN bodies ON bodies.number = articles.number WHERE id = ?1",
         )?
-        .query_row([id], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
-        })
+        .query_row([id], Old::read)
         .optional()?;
     let version = match &old {
-        Some((_, old_head, old_teaser, old_body, old_source, _))
+        Some(old)
             if addresses::lead_here(transaction, article)?
-                && *old_head == head_text
-                && *old_teaser == teaser
-                && *old_body == body
-                && old_source == source =>
+                && old.head == head_text
+                && old.teaser == teaser
+                && old.body == body
+                && old.source == *source =>
         {
             return Ok(Saved::Unchanged);
         }
-        Some((version, ..)) => version + 1,
+        Some(old) => old.version + 1,
         None => 1,
     };
     check_address(transaction, head)?;
+    let body_bytes = i64::try_from(body.len()).unwrap_or(i64::MAX);
+    let number = save_body(transaction, old.as_ref().map(|old| old.number), &body, source)?;
     transaction
         .prepare_cached(
-            "INSERT INTO articles (id, key, section, slug, published_at, access, series, version, head, listed) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO UPDATE SET \
+            "INSERT INTO articles (id, key, section, slug, published_at, access, series, version, head, listed, \
+             teaser, number, body_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
+             ON CONFLICT (id) DO UPDATE SET \
              key = excluded.key, section = excluded.section, slug = excluded.slug, \
              published_at = excluded.published_at, access = excluded.access, series = excluded.series, \
-             version = excluded.version, head = excluded.head, listed = excluded.listed",
+             version = excluded.version, head = excluded.head, listed = excluded.listed, teaser = excluded.teaser, \
+             body_bytes = excluded.body_bytes",
         )?
         .execute((
             id,
@@ -330,23 +356,57 @@ pub(crate) fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite
             version,
             head_text,
             head.withdrawn_at.is_none(),
+            teaser,
+            number,
+            body_bytes,
         ))?;
-    transaction
-        .prepare_cached(
-            "INSERT INTO teasers (article, document) VALUES (?1, ?2) \
-             ON CONFLICT (article) DO UPDATE SET document = excluded.document",
-        )?
-        .execute((id, teaser))?;
-    transaction
-        .prepare_cached(
-            "INSERT INTO bodies (article, document, source) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (article) DO UPDATE SET document = excluded.document, source = excluded.source",
-        )?
-        .execute((id, body, source))?;
     name(transaction, head)?;
-    addresses::remember(transaction, article, old.as_ref().map(|(.., path)| path.as_str()))?;
+    addresses::remember(transaction, article, old.as_ref().map(|old| old.path.as_str()))?;
     crate::search::index::enter(transaction, head, &article.teaser, &article.body, &exit)?;
     Ok(if old.is_some() { Saved::Changed } else { Saved::Added })
+}
+
+/// An article as it stands in its tables.
+struct Old {
+    version: i64,
+    head: String,
+    teaser: String,
+    number: i64,
+    body: String,
+    source: String,
+    path: String,
+}
+
+impl Old {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            version: row.get(0)?,
+            head: row.get(1)?,
+            teaser: row.get(2)?,
+            number: row.get(3)?,
+            body: row.get(4)?,
+            source: row.get(5)?,
+            path: row.get(6)?,
+        })
+    }
+}
+
+/// Writes a body into its row, or into a new one; the number of that.
+fn save_body(
+    transaction: &Transaction<'_>,
+    number: Option<i64>,
+    body: &str,
+    source: &str,
+) -> rusqlite::Result<i64> {
+    if let Some(number) = number {
+        transaction
+            .prepare_cached("UPDATE bodies SET document = ?2, source = ?3 WHERE number = ?1")?
+            .execute((number, body, source))?;
+        return Ok(number);
+    }
+    transaction
+        .prepare_cached("INSERT INTO bodies (document, source) VALUES (?1, ?2)")?
+        .insert((body, source))
 }
 
 /// Two articles cannot have one address, not even where one of them was taken back.

@@ -117,9 +117,8 @@ impl Exported<'_> {
         mut each: impl FnMut(Article) -> Result<(), E>,
     ) -> Result<(), E> {
         let down = |error: rusqlite::Error| E::from(outage(&error));
-        let query = "SELECT articles.head, teasers.document, bodies.document, bodies.source FROM articles \
-                     JOIN teasers ON teasers.article = articles.id \
-                     JOIN bodies ON bodies.article = articles.id ORDER BY articles.id";
+        let query = "SELECT head, teaser, document, source FROM articles \
+                     JOIN bodies ON bodies.number = articles.number ORDER BY id";
         let mut articles = self.snapshot.prepare_cached(query).map_err(down)?;
         let mut rows = articles.query([]).map_err(down)?;
         while let Some(row) = rows.next().map_err(down)? {
@@ -189,9 +188,8 @@ fn article(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Article> 
 pub(crate) fn whole(connection: &Connection, id: &ArticleId) -> rusqlite::Result<Option<Article>> {
     connection
         .prepare_cached(
-            "SELECT articles.head, teasers.document, bodies.document, bodies.source FROM articles \
-             JOIN teasers ON teasers.article = articles.id \
-             JOIN bodies ON bodies.article = articles.id WHERE articles.id = ?1",
+            "SELECT head, teaser, document, source FROM articles \
+             JOIN bodies ON bodies.number = articles.number WHERE id = ?1",
         )?
         .query_row([id.as_str()], |row| article(connection, row))
         .optional()

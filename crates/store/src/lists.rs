@@ -182,10 +182,8 @@ impl Store {
         self.0
             .lookups
             .ask(move |connection| {
-                let mut query = connection.prepare_cached(
-                    "SELECT document FROM teasers JOIN articles ON articles.id = teasers.article \
-                     WHERE article = ?1 AND listed",
-                )?;
+                let mut query = connection
+                    .prepare_cached("SELECT teaser FROM articles WHERE id = ?1 AND listed")?;
                 let mut found = Vec::new();
                 for id in ids.into_iter().take(LIST_MAX) {
                     let read = query.query_row([id.as_str()], |row| TeaserRow::read(row, 0));

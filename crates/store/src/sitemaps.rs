@@ -85,7 +85,7 @@ impl Store {
             .await
     }
 
-    /// The whole articles of these ids, in this order; those that do not exist or were taken back are left out. At most
+    /// The articles of these ids, in this order; those that do not exist or were taken back are left out. At most
     /// [`PIECES_MAX`].
     ///
     /// # Errors
@@ -95,9 +95,7 @@ impl Store {
             .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(
-                    "SELECT articles.head, articles.version, teasers.document, bodies.document \
-                     FROM articles JOIN teasers ON teasers.article = articles.id \
-                     JOIN bodies ON bodies.article = articles.id WHERE id = ?1 AND listed",
+                    "SELECT head, version, teaser, body_bytes FROM articles WHERE id = ?1 AND listed",
                 )?;
                 let mut pieces = Vec::new();
                 for id in ids.iter().take(PIECES_MAX) {

@@ -29,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_money.sql"),
     include_str!("migrations/0011_mails.sql"),
     include_str!("migrations/0012_rights.sql"),
+    include_str!("migrations/0013_texts.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
 /// Where the backup before each migration lies in the data folder.

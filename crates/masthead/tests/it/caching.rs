@@ -244,3 +244,24 @@ fn a_change_by_another_process_is_seen_soon() {
     assert_eq!(paper.left(&jar), 0);
     assert!(paper.is_whole(&paper.send(&mut jar, Ask::get("/harbour/m01")), "m01"));
 }
+
+/// Somebody opens an article whose beginning was read before the change and whose rest would be read after it.
+#[test]
+fn nobody_gets_the_beginning_of_one_text_and_the_rest_of_another() {
+    let paper = TestPaper::new();
+    let beginning = "Another beginning.";
+    assert!(!paper.get("/harbour/m01").text().contains(beginning));
+    // By hand, so that no change is told: what is kept stays kept until it is looked at.
+    let raw = rusqlite::Connection::open(paper.folder.path().join(store::DATABASE)).unwrap();
+    raw.execute_batch(
+        "UPDATE articles SET version = version + 1, teaser = json_set(teaser, '$.html', '<p>Another beginning.</p>') \
+         WHERE slug = 'm01'",
+    )
+    .unwrap();
+    assert!(!paper.get("/harbour/m01").text().contains(beginning), "it was not kept");
+    let mut jar = Jar::default();
+    let opened = paper.read(&mut jar, "m01");
+    assert!(paper.is_whole(&opened, "m01") && opened.text().contains(beginning));
+    assert_eq!(paper.left(&jar), 4, "one reading, however often it was looked at");
+    assert!(paper.get("/harbour/m01").text().contains(beginning));
+}

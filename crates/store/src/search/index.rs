@@ -179,8 +179,7 @@ pub(super) fn take_in(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite
 fn derive(transaction: &Connection, id: i64, head: &Head) -> rusqlite::Result<()> {
     let (teaser, body) = transaction
         .prepare_cached(
-            "SELECT teasers.document, bodies.document FROM teasers \
-             JOIN bodies ON bodies.article = teasers.article WHERE teasers.article = ?1",
+            "SELECT teaser, document FROM articles JOIN bodies ON bodies.number = articles.number WHERE id = ?1",
         )?
         .query_row([head.id.as_str()], |row| {
             Ok((TeaserRow::read(row, 0)?, Sealed::seal(head.key, BodyRow::read(row, 1)?)))

@@ -190,7 +190,8 @@ fn assert_kept(store: &Store, article: &Article, version: u64) {
     let piece = wait(store.article(head.section.as_str(), head.slug.as_str())).unwrap().unwrap();
     assert_eq!((&piece.head, &piece.teaser, piece.version), (head, &article.teaser, version));
     let grant = grant(head.key);
-    let (kept, written) = (piece.body.open(&grant).unwrap(), article.body.open(&grant).unwrap());
+    let body = wait(store.body(&piece)).unwrap().unwrap();
+    let (kept, written) = (body.open(&grant).unwrap(), article.body.open(&grant).unwrap());
     assert!(kept == written, "{}: the body is another one", head.id);
     assert_eq!(wait(store.head(head.key)).unwrap().as_ref(), Some(head));
 }
@@ -290,9 +291,24 @@ fn a_body_opens_with_its_own_grant_and_no_other() {
     save(&store, &[Draft::new(1), Draft::new(2)]);
     let piece = wait(store.article("city", "slug-1")).unwrap().unwrap();
     let other = wait(store.article("city", "slug-2")).unwrap().unwrap();
-    assert!(piece.body.open(&grant(other.head.key)).is_err());
-    assert_eq!(piece.body.open(&grant(piece.head.key)).unwrap().html, "The rest.");
-    assert!(!format!("{piece:?}").contains("The rest."), "a body is not printed");
+    let body = wait(store.body(&piece)).unwrap().unwrap();
+    assert!(body.open(&grant(other.head.key)).is_err());
+    assert_eq!(body.open(&grant(piece.head.key)).unwrap().html, "The rest.");
+    assert!(!format!("{piece:?} {body:?}").contains("The rest."), "a body is not printed");
+    assert!((9..200).contains(&piece.body_bytes), "{}", piece.body_bytes);
+}
+
+#[test]
+fn a_body_is_that_of_the_article_that_was_read_or_none() {
+    let folder = Folder::new();
+    let store = folder.open();
+    save(&store, &[Draft::new(1)]);
+    let before = wait(store.article("city", "slug-1")).unwrap().unwrap();
+    save(&store, &[Draft::new(1).with_body("Changed.".to_owned())]);
+    assert!(wait(store.body(&before)).unwrap().is_none(), "half of one, half of another");
+    let after = wait(store.article("city", "slug-1")).unwrap().unwrap();
+    let body = wait(store.body(&after)).unwrap().unwrap();
+    assert_eq!(body.open(&grant(after.head.key)).unwrap().html, "Changed.");
 }
 
 #[test]
@@ -424,7 +440,7 @@ fn two_articles_of_one_address_are_refused_by_name_and_nothing_of_them_is_kept()
     let text = refused.unwrap_err().to_string();
     assert!(text.contains("article-2") && text.contains("/city/slug-1"), "{text}");
     assert_eq!(list(&store, Filter::All, at(9)), [1]);
-    for table in ["articles", "teasers", "bodies"] {
+    for table in ["articles", "bodies"] {
         assert_eq!(number(&folder.raw(), &format!("SELECT count(*) FROM {table}")), 1);
     }
     assert_eq!(save(&store, &[Draft::new(3)]).added, 1);

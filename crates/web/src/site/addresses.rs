@@ -27,6 +27,8 @@ const UNKNOWN_BYTES_MAX: u64 = 1 << 20;
 const LOOKUPS_MAX: usize = 8;
 /// Lookups that wait for their turn; more of them are told to come back.
 const WAITING_MAX: usize = 256;
+/// How often an article is looked at that changes all the while.
+const LOOKS_MAX: usize = 3;
 
 /// How a paper makes the addresses of its articles.
 #[derive(Clone, Debug)]
@@ -251,15 +253,26 @@ pub(crate) async fn page(
     let sought = Sought::of(route, places, visit.request.target.path);
     let reading = route.page == Page::Reading;
     let posts = *visit.request.method == Method::POST;
-    match locate(visit, &sought).await? {
-        Located::Elsewhere(address) => {
-            let tail = if reading { "/reading" } else { "" };
-            Ok(visit.moved(StatusCode::PERMANENT_REDIRECT, &format!("{address}{tail}"), true))
+    for _ in 0..LOOKS_MAX {
+        let entry = match locate(visit, &sought).await? {
+            Located::Here(entry) => entry,
+            Located::Elsewhere(address) => {
+                let tail = if reading { "/reading" } else { "" };
+                let address = format!("{address}{tail}");
+                return Ok(visit.moved(StatusCode::PERMANENT_REDIRECT, &address, true));
+            }
+        };
+        let answer = match (reading, posts) {
+            (true, true) => super::reading::make(visit, &entry).await,
+            (true, false) => super::reading::show(visit, &entry).await,
+            (false, _) => article::page(visit, &entry).await,
+        };
+        match answer {
+            Err(Trouble::Changed) => visit.site.entries.forget(entry.piece.head.id.as_str()),
+            answer => return answer,
         }
-        Located::Here(entry) if reading && posts => super::reading::make(visit, &entry).await,
-        Located::Here(entry) if reading => super::reading::show(visit, &entry).await,
-        Located::Here(entry) => article::page(visit, &entry).await,
     }
+    Err(Trouble::Busy)
 }
 
 /// Answers a path at which no row has anything: with the way to the page that it means, or that nothing is there.

@@ -1,7 +1,7 @@
 //! An article's page: the teaser for strangers, the whole for those whom the gate lets in, the teaser and a wall for
 //! those whom it does not.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use face::CacheInFront;
 use http::StatusCode;
@@ -73,7 +73,7 @@ pub(crate) async fn open(
         entry,
         |entry| &entry.open,
         State::Open,
-        |frame, entry| join(frame, entry).map(Spliced::new),
+        |frame, entry| Ok(join(frame, entry)?.map(Spliced::new)),
     )
     .await?;
     let notice = Notice::of(grant).map(|notice| visit.notice(&notice)).transpose()?;
@@ -90,7 +90,7 @@ async fn free(visit: &Visit<'_>, entry: &Arc<Entry>, grant: &Grant) -> Result<An
         entry,
         |entry| &entry.free,
         State::Open,
-        |frame, entry| join(frame, entry).map(|parts| Finished::new(parts.concat())),
+        |frame, entry| Ok(join(frame, entry)?.map(|parts| Finished::new(parts.concat()))),
     )
     .await?;
     Ok(shared(visit, page.open(grant)?))
@@ -123,7 +123,7 @@ pub(crate) async fn spliced(
         entry,
         |entry| &entry.wall,
         State::Wall,
-        |frame, _| Spliced::new(frame.into_iter().map(|part| part.text).collect()),
+        |frame, _| Ok(Spliced::new(frame.into_iter().map(|part| part.text).collect())),
     )
     .await?;
     let body = page.with(&[words], visit.request.encoding());
@@ -140,12 +140,12 @@ pub(crate) async fn fragment<'a>(
         if let Some(fragment) = entry.fragment.get() {
             return Ok(fragment);
         }
+        entry.body(&visit.site.store).await?;
         let work = Arc::clone(entry);
-        let sealed = visit
-            .site
-            .pool
-            .run(move || work.piece.body.derive(|body| Spliced::new(fragment_parts(body))))
-            .await?;
+        let make = move || -> Result<_, Trouble> {
+            Ok(work.body_at_hand()?.derive(|body| Spliced::new(fragment_parts(body))))
+        };
+        let sealed = visit.site.pool.run(make).await??;
         let _ = entry.fragment.set(sealed);
     }
     entry.fragment.get().ok_or(Trouble::Busy)
@@ -198,13 +198,16 @@ pub(crate) fn encoded(response: &mut Answer, encoding: Encoding) {
     encoded_as(response.headers_mut(), encoding);
 }
 
+/// What makes a finished page of a frame.
+type Finish<T> = fn(Vec<Stretch>, &Entry) -> Result<T, Trouble>;
+
 /// Gets one of an entry's finished pages, making it in the pool where it is not there yet.
 async fn made<'a, T: Send + Sync + 'static>(
     visit: &Visit<'_>,
     entry: &'a Arc<Entry>,
-    slot: fn(&Entry) -> &std::sync::OnceLock<T>,
+    slot: fn(&Entry) -> &OnceLock<T>,
     state: State,
-    finish: fn(Vec<Stretch>, &Entry) -> T,
+    finish: Finish<T>,
 ) -> Result<&'a T, Trouble> {
     if let Some(page) = slot(entry).get() {
         return Ok(page);
@@ -217,13 +220,16 @@ async fn made<'a, T: Send + Sync + 'static>(
 async fn make<T: Send + Sync + 'static>(
     visit: &Visit<'_>,
     entry: &Arc<Entry>,
-    slot: fn(&Entry) -> &std::sync::OnceLock<T>,
+    slot: fn(&Entry) -> &OnceLock<T>,
     state: State,
-    finish: fn(Vec<Stretch>, &Entry) -> T,
+    finish: Finish<T>,
 ) -> Result<(), Trouble> {
     let _making = entry.making.lock().await;
     if slot(entry).get().is_some() {
         return Ok(());
+    }
+    if state == State::Open {
+        entry.body(&visit.site.store).await?;
     }
     let context = super::contexts::article_context(visit, entry, state).await?;
     let (theme, work) = (Arc::clone(&visit.presentation.theme), Arc::clone(entry));
@@ -235,7 +241,7 @@ async fn make<T: Send + Sync + 'static>(
             // A theme that misplaces sealed text, or loses it, makes no page at all.
             is_whole(&text, state)
                 .map_err(|what| Trouble::Broken(format!("article.html: {what}")))?;
-            Ok(finish(stretches(&text), &work))
+            finish(stretches(&text), &work)
         })
         .await??;
     let _ = slot(entry).set(page);
@@ -259,13 +265,13 @@ fn squeeze(entry: &Entry) {
     }
 }
 
-fn finish(frame: Vec<Stretch>, _: &Entry) -> Finished {
-    Finished::new(frame.into_iter().map(|stretch| stretch.text).collect())
+fn finish(frame: Vec<Stretch>, _: &Entry) -> Result<Finished, Trouble> {
+    Ok(Finished::new(frame.into_iter().map(|stretch| stretch.text).collect()))
 }
 
 /// Sets the sealed body into its places; what remains open are the places of the notice and the bar.
-fn join(frame: Vec<Stretch>, entry: &Entry) -> Sealed<Vec<String>> {
-    entry.piece.body.derive_with(frame, |body: &Body, frame| {
+fn join(frame: Vec<Stretch>, entry: &Entry) -> Result<Sealed<Vec<String>>, Trouble> {
+    Ok(entry.body_at_hand()?.derive_with(frame, |body: &Body, frame| {
         let notes: String =
             body.notes.iter().map(|note| format!("<li>{}</li>", escape(note))).collect();
         let mut parts = vec![String::new()];
@@ -281,5 +287,5 @@ fn join(frame: Vec<Stretch>, entry: &Entry) -> Sealed<Vec<String>> {
             }
         }
         parts
-    })
+    }))
 }

@@ -29,10 +29,14 @@ impl Visit<'_> {
         if self.request.reads()
             && let Some(entry) = addresses::at_hand(self, path)
         {
-            return match self.is_charged() {
-                true => Ok(robots::payment(self)),
-                false => article::page(self, &entry?).await,
-            };
+            if self.is_charged() {
+                return Ok(robots::payment(self));
+            }
+            let entry = entry?;
+            match article::page(self, &entry).await {
+                Err(Trouble::Changed) => self.site.entries.forget(entry.piece.head.id.as_str()),
+                answer => return answer,
+            }
         }
         // On the heap: the way to all the other pages is large, and is not carried along with every article.
         Box::pin(self.by_the_table(path)).await

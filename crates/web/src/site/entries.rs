@@ -7,14 +7,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
+use newsroom::Body;
 use paywall::{Asked, Sealed};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use store::{Listed, Piece};
+use store::{Listed, Piece, Store};
 use tokio::sync::{Mutex, MutexGuard};
 
+use super::Trouble;
 use super::tended::Tally;
-
 use crate::shell::finished::{Finished, Spliced};
 
 /// Readers of different articles may make them at once; those of one article wait for the first.
@@ -23,8 +24,10 @@ const MAKERS: usize = 64;
 /// One article and what was made from it.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// The article; its body is sealed.
+    /// The article, as far as everybody may know and read it.
     pub(crate) piece: Piece,
+    /// The rest, sealed, once somebody may have it.
+    body: OnceLock<Sealed<Body>>,
     /// The question for the gate.
     pub(crate) asked: Asked,
     /// How often it was delivered whole.
@@ -60,6 +63,7 @@ impl Entry {
         let asked = Asked { key: piece.head.key, access: piece.head.access.clone() };
         Self {
             piece,
+            body: OnceLock::new(),
             tally,
             related,
             asked,
@@ -73,6 +77,20 @@ impl Entry {
             fragment: OnceLock::new(),
         }
     }
+
+    /// The body, read where that was not yet done. [`Trouble::Changed`] where the article is another one by now.
+    pub(crate) async fn body(&self, store: &Store) -> Result<&Sealed<Body>, Trouble> {
+        if self.body.get().is_none() {
+            let body = store.body(&self.piece).await?.ok_or(Trouble::Changed)?;
+            let _ = self.body.set(body);
+        }
+        self.body_at_hand()
+    }
+
+    /// The body that was read before.
+    pub(crate) fn body_at_hand(&self) -> Result<&Sealed<Body>, Trouble> {
+        self.body.get().ok_or_else(|| Trouble::Broken("a body was not read".to_owned()))
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -83,7 +101,7 @@ impl Weighter<String, Arc<Entry>> for Weight {
     fn weight(&self, path: &String, entry: &Arc<Entry>) -> u64 {
         const FRAME_BYTES: usize = 14_000;
         const PAGES: usize = 4;
-        let text = entry.piece.teaser.html.len() + entry.piece.body.measure(|body| body.html.len());
+        let text = entry.piece.teaser.html.len() + entry.piece.body_bytes;
         (path.len() + PAGES * (text * 3 / 2 + FRAME_BYTES)) as u64
     }
 }

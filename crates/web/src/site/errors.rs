@@ -21,7 +21,9 @@ pub(crate) fn page(visit: &Visit<'_>, trouble: Trouble) -> Answer {
             (StatusCode::NOT_FOUND, Key::NotFoundHeading, Key::NotFoundText)
         }
         Trouble::Gone => (StatusCode::GONE, Key::GoneHeading, Key::GoneText),
-        Trouble::Busy => (StatusCode::SERVICE_UNAVAILABLE, Key::BusyHeading, Key::BusyText),
+        Trouble::Busy | Trouble::Changed => {
+            (StatusCode::SERVICE_UNAVAILABLE, Key::BusyHeading, Key::BusyText)
+        }
         Trouble::StoreDown => {
             (StatusCode::SERVICE_UNAVAILABLE, Key::StoreDownHeading, Key::StoreDownText)
         }

@@ -237,7 +237,11 @@ impl Visit<'_> {
         let policy = &self.presentation.house.policy;
         match self.site.gate.admit(policy, &everybody, &asked, self.now).await {
             Decision::Open(grant) => {
-                let body = piece.body.open(&grant)?;
+                // One that has changed since the list was read is told of by its teaser.
+                let Some(body) = self.site.store.body(piece).await? else {
+                    return Ok(teaser.clone());
+                };
+                let body = body.open(&grant)?;
                 let fits = teaser.len() + body.html.len() <= bytes_left;
                 Ok(if fits { format!("{teaser}{}", body.html) } else { teaser.clone() })
             }

@@ -208,6 +208,8 @@ pub(crate) enum Trouble {
     NotYet,
     /// The paper took it back.
     Gone,
+    /// The article became another one between two looks at it: whoever asked looks again.
+    Changed,
     /// More pages are being made than the limit allows.
     Busy,
     /// The store does not answer.
