@@ -4,7 +4,7 @@
 import { PHONE, allWords, state, words } from '../lib/browser.mjs';
 import { look } from '../lib/looks.mjs';
 import { METERED, SUBSCRIBERS, lastWords } from '../lib/paper.mjs';
-import { DAY, isAtTheRest, signIn } from '../lib/readers.mjs';
+import { DAY, isAtTheRest, press, signIn } from '../lib/readers.mjs';
 
 const BACK = `${SUBSCRIBERS}#rest`;
 const ORDER = `/subscribe/digital?back=${encodeURIComponent(BACK)}`;
@@ -232,12 +232,6 @@ async function become(scope, paper, who, isLookedAt = false) {
   await page.locator(`button[value="${who}"]`).click();
   await page.waitForURL(`${paper.address}/account`);
   return page;
-}
-
-/** Presses a button of a form that leads to a page at the same address or another. */
-async function press(page, name, value) {
-  const button = page.locator(`button[name="${name}"][value="${value}"]`);
-  await Promise.all([page.waitForEvent('load'), button.click()]);
 }
 
 function card(page, kind) {

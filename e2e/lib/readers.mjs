@@ -50,3 +50,15 @@ export function isAtTheRest(page, before) {
     return top > -2 && top < innerHeight / 2;
   }, before, { timeout: 5_000 }).then(() => true, () => false);
 }
+
+/** Makes this page's browser a reader in a state, by the demo's own page. */
+export async function becomeOne(page, address, who) {
+  await page.goto(`${address}/demo`);
+  await press(page, 'become', who);
+}
+
+/** Presses a button of a form that leads to a page at the same address or another. */
+export async function press(page, name, value) {
+  const button = page.locator(`button[name="${name}"][value="${value}"]`);
+  await Promise.all([page.waitForEvent('load'), button.click()]);
+}

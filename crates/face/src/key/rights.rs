@@ -113,6 +113,8 @@ macro_rules! rights_keys {
             GiftsLeft "gifts_left" Plural [Count];
             /// The way back to the article that was given.
             GiftBack "gift_back" Text [];
+            /// A link that opens a mail with the gift in it.
+            GiftMail "gift_mail" Text [];
             /// All gifts of a month are given: heading.
             GiftsGiven "gifts_given" Text [];
             /// All gifts of a month are given: when there are more.

@@ -6,15 +6,16 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use minijinja::value::Value;
+use paywall::Access;
 use providers::payments::{
     Amount, Card, Cashier, Every, Order, Outcome, PaymentError, Payments, Start,
 };
-use store::ReaderRow;
+use store::{Filter, ReaderRow};
 
 use super::contexts::Chrome;
 use super::forms::way_back;
 use super::identity::Cookie;
-use super::{Trouble, Visit, read_back};
+use super::{Trouble, Visit, gifts, read_back};
 use crate::shell::answer::Answer;
 
 /// How far the clock can be moved by one press.
@@ -26,6 +27,11 @@ const STEPS: [(&str, &str, i64); 6] = [
     ("month", "30 days", 30 * 86_400),
     ("year", "A year", 365 * 86_400),
 ];
+
+/// Whoever was given an article needs no account: a state of a browser, and of no reader.
+const HOLDER: (&str, &str) = ("gift-holder", "Somebody to whom a subscriber gave an article");
+/// The newest articles among which the demo looks for one to give.
+const LOOKED_AT_MAX: usize = 50;
 
 /// A state of a reader that can be tried.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,7 +65,8 @@ pub(crate) fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let demo = context! {
         now => words.date_and_time(visit.now, zone, Timestamp::MIN),
         steps => STEPS.iter().map(|(id, name, _)| pair(id, name)).collect::<Vec<Value>>(),
-        states => STATES.iter().map(|(_, id, name)| pair(id, name)).collect::<Vec<Value>>(),
+        states => STATES.iter().map(|(_, id, name)| (*id, *name)).chain([HOLDER])
+            .map(|(id, name)| pair(id, name)).collect::<Vec<Value>>(),
         sells => visit.site.cashier.is_some(),
     };
     let chrome = Chrome {
@@ -84,6 +91,9 @@ pub(crate) async fn act(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             false => Err(Trouble::NotFound),
         };
     }
+    if become_one == HOLDER.0 {
+        return hold(visit).await;
+    }
     let Some((state, id, _)) = STATES.iter().find(|(_, id, _)| *id == become_one) else {
         return Ok(visit.see("/demo"));
     };
@@ -91,15 +101,7 @@ pub(crate) async fn act(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         back if back.is_empty() => "/account".to_owned(),
         back => way_back(&back),
     };
-    let reader = make(visit, id).await?;
-    if *state != State::Registered {
-        let cashier = visit.site.cashier.clone().ok_or(Trouble::NotFound)?;
-        let subscription = lived(visit, &cashier, &reader, *state);
-        let subscription = subscription.map_err(|error| Trouble::Broken(error.to_string()))?;
-        let owner = Some(reader.id);
-        let read = read_back::of_reader(visit.site, &subscription, owner, visit.now).await;
-        read.map_err(Trouble::Broken)?;
-    }
+    let reader = make(visit, id, *state).await?;
     let session = Secret::of(visit.site.random.bytes());
     let hash = session.hash(Cookie::SESSION_PURPOSE);
     visit.site.store.begin_session(reader.id, hash, "Demo".to_owned(), visit.now).await?;
@@ -109,8 +111,36 @@ pub(crate) async fn act(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     Ok(answer)
 }
 
-/// A new reader of that name.
-async fn make(visit: &Visit<'_>, name: &str) -> Result<ReaderRow, Trouble> {
+/// Opens the newest locked article for this browser, as a gift of a new subscriber.
+async fn hold(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    let most = visit.gifts_a_month().ok_or(Trouble::NotFound)?;
+    let newest = visit.site.store.list(Filter::All, visit.now, LOOKED_AT_MAX, None).await?;
+    let is_locked = |access: &Access| matches!(access, Access::Entitled(_));
+    let locked = newest.into_iter().find(|listed| is_locked(&listed.head.access));
+    let article = locked.ok_or(Trouble::NotFound)?.head.key;
+    let giver = make(visit, "subscriber", State::Subscriber).await?.id;
+    let Ok(gift) = gifts::new(visit, giver, article, Timestamp::MIN, most).await? else {
+        return Err(Trouble::Broken("a new subscriber has no gift left".to_owned()));
+    };
+    gifts::open(visit, &gift.link.to_string()).await
+}
+
+/// A new reader of that name, who has lived through what leads to a state.
+async fn make(visit: &Visit<'_>, name: &str, state: State) -> Result<ReaderRow, Trouble> {
+    let reader = register(visit, name).await?;
+    if state == State::Registered {
+        return Ok(reader);
+    }
+    let cashier = visit.site.cashier.clone().ok_or(Trouble::NotFound)?;
+    let subscription = lived(visit, &cashier, &reader, state);
+    let subscription = subscription.map_err(|error| Trouble::Broken(error.to_string()))?;
+    let read = read_back::of_reader(visit.site, &subscription, Some(reader.id), visit.now).await;
+    read.map_err(Trouble::Broken)?;
+    Ok(reader)
+}
+
+/// A new reader of that name, registered.
+async fn register(visit: &Visit<'_>, name: &str) -> Result<ReaderRow, Trouble> {
     let site = visit.site;
     let id = ReaderId::new(visit.now, site.random.bytes());
     let visitor = site.keys.issue(site.random.bytes());

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use face::{Args, CacheInFront, Key, Slot};
-use gate::{Identity, Secret};
+use gate::{Identity, ReaderId, Secret};
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
@@ -51,14 +51,11 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             Key::GiftsForSubscribersText,
         );
     };
-    let link = Secret::of(visit.site.random.bytes());
-    let ends_at = visit.now.checked_add(GOOD_FOR).unwrap_or(Timestamp::MAX);
-    let new =
-        NewGift { link: link.hash(LINK), giver: reader.row.id, article: entry.asked.key, ends_at };
     let month = WindowRule::CalendarMonth.lay(&policy.zone, visit.now);
-    match visit.site.store.give(new, month.starts_at, most, visit.now).await? {
-        Some(left) => made(visit, &entry, &link, ends_at, left),
-        None => {
+    let given = new(visit, reader.row.id, entry.asked.key, month.starts_at, most).await?;
+    match given {
+        Ok(gift) => made(visit, &entry, &gift),
+        Err(UsedUp) => {
             let words = &visit.presentation.words;
             let again = Args::new().with(Slot::Date, visit.date(month.ends_at));
             let text = words.format(Key::GiftsGivenText, &again);
@@ -71,6 +68,32 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             )
         }
     }
+}
+
+/// A gift that was made, whose link is known this once.
+pub(crate) struct Made {
+    pub(crate) link: Secret,
+    ends_at: Timestamp,
+    left: u32,
+}
+
+/// The giver has no gift left since that instant.
+#[derive(Debug)]
+pub(crate) struct UsedUp;
+
+/// Makes a gift, where its giver has made fewer than `most` since an instant.
+pub(crate) async fn new(
+    visit: &Visit<'_>,
+    giver: ReaderId,
+    article: ArticleKey,
+    since: Timestamp,
+    most: u32,
+) -> Result<Result<Made, UsedUp>, Trouble> {
+    let link = Secret::of(visit.site.random.bytes());
+    let ends_at = visit.now.checked_add(GOOD_FOR).unwrap_or(Timestamp::MAX);
+    let new = NewGift { link: link.hash(LINK), giver, article, ends_at };
+    let left = visit.site.store.give(new, since, most, visit.now).await?;
+    Ok(left.map(|left| Made { link, ends_at, left }).ok_or(UsedUp))
 }
 
 /// GET `/gift/{secret}`: the teaser, who gives it, and the button.
@@ -132,17 +155,11 @@ async fn given(visit: &Visit<'_>, secret: &str) -> Result<Option<(GiftRow, Arc<E
     Ok((entry.asked.key == row.article).then_some((row, entry)))
 }
 
-fn made(
-    visit: &Visit<'_>,
-    entry: &Entry,
-    link: &Secret,
-    ends_at: Timestamp,
-    left: u32,
-) -> Result<Answer, Trouble> {
+fn made(visit: &Visit<'_>, entry: &Entry, gift: &Made) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
     let head = &entry.piece.head;
-    let address = format!("{}/gift/{link}", visit.address());
-    let until = Args::new().with(Slot::Date, visit.date(ends_at));
+    let address = format!("{}/gift/{}", visit.address(), gift.link);
+    let until = Args::new().with(Slot::Date, visit.date(gift.ends_at));
     let heading = words.text(Key::GiftMade);
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
     let mail = format!("mailto:?subject={}&body={}", encoded(&head.headline), encoded(&address));
@@ -151,11 +168,11 @@ fn made(
         heading => heading,
         paragraphs => [
             words.format(Key::GiftMadeText, &until),
-            words.format(Key::GiftsLeft, &Args::new().count(left)),
+            words.format(Key::GiftsLeft, &Args::new().count(gift.left)),
         ],
         rows => [context! { name => head.headline.clone(), value => address.clone(), href => address }],
         links => value([
-            link(words.text(Key::ShareMail), mail),
+            link(words.text(Key::GiftMail), mail),
             link(words.text(Key::GiftBack), visit.href(head)),
         ]),
     };
