@@ -189,12 +189,15 @@ pub struct Route {
     pub form_bytes_max: usize,
     /// Slashes of the pattern: no path with more or fewer fits.
     slashes: usize,
+    /// Where the first segment of the pattern ends, in bytes.
+    first_end: usize,
 }
 
 const fn route(page: Page, pattern: &'static str, access: AccessClass, cache: CacheClass) -> Route {
     let slashes = slashes(pattern.as_bytes());
+    let first_end = first_end(pattern.as_bytes());
     let (methods, demo_only, form_bytes_max) = (&[Method::GET], false, 0);
-    Route { page, pattern, methods, access, cache, demo_only, form_bytes_max, slashes }
+    Route { page, pattern, methods, access, cache, demo_only, form_bytes_max, slashes, first_end }
 }
 
 /// A page of one reader, whose form is short.
@@ -368,6 +371,15 @@ const fn slashes(text: &[u8]) -> usize {
     count
 }
 
+/// Where the first segment of a path ends that begins with a slash.
+const fn first_end(text: &[u8]) -> usize {
+    let mut place = 1;
+    while place < text.len() && text[place] != b'/' {
+        place += 1;
+    }
+    place
+}
+
 fn fit<'a>(pattern: &str, path: &'a str) -> Option<Places<'a>> {
     let mut places = [""; 4];
     let mut filled = 0;
@@ -407,10 +419,8 @@ fn is_place(wanted: &str, given: &str) -> bool {
 /// Names that no section may have, since fixed addresses begin with them.
 #[must_use]
 pub fn is_reserved(name: &str) -> bool {
-    ROUTES.iter().any(|route| {
-        let first = route.pattern.split('/').nth(1).unwrap_or("");
-        !first.is_empty() && first == name
-    })
+    !name.is_empty()
+        && ROUTES.iter().any(|route| route.pattern.get(1..route.first_end) == Some(name))
 }
 
 /// What a name in an address may be made of.

@@ -342,8 +342,12 @@ impl Site {
     /// How many bytes a request of this method to this path may send behind its head; what is 0 is not read at all.
     #[must_use]
     pub fn sent_bytes_max(method: &Method, path: &str) -> usize {
+        // By the method first: the table is not asked for those who only read.
+        if *method != Method::POST {
+            return 0;
+        }
         let route = routes::find(path, true).map(|(route, _)| route);
-        let takes = route.filter(|route| route.methods.contains(method) && *method == Method::POST);
+        let takes = route.filter(|route| route.methods.contains(method));
         takes.map_or(0, |route| route.form_bytes_max)
     }
 
