@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use web::{Headers, Origin, Sent, Site, Target, Theme, ThemeFile, TrustedProxy, Wiring};
 
 use crate::ask::{Ask, Reply};
+use crate::bank::Bank;
 use crate::canary::{self, Sheet};
 use crate::jar::Jar;
 use crate::settings::Settings;
@@ -56,6 +57,8 @@ pub(crate) struct Plan {
     pub(crate) trusted_proxies: Vec<TrustedProxy>,
     /// Whether it sells, with the demo's cashier.
     pub(crate) sells: bool,
+    /// What stands between the paper and the cashier, where payments are disputed.
+    pub(crate) bank: Option<Arc<Bank>>,
 }
 
 /// A paper that is being read.
@@ -106,8 +109,12 @@ impl TestPaper {
             let path = folder.path().join("cashier.json");
             Arc::new(Cashier::open(&path, SECRET).unwrap())
         });
+        let payments = match (&plan.bank, &cashier) {
+            (Some(bank), Some(cashier)) => Some(bank.before(cashier) as Arc<dyn Payments>),
+            (_, cashier) => cashier.clone().map(|cashier| cashier as Arc<dyn Payments>),
+        };
         let wiring = Wiring {
-            payments: cashier.clone().map(|cashier| cashier as Arc<dyn Payments>),
+            payments,
             cashier: cashier.clone(),
             shown_at: None,
             store: store.clone(),
