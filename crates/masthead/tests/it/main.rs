@@ -10,6 +10,7 @@ mod access_log;
 mod addresses;
 mod addresses_spelled;
 mod ask;
+mod asvs_frontend;
 mod bank;
 mod caching;
 mod canary;

@@ -16,7 +16,7 @@ use store::{Media, Options, Store};
 use tempfile::TempDir;
 use web::{Headers, Origin, Sent, Site, Target, Theme, ThemeFile, TrustedProxy, Wiring};
 
-use crate::ask::{Ask, Reply};
+use crate::ask::{Ask, HOST, Reply};
 use crate::bank::Bank;
 use crate::canary::{self, Sheet};
 use crate::jar::Jar;
@@ -176,9 +176,21 @@ impl TestPaper {
     /// One request, straight into the site.
     #[track_caller]
     pub(crate) fn ask(&self, ask: &Ask) -> Reply {
+        let ask = &self.over_tls(ask);
         let reply = wait(answer(&self.site, ask));
         reply.check(ask);
         reply
+    }
+
+    /// A page's form comes from the address of the paper, which may be on TLS.
+    fn over_tls(&self, ask: &Ask) -> Ask {
+        let is_secure = self.public_url.is_some_and(|url| url.starts_with("https:"));
+        let is_own =
+            ask.headers.get("origin").is_some_and(|origin| *origin == format!("http://{HOST}"));
+        match is_secure && is_own {
+            true => ask.clone().instead("origin", &format!("https://{HOST}")),
+            false => ask.clone(),
+        }
     }
 
     /// GET by a stranger.
