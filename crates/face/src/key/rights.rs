@@ -5,6 +5,10 @@
 macro_rules! rights_keys {
     ($($others:tt)*) => {
         trial_keys! {
+            /// Heading where an account opens more articles than anybody reads.
+            HastyHeading "hasty_heading" Text [];
+            /// Why, and that it passes by itself.
+            HastyText "hasty_text" Text [];
             /// Subject of the receipt of a statement.
             LetterStatementSubject "letter_statement_subject" Text [Paper];
             /// What a receipt of a statement proves.

@@ -17,6 +17,7 @@ mod front;
 mod help;
 mod http;
 mod import;
+mod kills;
 mod mail;
 mod newer;
 mod operator;

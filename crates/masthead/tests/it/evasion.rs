@@ -10,6 +10,7 @@ mod filled;
 mod filling;
 mod fronts;
 mod list;
+mod readers;
 mod rigs;
 mod run;
 mod shown;
@@ -24,6 +25,8 @@ use run::{Outcome, Report, Run, Worlds};
 
 /// The delivered list.
 const LIST: &str = include_str!("../evasion.tsv");
+/// A list with every word of the syntax.
+const WORDS: &str = include_str!("../evasion-words.tsv");
 /// Names another list.
 const OTHER_LIST: &str = "EVASION_LIST";
 
@@ -79,6 +82,34 @@ fn outcome_of(request: &str, expected: &str, kind: &str) -> Outcome {
     let list = list::parse(&format!("X1\ta test\t{request}\t{expected}\t{kind}\n"));
     assert_eq!(list.faults, []);
     ran(&list.rows[0], &Worlds::default()).outcome
+}
+
+#[test]
+fn every_word_of_the_syntax_is_understood() {
+    let List { rows, faults } = list::parse(WORDS);
+    assert_eq!(faults, []);
+    let worlds = Worlds::default();
+    let reports: Vec<(&Row, Report)> = rows.iter().map(|row| (row, ran(row, &worlds))).collect();
+    // Nobody is that in this build, and only that may be "not tried yet".
+    let is_expected = |row: &Row, outcome: &Outcome| match row.technique.as_str() {
+        "Whom this build does not have" => matches!(outcome, Outcome::NotInBuild(_)),
+        _ => *outcome == Outcome::Pass,
+    };
+    let bad: Vec<String> = reports
+        .iter()
+        .filter(|(row, report)| !is_expected(row, &report.outcome))
+        .map(|(row, report)| format!("{} {}: {:#?}", row.id, row.technique, report.outcome))
+        .collect();
+    assert!(bad.is_empty(), "{} row(s):\n{}", bad.len(), bad.join("\n"));
+    // Each directive that a rig understands is in the list.
+    let is_used = |name: &&str| {
+        rows.iter().any(|row| {
+            row.request.directives(name).next().is_some()
+                || *name == "then" && !row.request.then.is_empty()
+        })
+    };
+    let unused: Vec<&str> = rigs::KNOWN.into_iter().filter(|name| !is_used(name)).collect();
+    assert_eq!(unused, ["h1", "burst"], "`h2` asks in both ways");
 }
 
 #[test]

@@ -38,7 +38,7 @@ impl TestPaper {
 
     /// Whether all of an article is open to somebody.
     #[track_caller]
-    fn is_open(&self, jar: &Jar, code: &str) -> bool {
+    pub(crate) fn is_open(&self, jar: &Jar, code: &str) -> bool {
         let reply = self.send(&mut jar.clone(), Ask::get(&self.path(code)));
         self.is_whole(&reply, code)
     }
@@ -85,6 +85,30 @@ fn a_gift_opens_its_own_article_and_no_other() {
     assert!(paper.is_open(&friend, "subs") && paper.is_open(&friend, "m03"));
     // Nothing was counted for the meter.
     assert_eq!(paper.rows("SELECT count(*) FROM readings"), 0);
+}
+
+#[test]
+fn whoever_was_given_an_article_spends_no_reading_on_it() {
+    for cache in ["none", "blind"] {
+        let paper = shop_with(Settings::cache(cache));
+        let mut ada = Jar::default();
+        paper.subscriber(&mut ada, MAIL, "good");
+        let link = paper.give(&mut ada, "m02");
+        let mut friend = Jar::default();
+        paper.open_gift(&mut friend, &link);
+        let before = friend.header(paper.clock.now());
+        let reading = paper.sheet("m02").reading();
+        for ask in [Ask::form(&reading), Ask::script(&reading, "AAAAAAAAAAAAAAAAAAAAAA")] {
+            let reply = paper.send(&mut friend, ask);
+            assert!(paper.is_whole(&reply, "m02"), "{cache}: {}", reply.text());
+        }
+        assert_eq!(friend.header(paper.clock.now()), before, "nobody new");
+        assert_eq!(paper.rows("SELECT count(*) FROM readings"), 0);
+        assert_eq!(paper.site.counts().get(web::Count::NewVisitors), 0);
+        // Another article is a reading, as ever.
+        assert!(paper.is_whole(&paper.read(&mut friend, "m03"), "m03"));
+        assert_eq!(paper.rows("SELECT count(*) FROM readings"), 1);
+    }
 }
 
 #[test]

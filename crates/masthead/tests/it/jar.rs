@@ -67,6 +67,17 @@ impl Jar {
         self.cookies.values().next().map(|(value, _)| value.as_str()).unwrap()
     }
 
+    /// The cookie of that name, where it is there.
+    pub(crate) fn named(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(|(value, _)| value.as_str())
+    }
+
+    /// The same cookies in a browser that lets none lapse.
+    pub(crate) fn for_ever(mut self) -> Self {
+        self.cookies.values_mut().for_each(|(_, until)| *until = Timestamp::MAX);
+        self
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.cookies.is_empty()
     }

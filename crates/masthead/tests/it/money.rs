@@ -70,8 +70,14 @@ impl TestPaper {
     /// Somebody who has subscribed by the month, on the offer where there is one.
     #[track_caller]
     pub(crate) fn subscriber(&self, jar: &mut Jar, mail: &str, card: &str) {
+        self.subscriber_of("digital", jar, mail, card);
+    }
+
+    /// The same of a plan.
+    #[track_caller]
+    pub(crate) fn subscriber_of(&self, plan: &str, jar: &mut Jar, mail: &str, card: &str) {
         self.sign_in(jar, mail);
-        let page = self.order(jar, "/subscribe/digital");
+        let page = self.order(jar, &format!("/subscribe/{plan}"));
         let at = self.agree(jar, &page).header("location").to_owned();
         let paid = self.pay(jar, &at, card).header("location").to_owned();
         let back = self.send(jar, Ask::get(&paid));
@@ -95,6 +101,17 @@ impl TestPaper {
         whole
     }
 
+    /// A reader in a state that takes time, which the demo has lived through with the cashier.
+    #[track_caller]
+    pub(crate) fn become_one(&self, jar: &mut Jar, state: &str) {
+        let reply = self.send(jar, Ask::fields("/demo", &[("become", state)]));
+        assert_eq!(
+            (reply.status, reply.header("location")),
+            (StatusCode::SEE_OTHER, "/account"),
+            "{state}"
+        );
+    }
+
     pub(crate) fn rows(&self, query: &str) -> i64 {
         let raw = Connection::open(self.folder.path().join(store::DATABASE)).unwrap();
         raw.query_row(query, [], |row| row.get(0)).unwrap()
@@ -103,7 +120,7 @@ impl TestPaper {
 
 /// The value of a hidden field.
 #[track_caller]
-fn hidden(text: &str, name: &str) -> String {
+pub(crate) fn hidden(text: &str, name: &str) -> String {
     let mark = format!("name=\"{name}\" value=\"");
     let start = text.find(&mark).unwrap_or_else(|| panic!("no field {name}: {text}")) + mark.len();
     let value = text[start..].split('"').next().unwrap();
@@ -488,18 +505,13 @@ fn a_reader_in_every_state_is_one_press_away_in_the_demo() {
     ] {
         assert!(page.contains(&format!("value=\"{state}\"")), "{state}");
         let mut jar = Jar::default();
-        let reply = paper.send(&mut jar, Ask::fields("/demo", &[("become", state)]));
-        assert_eq!(
-            (reply.status, reply.header("location")),
-            (StatusCode::SEE_OTHER, "/account"),
-            "{state}"
-        );
+        paper.become_one(&mut jar, state);
         let contract = paper.contract(&jar);
         assert!(contract.contains(told), "{state}: {contract}");
         assert_eq!(paper.opens(&jar), opens, "{state}");
     }
     let mut jar = Jar::default();
-    paper.send(&mut jar, Ask::fields("/demo", &[("become", "trial-over")]));
+    paper.become_one(&mut jar, "trial-over");
     let wall = paper.send(&mut jar, Ask::get(&paper.path("subs"))).text();
     assert!(
         wall.contains("Your trial period has expired.") && wall.contains("nothing was charged"),

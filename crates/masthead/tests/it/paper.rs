@@ -16,7 +16,8 @@ use store::{Media, Options, Store};
 use tempfile::TempDir;
 use web::{Headers, Origin, Sent, Site, Target, Theme, ThemeFile, TrustedProxy, Wiring};
 
-use crate::ask::{Ask, Reply};
+use crate::ask::{Ask, HOST, Reply};
+use crate::bank::Bank;
 use crate::canary::{self, Sheet};
 use crate::jar::Jar;
 use crate::settings::Settings;
@@ -56,6 +57,8 @@ pub(crate) struct Plan {
     pub(crate) trusted_proxies: Vec<TrustedProxy>,
     /// Whether it sells, with the demo's cashier.
     pub(crate) sells: bool,
+    /// What stands between the paper and the cashier, where payments are disputed.
+    pub(crate) bank: Option<Arc<Bank>>,
 }
 
 /// A paper that is being read.
@@ -106,8 +109,12 @@ impl TestPaper {
             let path = folder.path().join("cashier.json");
             Arc::new(Cashier::open(&path, SECRET).unwrap())
         });
+        let payments = match (&plan.bank, &cashier) {
+            (Some(bank), Some(cashier)) => Some(bank.before(cashier) as Arc<dyn Payments>),
+            (_, cashier) => cashier.clone().map(|cashier| cashier as Arc<dyn Payments>),
+        };
         let wiring = Wiring {
-            payments: cashier.clone().map(|cashier| cashier as Arc<dyn Payments>),
+            payments,
             cashier: cashier.clone(),
             shown_at: None,
             store: store.clone(),
@@ -169,9 +176,21 @@ impl TestPaper {
     /// One request, straight into the site.
     #[track_caller]
     pub(crate) fn ask(&self, ask: &Ask) -> Reply {
+        let ask = &self.over_tls(ask);
         let reply = wait(answer(&self.site, ask));
         reply.check(ask);
         reply
+    }
+
+    /// A page's form comes from the address of the paper, which may be on TLS.
+    fn over_tls(&self, ask: &Ask) -> Ask {
+        let is_secure = self.public_url.is_some_and(|url| url.starts_with("https:"));
+        let is_own =
+            ask.headers.get("origin").is_some_and(|origin| *origin == format!("http://{HOST}"));
+        match is_secure && is_own {
+            true => ask.clone().instead("origin", &format!("https://{HOST}")),
+            false => ask.clone(),
+        }
     }
 
     /// GET by a stranger.

@@ -31,7 +31,7 @@ impl Waiting {
     }
 
     /// The path of its link.
-    fn link(&self) -> String {
+    pub(crate) fn link(&self) -> String {
         let origin = format!("http://{HOST}");
         let start = self.plain.find(&format!("{origin}/sign-in/")).expect("a link in the mail");
         let rest = &self.plain[start + origin.len()..];

@@ -10,7 +10,7 @@ use crate::money::{shop, shop_with};
 use crate::paper::{TestPaper, wait};
 use crate::settings::Settings;
 
-const MAIL: &str = "ada@reader.example";
+pub(crate) const MAIL: &str = "ada@reader.example";
 /// The fields that say who cancels what; the rest is as the form has it.
 const WHO: [(&str, &str); 3] =
     [("name", "Ada Brook"), ("mail", MAIL), ("contract", "My subscription")];
@@ -50,7 +50,7 @@ impl TestPaper {
 
     /// Withdraws, in both steps.
     #[track_caller]
-    fn withdraw(&self, jar: &mut Jar) -> Reply {
+    pub(crate) fn withdraw(&self, jar: &mut Jar) -> Reply {
         let first = self.send(jar, Ask::fields("/withdrawal", &WHO));
         assert_eq!(first.status, StatusCode::OK, "{}", first.text());
         assert!(first.text().contains("name=\"confirmed\" value=\"yes\""), "{}", first.text());

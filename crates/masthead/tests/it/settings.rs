@@ -25,6 +25,10 @@ pub(crate) struct Settings {
     pub(crate) registration: bool,
     /// What the offer is.
     pub(crate) offer: &'static str,
+    /// Rows that stand before the tables.
+    pub(crate) rows: &'static str,
+    /// Tables that stand behind all others.
+    pub(crate) tables: &'static str,
 }
 
 impl Default for Settings {
@@ -45,6 +49,8 @@ impl Default for Settings {
             withdrawal_days: 0,
             registration: false,
             offer: "months = 3\nintro = \"9\"",
+            rows: "",
+            tables: "",
         }
     }
 }
@@ -54,12 +60,17 @@ impl Settings {
         Self { cache, ..Self::default() }
     }
 
+    /// A second plan: it opens articles of its own, and neither lifts the meter nor opens what is for subscribers.
+    pub(crate) const OTHER_PLAN: &str = "[[plans]]\nslug = \"voices\"\nname = \"Voices\"\nopens = [\"voices\"]\n\
+        currency = \"CAD\"\nmonthly = \"4\"\n";
+
     /// The document.
     pub(crate) fn to_toml(&self) -> String {
         let permalink = self.permalink;
         let Self { name, language, zone, allowance, window, cache, opening, on_outage, .. } = self;
         let registered = (*allowance).max(10);
         let (ends, crawlers, offer) = (self.offer_ends, self.crawlers, self.offer);
+        let (rows, tables) = (self.rows, self.tables);
         let withdrawal_days = self.withdrawal_days;
         let gifts_a_month = self.gifts_a_month;
         let registration = if self.registration { "on" } else { "off" };
@@ -71,6 +82,7 @@ registration = "{registration}"
 gifts_a_month = {gifts_a_month}
 withdrawal_days = {withdrawal_days}
 shared_cache_seconds = 60
+{rows}
 
 [paper]
 name = "{name}"
@@ -101,6 +113,7 @@ yearly = "120"
 plan = "digital"
 {offer}
 ends_on = {ends}
+{tables}
 "#
         )
     }

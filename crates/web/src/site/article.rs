@@ -68,6 +68,7 @@ pub(crate) async fn open(
     entry: &Arc<Entry>,
     grant: &Grant,
 ) -> Result<Answer, Trouble> {
+    visit.keeps_pace(entry, grant)?;
     let page = made(
         visit,
         entry,

@@ -6,7 +6,7 @@ use http::{StatusCode, header};
 use minijinja::context;
 
 use super::contexts::{Chrome, Link, value};
-use super::{Trouble, Visit};
+use super::{Trouble, Visit, pace};
 use crate::shell::answer::{Answer, HTML, Pieces, TEXT, set};
 use crate::shell::caching::Keep;
 use crate::theme::fallback;
@@ -24,6 +24,7 @@ pub(crate) fn page(visit: &Visit<'_>, trouble: Trouble) -> Answer {
         Trouble::Busy | Trouble::Changed => {
             (StatusCode::SERVICE_UNAVAILABLE, Key::BusyHeading, Key::BusyText)
         }
+        Trouble::Hasty => (StatusCode::TOO_MANY_REQUESTS, Key::HastyHeading, Key::HastyText),
         Trouble::StoreDown => {
             (StatusCode::SERVICE_UNAVAILABLE, Key::StoreDownHeading, Key::StoreDownText)
         }
@@ -58,6 +59,9 @@ pub(crate) fn page(visit: &Visit<'_>, trouble: Trouble) -> Answer {
         visit.answer(status, media_type, Keep::Nobody, Pieces::one(Bytes::from(body)));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         set(&mut response, header::RETRY_AFTER, "5");
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        set(&mut response, header::RETRY_AFTER, &pace::wait(visit.now).to_string());
     }
     response
 }

@@ -37,6 +37,7 @@ mod meta;
 mod most_read;
 mod offers;
 mod origin;
+mod pace;
 mod paging;
 mod plain;
 mod presentation;
@@ -212,6 +213,8 @@ pub(crate) enum Trouble {
     Changed,
     /// More pages are being made than the limit allows.
     Busy,
+    /// An account opens more articles than anybody reads.
+    Hasty,
     /// The store does not answer.
     StoreDown,
     /// A mistake of ours, for the operator's eyes.

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::entries::Entry;
 use super::told::quoted;
-use super::{Count, Trouble, Visit, article};
+use super::{Count, Trouble, Visit, article, pace};
 use crate::shell::answer::{Answer, JSON, Pieces, TEXT, set};
 use crate::shell::caching::Keep;
 use crate::shell::finished::Part;
@@ -53,7 +53,8 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     let policy = &visit.presentation.house.policy;
     let mut identity = visit.with_gift(visit.identity().await, entry.asked.key).await;
     let mut token = None;
-    if identity.person.is_none() {
+    // Whoever was given the article needs no reading, and becomes no visitor by pressing the button.
+    if identity.person.is_none() && identity.asker.pass.is_none() {
         let fresh = visit.new_token();
         identity.person = visit.site.keys.person_of(&fresh);
         identity.asker = Asker::of(Who::Newcomer(visit.crowd()));
@@ -134,6 +135,9 @@ async fn open_fragment(
     entry: &Arc<Entry>,
     grant: &Grant,
 ) -> Result<Answer, Trouble> {
+    if visit.keeps_pace(entry, grant).is_err() {
+        return visit.hasty();
+    }
     let sealed = article::fragment(visit, entry).await?;
     let notice = Notice::of(grant).map(|notice| visit.notice(&notice)).transpose()?;
     let silence;
@@ -224,6 +228,15 @@ impl Visit<'_> {
     ) -> Result<Answer, Trouble> {
         let body = Pieces::one(Bytes::from(value.to_string()));
         Ok(self.answer(status, JSON, Keep::Nobody, body))
+    }
+
+    /// What the script is told where an account opens more than anybody reads.
+    fn hasty(&self) -> Result<Answer, Trouble> {
+        let text = self.presentation.words.text(Key::HastyText);
+        let told = json!({ "state": "unavailable", "text": text });
+        let mut response = self.json(StatusCode::TOO_MANY_REQUESTS, &told)?;
+        set(&mut response, header::RETRY_AFTER, &pace::wait(self.now).to_string());
+        Ok(response)
     }
 
     /// The record does not answer: nothing was counted, and that is what the reader is told.

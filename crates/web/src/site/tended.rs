@@ -13,6 +13,7 @@ use newsroom::{ArticleId, Quote};
 
 use super::contexts::Listing;
 use super::entries::Entry;
+use super::pace::Paces;
 use super::report::Reporters;
 use super::sign_in::{self, Knocks};
 use super::slots::HouseAdvertisement;
@@ -74,6 +75,8 @@ pub(crate) struct Tended {
     pub(super) knocks: Knocks,
     /// Which networks sent statements, for each of which a receipt goes out.
     pub(super) statements: Knocks,
+    /// How many articles each account has opened in this hour.
+    pub(super) paces: Paces,
 }
 
 impl Tended {
@@ -87,6 +90,7 @@ impl Tended {
             reporters: Reporters::new(random.clone()),
             knocks: Knocks::new(random.clone(), sign_in::HOURLY_MAX),
             statements: Knocks::new(random, statements::HOURLY_MAX),
+            paces: Paces::default(),
         }
     }
 

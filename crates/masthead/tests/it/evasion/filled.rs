@@ -2,7 +2,7 @@
 //! itself.
 
 use super::asking::Case;
-use super::filling::{Filled, Turn};
+use super::filling::{Filled, Turn, owned};
 use super::list::{Part, Request};
 use super::run::{Run, is_cache};
 use super::worlds::{Asker, FREE, PROXY, World, agent_of, network};
@@ -32,15 +32,19 @@ impl Run<'_> {
                 Part::Header(name, value) => {
                     let is_cookie = name.eq_ignore_ascii_case("cookie");
                     let own = jar.take_if(|_| is_cookie);
-                    let value = own.as_ref().map_or(value.clone(), |own| with_own(value, own));
+                    let value =
+                        own.as_ref().map_or(value.clone(), |own| with_own(value, own, asker));
                     let filled = self.known(turn.value(&value));
                     let is_meter_s = |pair: &str| {
                         let name = pair.split('=').next().unwrap_or("").trim();
                         name == turn.world.paper.cookie_name()
                     };
+                    let is_shown = |own: &str| {
+                        own.split("; ").all(|pair| filled.split(';').any(|one| one.trim() == pair))
+                    };
                     let filled = match own {
                         // The meter's own cookie twice would be none.
-                        Some(own) if !filled.split(';').any(is_meter_s) => {
+                        Some(own) if !filled.split(';').any(is_meter_s) && !is_shown(&own) => {
                             format!("{own}; {filled}")
                         }
                         _ => filled,
@@ -123,31 +127,26 @@ impl Run<'_> {
     }
 }
 
-/// A cookie's text with the meter of whoever asks in the place of the first that it names.
-fn with_own(value: &str, own: &str) -> String {
-    let Some(start) = value.find("{meter") else { return value.to_owned() };
-    let end = value[start..].find('}').map_or(value.len(), |length| start + length + 1);
-    let own = if value[..start].ends_with('=') {
-        own.split_once('=').map_or(own, |(_, value)| value)
-    } else {
-        own
-    };
+/// A cookie's text with the cookie of whoever asks in the place of the first that it names.
+fn with_own(value: &str, own: &str, asker: &Asker) -> String {
+    let Some((start, end)) = owned(value) else { return value.to_owned() };
+    let named = asker.jar.named("s").or_else(|| own.split_once('=').map(|(_, value)| value));
+    let own = if value[..start].ends_with('=') { named.unwrap_or(own) } else { own };
     format!("{}{own}{}", &value[..start], &value[end..])
 }
 
-/// Whether a request shows the cookie of whoever asks, and no other of its name.
+/// Whether a request shows the cookies of whoever asks, each once and none other of their names. The marker for the page's
+/// script is nobody's.
 fn is_known_by(case: &Case, asker: &Asker, world: &World) -> bool {
-    let name = world.paper.cookie_name();
     let cookies = case.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("cookie"));
     let text: Vec<&str> = cookies.map(|(_, value)| value.as_str()).collect();
+    let Some(own) = asker.jar.clone().header(world.paper.clock.now()) else { return true };
+    let name = |pair: &str| pair.split('=').next().unwrap_or("").trim().to_owned();
+    let mut own: Vec<&str> = own.split("; ").filter(|pair| name(pair) != "here").collect();
+    let names: Vec<String> = own.iter().map(|pair| name(pair)).collect();
     let pairs = text.iter().flat_map(|value| value.split(';')).map(str::trim);
-    let shown: Vec<&str> = pairs
-        .filter(|pair| pair.split('=').next().is_some_and(|given| given.trim() == name))
-        .collect();
-    let own = asker.jar.clone().header(world.paper.clock.now());
-    let is_short = text.iter().all(|value| value.len() <= 4_096);
-    match own {
-        None => true,
-        Some(own) => is_short && shown == [own.as_str()],
-    }
+    let mut shown: Vec<&str> = pairs.filter(|pair| names.contains(&name(pair))).collect();
+    own.sort_unstable();
+    shown.sort_unstable();
+    text.iter().all(|value| value.len() <= 4_096) && shown == own
 }

@@ -1,6 +1,7 @@
 //! What placeholders stand for: addresses of the canary paper, tokens that nobody issued, cookies of the meter. A name
 //! that is not known here is told, and something random is sent in its place.
 
+use super::readers::Account;
 use super::worlds::{
     ARTICLE, Asker, EMBARGOED, FREE, Kind, OPENED, OTHER, PUBLIC_URL, World, host,
 };
@@ -122,8 +123,10 @@ impl Turn<'_> {
             }
             _ if words.starts_with("link rel") => self.linked(name),
             _ if words.starts_with("a with ") => spelled(&path(self.article), &name[7..]),
-            _ if words.starts_with("rand") => token(name, self.number),
+            // As long as a real one: whoever guesses knows that much.
+            _ if words.starts_with("rand") => token(name, self.number)[..32].to_owned(),
             _ if size(&words).is_some() => "x".repeat(size(&words)?),
+            _ if self.issued(&words, before).is_some() => self.issued(&words, before)?,
             _ if [
                 "token", "sess", "session", "short", "issue", "other", "secret", "code", "key",
                 "nonce",
@@ -140,11 +143,46 @@ impl Turn<'_> {
         })
     }
 
-    /// Whose cookie of the meter a header's value names.
+    /// Whose cookie a header's value names: of the meter, or of somebody who is signed in.
     pub(crate) fn owner(&self, value: &str) -> Option<Asker> {
-        let start = value.find("{meter")?;
-        let name = value[start + 1..].split('}').next()?;
-        self.meter(&name.to_lowercase())
+        let (start, end) = owned(value)?;
+        let words = value[start + 1..end - 1].to_lowercase();
+        if words.starts_with("meter") { self.meter(&words) } else { self.session(&words) }
+    }
+
+    /// Whose session a placeholder names; nobody's where the row says that it was made up.
+    fn session(&self, words: &str) -> Option<Asker> {
+        let has = |any: &[&str]| any.iter().any(|word| words.contains(word));
+        let account = match () {
+            () if has(&["guess", "random", "forged", "junk", "unknown"]) => return None,
+            () if has(&["attacker", "registered", "reader"]) => Account::Registered,
+            () if has(&["ended", "expired", "revoked", "logged out", "signed out", "old sess"]) => {
+                Account::SignedOut
+            }
+            () if has(&["erased", "deleted"]) => Account::Erased,
+            () if has(&["lapsed", "former"]) => Account::Lapsed,
+            () => Account::Subscriber,
+        };
+        Some(self.world.account(account))
+    }
+
+    /// A secret of a kind that the paper does give out, where the place or the name says which: really issued, and not used.
+    fn issued(&self, words: &str, before: &str) -> Option<String> {
+        let has = |any: &[&str]| any.iter().any(|word| words.contains(word));
+        let is_at = |any: &[&str]| any.iter().any(|place| before.ends_with(place));
+        let is_secret = has(&["token", "secret", "link", "code"]) && !has(&["rand", "guess"]);
+        if !is_secret {
+            return None;
+        }
+        let path = if has(&["gift"]) || is_at(&["/gift/", "gift="]) {
+            let code = if words.ends_with(" b") { OTHER } else { ARTICLE };
+            self.world.gift(code)
+        } else if has(&["magic", "sign-in", "login"]) || is_at(&["/sign-in/", "/magic/"]) {
+            self.world.sign_in_link()
+        } else {
+            return None;
+        };
+        path.rsplit('/').next().map(str::to_owned)
     }
 
     fn meter(&self, words: &str) -> Option<Asker> {
@@ -249,6 +287,18 @@ impl Turn<'_> {
 
 /// Words that stand in every locked part, and that are no canary: they may be looked for.
 pub(crate) const PAID_PHRASE: &str = "Last paragraph";
+/// Where a placeholder stands that names somebody's cookie.
+pub(crate) fn owned(value: &str) -> Option<(usize, usize)> {
+    let start = value.find('{')?;
+    let end = start + value[start..].find('}')? + 1;
+    let words = value[start + 1..end - 1].to_lowercase();
+    let is_owned = words.starts_with("meter")
+        || words.starts_with("sess")
+        || words.ends_with("session")
+        || words.contains("issued while");
+    is_owned.then_some((start, end))
+}
+
 /// What may stand between braces and be a placeholder; JSON and GraphQL are none.
 fn is_placeholder(name: &str) -> bool {
     let is_sign = |c: char| c.is_ascii_alphanumeric() || " .=/+%_-±".contains(c);
@@ -351,6 +401,21 @@ fn every_placeholder_of_the_list_stands_for_something() {
     assert_eq!(old.left, Some(0));
     let first = turn.owner("{meter as first issued}").unwrap();
     assert_eq!(world.paper.left(&first.jar), 4);
+    for (value, is_open) in [
+        ("{SESS of other device}", true),
+        ("s={token issued while paid}", true),
+        ("{attacker session}", false),
+        ("{ended session}", false),
+    ] {
+        let owner = turn.owner(value).unwrap();
+        assert_eq!(world.paper.is_open(&owner.jar, ARTICLE), is_open, "{value}");
+    }
+    assert!(turn.owner("{gift token}").is_none() && turn.owner("{random session}").is_none());
+    let gift = turn.target("/gift/{TOKEN}").text;
+    assert_eq!(world.paper.get(&gift).status, http::StatusCode::OK, "{gift}");
+    let link = turn.target("/sign-in/{TOKEN}").text;
+    assert_eq!(world.paper.get(&link).status, http::StatusCode::OK, "{link}");
+    assert_eq!(turn.target("/gift/{rand}").text.len(), "/gift/".len() + 32);
     let strange = turn.owner("{meter of staging}").unwrap();
     let reply = world.paper.send(&mut strange.jar.clone(), Ask::get("/harbour/m01"));
     assert_eq!(reply.body, world.paper.get("/harbour/m01").body);

@@ -5,6 +5,9 @@ mod browsers;
 mod caches;
 mod changes;
 mod instants;
+mod money;
+mod ours;
+mod readers;
 
 use std::net::IpAddr;
 use std::rc::Rc;
@@ -12,6 +15,8 @@ use std::rc::Rc;
 use web::Count;
 
 use changes::change;
+use money::happening;
+use ours::ours;
 
 use super::asking::{Answer, Case};
 use super::filling::range;
@@ -24,9 +29,11 @@ use crate::jar::Jar;
 /// How often a request is repeated, at most.
 const REPEAT_MAX: usize = 60;
 /// How many articles of a range are asked for, at most.
-const RANGE_MAX: usize = 200;
+const RANGE_MAX: usize = 500;
+/// New visitors that a network may send a day, in the paper that has a budget; and one who came before.
+const BUDGET: usize = 4;
 /// Directives that are understood.
-const KNOWN: [&str; 27] = [
+pub(super) const KNOWN: [&str; 27] = [
     "jar",
     "each",
     "then",
@@ -74,13 +81,18 @@ impl Run<'_> {
 
     fn variant(&self, variant: &Variant) {
         let request = &variant.request;
-        self.beyond_this_build(request);
+        self.beyond_a_request(request);
         if let Some(after) = request.directive("after") {
             if after.starts_with(|c: char| c.is_ascii_digit()) {
                 return self.at_instants(request, &format!("+{after}"));
             }
             if let Some(change) = change(after) {
                 return self.after_a_change(request, change);
+            }
+            if let Some(happening) = happening(after) {
+                let ours = ours(request);
+                self.after_it_happened(ours.as_ref().unwrap_or(request), happening);
+                return ours.into_iter().for_each(|_| self.plain(request, variant.trick));
             }
         }
         if let Some(clock) = request.directive("server-clock") {
@@ -100,6 +112,11 @@ impl Run<'_> {
             return self.all_at_once(request, burst);
         }
         self.plain(request, variant.trick);
+        let ours = ours(request);
+        if let Some(ours) = &ours {
+            self.plain(ours, variant.trick);
+        }
+        self.about_accounts(ours.as_ref().unwrap_or(request));
         if request.directive("via").is_some_and(is_cache) || !request.then.is_empty() {
             self.behind_caches(request, variant.trick);
         }
@@ -109,7 +126,7 @@ impl Run<'_> {
         if request.directive("sw").is_some() {
             self.without_a_worker();
         }
-        if request.directive("nav").is_some() || request.directive("after") == Some("logout") {
+        if request.directive("nav").is_some() {
             self.gone_back();
         }
     }
@@ -129,30 +146,18 @@ impl Run<'_> {
         self.expect(groups.any(says_no), || format!("robots.txt says nothing to {token}"));
     }
 
-    /// What a row presumes that nobody can do here yet.
-    fn beyond_this_build(&self, request: &Request) {
-        for value in request.directives("after") {
-            match value {
-                "logout" | "login" | "cancelled" | "expired" | "refund" | "giver-cancelled"
-                | "registration" | "password-change" | "revoked" => self.not_in_build("accounts"),
-                other if change(other).is_some() => {}
-                other if other.starts_with(|c: char| c.is_ascii_digit()) => {}
-                other => self.no_rig(&format!("@after={other}")),
+    /// What happens before, or without, a request.
+    fn beyond_a_request(&self, request: &Request) {
+        for after in request.directives("after") {
+            let is_known = change(after).is_some()
+                || happening(after).is_some()
+                || after.starts_with(|c: char| c.is_ascii_digit());
+            if !is_known {
+                self.no_rig(&format!("@after={after}"));
             }
         }
         if let Some(event) = request.directive("event") {
-            self.not_in_build("payments");
-            let body = format!("{{\"id\":\"evt_1\",\"type\":\"{event}\"}}");
-            let world = self.worlds.world(Kind::Plain);
-            let asker = world.asker("none").unwrap();
-            let aim = aim(&world, &asker, false);
-            for path in ["/webhooks/stripe", "/webhooks"] {
-                let case = Case { body: body.clone(), ..Case::new("POST", path) };
-                let answer = self.ask(aim, &case, true);
-                self.check(answer.is_some_and(|a| matches!(a.status, 404 | 405)), || {
-                    format!("{path} takes an event")
-                });
-            }
+            self.event(event);
         }
     }
 
@@ -252,6 +257,10 @@ impl Run<'_> {
                 made += world.readings() - before;
             }
         }
+        if self.expected.statuses.contains(&429) && articles.len() == RANGE_MAX {
+            let is_met = self.has_come_back("429");
+            self.expect(is_met, || format!("{} articles, and no ceiling", articles.len()));
+        }
         let wanted = self.expected.count.filter(|_| asker.absent.is_none()).unwrap_or(0);
         let is_reading = request.method == "POST" && self.expected.full;
         self.expect(made == wanted || is_reading && self.expected.count.is_none(), || {
@@ -329,38 +338,55 @@ impl Run<'_> {
         if world.kind != Kind::Plain {
             return;
         }
-        // A paper of its own: what others did is counted, too.
-        let world = &World::open(Kind::Plain);
         let times = repetitions(request, None).max(50);
+        // Papers of their own: what others did is counted, too.
+        let (opened, crowded) = self.new_jars(&World::open(Kind::Plain), request, times);
+        let (within, _) = self.new_jars(&World::open(Kind::Budgeted), request, times);
+        let rotates =
+            request.directive("net").is_some_and(|net| network(net, 0) != network(net, 1));
+        self.check(opened == times, || format!("{opened} of {times} new visitors read"));
+        self.check(rotates || within == BUDGET, || {
+            format!("{within} read with a budget of {BUDGET}")
+        });
+        self.note(format!(
+            "A POST, a cookie and a redirect for each article: {opened} of {times} new jars opened one, {crowded} of them \
+             more than their network usually sends. With a budget of {BUDGET} new visitors a day for one network it is \
+             {within} of {times}; whoever comes later is asked to register."
+        ));
+    }
+
+    /// New jars, one after another, each for one article: how many opened it, and how many were more than usual.
+    fn new_jars(&self, world: &World, request: &Request, times: usize) -> (usize, usize) {
         let before = (world.count(Count::NewVisitors), world.count(Count::CrowdedVisitors));
         let reading = world.paper.sheet(ARTICLE).reading();
         let mut opened = 0;
+        let mut known = world.paper.visitor_of(&["m02"]);
         for number in 0..times {
             let mut jar = Jar::default();
             let mut stranger = world.asker("none").unwrap();
             let case = self.case(turn(world, number), request, &mut stranger);
-            let first = aim(world, &stranger, true);
             // A GET gives nothing away; the POST that follows is a reading.
-            self.ask(first, &case, false);
-            if let Some(mut ask) = case.pressed(&reading).to_ask() {
-                ask.peer = match request.directive("net") {
-                    Some(net) => network(net, number),
-                    None => case.peer,
-                };
-                self.count_sent();
-                let reply = world.paper.browse(&mut jar, ask);
-                opened += usize::from(is_whole(world, &reply.text(), ARTICLE));
-            }
+            self.ask(aim(world, &stranger, true), &case, false);
+            let Some(mut ask) = case.pressed(&reading).to_ask() else { continue };
+            ask.peer = match request.directive("net") {
+                Some(net) => network(net, number),
+                None => case.peer,
+            };
+            self.count_sent();
+            let text = world.paper.browse(&mut jar, ask).text();
+            let is_open = is_whole(world, &text, ARTICLE);
+            opened += usize::from(is_open);
+            let is_asked = text.contains("/sign-in?from=wall") && !text.contains("/subscribe/");
+            self.check(is_open || is_asked, || "no registration is asked for".to_owned());
         }
+        // Whoever has a cookie is no new visitor, however many came since.
+        let reply = world.paper.read(&mut known, ARTICLE);
+        self.check(is_whole(world, &reply.text(), ARTICLE), || {
+            "a known visitor is shut out".to_owned()
+        });
         let new = world.count(Count::NewVisitors) - before.0;
-        let crowded = world.count(Count::CrowdedVisitors) - before.1;
-        self.check(new == times, || format!("{new} new visitors of {times} were counted"));
-        self.not_in_build("accounts");
-        self.note(format!(
-            "A POST, a cookie and a redirect for each article: {opened} of {times} new jars opened one. The metrics \
-             count {new} new visitors, {crowded} of them more than their network usually sends; with registration on those \
-             can be asked to register."
-        ));
+        self.check(new == times + 1, || format!("{new} new visitors of {times} were counted"));
+        (opened, world.count(Count::CrowdedVisitors) - before.1)
     }
 
     /// Whoever keeps no cookie gets an explanation each time.

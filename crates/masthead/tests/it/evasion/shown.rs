@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use super::list::{Fault, Kind, Row};
+use super::readers::Account;
 use super::run::{Outcome, Report};
 
 const TABLE: &str = "docs/security/evasion.md";
@@ -92,8 +93,11 @@ fn table(reports: &[(&Row, Report)]) -> String {
          - the meter counts nothing unless the row says so, and never beyond the allowance;\n\
          - no cookie on an answer that a cache may keep, and none on any GET;\n\
          - the same again for the reading of the article, asked with the same headers, as a page and by script.\n\n\
-         Each row is asked in process and over a socket, of a paper as it is delivered, of one that lets proven search\n\
-         crawlers read everything, and of one behind a cache that is blind to cookies. Rows about caches are asked through a\n\
+         Each row is asked in process and over a socket, of a paper where readers register, subscribe and give articles, of\n\
+         one that lets proven search crawlers read everything, and of one behind a cache that is blind to cookies. Whoever a\n\
+         row calls a reader or a subscriber has signed in with a code and paid at the cashier, over the paper's own pages;\n\
+         where a row names an address that others have (`/login`), ours (`/sign-in`) is asked as well, with secrets that\n\
+         were really given out. Rows about caches are asked through a\n\
          cache that keeps to RFC 9111 and through Varnish, in every mode of `cache_in_front`. Another list of the same form is\n\
          run with\n\n\
          ```\nEVASION_LIST=path cargo test -p masthead --test it evasion\n```\n\n\
@@ -123,7 +127,7 @@ fn rows(text: &mut String, reports: &[(&Row, Report)], kind: Kind) {
         let answers: Vec<&str> = report.answers.iter().map(String::as_str).collect();
         let mut notes = report.notes.join(" ");
         if notes.is_empty() && kind == Kind::Cost {
-            notes = price(report).to_owned();
+            notes = price(row, report).to_owned();
         }
         let notes = &notes;
         let cells = [
@@ -139,7 +143,8 @@ fn rows(text: &mut String, reports: &[(&Row, Report)], kind: Kind) {
 }
 
 /// What a way costs of which nothing was measured.
-fn price(report: &Report) -> &'static str {
+fn price(row: &Row, report: &Report) -> &'static str {
+    let is_reader_s = row.request.directive("jar").is_some_and(|jar| Account::named(jar).is_some());
     let came = |word: &str| report.answers.iter().any(|answer| answer.contains(word));
     match &report.outcome {
         Outcome::NotInBuild(_) if report.answers.is_empty() => {
@@ -147,6 +152,10 @@ fn price(report: &Report) -> &'static str {
         }
         Outcome::NotInBuild(_) => {
             "Not tried yet with readers and subscribers: whoever only claims to be one has what the visitor has who asks."
+        }
+        _ if came("429") => "An account opens 300 articles in an hour, and is told to wait then.",
+        _ if is_reader_s => {
+            "Whoever has paid reads, by whatever program; what the text may be used for stands in the answer."
         }
         _ if came("whole article") => {
             "What proven search crawlers read is a setting, the teaser by default. Where it is all of the text, the answer \

@@ -1,7 +1,8 @@
 //! The papers that rows are asked of, and who asks: one paper for each way of running it, opened when a row needs it;
 //! jars as rows name them; a name system that says what a row claims.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,7 +12,9 @@ use providers::{Awaited, Names, NamesError, Ranges};
 use web::{Count, Engine, TrustedProxy};
 
 use super::filling::PAID_PHRASE;
+use super::readers::Account;
 use crate::ask::HOST;
+use crate::bank::Bank;
 use crate::canary::{self, Sheet};
 use crate::jar::Jar;
 use crate::paper::{Plan, TestPaper};
@@ -39,8 +42,10 @@ const ENGINES: [(&str, &str); 2] = [("google", GOOGLE), ("bing", BING)];
 /// A way of running a paper.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Kind {
-    /// As it is delivered.
+    /// As it is delivered, with registration, and with subscriptions that are sold.
     Plain,
+    /// A network may send a few new visitors a day; then they are asked to register.
+    Budgeted,
     /// Proven search crawlers get everything, one proxy is trusted, and the name system says what rows claim.
     Generous,
     /// Machines that take articles are to pay.
@@ -106,6 +111,14 @@ pub(crate) struct World {
     fresh: Cell<u8>,
     /// How many addresses were asked from of which the name system is asked.
     peers: Cell<u16>,
+    /// The reader's bank.
+    pub(super) bank: Arc<Bank>,
+    /// People with accounts, as far as rows have named them.
+    pub(super) cast: RefCell<BTreeMap<Account, Asker>>,
+    /// How many mail addresses were registered.
+    pub(super) mails: Cell<usize>,
+    /// Links of gifts.
+    pub(super) gifts: RefCell<BTreeMap<&'static str, String>>,
 }
 
 /// Somebody who asks.
@@ -134,6 +147,7 @@ impl World {
         let names = Arc::new(Claimed::default());
         let settings = match kind {
             Kind::Plain | Kind::Reworded | Kind::Wide => Settings::default(),
+            Kind::Budgeted => Settings { rows: "new_visitor_budget = 5", ..Settings::default() },
             Kind::Generous => Settings {
                 crawlers: "search = \"full\"\ncontent_usage = \"train-ai=n\"",
                 ..Settings::default()
@@ -144,6 +158,8 @@ impl World {
             },
             Kind::Behind(cache) => Settings::cache(cache),
         };
+        let settings = selling(settings);
+        let bank = Arc::new(Bank::default());
         let trusted_proxies = match kind {
             Kind::Generous => vec![TrustedProxy::parse("10.0.0.0/8").unwrap()],
             _ => Vec::new(),
@@ -155,6 +171,8 @@ impl World {
             names: Some(Arc::clone(&names) as Arc<dyn Names>),
             trusted_proxies,
             empty: kind == Kind::Reworded,
+            sells: true,
+            bank: Some(Arc::clone(&bank)),
             ..Plan::default()
         });
         if kind == Kind::Reworded {
@@ -183,6 +201,10 @@ impl World {
             exhausted: OnceCell::new(),
             fresh: Cell::new(10),
             peers: Cell::new(0),
+            bank,
+            cast: RefCell::default(),
+            mails: Cell::new(0),
+            gifts: RefCell::default(),
         }
     }
 
@@ -220,8 +242,10 @@ impl World {
             let jar = self.exhausted.get_or_init(|| self.paper.visitor_of(&OPENED)).clone();
             asker(jar, &OPENED, Some(0))
         };
+        // Nobody is that here, so whoever claims it is who they are without it.
+        let beyond = |what| Asker { absent: Some(what), ..exhausted() };
         Some(match name {
-            "exhausted" => exhausted(),
+            "exhausted" | "used-up" | "none-left" => exhausted(),
             "none" | "stranger" | "anonymous" | "empty" | "cleared" | "incognito" | "private" => {
                 asker(Jar::default(), &[], None)
             }
@@ -237,15 +261,14 @@ impl World {
             "one-left" => visitor(&OPENED[..4]),
             "two-left" => visitor(&OPENED[..3]),
             "three-left" => visitor(&OPENED[..2]),
+            "four-left" => visitor(&OPENED[..1]),
             "has-read-A" | "has-read-a" | "opened" => visitor(&[ARTICLE]),
             "has-read-B" | "has-read-b" => visitor(&[OTHER]),
-            "registered" | "reader" | "subscriber" | "lapsed" | "expired" | "trial"
-            | "expired-trial" | "trialist" | "cancelled" | "staff" | "editor" | "gift"
-            | "giver" | "institution" | "complimentary" | "grace" | "attacker" | "logged-out" => {
-                // Nobody has an account, so whoever claims one is who they are without it.
-                Asker { absent: Some("accounts"), ..exhausted() }
-            }
-            _ => return None,
+            "institution" | "campus" | "library" => beyond("institutions"),
+            "seat" | "group" => beyond("seats"),
+            "complimentary" | "comped" | "courtesy" => beyond("complimentary access"),
+            "staff" | "editor" | "author" | "publisher" | "admin" => beyond("the desk"),
+            other => self.account(Account::named(other)?),
         })
     }
 
@@ -307,6 +330,17 @@ pub(crate) fn agent_of(network: &str) -> Option<&'static str> {
             Some("Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)")
         }
         _ => None,
+    }
+}
+
+/// The same settings in a paper where readers register, subscribe, give and withdraw.
+pub(crate) fn selling(settings: Settings) -> Settings {
+    Settings {
+        registration: true,
+        gifts_a_month: 100,
+        withdrawal_days: 14,
+        tables: Settings::OTHER_PLAN,
+        ..settings
     }
 }
 

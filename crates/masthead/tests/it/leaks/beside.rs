@@ -60,12 +60,17 @@ impl<'a> MakeWriter<'a> for Watched {
 }
 
 /// Everything that is logged in this process from now on goes by, from all threads and at every level.
-fn watch_the_log() {
+pub(super) fn watch_the_log() {
     static WATCHED: OnceLock<()> = OnceLock::new();
     WATCHED.get_or_init(|| {
         let log = tracing_subscriber::fmt().with_ansi(false).with_writer(Watched);
         log.with_max_level(tracing_subscriber::filter::LevelFilter::TRACE).init();
     });
+}
+
+/// Lines of the log that show locked words.
+pub(super) fn leaking_lines() -> Vec<String> {
+    SEEN.lock().unwrap().leaking.clone()
 }
 
 /// All addresses of the paper.

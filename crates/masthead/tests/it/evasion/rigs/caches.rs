@@ -55,7 +55,7 @@ impl Run<'_> {
         for (place, step) in order.iter().enumerate() {
             let name = step.directive("jar").unwrap_or("exhausted");
             let is_entitled = world.asker(name).is_some_and(|asker| asker.absent.is_some());
-            // Whoever has opened the article stands for those who have bought it.
+            // Whoever has opened the article stands for those whom this build does not have.
             let mut asker = match (is_entitled, world.asker(name)) {
                 (true, _) | (_, None) => world.entitled(),
                 (false, Some(asker)) => asker,

@@ -6,7 +6,7 @@ use crate::ask::Ask;
 use crate::evasion::asking::Case;
 use crate::evasion::list::Request;
 use crate::evasion::run::{Aim, Run, turn};
-use crate::evasion::worlds::{ARTICLE, FREE, Kind, World};
+use crate::evasion::worlds::{ARTICLE, Asker, FREE, Kind, World};
 use crate::{decode, outage};
 
 /// What is wrong with the store.
@@ -21,6 +21,9 @@ enum Fault {
 /// An article, what stands in it, and what stands there afterwards.
 pub(super) type Change = (&'static str, &'static str, &'static str);
 
+/// What was free is not, any more.
+pub(super) const LOCKED: Change = (FREE, "access = \"free\"", "access = \"metered\"");
+
 impl Run<'_> {
     /// After the newsroom changed an article: in a paper of its own, of which everything was asked before.
     pub(super) fn after_a_change(&self, request: &Request, (code, from, to): Change) {
@@ -33,10 +36,12 @@ impl Run<'_> {
         world.paper.sheets[place].text = text;
         world.paper.publish(&world.paper.sheets);
         let mut asker = self.asker(turn(&world, 0), request);
-        // Whatever was open to everybody is not, now.
-        asker.may.retain(|open| *open != code);
+        // Whatever was open to everybody is not, now; what nobody may have any more, subscribers may not, either.
+        let pays = asker.may.contains(&"subs") && (code, from, to) == LOCKED;
+        let shut = |asker: &mut Asker| asker.may.retain(|open| pays || *open != code);
+        shut(&mut asker);
         let mut case = self.case(turn(&world, 0), request, &mut asker);
-        asker.may.retain(|open| *open != code);
+        shut(&mut asker);
         let aim = Aim { article: code, ..aim(&world, &asker, true) };
         self.ask(aim, &case, true);
         case.target = world.paper.path(code);
@@ -51,7 +56,17 @@ impl Run<'_> {
             // The name system of every paper here knows nothing that no row claims.
             return self.plain(request, None);
         }
+        if is(&["mail", "smtp"]) {
+            // Nothing sends mails here: they wait, as they would for a server that is away.
+            return self.plain(request, None);
+        }
+        if is(&["payment", "stripe", "provider", "cashier", "webhook"]) {
+            return self.without_a_provider(request);
+        }
         let mut faults = Vec::new();
+        if is(&["session"]) {
+            return self.while_it_lasts(request, fault, Fault::Table("sessions"));
+        }
         if is(&[
             "lock",
             "busy",
@@ -101,6 +116,20 @@ impl Run<'_> {
         self.note("While the store fails, the teaser is shown and nothing is counted.".to_owned());
     }
 
+    /// Whoever takes the money does not answer: readers read on, and nothing is charged.
+    fn without_a_provider(&self, request: &Request) {
+        let world = World::open(Kind::Plain);
+        let mut asker = self.asker(turn(&world, 0), request);
+        let file = world.paper.folder.path().join("cashier.json");
+        let _ = std::fs::remove_file(&file);
+        std::fs::create_dir(&file).unwrap();
+        world.paper.hear();
+        let case = self.case(turn(&world, 0), request, &mut asker);
+        let aim = aim(&world, &asker, true);
+        let answer = self.ask(aim, &case, true);
+        self.and_its_reading(aim, &case, answer.as_ref());
+    }
+
     fn while_it_lasts(&self, request: &Request, told: &str, kind: Fault) {
         let world = World::open(Kind::Plain);
         let mut asker = self.asker(turn(&world, 0), request);
@@ -146,12 +175,6 @@ impl Run<'_> {
     /// What leaves the house while articles are changed and read: the only thing that can ask anything outside is the
     /// name system.
     pub(super) fn observed(&self, request: &Request) {
-        let what = request.directive("observe").unwrap_or("").to_lowercase();
-        for (word, absent) in [("mail", "mail"), ("letter", "mail"), ("push", "push messages")] {
-            if what.contains(word) {
-                self.not_in_build(absent);
-            }
-        }
         let mut world = World::open(Kind::Generous);
         let place = world.paper.sheets.iter().position(|sheet| sheet.code == ARTICLE).unwrap();
         let text = world.paper.sheets[place].text.replace("Headline of m01", "Set anew");
@@ -170,7 +193,55 @@ impl Run<'_> {
             let found = decode::articles_in(question.as_bytes());
             self.check(found.is_empty(), || format!("the name system was asked about {found:?}"));
         }
+        let what = request.directive("observe").unwrap_or("").to_lowercase();
+        let is = |words: &[&str]| words.iter().any(|word| what.contains(word));
+        if is(&["mail", "letter", "mime"]) {
+            return self.mails_that_went_out(&world);
+        }
+        if is(&["push", "notification"]) {
+            self.nothing_is_pushed(&world);
+        }
         self.note("Nothing leaves the house but questions to the name system.".to_owned());
+    }
+
+    /// Everything that is written to readers while they register, read, buy, give, cancel and withdraw: no part of any
+    /// mail, in words, in HTML or as it would go over the wire, holds a word of a body.
+    fn mails_that_went_out(&self, world: &World) {
+        for (_, account) in super::super::readers::everybody() {
+            let mut asker = world.account(account);
+            world.paper.read(&mut asker.jar, ARTICLE);
+        }
+        world.paper.hear();
+        let mails = world.paper.mails_as_sent();
+        self.count_sent();
+        self.check(mails.len() > 10, || format!("only {} mails were written", mails.len()));
+        for mail in &mails {
+            let found = decode::articles_in(mail.as_bytes());
+            self.check(found.is_empty(), || format!("a mail holds words of {found:?}"));
+        }
+        self.note(
+            "Mails tell of sign-ins, payments, gifts and statements, and quote no article."
+                .to_owned(),
+        );
+    }
+
+    /// There is nothing to push with: no page asks for it, no worker is there, and no route takes an address for it.
+    fn nothing_is_pushed(&self, world: &World) {
+        let page = world.paper.get(&world.paper.path(ARTICLE)).text();
+        let scripts = page.split("src=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        for script in scripts.filter(|script| script.contains(".js")) {
+            self.count_sent();
+            let text = world.paper.get(script).text();
+            for word in ["pushManager", "PushManager", "Notification", "serviceWorker"] {
+                self.check(!text.contains(word), || format!("{script} names {word}"));
+            }
+        }
+        let asker = world.asker("none").unwrap();
+        for path in ["/push", "/push/subscribe", "/api/push", "/sw.js", "/notifications"] {
+            let answer = self.ask(aim(world, &asker, false), &Case::new("GET", path), false);
+            self.check(answer.is_some_and(|a| a.status == 404), || format!("{path} is there"));
+        }
+        self.note("The paper sends no push messages, and asks no browser for them.".to_owned());
     }
 }
 
@@ -183,7 +254,7 @@ pub(super) fn change(after: &str) -> Option<Change> {
             "access = \"metered\"\nwithdrawn_at = 2026-09-16T12:00:00-03:00",
         )),
         "locked" | "relocked" | "metered" | "paywalled" | "access-change" | "free-to-metered" => {
-            Some((FREE, "access = \"free\"", "access = \"metered\""))
+            Some(LOCKED)
         }
         _ => None,
     }
