@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use crate::ci::cargo;
+use crate::wire::{Request, once_with};
 
 /// What a program says before its addresses.
 const LISTENING: &str = "listening on ";
@@ -134,9 +135,39 @@ pub(crate) fn on_given_ports(command: &mut Command, data: &Path) {
 
 /// Fills a folder with the sample paper.
 pub(crate) fn sample(program: &Path, data: &Path) -> anyhow::Result<()> {
+    demo(program, data)?.stop()?;
+    Ok(())
+}
+
+/// Fills a folder with the sample paper and one subscriber, whose cookies are handed back: the demo makes readers, and the
+/// paper that is served from its folder knows them.
+pub(crate) fn sample_with_subscriber(
+    program: &Path,
+    data: &Path,
+) -> anyhow::Result<(String, String)> {
+    let demo = demo(program, data)?;
+    let form = "become=subscriber";
+    let lines =
+        [("Sec-Fetch-Site", "same-origin"), ("Content-Type", "application/x-www-form-urlencoded")];
+    let headers = lines.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let request = Request { path: "/demo".to_owned(), headers };
+    let (head, _) = once_with(demo.address, "POST", &request, form)?;
+    demo.stop()?;
+    // What is taken away has no value any more.
+    let set = head.lines().filter_map(|line| line.split_once(": "));
+    let set = set.filter(|(name, value)| {
+        name.eq_ignore_ascii_case("set-cookie") && !value.contains("Max-Age=0")
+    });
+    let pairs: Vec<&str> = set.filter_map(|(_, value)| value.split(';').next()).collect();
+    if pairs.is_empty() {
+        bail!("the demo made no subscriber: {head}");
+    }
+    Ok(("Cookie".to_owned(), pairs.join("; ")))
+}
+
+fn demo(program: &Path, data: &Path) -> anyhow::Result<Program> {
     let mut command = Command::new(program);
     command.arg("demo");
     on_given_ports(&mut command, data);
-    Program::start(&mut command)?.stop()?;
-    Ok(())
+    Program::start(&mut command)
 }

@@ -245,11 +245,24 @@ pub(crate) fn once(
     method: &str,
     request: &Request,
 ) -> anyhow::Result<(String, Vec<u8>)> {
+    once_with(address, method, request, "")
+}
+
+/// The same with something behind its head.
+pub(crate) fn once_with(
+    address: SocketAddr,
+    method: &str,
+    request: &Request,
+    sent: &str,
+) -> anyhow::Result<(String, Vec<u8>)> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut request = request.clone();
     request.headers.push(("Connection".to_owned(), "close".to_owned()));
-    stream.write_all(&request.head(method, address))?;
+    if !sent.is_empty() {
+        request.headers.push(("Content-Length".to_owned(), sent.len().to_string()));
+    }
+    stream.write_all(&[&request.head(method, address), sent.as_bytes()].concat())?;
     let mut all = Vec::new();
     stream.read_to_end(&mut all)?;
     let end =

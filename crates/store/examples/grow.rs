@@ -1,6 +1,7 @@
 //! Makes a large paper out of a small one, for the bench, and counts what the store reads of it. `articles FOLDER COUNT` copies
 //! the paper's articles under new names until there are so many more, with their tags and without the search; `readings FOLDER
-//! COUNT` adds readings by people who never came; `pages FOLDER COUNT ARTICLES` says how many pages of the database the store
+//! COUNT` adds readings by people who never came; `subscribers FOLDER COUNT` adds readers with the contract of the one that is there
+//! and three facts each; `pages FOLDER COUNT ARTICLES` says how many pages of the database the store
 //! reads for a known visitor and for an article, drawn by Zipf's law, where COUNT readings and ARTICLES articles were added.
 
 use std::path::Path;
@@ -14,6 +15,8 @@ type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 /// Readings of each of those people.
 const OF_A_PERSON: usize = 4;
+/// Facts of each subscriber.
+const FACTS_OF_A_SUBSCRIBER: usize = 3;
 /// Rows in one transaction.
 const AT_ONCE: usize = 200_000;
 /// Reads before it is counted, and those that are counted.
@@ -30,10 +33,11 @@ fn main() -> Result<(), Fault> {
     match words[..] {
         ["articles", folder, count] => articles(Path::new(folder), count.parse()?),
         ["readings", folder, count] => readings(Path::new(folder), count.parse()?),
+        ["subscribers", folder, count] => subscribers(Path::new(folder), count.parse()?),
         ["pages", folder, readings, articles] => {
             pages(Path::new(folder), readings.parse()?, articles.parse()?)
         }
-        _ => Err("articles FOLDER COUNT, readings FOLDER COUNT, or pages FOLDER READINGS ARTICLES"
+        _ => Err("articles FOLDER COUNT, readings FOLDER COUNT, subscribers FOLDER COUNT, or pages FOLDER READINGS ARTICLES"
             .into()),
     }
 }
@@ -150,6 +154,43 @@ fn readings(folder: &Path, count: usize) -> Result<(), Fault> {
                         "INSERT INTO readings (person, article, read_at) VALUES (?1, ?2, ?3)",
                     )?
                     .execute((person, bytes16(article ^ (7 << 40)), starts_at))?;
+            }
+        }
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+fn subscribers(folder: &Path, count: u64) -> Result<(), Fault> {
+    let mut connection = open(folder)?;
+    let model: String =
+        connection.query_row("SELECT id FROM subscriptions LIMIT 1", [], |row| row.get(0))?;
+    // In the order of the tables, as readings are added.
+    let mut ids: Vec<[u8; 16]> = (0..count).map(|number| bytes16(number ^ (11 << 50))).collect();
+    ids.sort_unstable();
+    for group in ids.chunks(AT_ONCE / FACTS_OF_A_SUBSCRIBER) {
+        let transaction = connection.transaction()?;
+        for id in group {
+            let name = hex(*id);
+            transaction
+                .prepare_cached(
+                    "INSERT INTO readers (id, person, mail, taken_as, verified_at, name, joined_at) \
+                     SELECT ?1, ?1, ?2 || '@grown.example', ?1, verified_at, name, joined_at FROM readers LIMIT 1",
+                )?
+                .execute((id, &name))?;
+            transaction
+                .prepare_cached(
+                    "INSERT INTO subscriptions (id, reader, provider, began_at, check_at) \
+                     SELECT ?1, ?2, provider, began_at, 9000000000000000 FROM subscriptions WHERE id = ?3",
+                )?
+                .execute((&name, id, &model))?;
+            for number in 0..FACTS_OF_A_SUBSCRIBER as i64 {
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO ledger (subscription, fact, as_of, document, recorded_at) \
+                         SELECT ?1, fact || ?3, as_of, document, recorded_at FROM ledger WHERE subscription = ?2 LIMIT 1",
+                    )?
+                    .execute((&name, &model, number))?;
             }
         }
         transaction.commit()?;

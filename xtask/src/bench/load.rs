@@ -72,9 +72,9 @@ pub(super) fn get(
     answers.with_context(|| format!("{command:?} counted nothing: {said}"))
 }
 
-/// What came of readings.
+/// What was written.
 #[derive(Debug)]
-pub(super) struct Readings {
+pub(super) struct Written {
     pub(super) made: u64,
     pub(super) median: Duration,
     /// One in a hundred waited longer.
@@ -87,43 +87,47 @@ pub(super) fn readings(
     path: &str,
     readers: usize,
     lasts: Duration,
-) -> anyhow::Result<Readings> {
-    let began = Instant::now();
+) -> anyhow::Result<Written> {
     let same = ("Sec-Fetch-Site".to_owned(), "same-origin".to_owned());
     let none = ("Content-Length".to_owned(), "0".to_owned());
     let request = Request { path: format!("{path}/reading"), headers: vec![same, none] };
     let head = request.head("POST", address);
+    // The answer sends the new visitor on.
+    posts(address, readers, lasts, 303, &|_, _| head.clone())
+}
+
+/// So many callers at a time, each of whom posts one after another; `bytes` is told who it is and how many came before.
+pub(super) fn posts(
+    address: SocketAddr,
+    callers: usize,
+    lasts: Duration,
+    status: u16,
+    bytes: &(dyn Fn(usize, usize) -> Vec<u8> + Sync),
+) -> anyhow::Result<Written> {
+    let began = Instant::now();
+    let call = |caller: usize| -> anyhow::Result<Vec<Duration>> {
+        let (mut line, mut waited) = (Talk::open(address, PATIENCE)?, Vec::new());
+        while began.elapsed() < lasts {
+            let sent = bytes(caller, waited.len());
+            let asked = Instant::now();
+            let answer = line.ask(&sent)?;
+            if answer.status != status {
+                bail!("not written: {}", answer.head);
+            }
+            waited.push(asked.elapsed());
+        }
+        Ok(waited)
+    };
     let waited = std::thread::scope(|scope| {
-        let head = head.as_slice();
-        let all: Vec<_> =
-            (0..readers).map(|_| scope.spawn(move || read(address, head, began, lasts))).collect();
+        let all: Vec<_> = (0..callers).map(|caller| scope.spawn(move || call(caller))).collect();
         let all =
-            all.into_iter().map(|one| one.join().map_err(|_| anyhow::anyhow!("a reader broke"))?);
+            all.into_iter().map(|one| one.join().map_err(|_| anyhow::anyhow!("a caller broke"))?);
         all.collect::<anyhow::Result<Vec<_>>>()
     })?;
     let waited: Vec<Duration> = waited.into_iter().flatten().collect();
     let made = waited.len() as u64;
     let (median, late) = percentiles(waited);
-    Ok(Readings { made, median, late })
-}
-
-fn read(
-    address: SocketAddr,
-    head: &[u8],
-    began: Instant,
-    lasts: Duration,
-) -> anyhow::Result<Vec<Duration>> {
-    let (mut line, mut waited) = (Talk::open(address, PATIENCE)?, Vec::new());
-    while began.elapsed() < lasts {
-        let asked = Instant::now();
-        // The answer sends the new visitor on.
-        let answer = line.ask(head)?;
-        if answer.status != 303 {
-            bail!("no reading: {}", answer.head);
-        }
-        waited.push(asked.elapsed());
-    }
-    Ok(waited)
+    Ok(Written { made, median, late })
 }
 
 /// The median, and what one in a hundred is beyond.

@@ -1,6 +1,7 @@
 //! The paper beside its peers: nginx with the same compressed bytes as files, a bare writer, a bare database. All of them in
 //! one run, one after another in each round, on a core of their own; the figures are ratios of that run.
 
+mod events;
 mod growth;
 mod start;
 
@@ -149,7 +150,7 @@ fn measure(
 ) -> anyhow::Result<Vec<Figure>> {
     let data = room.join("paper");
     // The demo fills the folder; what is measured is the paper that is served from it.
-    program::sample(program, &data)?;
+    let subscriber = program::sample_with_subscriber(program, &data)?;
     let (certificate, key) = (room.join("certificate.pem"), room.join("key.pem"));
     let made = Command::new("openssl")
         .args([
@@ -186,7 +187,7 @@ fn measure(
     )?;
     secure_paper.secure = Some(secure_paper.address);
 
-    let known = Known::ask(&paper)?;
+    let known = Known::ask(&paper, &subscriber)?;
     known.write(&room.join("files"))?;
     let mut writer = Command::new("taskset");
     writer
@@ -208,6 +209,12 @@ fn measure(
     bench.requests(&known)?;
     if manner.wants("reading_post") {
         bench.readings()?;
+    }
+    if manner.wants("event_post") {
+        let mut seller = serve();
+        seller.env("MASTHEAD_STRIPE_SECRET_KEY", "sk_test_bench");
+        seller.env("MASTHEAD_STRIPE_WEBHOOK_SECRETS", events::SECRET);
+        bench.events(&Program::start(&mut seller)?)?;
     }
     let kib = machine::resident(bench.paper.id())?;
     bench.limit(
@@ -240,7 +247,7 @@ struct Known {
 }
 
 impl Known {
-    fn ask(paper: &Program) -> anyhow::Result<Self> {
+    fn ask(paper: &Program, subscriber: &(String, String)) -> anyhow::Result<Self> {
         let packed = ("Accept-Encoding".to_owned(), "gzip".to_owned());
         let request = |path: &str, headers: &[&(String, String)]| Request {
             path: path.to_owned(),
@@ -256,6 +263,7 @@ impl Known {
         for (name, wanted) in [
             ("teaser", request(ARTICLE, &[&packed])),
             ("full", request(ARTICLE, &[&packed, &cookie])),
+            ("subscriber", request(ARTICLE, &[&packed, subscriber])),
             ("home", request("/", &[&packed])),
             ("feed", request("/feeds/all.rss", &[&packed])),
             ("picture", request(&picture, &[])),
@@ -460,21 +468,34 @@ impl Bench {
     }
 
     fn readings(&mut self) -> anyhow::Result<()> {
-        let (address, process) = (self.paper.address, [self.paper.id()]);
+        let address = self.paper.address;
+        let write = |lasts| load::readings(address, ARTICLE, READERS, lasts);
+        self.written("reading_post", self.paper.id(), "callers", write)
+    }
+
+    /// What is written durably before it is answered, beside the rows of as many readings in the bare database.
+    fn written(
+        &mut self,
+        bench: &str,
+        process: u32,
+        who: &str,
+        mut write: impl FnMut(Duration) -> anyhow::Result<load::Written>,
+    ) -> anyhow::Result<()> {
+        let process = [process];
         let (lasts, commits, room) = (self.lasts(), self.commits.clone(), self.room.clone());
         let mut number = 0;
         let mut waits = Vec::new();
         // What is synced keeps threads of the system busy, which belong to nobody.
         let rounds = self.undisturbed(FOREIGN_SYNCED_MAX, || {
             let before = machine::on_core(&process)?;
-            let ours = load::readings(address, ARTICLE, READERS, lasts)?;
+            let ours = write(lasts)?;
             let spent = machine::on_core(&process)? - before;
             number += 1;
             let before = machine::children()?;
             let told = Command::new("taskset")
                 .args(["-c", CORE])
                 .arg(&commits)
-                .arg(room.join(format!("bare-{number}")))
+                .arg(room.join(format!("bare-{bench}-{number}")))
                 .args([READERS.to_string(), lasts.as_secs().to_string()])
                 .output()?;
             let said = String::from_utf8_lossy(&told.stdout).into_owned();
@@ -491,11 +512,11 @@ impl Bench {
             median(waits.iter().map(|wait| waited(wait).as_secs_f64() * 1_000.0).collect())
         };
         let note = format!(
-            "{READERS} callers; median {:.1} ms, one in a hundred {:.1} ms",
+            "{READERS} {who}; median {:.1} ms, one in a hundred {:.1} ms",
             milliseconds(|wait| wait.0),
             milliseconds(|wait| wait.1)
         );
-        self.figure("reading_post", &rounds, 1, "bare database", note);
+        self.figure(bench, &rounds, 1, "bare database", note);
         Ok(())
     }
 

@@ -1,5 +1,5 @@
 //! What a request costs in a large paper against a small one: the same articles are asked for where there are a hundred and where
-//! there are a million, and the same visitor where there are ten readings and ten million. Each paper is made by an example of the
+//! there are a million, the same visitor where there are ten readings and ten million, and the same subscriber alone and among a million. Each paper is made by an example of the
 //! store, which says too how many pages of the database the store reads.
 
 use std::net::SocketAddr;
@@ -24,6 +24,8 @@ const ASKED: usize = 100;
 /// Articles and readings that are added, in a whole run and a quick one.
 const ARTICLES: (usize, usize) = (1_000_000, 10_000);
 const READINGS: (usize, usize) = (10_000_000, 100_000);
+/// Subscribers that are added, with three facts each.
+const SUBSCRIBERS: (usize, usize) = (1_000_000, 10_000);
 /// Readings of the small paper.
 const FEW_READINGS: usize = 10;
 /// Articles that are added to both papers whose pages are compared, so that one can be drawn: the small one has this many.
@@ -37,14 +39,18 @@ struct Papers {
     small: PathBuf,
     many_articles: PathBuf,
     many_readings: PathBuf,
+    many_subscribers: PathBuf,
+    /// The cookies of the one subscriber that all papers have.
+    subscriber: (String, String),
     articles: usize,
     readings: usize,
+    subscribers: usize,
 }
 
 impl Papers {
     fn make(program: &Path, grow: &Path, room: &Path, quick: bool) -> anyhow::Result<Self> {
         let (small, folder) = (room.join("small"), room.join("in"));
-        program::sample(program, &small)?;
+        let subscriber = program::sample_with_subscriber(program, &small)?;
         import::generate(&folder, ASKED)?;
         let mut command = Command::new(program);
         command.args(["import", "--from", "markdown"]).arg(&folder).arg("--data").arg(&small);
@@ -53,17 +59,21 @@ impl Papers {
             grow: grow.to_owned(),
             many_articles: room.join("many-articles"),
             many_readings: room.join("many-readings"),
+            many_subscribers: room.join("many-subscribers"),
+            subscriber,
             articles: if quick { ARTICLES.1 } else { ARTICLES.0 },
             readings: if quick { READINGS.1 } else { READINGS.0 },
+            subscribers: if quick { SUBSCRIBERS.1 } else { SUBSCRIBERS.0 },
             small,
         };
-        for large in [&papers.many_articles, &papers.many_readings] {
+        for large in [&papers.many_articles, &papers.many_readings, &papers.many_subscribers] {
             ci::succeed_quietly(Command::new("cp").arg("-a").arg(&papers.small).arg(large))?;
         }
         papers.add("articles", &papers.small, FEW_ARTICLES)?;
         papers.add("readings", &papers.small, FEW_READINGS)?;
         papers.add("articles", &papers.many_articles, papers.articles)?;
         papers.add("readings", &papers.many_readings, papers.readings)?;
+        papers.add("subscribers", &papers.many_subscribers, papers.subscribers)?;
         Ok(papers)
     }
 
@@ -132,6 +142,15 @@ impl Bench {
             "a visitor's open article, beside {readings} readings of others; 0.95 is aimed at"
         );
         self.against("growth_full_instructions", large, small, "instructions", note);
+        // A subscriber, whose page is the same whoever else there is.
+        let headers = vec![packed.clone(), papers.subscriber.clone()];
+        let [small, large] = [&papers.small, &papers.many_subscribers]
+            .map(|paper| instructions::of(program, paper, &path, &headers, length));
+        let note = format!(
+            "a subscriber's article, among {} others with three facts each; 0.95 is aimed at",
+            papers.subscribers
+        );
+        self.against("growth_subscriber_instructions", large?, small?, "instructions", note);
         // What the store reads, of whomever and whichever.
         let small = papers.pages(&papers.small, FEW_READINGS, FEW_ARTICLES)?;
         let (of_article, of_visitor) = (
@@ -143,14 +162,23 @@ impl Bench {
         let note =
             "pages of the database for a visitor of a Zipf who comes back; 2 more are the most";
         self.against("growth_visitor_pages", of_visitor.0, small.0, "pages", note.to_owned());
-        self.growth_in_time(program, &papers, articles)
+        let note = format!("one article, in a paper of {articles} more; {CALLERS} connections");
+        let request = Request { path: path.clone(), headers: vec![packed.clone()] };
+        let both = (&papers.small, &papers.many_articles);
+        self.growth_in_time("growth_teaser_h1", program, both, &request, note)?;
+        let note = format!("a subscriber, among {} others", papers.subscribers);
+        let request = Request { path, headers };
+        let both = (&papers.small, &papers.many_subscribers);
+        self.growth_in_time("growth_subscriber_h1", program, both, &request, note)
     }
 
     fn growth_in_time(
         &mut self,
+        bench: &str,
         program: &Path,
-        papers: &Papers,
-        articles: usize,
+        (small, large): (&PathBuf, &PathBuf),
+        request: &Request,
+        note: String,
     ) -> anyhow::Result<()> {
         let serve = |paper: &Path| {
             let mut command = Command::new("taskset");
@@ -158,9 +186,7 @@ impl Bench {
             program::on_given_ports(&mut command, paper);
             Program::start(command.env("MASTHEAD_THREADS", "1").env("MASTHEAD_LOG", "warn"))
         };
-        let (small, large) = (serve(&papers.small)?, serve(&papers.many_articles)?);
-        let packed = ("Accept-Encoding".to_owned(), "gzip".to_owned());
-        let request = Request { path: asked(0), headers: vec![packed] };
+        let (small, large) = (serve(small)?, serve(large)?);
         let lasts = self.lasts();
         let rounds = self.undisturbed(super::FOREIGN_MAX, || {
             [&large, &small]
@@ -169,7 +195,7 @@ impl Bench {
                     let process = [server.id()];
                     let before = machine::on_core(&process)?;
                     let answers =
-                        load::get(server.address, &request, Protocol::Http1, CALLERS, lasts)?;
+                        load::get(server.address, request, Protocol::Http1, CALLERS, lasts)?;
                     let spent = machine::on_core(&process)? - before;
                     Ok::<(f64, Duration), anyhow::Error>((
                         answers as f64 / spent.as_secs_f64(),
@@ -178,8 +204,7 @@ impl Bench {
                 })
                 .collect()
         })?;
-        let note = format!("one article, in a paper of {articles} more; {CALLERS} connections");
-        self.figure("growth_teaser_h1", &rounds, 1, "small paper", note);
+        self.figure(bench, &rounds, 1, "small paper", note);
         Ok(())
     }
 
