@@ -225,7 +225,7 @@ fn rate(plan: &Plan, offer: Option<&Offer>, paper: &Paper<'_>, now: Timestamp) -
             label: paper.format(Key::ChoosePlan, &choose),
             href: match (paper.subscribe_url, paper.plans_url) {
                 (Some(elsewhere), _) => elsewhere.to_owned(),
-                (None, Some(plans)) => format!("{plans}/{}", plan.slug),
+                (None, Some(plans)) => format!("{plans}/{}{}", plan.slug, paper.plans_query),
                 (None, None) => paper.contact_url.to_owned(),
             },
         },

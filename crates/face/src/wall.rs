@@ -73,7 +73,7 @@ pub fn wall(wall: &Wall, paper: &Paper<'_>, code: &str, now: Timestamp) -> WallW
         second: parts.second,
         picture_alt: paper.format(alt, &Args::new().with(Slot::Paper, paper.name)),
         shows_print: parts.shows_print,
-        sign_in: Some(sign_in(paper)),
+        sign_in: (!paper.signed_in).then(|| sign_in(paper)),
         why: paper.action(Key::WhyThis, paper.contact_url),
         code_label: paper.text(Key::Code),
         code: code.to_owned(),

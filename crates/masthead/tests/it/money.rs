@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use providers::payments::{Cashier, Payments};
 use rusqlite::Connection;
 
-use crate::ask::{Ask, Reply};
+use crate::ask::{Ask, HOST, Reply};
 use crate::canary::PLAIN;
 use crate::jar::Jar;
 use crate::paper::{Plan, TestPaper, wait};
@@ -136,13 +136,19 @@ fn from_the_wall_to_the_payment_and_back_to_the_paragraph() {
     let paper = shop();
     let mut jar = Jar::default();
     let wall = paper.send(&mut jar, Ask::get(&paper.path("subs"))).text();
-    assert!(wall.contains("href=\"/offers\""), "{wall}");
-    let tariff = paper.send(&mut jar, Ask::get("/offers")).text();
-    assert!(tariff.contains("href=\"/subscribe/digital\""), "{tariff}");
-    // A stranger signs in on the way, and comes back to the order.
+    assert!(wall.contains("href=\"/offers?from=wall\""), "{wall}");
     let back = format!("{}#rest", paper.path("subs"));
-    let target =
-        format!("/subscribe/digital?back={}", back.replace('/', "%2F").replace('#', "%23"));
+    let named = back.replace('/', "%2F").replace('#', "%23");
+    let referer = format!("http://{HOST}{}", paper.path("subs"));
+    let from_wall = Ask::get("/offers?from=wall").with("referer", &referer);
+    let tariff = paper.send(&mut jar, from_wall).header("location").to_owned();
+    assert_eq!(tariff, format!("/offers?back={named}"));
+    let tariff = paper.send(&mut jar, Ask::get(&tariff));
+    assert_eq!(tariff.header("cache-control"), "private, no-store");
+    let tariff = tariff.text();
+    // A stranger signs in on the way, and comes back to the order.
+    let target = format!("/subscribe/digital?back={named}");
+    assert!(tariff.contains(&format!("href=\"{target}\"")), "{tariff}");
     let asked = paper.send(&mut jar, Ask::get(&target));
     let location = asked.header("location").to_owned();
     assert!(location.starts_with("/sign-in?back=%2Fsubscribe%2Fdigital"), "{location}");
@@ -184,6 +190,30 @@ fn from_the_wall_to_the_payment_and_back_to_the_paragraph() {
     paper.hear();
     assert_eq!(paper.rows("SELECT count(*) FROM ledger"), facts);
     assert_eq!(paper.rows("SELECT count(*) FROM hints WHERE applied_at IS NULL"), 0);
+}
+
+#[test]
+fn the_tariff_leads_back_to_pages_of_the_paper_alone() {
+    let paper = shop();
+    let mut jar = Jar::default();
+    for way in ["https://evil.example/", "//evil.example", "/\\evil.example", "/sign-out", "/a b"] {
+        let target = format!("/offers?back={}", way.replace('/', "%2F").replace(' ', "%20"));
+        let tariff = paper.send(&mut jar, Ask::get(&target)).text();
+        assert!(tariff.contains("href=\"/subscribe/digital\""), "{way}: {tariff}");
+        assert!(!tariff.contains("evil"), "{way}: {tariff}");
+    }
+    for referer in ["https://evil.example/harbour/m06", "http://paper.example//evil.example", ""] {
+        let ask = Ask::get("/offers?from=wall").with("referer", referer);
+        assert_eq!(paper.send(&mut jar, ask).header("location"), "/offers", "{referer}");
+    }
+    // By the year, too, the way back survives the sign-in; and whoever subscribes already is led back at once.
+    let year = "/subscribe/digital?period=year&back=%2Fharbour%2Fm06%23rest";
+    let sign_in = paper.send(&mut jar, Ask::get(year)).header("location").to_owned();
+    let form = paper.send(&mut jar, Ask::get(&sign_in)).text();
+    assert_eq!(hidden(&form, "back"), year);
+    paper.subscriber(&mut jar, MAIL, "good");
+    let back = paper.send(&mut jar, Ask::get(year));
+    assert_eq!(back.header("location"), "/harbour/m06#rest");
 }
 
 #[test]
@@ -372,6 +402,7 @@ fn a_card_that_fails_leaves_access_until_the_end_of_the_grace_and_another_card_m
     let told = paper.contract(&mended);
     assert!(told.contains("Your card was declined on December 16th."), "{told}");
     assert!(told.contains("You keep full access until December 30th."), "{told}");
+    assert!(told.contains("With another card, what is owed is charged at once."), "{told}");
     assert!(paper.opens(&mended) && paper.opens(&lapsed));
     let portal =
         paper.send(&mut mended, Ask::fields("/account/card", &[])).header("location").to_owned();
@@ -396,6 +427,19 @@ fn a_card_that_fails_leaves_access_until_the_end_of_the_grace_and_another_card_m
     assert!(!paper.opens(&lapsed) && paper.opens(&mended));
     let wall = paper.send(&mut lapsed, Ask::get(&paper.path("subs"))).text();
     assert!(wall.contains("We could not renew your subscription."), "{wall}");
+    // Whoever is signed in is not asked to sign in; on the own page stands why it is over, and what to do.
+    assert!(!wall.contains("Already a subscriber?"), "{wall}");
+    let stranger = paper.get(&paper.path("subs")).text();
+    assert!(stranger.contains("Already a subscriber?"), "{stranger}");
+    let told = paper.contract(&lapsed);
+    for wanted in [
+        "Your card was declined, and we could not renew your subscription.",
+        "It ended on December 30th.",
+        "Nothing more is charged. To read on, choose an offer and pay with another card.",
+        "href=\"/offers\"",
+    ] {
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use gate::ReaderId;
 use http::StatusCode;
 use minijinja::context;
 use minijinja::value::Value;
-use paywall::{Subscription, SubscriptionState};
+use paywall::{EndedBy, Subscription, SubscriptionState};
 use store::KnownReader;
 
 use super::contexts::Chrome;
@@ -220,8 +220,14 @@ impl Visit<'_> {
             }
             SubscriptionState::Cancelled { ends_at } => vec![dated(Key::CancelledUntil, ends_at)],
             SubscriptionState::InGrace { since, until } => {
-                vec![dated(Key::CardDeclined, since), dated(Key::KeepAccess, until)]
+                let next = words.text(Key::DeclinedRetries);
+                vec![dated(Key::CardDeclined, since), dated(Key::KeepAccess, until), next]
             }
+            SubscriptionState::Ended { at, by: EndedBy::PaymentFailed } => vec![
+                words.text(Key::RenewalFailed),
+                dated(Key::SubscriptionEndedOn, at),
+                words.text(Key::RenewalFailedNext),
+            ],
             SubscriptionState::Ended { at, .. } => vec![dated(Key::SubscriptionEndedOn, at)],
             SubscriptionState::NotBegun { .. } => vec![words.text(Key::PaymentWaits)],
         };

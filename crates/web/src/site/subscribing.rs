@@ -13,7 +13,7 @@ use providers::payments::{Amount, CheckoutState, Every, Order, Payments, Start};
 use store::{CheckoutRow, KnownReader};
 
 use super::contexts::{Chrome, Link, encoded, value};
-use super::forms::way_back;
+use super::forms::{way_back, with_back};
 use super::selling::{Deal, refused};
 use super::{Trouble, Visit, read_back};
 use crate::shell::answer::Answer;
@@ -30,10 +30,9 @@ pub(crate) async fn show(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troubl
     let period = period(&asked.get("period"));
     let back = way_back(&asked.get("back"));
     let Some((_, reader)) = visit.signed_in().await? else {
-        let own = format!("{}?back={}", visit.request.target.path, encoded(&back));
-        return Ok(visit.see(&format!("/sign-in?back={}", encoded(&own))));
+        return Ok(visit.see(&by_signing_in(visit, &back, period)));
     };
-    if let Some(answer) = has_one(visit, &reader) {
+    if let Some(answer) = has_one(visit, &reader, &back) {
         return Ok(answer);
     }
     let (deal, message) = deal(visit, &plan, period, &reader)?;
@@ -47,13 +46,13 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
         Ok(fields) => fields,
         Err(refusal) => return Ok(refusal),
     };
+    let (back, period) = (way_back(&fields.get("back")), period(&fields.get("period")));
     let Some((_, reader)) = visit.signed_in().await? else {
-        return Ok(visit.see(&format!("/sign-in?back={}", encoded(visit.request.target.path))));
+        return Ok(visit.see(&by_signing_in(visit, &back, period)));
     };
-    if let Some(answer) = has_one(visit, &reader) {
+    if let Some(answer) = has_one(visit, &reader, &back) {
         return Ok(answer);
     }
-    let (back, period) = (way_back(&fields.get("back")), period(&fields.get("period")));
     let (deal, message) = deal(visit, &plan, period, &reader)?;
     let words = visit.deal_words(&deal);
     // What stands on the page now is what is agreed to: an offer that lapsed since, or a price that changed, is shown first.
@@ -110,7 +109,7 @@ pub(crate) async fn show_checkout(visit: &Visit<'_>, id: &str) -> Result<Answer,
         return Ok(visit.see(&row.back));
     }
     let Some(provider_id) = row.provider_id.clone() else {
-        return Ok(visit.see(&format!("/subscribe/{}", row.plan)));
+        return Ok(visit.see(&with_back(&format!("/subscribe/{}", row.plan), &row.back)));
     };
     let (now, asked) = (visit.now, Arc::clone(&payments));
     let state = visit.site.tills.run(move || asked.checkout(&provider_id, now)).await?;
@@ -138,9 +137,17 @@ fn period(named: &str) -> Period {
     if named == "year" { Period::Year } else { Period::Month }
 }
 
-/// Somebody who has a subscription that goes on is led to it: nobody pays twice for the same.
-fn has_one(visit: &Visit<'_>, reader: &KnownReader) -> Option<Answer> {
-    visit.goes_on(reader).then(|| visit.see("/account#subscription"))
+/// The same page by way of signing in.
+fn by_signing_in(visit: &Visit<'_>, back: &str, period: Period) -> String {
+    let year = if period == Period::Year { "?period=year" } else { "" };
+    let own = with_back(&format!("{}{year}", visit.request.target.path), back);
+    format!("/sign-in?back={}", encoded(&own))
+}
+
+/// Somebody who has a subscription that goes on is led to it, or back to what is open now: nobody pays twice for the same.
+fn has_one(visit: &Visit<'_>, reader: &KnownReader, back: &str) -> Option<Answer> {
+    let path = if back == "/" { "/account#subscription" } else { back };
+    visit.goes_on(reader).then(|| visit.see(path))
 }
 
 /// What the reader can have of a plan, and why not what was offered.
@@ -199,7 +206,7 @@ fn order(visit: &Visit<'_>, kept: &CheckoutRow, deal: &Deal, reader: &KnownReade
         zone: house.paper.zone_name.clone(),
         language: house.paper.language_tag.clone(),
         back_url: format!("{address}/checkout/{}", kept.id),
-        cancel_url: format!("{address}/subscribe/{}", deal.plan.slug),
+        cancel_url: with_back(&format!("{address}/subscribe/{}", deal.plan.slug), &kept.back),
         begun_at: kept.began_at,
         ends_at: kept.ends_at,
     }
@@ -221,7 +228,7 @@ fn page(
     });
     let by_year = deal.period == Period::Year;
     let path = format!("/subscribe/{}", deal.plan.slug);
-    let yearly_path = format!("{path}?period=year&back={}", encoded(back));
+    let yearly_path = with_back(&format!("{path}?period=year"), back);
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
     let order = context! {
         path => path,
@@ -278,7 +285,7 @@ fn over(visit: &Visit<'_>, row: &CheckoutRow) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
     let heading = words.text(Key::PaymentOver);
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
-    let href = format!("/subscribe/{}", row.plan);
+    let href = with_back("/offers", &row.back);
     let link = Link { name: words.text(Key::SeeAllOffers), href };
     let plain = context! {
         heading => heading,
