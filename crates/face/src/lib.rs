@@ -39,7 +39,7 @@ pub use notice::{
     AskWords, Bar, Explanation, NoticeWords, asking, cookies_refused, notice, store_down,
 };
 pub use offers::{
-    Amount, Columns, Happening, Rate, Tariff, best_offer, happenings, lapsed, offer_line, tariff,
+    Amount, Columns, Happening, Rate, Tariff, happenings, lapsed, offer_line, tariff,
 };
 pub use paper::{Action, Paper};
 pub use permalink::Permalink;

@@ -30,6 +30,7 @@ mod mailbox;
 mod meta;
 mod meter;
 mod money;
+mod offers;
 mod outage;
 mod pages;
 mod paper;

@@ -112,6 +112,11 @@ impl TestPaper {
         );
     }
 
+    pub(crate) fn text(&self, query: &str) -> String {
+        let raw = Connection::open(self.folder.path().join(store::DATABASE)).unwrap();
+        raw.query_row(query, [], |row| row.get(0)).unwrap()
+    }
+
     pub(crate) fn rows(&self, query: &str) -> i64 {
         let raw = Connection::open(self.folder.path().join(store::DATABASE)).unwrap();
         raw.query_row(query, [], |row| row.get(0)).unwrap()

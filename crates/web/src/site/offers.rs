@@ -1,26 +1,41 @@
 //! The tariff: what the paper sells, each price beside what follows it.
 
-use face::{Key, Paper, happenings, tariff};
+use std::sync::Arc;
+
+use face::{CacheInFront, Key, Paper, happenings, tariff};
 use http::StatusCode;
+use jiff::Timestamp;
 use minijinja::context;
 use minijinja::value::Value;
 
+use super::article::shared;
 use super::contexts::{Chrome, value};
 use super::forms::{way_back, with_back};
 use super::lists;
 use super::{Trouble, Visit};
 use crate::shell::answer::Answer;
 
-/// Answers with the offers page: kept until midnight or until an offer ends, which is at a midnight too. Whoever comes from a wall
-/// gets one that leads back there, made for this request.
+/// Answers with the offers page: for strangers one that is kept until an offer begins or ends. Whoever is signed in is shown what he or
+/// she can have, and whoever comes from a wall is led back there; that is made for this request.
 pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let asked = visit.asked_fields();
     if asked.get("from") == "wall" {
         return Ok(visit.see(&with_back("/offers", &visit.back())));
     }
     let back = way_back(&asked.get("back"));
-    if back == "/" {
-        return lists::answer(visit, "/offers".to_owned(), async { told(visit, &back) }).await;
+    // A blind cache in front would hand one reader's page to all: there only addresses of a reader's own have one.
+    let is_blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
+    if !is_blind || back != "/" {
+        let _ = visit.identity().await;
+    }
+    if back == "/" && visit.reader.get().is_none() {
+        let list = lists::kept(visit, "/offers".to_owned(), async {
+            let (template, context) = told(visit, &back)?;
+            let theme = Arc::clone(&visit.presentation.theme);
+            let until = visit.offers_change_at().unwrap_or(Timestamp::MAX);
+            Ok((move || theme.render(template, context), until))
+        });
+        return Ok(shared(visit, &list.await?.page));
     }
     let (template, context) = told(visit, &back)?;
     visit.own_page(StatusCode::OK, template, context)
@@ -31,7 +46,8 @@ fn told(visit: &Visit<'_>, back: &str) -> Result<lists::Told, Trouble> {
     let plans_query = with_back("", back);
     let paper = Paper { plans_query: &plans_query, ..visit.paper() };
     let words = &visit.presentation.words;
-    let table = tariff(&paper, &house.offers, visit.now);
+    let reader = visit.reader.get().map(|reader| &**reader);
+    let table = tariff(&paper, visit.offers_for(reader), visit.now);
     let best = paper.best_offer.map(|(plan, offer)| (plan, Some(offer)));
     let best = best.or_else(|| house.plans.first().map(|plan| (plan, None)));
     let dates = best.map(|(plan, offer)| happenings(plan, offer, &paper, visit.now));

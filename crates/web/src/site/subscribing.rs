@@ -8,7 +8,7 @@ use gate::Secret;
 use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::SignedDuration;
 use minijinja::context;
-use paywall::{Money, OfferTerms, Period, Plan};
+use paywall::{Agreement, Money, OfferTerms, Period, Plan};
 use providers::payments::{Amount, CheckoutState, Every, Order, Payments, Start};
 use store::{CheckoutRow, KnownReader};
 
@@ -73,7 +73,7 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
         provider_id: None,
         subscription: None,
         began_at: visit.now,
-        ends_at: visit.now.checked_add(PAYABLE_FOR).unwrap_or(jiff::Timestamp::MAX),
+        ends_at: payable_until(visit, &deal),
     };
     let since = visit.now.checked_sub(SAME_WITHIN).unwrap_or(jiff::Timestamp::MIN);
     let kept = visit.site.store.begin_checkout(new, since).await?;
@@ -135,6 +135,14 @@ fn sold(visit: &Visit<'_>, slug: &str) -> Result<(Arc<dyn Payments>, Plan), Trou
 
 fn period(named: &str) -> Period {
     if named == "year" { Period::Year } else { Period::Month }
+}
+
+/// Until when an agreement can be paid: its offer is looked at again at that instant, by nobody being able to take it any more.
+fn payable_until(visit: &Visit<'_>, deal: &Deal) -> jiff::Timestamp {
+    let usual = visit.now.checked_add(PAYABLE_FOR).unwrap_or(jiff::Timestamp::MAX);
+    let zone = &visit.presentation.house.policy.zone;
+    let offer = deal.agreement.as_ref().and_then(|agreed| visit.offer(agreed.offer.as_str()));
+    offer.and_then(|offer| offer.ends_at(zone)).map_or(usual, |ends_at| usual.min(ends_at))
 }
 
 /// The same page by way of signing in.
@@ -241,7 +249,7 @@ fn page(
         back => back,
         period => if by_year { "year" } else { "month" },
         yearly => value(yearly.filter(|_| !by_year).map(|name| Link { name, href: yearly_path })),
-        ends => deal.agreement.as_ref().and_then(|_| visit.offer_ends(&deal.plan)),
+        ends => deal.agreement.as_ref().and_then(|agreed| visit.offer_ends(agreed)),
     };
     let context = context! { heading => heading, order => order, ..visit.chrome(chrome) };
     visit.own_page(status, "subscribe.html", context)
@@ -280,18 +288,21 @@ fn waiting(visit: &Visit<'_>, why: &str) -> Result<Answer, Trouble> {
     Ok(answer)
 }
 
-/// Nothing was paid, and nothing will be.
+/// Nothing was paid, and nothing will be; where the offer ended meanwhile, it is said.
 fn over(visit: &Visit<'_>, row: &CheckoutRow) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
     let heading = words.text(Key::PaymentOver);
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
     let href = with_back("/offers", &row.back);
     let link = Link { name: words.text(Key::SeeAllOffers), href };
-    let plain = context! {
-        heading => heading,
-        paragraphs => [words.text(Key::NothingCharged)],
-        links => value([link]),
+    let zone = &visit.presentation.house.policy.zone;
+    let offer = row.offer.as_deref().and_then(|id| visit.offer(id));
+    let ended_at = offer.and_then(|offer| offer.ends_at(zone)).filter(|at| *at <= visit.now);
+    let why = match (ended_at, visit.plan(&row.plan)) {
+        (Some(ended_at), Some(plan)) => face::lapsed(plan, ended_at, &visit.paper()),
+        _ => words.text(Key::NothingCharged),
     };
+    let plain = context! { heading => heading, paragraphs => [why], links => value([link]) };
     visit.own_page(
         StatusCode::OK,
         "plain.html",
@@ -300,10 +311,8 @@ fn over(visit: &Visit<'_>, row: &CheckoutRow) -> Result<Answer, Trouble> {
 }
 
 impl Visit<'_> {
-    /// When a plan's offer ends, as a line.
-    fn offer_ends(&self, plan: &Plan) -> Option<String> {
-        let offers = &self.presentation.house.offers;
-        let offer = offers.iter().find(|offer| offer.plan == plan.slug)?;
-        face::offer_line(offer, &self.paper(), self.now)
+    /// When the offer that was agreed to ends, as a line.
+    fn offer_ends(&self, agreed: &Agreement) -> Option<String> {
+        face::offer_line(self.offer(agreed.offer.as_str())?, &self.paper(), self.now)
     }
 }
