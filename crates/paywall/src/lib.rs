@@ -39,7 +39,7 @@ pub use subscription::{
 };
 pub use terms::{
     Agreement, Audience, LAPSED_TOLD_HOURS, Moment, OFFER_ID_BYTES_MAX, OFFER_PERIODS_MAX, Offer,
-    OfferId, OfferTerms, ReaderState, Refused, Repeat, TRIAL_DAYS_MAX, TakenBefore, TermsError,
-    best_offer, days_after, held_out, offers_change_at, renewal_at,
+    OfferId, OfferTerms, PlanMove, ReaderState, Refused, Repeat, TRIAL_DAYS_MAX, TakenBefore,
+    TermsError, best_offer, days_after, held_out, offers_change_at, renewal_at,
 };
 pub use window::{Month, ROLLING_DAYS_MAX, Window, WindowRule};

@@ -2,6 +2,7 @@
 //! and civil dates in the paper's zone; proration, taxes and the charge itself are the provider's.
 
 mod dates;
+mod moves;
 
 use std::collections::BTreeSet;
 
@@ -12,6 +13,7 @@ use crate::subscription::{Charge, Subscription, SubscriptionState};
 use crate::{Money, Price};
 
 pub use dates::{Moment, days_after, renewal_at};
+pub use moves::PlanMove;
 
 /// The longest trial, in days.
 pub const TRIAL_DAYS_MAX: u16 = 366;

@@ -29,6 +29,30 @@ macro_rules! selling_keys {
             AgreeLessUntil "agree_less_until" Text [Date Price];
             /// What happens when: the further months at the lower price.
             PayLessUntil "pay_less_until" Text [Date Price];
+            /// The link to another plan on the own page, and the heading of the page behind it.
+            PlanChange "plan_change" Text [];
+            /// That page: from when another plan holds.
+            PlanChangeText "plan_change_text" Text [];
+            /// That page, for somebody who pays by the year: why there are no months.
+            PlanChangeYear "plan_change_year" Text [];
+            /// That page, during a trial or a cheaper first period: when a plan can be changed.
+            PlanChangeLater "plan_change_later" Text [Date];
+            /// Another plan that can be chosen, by the month.
+            ChoiceByMonth "choice_by_month" Text [Plan Price];
+            /// Another plan that can be chosen, by the year.
+            ChoiceByYear "choice_by_year" Text [Plan Price];
+            /// Before a change: heading.
+            ChangeTo "change_to" Text [Plan];
+            /// Before a change at once: what the sum is.
+            ChangeSetAgainst "change_set_against" Text [];
+            /// Before a change that comes later: until when everything stays.
+            ChangeUntil "change_until" Text [Date];
+            /// A change whose sum is another one than was shown.
+            ChangeDiffers "change_differs" Text [];
+            /// A change that the provider does not make.
+            ChangeRefused "change_refused" Text [];
+            /// The own page: the plan that follows.
+            PlanChangesOn "plan_changes_on" Text [Plan Date];
             $($others)*
         }
     };

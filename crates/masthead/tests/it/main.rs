@@ -37,6 +37,7 @@ mod paper;
 mod parallel;
 mod pictures;
 mod posted;
+mod plan_changes;
 mod random_walk;
 mod readers;
 mod rights;

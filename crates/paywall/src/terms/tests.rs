@@ -10,7 +10,7 @@ use proptest::{collection, prop_oneof};
 
 use super::{
     Agreement, Audience, Moment, OFFER_ID_BYTES_MAX, OFFER_PERIODS_MAX, Offer, OfferId, OfferTerms,
-    ReaderState, Refused, Repeat, TRIAL_DAYS_MAX, TakenBefore, TermsError, best_offer,
+    PlanMove, ReaderState, Refused, Repeat, TRIAL_DAYS_MAX, TakenBefore, TermsError, best_offer,
 };
 use crate::{
     AfterRefund, Charge, Currency, EndedBy, Entitlement, Fact, FactId, Money, Payment, Period,
@@ -450,5 +450,29 @@ proptest! {
             }
             prop_assert!(last.at >= agreement.then_from);
         }
+    }
+}
+
+#[test]
+fn a_dearer_plan_begins_at_once_and_a_cheaper_one_when_what_is_paid_ends() {
+    let price = |minor, period, code: &str| {
+        let currency = Currency::parse(code).expect("three capital letters");
+        Price { amount: Money { minor, currency }, period }
+    };
+    let month = |minor| price(minor, Period::Month, "USD");
+    let year = |minor| price(minor, Period::Year, "USD");
+    for (from, to, wanted) in [
+        (month(1_200), month(2_400), Some(PlanMove::Now)),
+        (month(2_400), month(1_200), Some(PlanMove::NextPeriod)),
+        (month(1_200), month(1_200), Some(PlanMove::NextPeriod)),
+        (year(12_000), year(24_000), Some(PlanMove::Now)),
+        (year(24_000), year(12_000), Some(PlanMove::NextPeriod)),
+        // A year is never dearer by the month; it begins at once all the same, or its first month would be paid twice.
+        (month(2_400), year(5_000), Some(PlanMove::Now)),
+        // What is left of a year is more than a month: nothing would go back.
+        (year(12_000), month(2_400), None),
+        (month(1_200), price(2_400, Period::Month, "CAD"), None),
+    ] {
+        assert_eq!(PlanMove::between(from, to), wanted, "{from:?} to {to:?}");
     }
 }

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use super::signature::{self, Forged, derived};
 use super::{
-    Checkout, CheckoutState, Hint, Order, PaymentError, Payments, PlanChange, Read, check_url,
-    never,
+    ChangePreview, Checkout, CheckoutState, Hint, Order, PaymentError, Payments, PlanChange, Read,
+    check_url, never,
 };
 use contract::Contract;
 use kept::{Entry, KeptOrder};
@@ -373,6 +373,17 @@ impl Payments for Cashier {
         })
     }
 
+    fn preview_change(
+        &self,
+        id: &str,
+        change: &PlanChange,
+        now: Timestamp,
+    ) -> Result<ChangePreview, PaymentError> {
+        change.check()?;
+        let at = change.asked_at.min(now);
+        self.alter(id, now, |contract, _| contract.preview(change.into(), at).map_err(never))
+    }
+
     fn change_plan(
         &self,
         id: &str,
@@ -380,7 +391,8 @@ impl Payments for Cashier {
         now: Timestamp,
     ) -> Result<(), PaymentError> {
         change.check()?;
-        self.alter(id, now, |contract, _| contract.change(change.into(), now).map_err(never))
+        let at = change.asked_at.min(now);
+        self.alter(id, now, |contract, _| contract.change(change.into(), at).map_err(never))
     }
 
     fn refund(

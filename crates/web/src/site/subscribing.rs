@@ -21,7 +21,7 @@ use crate::shell::answer::Answer;
 /// How long a checkout can be paid.
 const PAYABLE_FOR: SignedDuration = SignedDuration::from_mins(60);
 /// Within which time the same agreement is the same checkout.
-const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(30);
+pub(super) const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
 /// GET: what it costs, and the box to agree.
 pub(crate) async fn show(visit: &Visit<'_>, slug: &str) -> Result<Answer, Trouble> {
@@ -133,7 +133,7 @@ fn sold(visit: &Visit<'_>, slug: &str) -> Result<(Arc<dyn Payments>, Plan), Trou
     Ok((payments, visit.plan(slug).cloned().ok_or(Trouble::NotFound)?))
 }
 
-fn period(named: &str) -> Period {
+pub(super) fn period(named: &str) -> Period {
     if named == "year" { Period::Year } else { Period::Month }
 }
 
@@ -179,9 +179,19 @@ fn deal(
     }
 }
 
+/// A sum as providers are told it.
+pub(super) fn amount(money: Money) -> Amount {
+    Amount { minor: money.minor, currency: money.currency.as_str().to_owned() }
+}
+
+pub(super) const fn every(period: Period) -> Every {
+    match period {
+        Period::Month => Every::Month,
+        Period::Year => Every::Year,
+    }
+}
+
 fn order(visit: &Visit<'_>, kept: &CheckoutRow, deal: &Deal, reader: &KnownReader) -> Order {
-    let amount =
-        |money: Money| Amount { minor: money.minor, currency: money.currency.as_str().to_owned() };
     let start = match deal.agreement.as_ref().map(|agreement| &agreement.terms) {
         None => Start::Usual,
         Some(OfferTerms::FreeTrial { days }) => {
@@ -206,10 +216,7 @@ fn order(visit: &Visit<'_>, kept: &CheckoutRow, deal: &Deal, reader: &KnownReade
         plan: deal.plan.slug.clone(),
         name: format!("{}, {}", house.paper.name, deal.plan.name),
         usual: amount(deal.then.amount),
-        every: match deal.then.period {
-            Period::Month => Every::Month,
-            Period::Year => Every::Year,
-        },
+        every: every(deal.then.period),
         start,
         zone: house.paper.zone_name.clone(),
         language: house.paper.language_tag.clone(),
