@@ -48,5 +48,5 @@ pub use template::{
     FrontSketch, HEADLINES_MAX, RENDER_FUEL_MAX, TEMPLATES, TemplateError, Templates,
     WALL_HEADING_ID, escape,
 };
-pub use wall::{WallWords, wall};
+pub use wall::{WallWords, held_out, wall};
 pub use words::{Args, Overrides, WORDING_BYTES_MAX, WordingFault, Words};

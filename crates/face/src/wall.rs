@@ -281,6 +281,13 @@ fn price(paper: &Paper<'_>, now: Timestamp) -> (Option<String>, Option<String>) 
     }
 }
 
+/// What a paper holds out: the price at first and then, with the terms; `None` where nothing is sold yet.
+#[must_use]
+pub fn held_out(paper: &Paper<'_>, now: Timestamp) -> Option<String> {
+    let (price, terms) = price(paper, now);
+    Some(paper.words.join(&[price?, terms.unwrap_or_default()]))
+}
+
 fn benefits(paper: &Paper<'_>, print: bool) -> Vec<String> {
     if !paper.benefits.is_empty() {
         return paper.benefits.iter().take(BENEFITS_MAX).cloned().collect();

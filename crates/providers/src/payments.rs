@@ -240,6 +240,12 @@ pub trait Payments: fmt::Debug + Send + Sync {
     /// [`PaymentError`].
     fn cancel(&self, id: &str, now: Timestamp) -> Result<(), PaymentError>;
 
+    /// Ends it now: nothing more is charged. What was charged stays, unless it is given back. Again it changes nothing.
+    ///
+    /// # Errors
+    /// [`PaymentError`].
+    fn end_now(&self, id: &str, now: Timestamp) -> Result<(), PaymentError>;
+
     /// Takes a cancellation back before the paid period ends. Again it changes nothing.
     ///
     /// # Errors

@@ -62,7 +62,7 @@ pub use gifts::{GIFT_USES_MAX, GIFTS_KEPT, GIFTS_LISTED_MAX, GiftRow, GiftUsed, 
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
 pub use known_readers::KnownReader;
 use known_readers::KnownReaders;
-pub use ledger::{DueSubscription, FACTS_MAX, ReadBack, TRIAL};
+pub use ledger::{DueSubscription, FACTS_MAX, ReadBack, TRIAL, TrialCard};
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
 use lookups::Lookups;
 pub use mails::{

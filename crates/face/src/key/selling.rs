@@ -53,6 +53,12 @@ macro_rules! selling_keys {
             ChangeRefused "change_refused" Text [];
             /// The own page: the plan that follows.
             PlanChangesOn "plan_changes_on" Text [Plan Date];
+            /// After a payment page: a trial that has not begun, because its card had one before.
+            TrialCardUsed "trial_card_used" Text [];
+            /// The same, where a sum was charged for the trial.
+            TrialCardBack "trial_card_back" Text [Price];
+            /// The heading of that page.
+            TrialNotBegun "trial_not_begun" Text [];
             $($others)*
         }
     };

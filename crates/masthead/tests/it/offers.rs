@@ -303,3 +303,96 @@ fn one_reader_s_tariff_is_kept_for_nobody_else() {
     let blind = paper.send(&mut jar, Ask::get("/offers"));
     assert!(blind.is_shareable() && blind.text().contains("class=\"now\""), "{:?}", blind.headers);
 }
+
+/// A reader who tries with the card that others have, too; where that leads.
+#[track_caller]
+fn tries(paper: &TestPaper, jar: &mut Jar, mail: &str, card: &str) -> crate::ask::Reply {
+    paper.sign_in(jar, mail);
+    let page = paper.order(jar, "/subscribe/digital?back=%2Fharbour%2Fm06");
+    let at = paper.agree(jar, &page).header("location").to_owned();
+    let paid = paper.pay(jar, &at, card).header("location").to_owned();
+    paper.send(jar, Ask::get(&paid))
+}
+
+#[test]
+fn a_card_begins_one_trial_whoever_holds_it_and_an_erased_account_changes_nothing() {
+    for (trial, back) in [
+        ("intro = \"0\"\ntrial_days = 14", ""),
+        ("intro = \"1\"\ntrial_days = 14", "$1 goes back to you."),
+    ] {
+        let offers = format!(
+            "[[offers]]\nplan = \"digital\"\n{trial}\n\n[[offers]]\nplan = \"digital\"\nintro = \"9\"\nmonths = 3\n"
+        );
+        let paper = shop_with(selling(offers.leak()));
+        let [mut ada, mut bob, mut eve] = [(); 3].map(|()| Jar::default());
+        assert_eq!(
+            tries(&paper, &mut ada, "ada@reader.example", "shared").header("location"),
+            "/harbour/m06"
+        );
+        paper.hear();
+        assert!(paper.opens(&ada));
+        // The first account goes, and all that is known of it but the hashes.
+        paper.send(&mut ada, Ask::fields("/account/cancellation", &[]));
+        paper.send(&mut ada, Ask::fields("/account/erasure", &[("sure", "yes")]));
+        let refused = tries(&paper, &mut bob, "bob@reader.example", "shared");
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
+        let text = refused.text();
+        for wanted in [
+            "Your trial has not begun",
+            "A trial was begun with this card before, and each card has one.",
+            back,
+            "Try 3 months for $9. Then $12 a month.",
+            "href=\"/subscribe/digital?back=%2Fharbour%2Fm06\"",
+        ] {
+            assert!(text.contains(wanted), "{wanted}: {text}");
+        }
+        assert!(!text.contains("14 days"), "{text}");
+        // The event that comes of it, a reload and the daily look change nothing.
+        paper.hear();
+        paper.clock.set(paper.clock.now() + jiff::SignedDuration::from_hours(25));
+        paper.hear();
+        assert!(!paper.opens(&bob));
+        assert!(paper.contract(&bob).contains("You have no subscription."));
+        assert_eq!(paper.rows("SELECT count(*) FROM subscriptions"), 1);
+        let paid =
+            paper.rows("SELECT count(*) FROM ledger WHERE document LIKE '%\"what\":\"paid\"%'");
+        // Time brings no charge.
+        paper.at("2026-11-20T12:00:00-04:00");
+        paper.hear();
+        assert_eq!(
+            paper.rows("SELECT count(*) FROM ledger WHERE document LIKE '%\"what\":\"paid\"%'"),
+            paid
+        );
+        assert!(!paper.opens(&bob));
+        // What remains can be had, with that very card; and whoever has a card of one's own tries as ever.
+        let page = paper.order(&mut bob, "/subscribe/digital");
+        assert!(page.text().contains("You pay $9 today."), "{}", page.text());
+        let at = paper.agree(&mut bob, &page).header("location").to_owned();
+        let paid = paper.pay(&mut bob, &at, "shared").header("location").to_owned();
+        paper.send(&mut bob, Ask::get(&paid));
+        assert!(paper.opens(&bob));
+        assert_eq!(
+            tries(&paper, &mut eve, "eve@reader.example", "good").header("location"),
+            "/harbour/m06"
+        );
+        assert!(paper.opens(&eve));
+    }
+}
+
+#[test]
+fn an_event_alone_refuses_a_trial_with_a_card_that_had_one() {
+    let paper =
+        shop_with(selling("[[offers]]\nplan = \"digital\"\nintro = \"0\"\ntrial_days = 14\n"));
+    let [mut ada, mut bob] = [(); 2].map(|()| Jar::default());
+    tries(&paper, &mut ada, "ada@reader.example", "shared");
+    paper.sign_in(&mut bob, "bob@reader.example");
+    let page = paper.order(&mut bob, "/subscribe/digital");
+    let at = paper.agree(&mut bob, &page).header("location").to_owned();
+    paper.pay(&mut bob, &at, "shared");
+    paper.hear();
+    assert!(paper.opens(&ada) && !paper.opens(&bob));
+    assert_eq!(paper.rows("SELECT count(*) FROM hints WHERE applied_at IS NULL"), 0);
+    // Nothing that was kept names the card or says who held it.
+    let named = "SELECT count(*) FROM taken WHERE what LIKE '%demo%' OR length(person) <> 32";
+    assert_eq!(paper.rows(named), 0);
+}

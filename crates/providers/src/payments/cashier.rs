@@ -97,7 +97,7 @@ impl Cashier {
     /// [`PaymentError`]; `Never` where there is no such order.
     pub fn pay(&self, id: &str, card: Card, now: Timestamp) -> Result<Taken, PaymentError> {
         self.take(id, now, |entry| match card {
-            Card::Good | Card::ExpiresSoon => self.begin_contract(entry, card, now),
+            Card::Good | Card::ExpiresSoon | Card::Shared => self.begin_contract(entry, card, now),
             Card::NeedsProof => {
                 entry.proof_awaited = true;
                 Ok(Outcome::Proof)
@@ -213,8 +213,9 @@ impl Cashier {
         Ok(Outcome::Paid { subscription: id })
     }
 
-    /// The name of a card: one reader's cards of one kind are the same card, and nobody else's.
+    /// The name of a card: one reader's cards of one kind are the same card, and nobody else's, but for the shared one.
     fn card(&self, card: Card, reader: &str) -> String {
+        let reader = if card == Card::Shared { "" } else { reader };
         derived(&self.secret, "card", &format!("{card:?} {reader}"))
     }
 
@@ -362,6 +363,13 @@ impl Payments for Cashier {
     fn cancel(&self, id: &str, now: Timestamp) -> Result<(), PaymentError> {
         self.alter(id, now, |contract, _| {
             contract.cancel(now);
+            Ok(())
+        })
+    }
+
+    fn end_now(&self, id: &str, now: Timestamp) -> Result<(), PaymentError> {
+        self.alter(id, now, |contract, _| {
+            contract.end(now);
             Ok(())
         })
     }

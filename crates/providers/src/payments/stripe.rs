@@ -165,6 +165,13 @@ impl Stripe {
         }
     }
 
+    fn delete(&self, named: &str) -> Result<(), PaymentError> {
+        match self.client.delete(&format!("/v1/subscriptions/{named}")) {
+            Ok(_) | Err(Refused::Missing) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
     fn update(
         &self,
         named: &str,
@@ -257,10 +264,14 @@ impl Payments for Stripe {
                 self.update(named, "cancel", vec![pair("cancel_at_period_end", "true")], now)
             }
             // What was paid is over already, and nothing more may be tried.
-            _ => match self.client.delete(&format!("/v1/subscriptions/{named}")) {
-                Ok(_) | Err(Refused::Missing) => Ok(()),
-                Err(refused) => Err(refused.into()),
-            },
+            _ => self.delete(named),
+        }
+    }
+
+    fn end_now(&self, named: &str, _: Timestamp) -> Result<(), PaymentError> {
+        match text(&self.known(named)?, "/status") {
+            Some("canceled" | "incomplete_expired") => Ok(()),
+            _ => self.delete(named),
         }
     }
 

@@ -14,6 +14,7 @@ use store::{CheckoutRow, KnownReader};
 
 use super::contexts::{Chrome, Link, encoded, value};
 use super::forms::{way_back, with_back};
+use super::read_back::Became;
 use super::selling::{Deal, refused};
 use super::{Trouble, Visit, read_back};
 use crate::shell::answer::Answer;
@@ -116,7 +117,8 @@ pub(crate) async fn show_checkout(visit: &Visit<'_>, id: &str) -> Result<Answer,
     match state {
         Ok(CheckoutState::Paid { subscription }) => {
             match read_back::checkout(visit.site, &row, &subscription, visit.now).await {
-                Ok(()) => Ok(visit.see(&row.back)),
+                Ok(Became::Recorded) => Ok(visit.see(&row.back)),
+                Ok(Became::Refused { back }) => card_had_one(visit, &row, back).await,
                 Err(error) => waiting(visit, &error),
             }
         }
@@ -279,6 +281,36 @@ pub(super) fn leave(visit: &Visit<'_>, url: &str) -> Result<Answer, Trouble> {
         answer.headers_mut().insert(HeaderName::from_static("refresh"), refresh);
     }
     Ok(answer)
+}
+
+/// The trial has not begun: why, and the best offer that remains.
+async fn card_had_one(
+    visit: &Visit<'_>,
+    row: &CheckoutRow,
+    back: Option<Money>,
+) -> Result<Answer, Trouble> {
+    // What this reader can have has just become less.
+    let _ = visit.identity().await;
+    let words = &visit.presentation.words;
+    let heading = words.text(Key::TrialNotBegun);
+    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let back = back.map(|money| {
+        words.format(Key::TrialCardBack, &Args::new().with(Slot::Price, words.money(money)))
+    });
+    let why = words.join(&[words.text(Key::TrialCardUsed), back.unwrap_or_default()]);
+    let paper = visit.paper();
+    let offer = face::held_out(&paper, visit.now);
+    let plan = paper.best_offer.map_or(&*row.plan, |(plan, _)| &*plan.slug);
+    let href = with_back(&format!("/subscribe/{plan}"), &row.back);
+    let name = visit.plan(plan).map_or(plan, |plan| &*plan.name);
+    let name = words.format(Key::SubscribeTo, &Args::new().with(Slot::Plan, name));
+    let plain = context! {
+        heading => heading,
+        paragraphs => [Some(why), offer].into_iter().flatten().collect::<Vec<_>>(),
+        links => value([Link { name, href }]),
+    };
+    let context = context! { plain => plain, ..visit.chrome(chrome) };
+    visit.own_page(StatusCode::CONFLICT, "plain.html", context)
 }
 
 /// The payment is not heard of yet: the page asks again by itself.

@@ -213,6 +213,12 @@ impl Contract {
         }
     }
 
+    pub(super) fn end(&mut self, now: Timestamp) {
+        if !self.is_over() {
+            self.stand(Standing::Cancelled, now);
+        }
+    }
+
     /// Whether it runs again, or still.
     pub(super) fn resume(&mut self, now: Timestamp) -> bool {
         if self.standing == Standing::Stops {

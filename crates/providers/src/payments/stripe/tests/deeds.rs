@@ -32,6 +32,16 @@ fn cancelling_and_resuming_ask_only_where_something_changes() {
         assert_eq!(asked.get(1).map(|asked| asked.what.as_str()), wanted, "{changes}");
         assert_eq!(asked.get(1).and_then(|asked| asked.form.first().cloned()), form, "{changes}");
     }
+    // Ended now it is ended whatever it is, and once.
+    for (status, ended) in [("trialing", Some(END)), ("active", Some(END)), ("canceled", None)] {
+        let (server, stripe) = recorded();
+        server.gives(SUBSCRIPTION, &running(&json!({ "status": status })));
+        if let Some(ended) = ended {
+            server.says(ended, 200, &"{}");
+        }
+        assert_eq!(stripe.end_now("sub_1", now()), Ok(()), "{status}");
+        assert_eq!(server.asked().get(1).map(|asked| asked.what.as_str()), ended, "{status}");
+    }
     // Done, undone and done again within a day: each has a key of its own.
     let (server, stripe) = recorded();
     let mut keys = Vec::new();
