@@ -59,6 +59,8 @@ macro_rules! selling_keys {
             TrialCardBack "trial_card_back" Text [Price];
             /// The heading of that page.
             TrialNotBegun "trial_not_begun" Text [];
+            /// The page for withdrawing: what it does to what cost nothing.
+            WithdrawTrial "withdraw_trial" Text [];
             $($others)*
         }
     };

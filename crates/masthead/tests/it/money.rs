@@ -642,3 +642,46 @@ fn while_a_subscriber_cannot_be_looked_up_there_is_no_wall() {
     crate::outage::rename(&paper, "away", "sessions");
     assert!(paper.opens(&new));
 }
+
+#[test]
+fn events_go_thirty_days_after_they_were_applied_and_those_that_wait_stay() {
+    let paper = shop();
+    paper.subscriber(&mut Jar::default(), MAIL, "good");
+    paper.hear();
+    let all = paper.rows("SELECT count(*) FROM hints");
+    let raw = Connection::open(paper.folder.path().join(store::DATABASE)).unwrap();
+    let waits = "INSERT INTO hints (provider, id, body, received_at, due_at, tries) VALUES ('stripe', 'evt_1', x'', 0, 0, 0)";
+    raw.execute_batch(waits).unwrap();
+    drop(raw);
+    let kept = paper.clock.now() + store::HINTS_KEPT;
+    let forget = |at| wait(paper.store.forget_hints(at, 10)).unwrap() as i64;
+    assert_eq!(forget(kept), 0);
+    assert_eq!(forget(kept + SignedDuration::from_secs(1)), all);
+    assert_eq!(paper.rows("SELECT count(*) FROM hints WHERE applied_at IS NULL"), 1);
+    assert_eq!(paper.rows("SELECT count(*) FROM hints"), 1);
+}
+
+#[test]
+fn a_provider_that_tells_nothing_of_what_happens_is_an_alarm_and_a_quiet_one_is_none() {
+    let paper = shop();
+    let longest = SignedDuration::from_hours(48);
+    let silence = |at| wait(paper.store.payment_silence(at, longest)).unwrap();
+    assert_eq!(silence(paper.clock.now()), None, "nothing was sold");
+    let bought_at = paper.clock.now();
+    paper.subscriber(&mut Jar::default(), MAIL, "good");
+    paper.hear();
+    // Nothing happens for a month, and nothing is told: that is as it should be.
+    assert_eq!(silence(bought_at + SignedDuration::from_hours(30 * 24)), None);
+    // The address for events is switched off, and somebody buys.
+    paper.clock.set(bought_at + SignedDuration::from_hours(1));
+    let raw = Connection::open(paper.folder.path().join(store::DATABASE)).unwrap();
+    paper.subscriber(&mut Jar::default(), "bob@reader.example", "good");
+    raw.execute_batch("DELETE FROM hints WHERE seq > 1").unwrap();
+    let late = paper.clock.now() + longest;
+    assert_eq!(silence(late - SignedDuration::from_secs(1)), None);
+    let told = silence(late).expect("an alarm");
+    assert_eq!((told.last_heard_at, told.unheard), (Some(bought_at), paper.clock.now()));
+    // Where none ever came, or all are forgotten, it is one, too.
+    raw.execute_batch("DELETE FROM hints").unwrap();
+    assert_eq!(silence(late).expect("an alarm").last_heard_at, None);
+}

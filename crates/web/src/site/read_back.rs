@@ -133,6 +133,29 @@ impl Site {
     }
 }
 
+impl Site {
+    /// Writes into the log where the provider is silent though something happened, `longest` ago or longer.
+    pub async fn tell_silence(&self, longest: SignedDuration) {
+        let site = &*self.0;
+        if site.payments.is_none() {
+            return;
+        }
+        match site.store.payment_silence(site.clock.now(), longest).await {
+            Ok(Some(silence)) => {
+                let last = silence.last_heard_at.map_or("never".to_owned(), |at| at.to_string());
+                tracing::error!(
+                    last_event = last,
+                    unheard = %silence.unheard,
+                    "the payment provider sends no events; look at its dashboard whether they go to /webhooks/payments, and \
+                     with which secret"
+                );
+            }
+            Ok(None) => {}
+            Err(outage) => tracing::warn!(%outage, "whether the provider is silent is not known"),
+        }
+    }
+}
+
 /// What a look at the ledger has found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct LedgerReport {
