@@ -1,5 +1,5 @@
 // From the wall over the tariff to the cashier and back to the paragraph; what the account says then; cancelling; a card
-// that fails; what is over; an offer that lapses on the way. No card is ever asked for, and nobody else's address is.
+// that fails; what is over; another plan; an offer that lapses on the way. No card is ever asked for, and nobody else's address is.
 
 import { PHONE, allWords, state, words } from '../lib/browser.mjs';
 import { look } from '../lib/looks.mjs';
@@ -16,6 +16,8 @@ export default async function walk(scope) {
   await cancelled(scope, paper, page);
   await inGrace(scope, paper);
   await over(scope, paper);
+  await welcomeBack(scope, paper);
+  await anotherPlan(scope, paper);
   await withoutScript(scope, paper);
   await lapsed(scope, paper);
 }
@@ -176,6 +178,55 @@ async function over(scope, paper) {
     await page.waitForURL(/\/offers/);
     checks.ok(`${who}: it leads to the offers`, true);
   }
+}
+
+/** Whoever was here before is shown the offer that is for them, from the wall to the order. */
+async function welcomeBack(scope, paper) {
+  const { checks } = scope;
+  const page = await become(scope, paper, 'subscription-over');
+  await page.goto(paper.address + SUBSCRIBERS);
+  checks.lacks('back again: nobody who is signed in is asked to sign in', await words(page, '.wall'), 'Already a subscriber?');
+  await page.locator('.wall a[href^="/offers"]').first().click();
+  await page.waitForURL(/\/offers\?back=/);
+  checks.has('back again: half the price', await words(page, '.rates .now'), 'a month for 3 months, 50% off');
+  await look(scope, page, 'the tariff, back again');
+  await page.locator('.rates .now .btn').click();
+  await page.waitForURL(/\/subscribe\/digital/);
+  const order = await words(page, 'main');
+  checks.has('back again: what is charged today', order, 'You pay $6 today.');
+  checks.has('back again: how long, and what then', order, 'you pay $6 a month. From');
+  await look(scope, page, 'the order, back again');
+}
+
+/** A dearer plan at once, for a difference that is shown first; a cheaper one when what is paid ends. */
+async function anotherPlan(scope, paper) {
+  const { checks } = scope;
+  const page = await become(scope, paper, 'subscriber');
+  await page.locator('a[href="/account/plan"]').click();
+  await page.waitForURL(/\/account\/plan$/);
+  await look(scope, page, 'other plans');
+  await page.locator('main a', { hasText: 'Saturday, $21 a month' }).click();
+  await page.waitForURL(/plan=saturday/);
+  const shown = await words(page, 'main');
+  checks.ok('another plan: what it costs today', /You pay \$\d+(\.\d\d)? today\./.test(shown), shown);
+  checks.has('another plan: and then', shown, 'you pay $21 a month, until you cancel.');
+  await look(scope, page, 'another plan');
+  await page.locator('#agreed').check();
+  await page.locator('main form .btn').first().click();
+  await page.waitForURL(/\/account#subscription$/);
+  checks.has('another plan: it is there', await contract(page), 'Saturday');
+  await page.locator('a[href="/account/plan"]').click();
+  await page.locator('main a', { hasText: 'Digital, $12 a month' }).click();
+  await page.waitForURL(/plan=digital/);
+  checks.has('a cheaper plan: nothing today', await words(page, 'main'), 'You pay nothing today.');
+  await look(scope, page, 'a cheaper plan');
+  await page.locator('#agreed').check();
+  await page.locator('main form .btn').first().click();
+  await page.waitForURL(/\/account#subscription$/);
+  checks.has('a cheaper plan: from when', await contract(page), 'on your plan is Digital.');
+  await look(scope, page, 'the account, to be changed');
+  await page.goto(paper.address + SUBSCRIBERS);
+  checks.same('a cheaper plan: all is open meanwhile', await state(page), 'open');
 }
 
 /** The same way to the paragraph with no script at all. */

@@ -88,7 +88,7 @@ pub struct House {
     pub contact_mail: Option<String>,
     /// What is sold, in the order of the tariff; at most [`PLANS_MAX`].
     pub plans: Vec<Plan>,
-    /// At most one for each plan, in the order of the document; the plan of each exists.
+    /// At most [`PLANS_MAX`], in the order of the document; the plan of each exists.
     pub offers: Vec<Offer>,
     /// "Tariff in force from".
     pub tariff_since: Option<Date>,
@@ -397,7 +397,12 @@ impl House {
                 "a blind cache shows everybody the same, so search crawlers get the teaser, too";
             warn("crawlers.search", sentence);
         }
-        findings.extend(tariff::lint(&self.plans, &self.offers, &self.policy.meter.lifted_by));
+        findings.extend(tariff::lint(
+            &self.plans,
+            &self.offers,
+            &self.policy.meter.lifted_by,
+            &self.policy.zone,
+        ));
         findings
     }
 }

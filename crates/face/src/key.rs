@@ -5,6 +5,8 @@
 mod letters;
 #[macro_use]
 mod rights;
+#[macro_use]
+mod selling;
 mod slots;
 #[macro_use]
 mod trials;

@@ -39,7 +39,7 @@ pub use notice::{
     AskWords, Bar, Explanation, NoticeWords, asking, cookies_refused, notice, store_down,
 };
 pub use offers::{
-    Amount, Columns, Happening, Rate, Tariff, best_offer, happenings, lapsed, offer_line, tariff,
+    Amount, Columns, Happening, Rate, Tariff, happenings, lapsed, offer_line, tariff,
 };
 pub use paper::{Action, Paper};
 pub use permalink::Permalink;
@@ -48,5 +48,5 @@ pub use template::{
     FrontSketch, HEADLINES_MAX, RENDER_FUEL_MAX, TEMPLATES, TemplateError, Templates,
     WALL_HEADING_ID, escape,
 };
-pub use wall::{WallWords, wall};
+pub use wall::{WallWords, held_out, wall};
 pub use words::{Args, Overrides, WORDING_BYTES_MAX, WordingFault, Words};

@@ -2,9 +2,8 @@
 //! price and never sells.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
-use paywall::{First, Money, Offer, Plan};
+use paywall::{Moment, Money, Offer, OfferTerms, Plan};
 use serde::Serialize;
 
 use crate::dates::day_of;
@@ -88,12 +87,18 @@ pub struct Happening {
     pub what: String,
 }
 
-/// The tariff at `now`. Offers that have lapsed, or that name no plan, are left out.
+/// The tariff at `now`, with the offers that whoever looks at it can have: of several for one plan the first. Those that have
+/// lapsed, or that name no plan, are left out.
 #[must_use]
-pub fn tariff(paper: &Paper<'_>, offers: &[Offer], now: Timestamp) -> Tariff {
+pub fn tariff<'a>(
+    paper: &Paper<'_>,
+    offers: impl IntoIterator<Item = &'a Offer>,
+    now: Timestamp,
+) -> Tariff {
+    let live = offers.into_iter().filter(|offer| offer.is_live(paper.zone, now));
+    let live: Vec<&Offer> = live.collect();
     let rate = |plan: &Plan| {
-        let mut live = offers.iter().filter(|offer| offer.is_live(paper.zone, now));
-        rate(plan, live.find(|offer| offer.plan == plan.slug), paper, now)
+        rate(plan, live.iter().find(|offer| offer.plan == plan.slug).copied(), paper, now)
     };
     Tariff {
         heading: paper.format(Key::OffersHeading, &Args::new().with(Slot::Paper, paper.name)),
@@ -111,42 +116,44 @@ pub fn tariff(paper: &Paper<'_>, offers: &[Offer], now: Timestamp) -> Tariff {
     }
 }
 
-/// The offer that walls show: the first in the paper's order that can be taken at `now`, with its plan.
-#[must_use]
-pub fn best_offer<'a>(
-    plans: &'a [Plan],
-    offers: impl IntoIterator<Item = &'a Offer>,
-    zone: &TimeZone,
-    now: Timestamp,
-) -> Option<(&'a Plan, &'a Offer)> {
-    offers.into_iter().filter(|offer| offer.is_live(zone, now)).find_map(|offer| {
-        let plan = plans.iter().find(|plan| plan.slug == offer.plan)?;
-        Some((plan, offer))
-    })
-}
-
 /// When an offer ends, as a line without a full stop; `None` for one without an end, or that has ended.
 #[must_use]
 pub fn offer_line(offer: &Offer, paper: &Paper<'_>, now: Timestamp) -> Option<String> {
-    let ends_on = offer.ends_on.filter(|_| offer.is_live(paper.zone, now))?;
+    let ends_at = offer.ends_at(paper.zone).filter(|_| offer.is_live(paper.zone, now))?;
     let today = day_of(now, paper.zone);
-    if ends_on == today {
-        let city = Args::new().with(Slot::City, paper.words.city(paper.zone));
-        return Some(paper.format(Key::OfferEndsToday, &city));
+    let city = || Args::new().with(Slot::City, paper.words.city(paper.zone));
+    match offer.ends? {
+        Moment::Day(last) if last == today => Some(paper.format(Key::OfferEndsToday, &city())),
+        Moment::Day(last) => {
+            let date = Args::new().with(Slot::Date, paper.words.date(last, today));
+            Some(paper.format(Key::OfferEnds, &date))
+        }
+        Moment::Minute(_) => {
+            let day = day_of(ends_at, paper.zone);
+            let args = city().with(Slot::Time, paper.words.clock(ends_at, paper.zone));
+            if day == today {
+                return Some(paper.format(Key::OfferEndsTodayAt, &args));
+            }
+            let args = args.with(Slot::Date, paper.words.date(day, today));
+            Some(paper.format(Key::OfferEndsAt, &args))
+        }
     }
-    let date = Args::new().with(Slot::Date, paper.words.date(ends_on, today));
-    Some(paper.format(Key::OfferEnds, &date))
 }
 
 /// What somebody is told whose offer lapsed between the page and the payment.
 #[must_use]
-pub fn lapsed(plan: &Plan, paper: &Paper<'_>) -> String {
+pub fn lapsed(plan: &Plan, ended_at: Timestamp, paper: &Paper<'_>) -> String {
     let price = Args::new().with(Slot::Price, paper.words.money(plan.monthly));
-    paper.words.join(&[
-        paper.text(Key::OfferLapsed),
-        paper.format(Key::PriceNow, &price),
-        paper.text(Key::NothingCharged),
-    ])
+    let at_midnight = paper.zone.to_datetime(ended_at).time() == jiff::civil::Time::midnight();
+    let ended = if at_midnight {
+        paper.text(Key::OfferLapsed)
+    } else {
+        let args = Args::new()
+            .with(Slot::Time, paper.words.clock(ended_at, paper.zone))
+            .with(Slot::City, paper.words.city(paper.zone));
+        paper.format(Key::OfferLapsedAt, &args)
+    };
+    paper.words.join(&[ended, paper.format(Key::PriceNow, &price), paper.text(Key::NothingCharged)])
 }
 
 /// What happens when, for somebody who takes the plan (on the offer) today.
@@ -159,12 +166,17 @@ pub fn happenings(
 ) -> Vec<Happening> {
     let today = day_of(now, paper.zone);
     let offer = offer.filter(|offer| offer.is_live(paper.zone, now));
-    let span = match offer.map(|offer| offer.first) {
-        Some(First::Months(months)) => Span::new().months(i64::from(months.clamp(1, 1_200))),
-        Some(First::Days(days)) => Span::new().days(i64::from(days.max(1))),
-        None => Span::new().months(1),
+    let months = |count: u32| Span::new().months(i64::from(count.clamp(1, 1_200)));
+    let span = match offer.map(|offer| offer.terms) {
+        Some(OfferTerms::Intro { periods, .. } | OfferTerms::PercentOff { periods, .. }) => {
+            months(periods)
+        }
+        Some(OfferTerms::FreeTrial { days } | OfferTerms::CheapTrial { days, .. }) => {
+            Span::new().days(i64::from(days.max(1)))
+        }
+        None => months(1),
     };
-    let first = offer.map_or(plan.monthly, |offer| offer.intro);
+    let first = offer.map_or(plan.monthly, Offer::at_once);
     let date = |day: Date| paper.words.date(day, today);
     let slot = |key, slot, text: String| paper.format(key, &Args::new().with(slot, text));
     let mut rows = vec![Happening {
@@ -172,6 +184,13 @@ pub fn happenings(
         what: slot(Key::PayToday, Slot::Price, paper.words.money(first)),
     }];
     if let Ok(ends) = today.checked_add(span) {
+        if let (Some(OfferTerms::PercentOff { periods: 2.., .. }), Ok(next)) =
+            (offer.map(|offer| offer.terms), today.checked_add(months(1)))
+        {
+            let price = Args::new().with(Slot::Price, paper.words.money(first));
+            let what = paper.format(Key::PayLessUntil, &price.with(Slot::Date, date(ends)));
+            rows.push(Happening { when: date(next), what });
+        }
         let writes = ends.checked_sub(Span::new().days(WRITES_DAYS_BEFORE));
         if let (Some(_), Ok(writes)) = (offer, writes) {
             rows.push(Happening { when: date(writes), what: paper.text(Key::WeWrite) });
@@ -197,10 +216,18 @@ fn rate(plan: &Plan, offer: Option<&Offer>, paper: &Paper<'_>, now: Timestamp) -
     let monthly = words.money(plan.monthly);
     let first = match offer {
         Some(offer) => Amount {
-            amount: words.money(offer.intro),
-            per: match offer.first {
-                First::Months(months) => paper.format(Key::ForMonths, &Args::new().count(months)),
-                First::Days(days) => paper.format(Key::ForDays, &Args::new().count(days)),
+            amount: words.money(offer.at_once()),
+            per: match offer.terms {
+                OfferTerms::Intro { periods, .. } => {
+                    paper.format(Key::ForMonths, &Args::new().count(periods))
+                }
+                OfferTerms::FreeTrial { days } | OfferTerms::CheapTrial { days, .. } => {
+                    paper.format(Key::ForDays, &Args::new().count(days))
+                }
+                OfferTerms::PercentOff { percent, periods } => {
+                    let args = Args::new().count(periods);
+                    paper.format(Key::ForMonthsEach, &args.with(Slot::Number, percent.to_string()))
+                }
             },
         },
         None => Amount { amount: monthly.clone(), per: paper.text(Key::FirstMonth) },
@@ -225,7 +252,7 @@ fn rate(plan: &Plan, offer: Option<&Offer>, paper: &Paper<'_>, now: Timestamp) -
             label: paper.format(Key::ChoosePlan, &choose),
             href: match (paper.subscribe_url, paper.plans_url) {
                 (Some(elsewhere), _) => elsewhere.to_owned(),
-                (None, Some(plans)) => format!("{plans}/{}", plan.slug),
+                (None, Some(plans)) => format!("{plans}/{}{}", plan.slug, paper.plans_query),
                 (None, None) => paper.contact_url.to_owned(),
             },
         },

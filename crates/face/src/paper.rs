@@ -31,8 +31,13 @@ pub struct Paper<'a> {
     pub subscribe_url: Option<&'a str>,
     /// Under which address each plan is sold by its slug; `None` where the paper takes no payments itself.
     pub plans_url: Option<&'a str>,
+    /// The query that every plan's page is asked with, so that its reader comes back to where the tariff was asked for; or
+    /// nothing.
+    pub plans_query: &'a str,
     /// Where readers sign in and register; `None` until the paper has accounts.
     pub sign_in_url: Option<&'a str>,
+    /// Whether whoever is spoken to is signed in.
+    pub signed_in: bool,
     /// Where somebody who is signed in mends the account; `None` until the paper has accounts.
     pub account_url: Option<&'a str>,
     /// The offer that walls show, with its plan. One that has lapsed is not shown.

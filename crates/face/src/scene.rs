@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use paywall::{Currency, First, Meterage, Money, Offer, Past, Plan, WindowRule};
+use paywall::{
+    Audience, Currency, Meterage, Moment, Money, Offer, OfferId, OfferTerms, Past, Period, Plan,
+    Price, Repeat, WindowRule,
+};
 
 use crate::{FrontSketch, Language, Paper, Words};
 
@@ -43,10 +46,14 @@ impl Scene {
             zone: TimeZone::get("America/Halifax").unwrap(),
             plans: vec![plan("digital", "12", Some("50"), false), plan("daily", "36", None, true)],
             offer: Offer {
+                id: OfferId::parse("digital-3-900").unwrap(),
                 plan: "digital".to_owned(),
-                intro: dollars("9"),
-                first: First::Months(3),
-                ends_on: Some("2026-09-30".parse().unwrap()),
+                terms: OfferTerms::Intro { periods: 3, amount: dollars("9") },
+                then: Price { amount: dollars("12"), period: Period::Month },
+                starts: None,
+                ends: Some(Moment::Day("2026-09-30".parse().unwrap())),
+                audience: Audience::EVERYBODY,
+                repeat: Repeat::OncePerPerson,
             },
             front: FrontSketch::default(),
             accounts: true,
@@ -64,7 +71,9 @@ impl Scene {
             contact_url: "/contact",
             subscribe_url: None,
             plans_url: None,
+            plans_query: "",
             sign_in_url: self.accounts.then_some("/sign-in"),
+            signed_in: false,
             account_url: self.accounts.then_some("/account"),
             best_offer: self.plans.first().map(|plan| (plan, &self.offer)),
             plans: &self.plans,

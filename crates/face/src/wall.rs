@@ -2,7 +2,7 @@
 //! sentence is true of the numbers that it was handed.
 
 use jiff::Timestamp;
-use paywall::{First, Meterage, Plan, Reason, Wall};
+use paywall::{Meterage, OfferTerms, Plan, Reason, Wall};
 use serde::Serialize;
 
 use crate::offers::offer_line;
@@ -73,7 +73,7 @@ pub fn wall(wall: &Wall, paper: &Paper<'_>, code: &str, now: Timestamp) -> WallW
         second: parts.second,
         picture_alt: paper.format(alt, &Args::new().with(Slot::Paper, paper.name)),
         shows_print: parts.shows_print,
-        sign_in: Some(sign_in(paper)),
+        sign_in: (!paper.signed_in).then(|| sign_in(paper)),
         why: paper.action(Key::WhyThis, paper.contact_url),
         code_label: paper.text(Key::Code),
         code: code.to_owned(),
@@ -258,16 +258,17 @@ fn price(paper: &Paper<'_>, now: Timestamp) -> (Option<String>, Option<String>) 
         paper.format(key, &Args::new().with(Slot::Price, price))
     };
     if let Some((plan, offer)) = paper.live_offer(now) {
-        let cost = paper.words.money(offer.intro);
-        let first = match offer.first {
-            First::Months(months) => {
-                paper.format(Key::TryMonths, &Args::new().count(months).with(Slot::Price, cost))
-            }
-            First::Days(days) if offer.intro.minor == 0 => {
+        let cost = paper.words.money(offer.at_once());
+        let priced = |count: u32| Args::new().count(count).with(Slot::Price, cost.clone());
+        let first = match offer.terms {
+            OfferTerms::Intro { periods, .. } => paper.format(Key::TryMonths, &priced(periods)),
+            OfferTerms::FreeTrial { days } => {
                 paper.format(Key::TryDaysFree, &Args::new().count(days))
             }
-            First::Days(days) => {
-                paper.format(Key::TryDays, &Args::new().count(days).with(Slot::Price, cost))
+            OfferTerms::CheapTrial { days, .. } => paper.format(Key::TryDays, &priced(days.into())),
+            OfferTerms::PercentOff { percent, periods } => {
+                let args = priced(periods).with(Slot::Number, percent.to_string());
+                paper.format(Key::TryPercent, &args)
             }
         };
         let price = paper.words.join(&[first, monthly(Key::ThenMonthly, plan)]);
@@ -278,6 +279,13 @@ fn price(paper: &Paper<'_>, now: Timestamp) -> (Option<String>, Option<String>) 
         Some(plan) => (Some(monthly(Key::SubscribeMonthly, plan)), Some(cancel)),
         None => (None, None),
     }
+}
+
+/// What a paper holds out: the price at first and then, with the terms; `None` where nothing is sold yet.
+#[must_use]
+pub fn held_out(paper: &Paper<'_>, now: Timestamp) -> Option<String> {
+    let (price, terms) = price(paper, now);
+    Some(paper.words.join(&[price?, terms.unwrap_or_default()]))
 }
 
 fn benefits(paper: &Paper<'_>, print: bool) -> Vec<String> {

@@ -6,6 +6,7 @@ use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use providers::payments::{GRACE_DAYS_MAX, Secret};
 use providers::{Sender, SmtpAddress};
 use web::{Origin, TrustedProxy};
@@ -94,6 +95,8 @@ pub(crate) struct Config {
     pub(crate) market_file: Option<PathBuf>,
     /// From which age on, in hours, the market's numbers are not shown.
     pub(crate) market_stale_hours: i64,
+    /// After which silence of the payment provider there is an alarm; `None` has none.
+    pub(crate) payment_silence: Option<SignedDuration>,
     /// The folder of the paper's theme; `None` is the house's own.
     pub(crate) theme: Option<PathBuf>,
     /// Where mails are handed over and who writes them, where the paper sends any.
@@ -205,6 +208,11 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
         "what proves Stripe's messages, two separated by a comma while one is changed; a secret",
     ),
     ("grace_days", "14", "days after a failed charge in which a subscriber stays in, 0 to 60"),
+    (
+        "payment_silence_hours",
+        "48",
+        "hours after which it is an alarm that the payment provider told nothing of what happened, 0 to 720; 0 is none",
+    ),
     ("log", "info", "what is logged: error, warn, info, debug, or filters by module"),
     ("access_log", "", "file that gets a line for every request"),
     (
@@ -281,6 +289,7 @@ impl Config {
         let address_connections_max = number("address_connections_max", 1, 1_000_000);
         let drain_seconds = number("drain_seconds", 0, 600);
         let grace_days = number("grace_days", 0, u64::from(GRACE_DAYS_MAX));
+        let payment_silence_hours = number("payment_silence_hours", 0, 720);
         let market_stale_hours = number("market_stale_hours", 1, 8_760);
         let path = |key: &str| Some(text(key)).filter(|path| !path.is_empty()).map(PathBuf::from);
         let (market_file, theme) = (path("market_file"), path("theme"));
@@ -402,6 +411,10 @@ impl Config {
             drain_seconds,
             market_file,
             market_stale_hours: i64::try_from(market_stale_hours).unwrap_or(24),
+            payment_silence: i64::try_from(payment_silence_hours)
+                .ok()
+                .filter(|hours| *hours > 0)
+                .map(SignedDuration::from_hours),
             theme,
             mail,
             stripe,

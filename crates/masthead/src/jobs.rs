@@ -1,5 +1,5 @@
 //! What has to be done from time to time: forgetting readings whose window is over, sign-ins and sessions that are, old mails and
-//! statements, gifts and pictures that can be made again, and taking articles into the index when their time has come. One thread,
+//! statements, gifts, events of payments and pictures that can be made again, and taking articles into the index when their time has come. One thread,
 //! small steps.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -43,6 +43,8 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
                 runtime.block_on(store.forget_statements(clock.now(), BATCH))
             }) && sweep(&stopped, "gifts", || {
                 runtime.block_on(store.forget_gifts(clock.now(), BATCH))
+            }) && sweep(&stopped, "events of payments", || {
+                runtime.block_on(store.forget_hints(clock.now(), BATCH))
             });
             if !done {
                 return;

@@ -146,7 +146,7 @@ pub(crate) fn serve(
         )
     })?;
     let jobs = jobs::start(store.clone(), clock.clone());
-    let payments = payments::start(site.clone());
+    let payments = payments::start(site.clone(), config.payment_silence);
     let mails = mails::start(config.mail.as_ref(), demo, &site, &store, &clock);
     let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
     let tending = tending::start(config, site.clone(), listening.tls);

@@ -25,7 +25,7 @@ pub use code::{CodeError, CodeFacts, CodeKey, WallCode};
 pub use decision::{Asked, Basis, Decision, Grant, Reason, Ticket, Wall, asks_the_record, decide};
 pub use key::{ArticleKey, PaperId};
 pub use meter::{ALLOWANCE_MAX, Allowances, Meter, Meterage, Opened, Standing};
-pub use money::{Currency, First, Money, MoneyError, Offer, Period, Plan, Price};
+pub use money::{Currency, Money, MoneyError, Period, Plan, Price};
 pub use notice::Notice;
 pub use policy::{
     Budget, Capabilities, ExpiredReader, Finding, OnOutage, Policy, Registration, SettingsVersion,
@@ -38,8 +38,8 @@ pub use subscription::{
     SubscriptionState, Terms, What,
 };
 pub use terms::{
-    Agreement, Audience, Moment, OFFER_ID_BYTES_MAX, OFFER_PERIODS_MAX, OfferId, OfferRule,
-    OfferTerms, ReaderState, Refused, Repeat, TRIAL_DAYS_MAX, TakenBefore, TermsError, best_offer,
-    days_after, renewal_at,
+    Agreement, Audience, LAPSED_TOLD_HOURS, Moment, OFFER_ID_BYTES_MAX, OFFER_PERIODS_MAX, Offer,
+    OfferId, OfferTerms, PlanMove, ReaderState, Refused, Repeat, TRIAL_DAYS_MAX, TakenBefore,
+    TermsError, best_offer, days_after, held_out, offers_change_at, renewal_at,
 };
 pub use window::{Month, ROLLING_DAYS_MAX, Window, WindowRule};

@@ -1,10 +1,6 @@
-//! What is sold: amounts, plans and offers.
+//! What is sold: amounts and plans.
 
 use std::fmt;
-
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
 
 use crate::Entitlement;
 
@@ -133,43 +129,6 @@ pub struct Plan {
     pub yearly: Option<Money>,
     /// Whether a printed paper comes with it.
     pub print: bool,
-}
-
-/// How long the first time of an offer is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum First {
-    /// So many months at a lower price.
-    Months(u32),
-    /// A trial of so many days.
-    Days(u16),
-}
-
-/// A plan on terms for a time: so much for the first periods, and then the plan's monthly price.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Offer {
-    /// The plan's slug.
-    pub plan: String,
-    /// What the first time costs, all of it together; nothing for a free trial.
-    pub intro: Money,
-    /// How long that is.
-    pub first: First,
-    /// The last civil day, inclusive, in the paper's zone; `None` has no end.
-    pub ends_on: Option<Date>,
-}
-
-impl Offer {
-    /// The first instant at which it no longer holds: "ends September 30th" includes that whole day.
-    #[must_use]
-    pub fn ends_at(&self, zone: &TimeZone) -> Option<Timestamp> {
-        let day_after = self.ends_on?.checked_add(Span::new().days(1)).ok()?;
-        zone.to_timestamp(day_after.at(0, 0, 0, 0)).ok()
-    }
-
-    /// Whether it can be taken at `now`.
-    #[must_use]
-    pub fn is_live(&self, zone: &TimeZone, now: Timestamp) -> bool {
-        self.ends_at(zone).is_none_or(|end| now < end)
-    }
 }
 
 #[cfg(test)]

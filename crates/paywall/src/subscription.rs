@@ -53,6 +53,8 @@ pub struct Subscription {
     paid: Vec<Span>,
     /// The part of it that trials cover.
     trials: Vec<Span>,
+    /// The part of it that was paid at the usual price.
+    usual: Vec<Span>,
     taken_back: Vec<Span>,
     /// The standing; none where none is known or a payment has overtaken it.
     renewal: Option<Renewal>,
@@ -229,6 +231,13 @@ impl Subscription {
     pub fn is_trial(&self, now: Timestamp) -> bool {
         let mut live = self.intervals.iter().filter(|interval| interval.is_live(now)).peekable();
         live.peek().is_some() && live.all(|interval| interval.source == Source::Trial)
+    }
+
+    /// Whether the time that runs at `now` was paid at the plan's own price: no trial, and no cheaper
+    /// first period.
+    #[must_use]
+    pub fn is_at_usual(&self, now: Timestamp) -> bool {
+        self.usual.iter().any(|span| span.holds(now))
     }
 
     /// The end of the last span that is paid or begun as a trial, and was not taken back; `None`

@@ -2,16 +2,18 @@
 //! and civil dates in the paper's zone; proration, taxes and the charge itself are the provider's.
 
 mod dates;
+mod moves;
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::subscription::{Charge, Subscription, SubscriptionState};
 use crate::{Money, Price};
 
 pub use dates::{Moment, days_after, renewal_at};
+pub use moves::PlanMove;
 
 /// The longest trial, in days.
 pub const TRIAL_DAYS_MAX: u16 = 366;
@@ -167,7 +169,7 @@ pub enum Repeat {
 
 /// An offer and its rules.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct OfferRule {
+pub struct Offer {
     /// Its name.
     pub id: OfferId,
     /// The plan's slug.
@@ -279,7 +281,7 @@ pub struct Agreement {
     pub anchor_at: Timestamp,
 }
 
-impl OfferRule {
+impl Offer {
     /// Whether its terms can be kept.
     ///
     /// # Errors
@@ -346,6 +348,22 @@ impl OfferRule {
         self.ends.and_then(|moment| moment.ends_at(zone))
     }
 
+    /// Whether somebody can have it at `now`.
+    #[must_use]
+    pub fn is_live(&self, zone: &TimeZone, now: Timestamp) -> bool {
+        self.runs(zone, now).is_ok()
+    }
+
+    /// What is charged at once.
+    #[must_use]
+    pub fn at_once(&self) -> Money {
+        match self.terms {
+            OfferTerms::FreeTrial { .. } => Money { minor: 0, ..self.then.amount },
+            OfferTerms::CheapTrial { amount, .. } | OfferTerms::Intro { amount, .. } => amount,
+            OfferTerms::PercentOff { percent, .. } => less(self.then.amount, percent),
+        }
+    }
+
     /// Whether a reader in that state can have it at `now`; asked when it is shown, and again at
     /// payment.
     ///
@@ -358,12 +376,21 @@ impl OfferRule {
         zone: &TimeZone,
         now: Timestamp,
     ) -> Result<(), Refused> {
+        self.runs(zone, now)?;
+        self.is_for(reader, before)
+    }
+
+    fn runs(&self, zone: &TimeZone, now: Timestamp) -> Result<(), Refused> {
         if let Some(starts_at) = self.starts_at(zone).filter(|starts_at| now < *starts_at) {
             return Err(Refused::NotYet { starts_at });
         }
-        if let Some(ended_at) = self.ends_at(zone).filter(|ends_at| *ends_at <= now) {
-            return Err(Refused::Lapsed { ended_at });
+        match self.ends_at(zone).filter(|ends_at| *ends_at <= now) {
+            Some(ended_at) => Err(Refused::Lapsed { ended_at }),
+            None => Ok(()),
         }
+    }
+
+    fn is_for(&self, reader: ReaderState, before: &TakenBefore) -> Result<(), Refused> {
         if !self.audience.holds(reader) {
             return Err(Refused::NotForYou);
         }
@@ -377,7 +404,7 @@ impl OfferRule {
     /// Takes the offer at `now`, the instant of the payment: what is charged when.
     ///
     /// # Errors
-    /// [`Refused`], as [`OfferRule::may_take`] says.
+    /// [`Refused`], as [`Offer::may_take`] says.
     pub fn take(
         &self,
         reader: ReaderState,
@@ -395,18 +422,13 @@ impl OfferRule {
         let Price { amount: full, period } = self.then;
         let nth = |number| renewal_at(now, period, number, zone).unwrap_or(Timestamp::MAX);
         let after = |days: u16| days_after(now, days.max(1), zone).unwrap_or(Timestamp::MAX);
-        let nothing = Money { minor: 0, currency: full.currency };
-        let (today, anchor_at, first_period_ends_at, then_from) = match self.terms {
-            OfferTerms::FreeTrial { days } => (nothing, after(days), after(days), after(days)),
-            OfferTerms::CheapTrial { days, amount } => {
-                (amount, after(days), after(days), after(days))
+        let today = self.at_once();
+        let (anchor_at, first_period_ends_at, then_from) = match self.terms {
+            OfferTerms::FreeTrial { days } | OfferTerms::CheapTrial { days, .. } => {
+                (after(days), after(days), after(days))
             }
-            OfferTerms::Intro { periods, amount } => {
-                (amount, now, nth(periods.max(1)), nth(periods.max(1)))
-            }
-            OfferTerms::PercentOff { percent, periods } => {
-                (less(full, percent), now, nth(1), nth(periods.max(1)))
-            }
+            OfferTerms::Intro { periods, .. } => (now, nth(periods.max(1)), nth(periods.max(1))),
+            OfferTerms::PercentOff { periods, .. } => (now, nth(1), nth(periods.max(1))),
         };
         let next = if first_period_ends_at < then_from { today } else { full };
         Agreement {
@@ -431,15 +453,57 @@ fn less(amount: Money, percent: u8) -> Money {
     Money { minor: i64::try_from(minor).unwrap_or(amount.minor), currency: amount.currency }
 }
 
-/// The first of the offers, in the paper's order, that this reader can really have at `now`.
+/// For how long it is told that an offer has ended, in hours: whoever comes later never saw it.
+pub const LAPSED_TOLD_HOURS: i64 = 24;
+
+/// What becomes of offers for a reader at `now`: the first, in the paper's order, that this reader can have; else why not the first
+/// that the reader may have been shown, as a stranger or until a moment ago. `None` where there is none of either.
 #[must_use]
-pub fn best_offer<'a>(
-    offers: &'a [OfferRule],
+pub fn held_out<'a>(
+    offers: impl IntoIterator<Item = &'a Offer>,
     reader: ReaderState,
     before: &TakenBefore,
     zone: &TimeZone,
     now: Timestamp,
-) -> Option<&'a OfferRule> {
+) -> Option<Result<&'a Offer, Refused>> {
+    let told = SignedDuration::from_hours(LAPSED_TOLD_HOURS);
+    let mut refused = None;
+    for offer in offers {
+        let Err(why) = offer.may_take(reader, before, zone, now) else { return Some(Ok(offer)) };
+        let was_shown = match why {
+            Refused::NotYet { .. } => false,
+            Refused::Lapsed { ended_at } => {
+                now.duration_since(ended_at) < told && offer.is_for(reader, before).is_ok()
+            }
+            Refused::NotForYou | Refused::Taken => offer.audience.holds(ReaderState::New),
+        };
+        if was_shown {
+            refused.get_or_insert(why);
+        }
+    }
+    refused.map(Err)
+}
+
+/// The first instant after `now` at which one of the offers begins or ends; `None` where none does.
+#[must_use]
+pub fn offers_change_at<'a>(
+    offers: impl IntoIterator<Item = &'a Offer>,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let turns = |offer: &Offer| [offer.starts_at(zone), offer.ends_at(zone)];
+    offers.into_iter().flat_map(turns).flatten().filter(|at| now < *at).min()
+}
+
+/// The first of the offers, in the paper's order, that this reader can really have at `now`.
+#[must_use]
+pub fn best_offer<'a>(
+    offers: &'a [Offer],
+    reader: ReaderState,
+    before: &TakenBefore,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Option<&'a Offer> {
     offers.iter().find(|offer| offer.may_take(reader, before, zone, now).is_ok())
 }
 

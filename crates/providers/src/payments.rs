@@ -17,8 +17,8 @@ pub use cashier::{
     Taken,
 };
 pub use order::{
-    Amount, ChangeFrom, Every, Order, PlanChange, START_DAYS_MAX, START_PERIODS_MAX, Start,
-    URL_BYTES_MAX, WORD_BYTES_MAX,
+    Amount, ChangeFrom, ChangePreview, Every, Order, PlanChange, START_DAYS_MAX, START_PERIODS_MAX,
+    Start, URL_BYTES_MAX, WORD_BYTES_MAX,
 };
 pub use signature::{Forged, HINT_BYTES_MAX, Secret, TOLERANCE_SECONDS};
 pub use stripe::{GRACE_DAYS_MAX, STRIPE_VERSION, Stripe, StripeConfig};
@@ -240,11 +240,28 @@ pub trait Payments: fmt::Debug + Send + Sync {
     /// [`PaymentError`].
     fn cancel(&self, id: &str, now: Timestamp) -> Result<(), PaymentError>;
 
+    /// Ends it now: nothing more is charged. What was charged stays, unless it is given back. Again it changes nothing.
+    ///
+    /// # Errors
+    /// [`PaymentError`].
+    fn end_now(&self, id: &str, now: Timestamp) -> Result<(), PaymentError>;
+
     /// Takes a cancellation back before the paid period ends. Again it changes nothing.
     ///
     /// # Errors
     /// [`PaymentError`]; `Never` where it is over.
     fn resume(&self, id: &str, now: Timestamp) -> Result<(), PaymentError>;
+
+    /// What a change of the plan would cost, as the provider reckons it. Nothing is changed.
+    ///
+    /// # Errors
+    /// As [`Payments::change_plan`], but for the charge.
+    fn preview_change(
+        &self,
+        id: &str,
+        change: &PlanChange,
+        now: Timestamp,
+    ) -> Result<ChangePreview, PaymentError>;
 
     /// Moves a subscription to another plan. One [`PlanChange::key`] is one change.
     ///

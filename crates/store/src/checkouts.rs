@@ -1,13 +1,17 @@
 //! What readers agreed to before they paid, and what providers sent: kept before anything is done about it.
 
 use gate::{Outage, ReaderId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::{Store, values};
 
 /// The longest body of a hint, in bytes.
 pub const HINT_BYTES_MAX: usize = 512 * 1_024;
+/// How long a hint is kept after it was applied: long enough to look into what a provider sent.
+pub const HINTS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// The oldest hints, among which those to forget are looked for: bodies are long, and not all of them are read.
+const HINTS_LOOKED_AT: i64 = 2_000;
 /// Hints that wait at once; with more, providers are told to send again later.
 pub const HINTS_MAX: usize = 100_000;
 
@@ -51,6 +55,15 @@ pub struct WaitingHint {
     pub checkout: Option<String>,
     /// How often it could not be applied.
     pub tries: u32,
+}
+
+/// What a provider did not tell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PaymentSilence {
+    /// When the last hint came; none has, or none is kept any more, where there is nothing.
+    pub last_heard_at: Option<Timestamp>,
+    /// When the first thing happened that nobody told.
+    pub unheard: Timestamp,
 }
 
 /// A hint as it came, verified.
@@ -285,6 +298,65 @@ impl Store {
                     )?
                     .execute((seq, applied_at, due_at))
                     .map(drop)
+            })
+            .await
+    }
+
+    /// Forgets hints that were applied longer than [`HINTS_KEPT`] ago, `batch` at most; those that wait stay. Says how many went.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn forget_hints(&self, now: Timestamp, batch: usize) -> Result<usize, Outage> {
+        let oldest = now.checked_sub(HINTS_KEPT).unwrap_or(Timestamp::MIN).as_microsecond();
+        let found = self.0.lookups.ask(move |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT seq FROM (SELECT seq, applied_at FROM hints ORDER BY seq LIMIT ?1) \
+                     WHERE applied_at < ?2 LIMIT ?3",
+                )?
+                .query_map((HINTS_LOOKED_AT, oldest, batch as i64), |row| row.get(0))?
+                .collect::<rusqlite::Result<Vec<i64>>>()
+        });
+        let found = found.await?;
+        if found.is_empty() {
+            return Ok(0);
+        }
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                let mut forget = transaction.prepare_cached("DELETE FROM hints WHERE seq = ?1")?;
+                found.iter().try_fold(0, |gone, seq| Ok(gone + forget.execute([seq])?))
+            })
+            .await
+    }
+
+    /// Whether a provider is silent: something happened to a subscription longer than `longest` ago, and no hint has come since it
+    /// did. What happened is known from asking; that nobody said it points at an address for messages that is wrong or off.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn payment_silence(
+        &self,
+        now: Timestamp,
+        longest: SignedDuration,
+    ) -> Result<Option<PaymentSilence>, Outage> {
+        let before = now.checked_sub(longest).unwrap_or(Timestamp::MIN).as_microsecond();
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let last: Option<i64> = connection
+                    .prepare_cached("SELECT received_at FROM hints ORDER BY seq DESC LIMIT 1")?
+                    .query_row([], |row| row.get(0))
+                    .optional()?;
+                let unheard: Option<i64> = connection
+                    .prepare_cached(
+                        "SELECT min(as_of) FROM ledger WHERE as_of > ?1 AND as_of <= ?2",
+                    )?
+                    .query_row((last.unwrap_or(i64::MIN), before), |row| row.get(0))?;
+                let at = |micros: i64| Timestamp::from_microsecond(micros).ok();
+                Ok(unheard
+                    .and_then(at)
+                    .map(|unheard| PaymentSilence { last_heard_at: last.and_then(at), unheard }))
             })
             .await
     }

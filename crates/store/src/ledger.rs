@@ -150,7 +150,62 @@ fn owner(
         .optional()
 }
 
+/// A card with which somebody begins a trial. Both names are keyed hashes: of the card, and of the subscription.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TrialCard {
+    /// The card.
+    pub card: [u8; 32],
+    /// The subscription.
+    pub subscription: [u8; 32],
+}
+
+/// What is kept of a trial that was refused for its card.
+const REFUSED: &str = "refused";
+
 impl Store {
+    /// Whether a trial may begin with a card: each card has one, for ever. The first subscription that asks has it, however often it
+    /// asks; any other is refused, and stays so, and its reader has no other trial either.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing was decided.
+    pub async fn may_try_with(
+        &self,
+        trial: TrialCard,
+        reader: ReaderId,
+        now: Timestamp,
+    ) -> Result<bool, Outage> {
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                let mut note = transaction.prepare_cached(
+                    "INSERT INTO taken (person, what, taken_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                )?;
+                let own: String =
+                    trial.subscription.iter().map(|byte| format!("{byte:02x}")).collect();
+                let own = format!("{TRIAL}:{own}");
+                let refused = transaction
+                    .prepare_cached(
+                        "SELECT EXISTS (SELECT 1 FROM taken WHERE person = ?1 AND what = ?2) \
+                         OR EXISTS (SELECT 1 FROM taken WHERE person = ?3 AND what <> ?4)",
+                    )?
+                    .query_row((trial.subscription, REFUSED, trial.card, &own), |row| row.get(0))?;
+                if refused {
+                    note.execute((trial.subscription, REFUSED, now.as_microsecond()))?;
+                    transaction
+                        .prepare_cached(
+                            "INSERT INTO taken (person, what, taken_at) \
+                             SELECT taken_as, ?2, ?3 FROM readers WHERE id = ?1 ON CONFLICT DO NOTHING",
+                        )?
+                        .execute((reader.as_bytes(), TRIAL, now.as_microsecond()))?;
+                    changes.push(readers::changed(reader));
+                } else {
+                    note.execute((trial.card, &own, now.as_microsecond()))?;
+                }
+                Ok(!refused)
+            })
+            .await
+    }
+
     /// Appends what was read back of a subscription; what is known already is passed over. Says how many facts were new.
     ///
     /// # Errors

@@ -56,13 +56,15 @@ pub use articles::{BATCH_BYTES_MAX, BATCH_MAX, Filter, LIST_MAX, Listed, Piece, 
 pub use backup::{CopyError, OpenFile, Verified, verify_copy};
 use changes::Listeners;
 pub use changes::{Change, Listener};
-pub use checkouts::{CheckoutRow, HINT_BYTES_MAX, HINTS_MAX, NewHint, WaitingHint};
+pub use checkouts::{
+    CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence, WaitingHint,
+};
 pub use exports::Exported;
 pub use gifts::{GIFT_USES_MAX, GIFTS_KEPT, GIFTS_LISTED_MAX, GiftRow, GiftUsed, NewGift};
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
 pub use known_readers::KnownReader;
 use known_readers::KnownReaders;
-pub use ledger::{DueSubscription, FACTS_MAX, ReadBack, TRIAL};
+pub use ledger::{DueSubscription, FACTS_MAX, ReadBack, TRIAL, TrialCard};
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
 use lookups::Lookups;
 pub use mails::{

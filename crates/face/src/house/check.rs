@@ -1,7 +1,7 @@
 //! What single values have to look like. Each check answers with the value, or with a sentence that says what is
 //! wrong and what to write. No check knows which setting it is for.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use paywall::{Budget, Entitlement, ROLLING_DAYS_MAX, WindowRule};
 use toml_edit::Item;
@@ -277,6 +277,30 @@ pub(super) fn day(item: &Item) -> Checked<Option<Date>> {
     let date = (written.len() == 10).then(|| written.parse::<Date>().ok()).flatten();
     date.map(Some)
         .ok_or_else(|| format!("{} is not a day; write {}", quoted(&written), Kind::Day.allowed()))
+}
+
+/// A minute of the paper's own clock: a TOML date with a time and without an offset, or the same between quotation marks; `None` where
+/// that is empty.
+pub(super) fn minute(item: &Item) -> Checked<Option<DateTime>> {
+    let written = match (item.as_datetime(), item.as_str()) {
+        (Some(date), _) => date.to_string(),
+        (None, Some("")) => return Ok(None),
+        (None, Some(text)) => text.to_owned(),
+        (None, None) => article_of(item.type_name()).to_owned(),
+    };
+    // The lengths keep out offsets, fractions, and days without a time.
+    let whole = match written.len() {
+        16 => Some(format!("{written}:00")),
+        19 => Some(written.clone()),
+        _ => None,
+    };
+    let minute = whole.filter(|text| text.ends_with(":00")).and_then(|text| text.parse().ok());
+    minute.map(Some).ok_or_else(|| {
+        format!(
+            "{} is not a minute; write one of the paper's own clock, without an offset, such as 2026-09-30T18:00:00",
+            quoted(&written)
+        )
+    })
 }
 
 /// A list of lines that are not empty.

@@ -119,7 +119,7 @@ impl Kind {
                 "preferences such as \"train-ai=n, search=y\": a dictionary of RFC 9651".to_owned()
             }
             Self::Plans => format!("up to {PLANS_MAX} tables [[plans]]"),
-            Self::Offers => "tables [[offers]], at most one for each plan".to_owned(),
+            Self::Offers => "up to 20 tables [[offers]]".to_owned(),
             Self::Wordings => "tables [wordings.en], [wordings.de] and so on".to_owned(),
         }
     }
@@ -323,7 +323,12 @@ pub const SETTINGS: &[Setting] = &[
         "What the wall says for subscribing; without it, the usual line",
     ),
     setting("plans", Kind::Plans, "", "What is sold, in the order of the tariff"),
-    setting("offers", Kind::Offers, "", "Lower first prices for a time"),
+    setting(
+        "offers",
+        Kind::Offers,
+        "",
+        "Lower first prices for a time; of several for one plan, the first that is for a reader counts",
+    ),
     setting("tariff_since", Kind::Day, "", "The day from which the tariff is in force"),
     setting(
         "withdrawal_days",
@@ -388,12 +393,24 @@ pub const PLAN_FIELDS: &[TariffField] = &[
 
 /// The fields of a table `[[offers]]`.
 pub const OFFER_FIELDS: &[TariffField] = &[
-    field("plan", true, "the slug of a plan", "The plan that it is for; one offer for each plan"),
+    field("plan", true, "the slug of a plan", "The plan that it is for"),
+    field(
+        "slug",
+        false,
+        "1 to 32 of a-z, 0-9 and -",
+        "Its own name, by which it is known who had it; without it, one is made of plan, length and price",
+    ),
     field(
         "intro",
-        true,
+        false,
         "an amount above 0 in the plan's currency; of a trial 0 too",
         "What the first months cost together, or the trial",
+    ),
+    field(
+        "percent",
+        false,
+        "a whole number from 1 to 99",
+        "Instead of intro: how much less each of the first months costs, rounded down to the currency's smallest unit",
     ),
     field("months", false, "a whole number from 1 to 36", "How many months that is"),
     field(
@@ -403,10 +420,41 @@ pub const OFFER_FIELDS: &[TariffField] = &[
         "Instead of months: how many days the trial lasts",
     ),
     field(
+        "starts_on",
+        false,
+        "a day such as 2026-09-01",
+        "The first day of the offer; without it, no beginning",
+    ),
+    field(
+        "starts_at",
+        false,
+        "a minute such as 2026-09-01T18:00:00, in the paper's zone",
+        "Instead of starts_on: the first minute",
+    ),
+    field(
         "ends_on",
         false,
         "a day such as 2026-09-30",
         "The last day of the offer; without it, no end",
+    ),
+    field(
+        "ends_at",
+        false,
+        "a minute such as 2026-09-30T18:00:00, in the paper's zone",
+        "Instead of ends_on: the first minute that is too late",
+    ),
+    field(
+        "audience",
+        false,
+        "a list of \"new\", \"lapsed\" and \"trialist\"",
+        "Whom it is for: who never had anything, who had a trial or a subscription, whose trial runs and was cancelled; \
+         without it, all three",
+    ),
+    field(
+        "once",
+        false,
+        "true or false",
+        "Whether a person can have it once only, even where the account is erased in between; without it, true",
     ),
 ];
 

@@ -3,8 +3,11 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use paywall::{
-    Currency, Entitlement, Finding, First, Money, Offer, Plan, Severity, TRIAL_DAYS_MAX,
+    Audience, Currency, Entitlement, Finding, Moment, Money, OFFER_ID_BYTES_MAX, Offer, OfferId,
+    OfferTerms, Period, Plan, Price, ReaderState, Repeat, Severity, TRIAL_DAYS_MAX, TermsError,
 };
 use toml_edit::{Item, TableLike};
 
@@ -33,11 +36,11 @@ pub(super) fn gather(gathering: &mut Gathering<'_, '_>) -> (Vec<Plan>, Vec<Offer
         }
         plans.extend(row.finish(gathering).and(plan));
     }
-    let mut with_offer = HashSet::new();
+    let mut names = HashSet::new();
     let mut offers = Vec::new();
     for mut row in rows(gathering, "offers", "plan", OFFER_FIELDS).unwrap_or_default() {
         let plan = plans.iter().find(|plan| Some(&plan.slug) == row.name.as_ref());
-        let offer = row.offer(plan.map(|plan| plan.monthly.currency));
+        let offer = row.offer(plan);
         match row.name.clone() {
             // A plan that is at fault itself still exists: an offer for it is no second fault.
             Some(slug) if all_named && !slugs.contains(&slug) => {
@@ -46,10 +49,16 @@ pub(super) fn gather(gathering: &mut Gathering<'_, '_>) -> (Vec<Plan>, Vec<Offer
                     format!("there is no plan {}; {}", quoted(&slug), choose(&slugs)),
                 );
             }
-            Some(slug) if !with_offer.insert(slug.clone()) => {
-                row.fault("plan", format!("the plan {slug} has an offer already; remove one"));
-            }
             _ => {}
+        }
+        if let Some(offer) = &offer
+            && !names.insert(offer.id.clone())
+        {
+            let sentence = format!(
+                "an earlier offer is known as {} already; give one of them a slug of its own",
+                quoted(offer.id.as_str())
+            );
+            row.fault("slug", sentence);
         }
         offers.extend(row.finish(gathering).and(offer));
     }
@@ -66,7 +75,12 @@ fn choose(slugs: &HashSet<String>) -> String {
 }
 
 /// What looks odd in a tariff that is well-formed.
-pub(super) fn lint(plans: &[Plan], offers: &[Offer], lifted_by: &Entitlement) -> Vec<Finding> {
+pub(super) fn lint(
+    plans: &[Plan],
+    offers: &[Offer],
+    lifted_by: &Entitlement,
+    zone: &TimeZone,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut warn = |setting, sentence| {
         findings.push(Finding { severity: Severity::Warned, setting, sentence });
@@ -93,24 +107,73 @@ pub(super) fn lint(plans: &[Plan], offers: &[Offer], lifted_by: &Entitlement) ->
             );
         }
     }
-    for offer in offers {
+    for (place, offer) in offers.iter().enumerate() {
         let Some(plan) = plans.iter().find(|plan| plan.slug == offer.plan) else { continue };
-        // Trials are short: what they would cost by the month says nothing.
-        let First::Months(months) = offer.first else { continue };
-        let usual = plan.monthly.minor.saturating_mul(i64::from(months));
-        if offer.intro.minor >= usual {
+        if let OfferTerms::Intro { periods, amount } = offer.terms {
+            // Trials are short: what they would cost by the month says nothing.
+            let usual = plan.monthly.minor.saturating_mul(i64::from(periods));
+            if amount.minor >= usual {
+                let usual = Money { minor: usual, currency: amount.currency };
+                warn(
+                    "offers",
+                    format!(
+                        "the offer for {} costs {amount}, and without it {periods} months cost {usual}",
+                        offer.plan
+                    ),
+                );
+            }
+        }
+        if let OfferTerms::PercentOff { percent, .. } = offer.terms
+            && offer.at_once().minor == 0
+        {
             warn(
                 "offers",
                 format!(
-                    "the offer for {} costs {}, and without it {months} months cost {}",
-                    offer.plan,
-                    offer.intro,
-                    Money { minor: usual, currency: offer.intro.currency }
+                    "{} less {percent} percent, rounded down, is nothing; write a trial instead",
+                    plan.monthly
+                ),
+            );
+        }
+        if let Some(earlier) = offers[..place].iter().find(|earlier| hides(earlier, offer, zone)) {
+            let (earlier, later) = (earlier.id.as_str(), offer.id.as_str());
+            warn(
+                "offers",
+                format!(
+                    "whoever has not had {earlier} is never shown {later}, which stands below it for the same plan, the \
+                     same readers and the same time; move it up, or remove one"
                 ),
             );
         }
     }
+    for offer in offers {
+        if let Err(error @ TermsError::Ends) = offer.check(zone) {
+            let (starts, ends) = (offer.starts_at(zone), offer.ends_at(zone));
+            let told = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
+            findings.push(Finding {
+                severity: Severity::Refused,
+                setting: "offers",
+                sentence: format!(
+                    "{}: {error}; it would start at {} and end at {}",
+                    offer.id.as_str(),
+                    told(starts),
+                    told(ends)
+                ),
+            });
+        }
+    }
     findings
+}
+
+/// Whether an offer that stands above another is what everybody gets who could have either.
+fn hides(above: &Offer, below: &Offer, zone: &TimeZone) -> bool {
+    let begins = |offer: &Offer| offer.starts_at(zone).unwrap_or(Timestamp::MIN);
+    let ends = |offer: &Offer| offer.ends_at(zone).unwrap_or(Timestamp::MAX);
+    let for_all =
+        |state: &ReaderState| !below.audience.holds(*state) || above.audience.holds(*state);
+    above.plan == below.plan
+        && begins(above) <= begins(below)
+        && ends(below) <= ends(above)
+        && ReaderState::ALL.iter().all(for_all)
 }
 
 /// One table of the tariff while it is read.
@@ -210,9 +273,7 @@ impl TariffRow<'_> {
         });
         let monthly = self.field("monthly", |item| amount(item, currency));
         let yearly = self.field("yearly", |item| amount(item, currency));
-        let print = self.field("print", |item| {
-            item.as_bool().ok_or_else(|| "write true or false, without quotation marks".to_owned())
-        });
+        let print = self.field("print", boolean);
         Some(Plan {
             slug: slug?,
             name: name?,
@@ -224,30 +285,93 @@ impl TariffRow<'_> {
         })
     }
 
-    /// The table as an offer in the currency of its plan; `None` only where there is a fault here or in the plan.
-    fn offer(&mut self, currency: Option<Currency>) -> Option<Offer> {
+    /// The table as an offer of its plan; `None` only where there is a fault here or in the plan.
+    fn offer(&mut self, of: Option<&Plan>) -> Option<Offer> {
         let plan = self.field("plan", slug);
-        let is_trial = self.table.contains_key("trial_days");
+        let terms = self.terms(of.map(|plan| plan.monthly.currency));
+        let starts = self.moment("starts_on", "starts_at");
+        let ends = self.moment("ends_on", "ends_at");
+        let audience = self.field("audience", audience);
+        let once = self.field("once", boolean);
+        let named = self.field("slug", |item| {
+            OfferId::parse(check::string(item)?).map_err(|error| error.to_string())
+        });
+        let (plan, terms, of) = (plan?, terms?, of?);
+        let id = if self.table.contains_key("slug") { named? } else { made_id(&plan, &terms)? };
+        Some(Offer {
+            id,
+            plan,
+            terms,
+            then: Price { amount: of.monthly, period: Period::Month },
+            starts,
+            ends,
+            audience: audience.unwrap_or(ANYBODY),
+            repeat: if once == Some(false) { Repeat::Always } else { Repeat::OncePerPerson },
+        })
+    }
+
+    /// What is special about the first time.
+    fn terms(&mut self, currency: Option<Currency>) -> Option<OfferTerms> {
+        let [percents, has_months, is_trial, has_intro] =
+            ["percent", "months", "trial_days", "intro"].map(|name| self.table.contains_key(name));
         let least = i64::from(!is_trial);
-        let intro = self.field("intro", |item| amount_from(item, currency, least));
+        let intro = self.field("intro", |item| amount_from(item, currency, least)).flatten();
         let months = self.field("months", |item| check::count(item, 1, OFFER_MONTHS_MAX));
         let days =
             self.field("trial_days", |item| check::count(item, 1, u32::from(TRIAL_DAYS_MAX)));
-        let first = match (self.table.contains_key("months"), is_trial) {
-            (true, false) => months.map(First::Months),
-            (false, true) => days.and_then(|days| u16::try_from(days).ok()).map(First::Days),
+        let percent = self.field("percent", |item| check::count(item, 1, 99));
+        match (has_months, is_trial) {
             (true, true) => {
                 self.fault("trial_days", "an offer is a trial or has months, not both".to_owned());
-                None
             }
             (false, false) => {
                 let sentence = "write how many months the intro is for, or trial_days for a trial";
                 self.fault("months", sentence.to_owned());
-                None
             }
-        };
-        let ends_on = self.field("ends_on", check::day);
-        Some(Offer { plan: plan?, intro: intro??, first: first?, ends_on: ends_on.flatten() })
+            _ => {}
+        }
+        match (percents, has_intro) {
+            (true, true) => {
+                let sentence = "an offer has an intro or takes percent off, not both";
+                self.fault("percent", sentence.to_owned());
+            }
+            (true, false) if is_trial => {
+                let sentence =
+                    "a trial has an intro, and no percent; write intro = 0 for a free one";
+                self.fault("percent", sentence.to_owned());
+            }
+            (false, false) => {
+                let sentence = "this is missing; write what the first time costs, or percent";
+                self.fault("intro", sentence.to_owned());
+            }
+            _ => {}
+        }
+        if percents {
+            let percent = u8::try_from(percent?).ok()?;
+            return Some(OfferTerms::PercentOff { percent, periods: months? });
+        }
+        let amount = intro?;
+        Some(match days {
+            None => OfferTerms::Intro { periods: months?, amount },
+            Some(days) => {
+                let days = u16::try_from(days).ok()?;
+                if amount.minor == 0 {
+                    OfferTerms::FreeTrial { days }
+                } else {
+                    OfferTerms::CheapTrial { days, amount }
+                }
+            }
+        })
+    }
+
+    /// A beginning or an end: a day, or a minute.
+    fn moment(&mut self, on: &'static str, at: &'static str) -> Option<Moment> {
+        let day = self.field(on, check::day).flatten().map(Moment::Day);
+        let minute = self.field(at, check::minute).flatten().map(Moment::Minute);
+        if day.is_some() && minute.is_some() {
+            self.fault(at, format!("there is {on} as well; remove one of them"));
+        }
+        day.or(minute)
     }
 
     /// Hands the faults on; something only where there were none.
@@ -268,6 +392,47 @@ impl TariffRow<'_> {
 
 /// Of a table with more fields than this, the first are looked at.
 const FIELDS_READ_MAX: usize = 50;
+
+/// Whom an offer is for that names nobody.
+const ANYBODY: Audience =
+    Audience::of(&[ReaderState::New, ReaderState::Lapsed, ReaderState::Trialist]);
+
+/// As much of a plan's slug as leaves room for the rest of an offer's name, in characters.
+const SLUG_CHARS_IN_ID: usize = 14;
+
+/// The name of an offer that has none of its own: the same terms are the same offer.
+fn made_id(plan: &str, terms: &OfferTerms) -> Option<OfferId> {
+    let rest = match terms {
+        OfferTerms::FreeTrial { days } => format!("{days}d-0"),
+        OfferTerms::CheapTrial { days, amount } => format!("{days}d-{}", amount.minor),
+        OfferTerms::Intro { periods, amount } => format!("{periods}-{}", amount.minor),
+        OfferTerms::PercentOff { percent, periods } => format!("{periods}-{percent}p"),
+    };
+    let plan: String = plan.chars().take(SLUG_CHARS_IN_ID).collect();
+    let id: String = format!("{plan}-{rest}").chars().take(OFFER_ID_BYTES_MAX).collect();
+    OfferId::parse(&id).ok()
+}
+
+/// The states that an offer is for.
+fn audience(item: &Item) -> Checked<Audience> {
+    let remedy =
+        || "write a list of \"new\", \"lapsed\" and \"trialist\", or of some of them".to_owned();
+    let list = item.as_array().filter(|list| !list.is_empty()).ok_or_else(remedy)?;
+    let mut states = Vec::new();
+    for value in list {
+        states.push(match value.as_str() {
+            Some("new") => ReaderState::New,
+            Some("lapsed") => ReaderState::Lapsed,
+            Some("trialist") => ReaderState::Trialist,
+            _ => return Err(remedy()),
+        });
+    }
+    Ok(Audience::of(&states))
+}
+
+fn boolean(item: &Item) -> Checked<bool> {
+    item.as_bool().ok_or_else(|| "write true or false, without quotation marks".to_owned())
+}
 
 /// A name for addresses.
 fn slug(item: &Item) -> Checked<String> {

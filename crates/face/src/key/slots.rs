@@ -5,7 +5,7 @@
 pub enum Slot {
     /// A number; it also chooses the plural form.
     Count,
-    /// A small number in words: "five".
+    /// A number that chooses no form: a small one in words, "five", or a percentage in digits.
     Number,
     /// Over which period readings are counted: "this month".
     Span,

@@ -3,7 +3,7 @@
 /// Hands the messages of trials on to the list, with those that it is given.
 macro_rules! trial_keys {
     ($($others:tt)*) => {
-        keys! {
+        selling_keys! {
             /// The offer: a trial that costs nothing.
             TryDaysFree "try_days_free" Plural [Count];
             /// The offer: what a trial costs.

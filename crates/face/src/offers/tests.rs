@@ -1,4 +1,4 @@
-use super::{best_offer, happenings, lapsed, offer_line, tariff};
+use super::{happenings, lapsed, offer_line, tariff};
 use crate::scene::{Scene, at, now};
 
 #[test]
@@ -12,29 +12,48 @@ fn an_offer_ends_at_midnight_of_its_last_day() {
     assert_eq!(line("2026-09-30T03:00:00Z").unwrap(), today);
     assert_eq!(line("2026-10-01T02:59:59Z").unwrap(), today);
     assert_eq!(line("2026-10-01T03:00:00Z"), None);
-    let endless = paywall::Offer { ends_on: None, ..scene.offer.clone() };
+    let endless = paywall::Offer { ends: None, ..scene.offer.clone() };
     assert_eq!(offer_line(&endless, &paper, now()), None);
 }
 
 #[test]
-fn walls_show_the_first_offer_that_is_live_and_has_a_plan() {
+fn an_offer_that_ends_within_a_day_says_the_minute() {
     let scene = Scene::new();
-    let other = |plan: &str, ends_on: Option<&str>| paywall::Offer {
-        plan: plan.to_owned(),
-        ends_on: ends_on.map(|day| day.parse().unwrap()),
-        ..scene.offer.clone()
-    };
-    let offers = [other("digital", Some("2026-09-15")), other("gone", None), other("daily", None)];
-    let best = best_offer(&scene.plans, &offers, &scene.zone, now()).unwrap();
-    assert_eq!((best.0.slug.as_str(), best.1), ("daily", &offers[2]));
-    assert_eq!(best_offer(&scene.plans, &offers[..2], &scene.zone, now()), None);
+    let paper = scene.paper();
+    let minute = paywall::Moment::Minute("2026-09-30T18:00".parse().unwrap());
+    let offer = paywall::Offer { ends: Some(minute), ..scene.offer.clone() };
+    let line = |text| offer_line(&offer, &paper, at(text));
+    let before = "Offer ends September 30th at 18:00 (Halifax time)";
+    assert_eq!(line("2026-09-30T02:59:59Z").unwrap(), before);
+    let today = "Offer ends today at 18:00 (Halifax time)";
+    assert_eq!(line("2026-09-30T20:59:59Z").unwrap(), today);
+    assert_eq!(line("2026-09-30T21:00:00Z"), None);
+    assert_eq!(
+        lapsed(&scene.plans[0], at("2026-09-30T21:00:00Z"), &paper),
+        "This offer ended at 18:00 (Halifax time). The price now is $12 a month. Nothing has been charged."
+    );
+}
+
+#[test]
+fn a_percentage_is_told_with_each_month_s_price_and_what_follows() {
+    let scene = Scene::new();
+    let terms = paywall::OfferTerms::PercentOff { percent: 50, periods: 3 };
+    let offer = paywall::Offer { terms, ..scene.offer.clone() };
+    let tariff = tariff(&scene.paper(), [&offer], now());
+    let first = &tariff.rows[0].first;
+    assert_eq!((&*first.amount, &*first.per), ("$6", "a month for 3 months, 50% off"));
+    let rows = happenings(&scene.plans[0], Some(&offer), &scene.paper(), now());
+    let told: Vec<_> = rows.iter().map(|row| format!("{}: {}", row.when, row.what)).collect();
+    assert_eq!(told[0], "Today, September 16th: You pay $6. Everything opens at once.");
+    assert_eq!(told[1], "October 16th: You pay $6, and so each month until December 16th.");
+    assert_eq!(told[3], "December 16th: You pay $12, and again on the 16th of each month.");
 }
 
 #[test]
 fn a_lapsed_offer_is_told_before_anything_is_charged() {
     let scene = Scene::new();
     assert_eq!(
-        lapsed(&scene.plans[0], &scene.paper()),
+        lapsed(&scene.plans[0], at("2026-10-01T03:00:00Z"), &scene.paper()),
         "This offer ended at midnight. The price now is $12 a month. Nothing has been charged."
     );
 }

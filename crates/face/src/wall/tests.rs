@@ -105,7 +105,7 @@ fn registration_that_is_not_possible_leads_to_a_person() {
 #[test]
 fn a_lapsed_offer_is_not_shown_and_no_plan_means_no_price() {
     let mut scene = Scene::new();
-    scene.offer.ends_on = Some("2026-09-15".parse().unwrap());
+    scene.offer.ends = Some(paywall::Moment::Day("2026-09-15".parse().unwrap()));
     let words = told(&scene.paper(), Reason::UsedUp, Some(scene.meterage(5, 5)));
     assert_eq!(words.price.unwrap(), "Subscribe for $12 a month.");
     assert_eq!(words.terms.unwrap(), "Cancel online whenever you like.");

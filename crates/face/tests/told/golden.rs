@@ -9,10 +9,11 @@ use face::{
 };
 use jiff::civil::Date;
 use paywall::{
-    Access, ArticleKey, Currency, Ending, Meterage, Money, Notice, Past, Reason, Wall, WindowRule,
+    Access, ArticleKey, Currency, Ending, Meterage, Moment, Money, Notice, Offer, OfferTerms, Past,
+    Reason, Wall, WindowRule,
 };
 
-use crate::scene::{Scene, at, now, offer, plan};
+use crate::scene::{Scene, at, dollars, now, offer, plan};
 
 #[test]
 fn english() {
@@ -280,9 +281,15 @@ fn offers(book: &mut Book, language: Language) {
         ("with an end in another year", Some("2027-01-01"), now()),
         ("without an end", None, now()),
         ("lapsed", Some("2026-09-15"), now()),
+        ("half of it, to the minute", None, now()),
     ] {
         book.heading(&format!("offers: {label}"));
-        let scene = Scene { offers: vec![offer(ends_on)], ..Scene::new() };
+        let mut offer = offer(ends_on);
+        if label.starts_with("half") {
+            offer.terms = OfferTerms::PercentOff { percent: 50, periods: 3 };
+            offer.ends = Some(Moment::Minute("2026-09-30T18:00".parse().unwrap()));
+        }
+        let scene = Scene { offers: vec![offer], ..Scene::new() };
         let paper = scene.paper(language);
         let key = ArticleKey::from_bytes([0; 16]);
         let meterage = Some(month(&paper, 5, 5));
@@ -305,8 +312,12 @@ fn offers(book: &mut Book, language: Language) {
             book.line(if rate.is_offer { "offer" } else { "rate" }, &row);
         }
     }
-    let (scene, one_month) =
-        (Scene::new(), paywall::Offer { first: paywall::First::Months(1), ..offer(None) });
+    let (scene, one_month) = (
+        Scene::new(),
+        Offer { terms: OfferTerms::Intro { periods: 1, amount: dollars("9") }, ..offer(None) },
+    );
+    let percent = OfferTerms::PercentOff { percent: 50, periods: 3 };
+    let percent = Offer { terms: percent, ..offer(None) };
     let paper = scene.paper(language);
     book.heading("offers: the page");
     let tariff = tariff(&paper, &scene.offers, now());
@@ -314,10 +325,14 @@ fn offers(book: &mut Book, language: Language) {
     book.line("heading", &format!("{} / {}", tariff.heading, tariff.standfirst));
     let names = [&columns.rate, &columns.opens, &columns.first, &columns.then, &columns.year];
     book.line("columns", &names.map(String::as_str).join(" | "));
-    book.line("lapsed", &lapsed(&plan("a", "A", "12.50", None, false), &paper));
+    book.line(
+        "lapsed",
+        &lapsed(&plan("a", "A", "12.50", None, false), at("2026-10-01T03:00:00Z"), &paper),
+    );
     for (label, offer, at_now) in [
         ("on the offer", Some(&scene.offers[0]), now()),
         ("one month", Some(&one_month), now()),
+        ("half of it", Some(&percent), now()),
         ("no offer, on the 31st", None, at("2026-10-31T16:00:00Z")),
     ] {
         for row in happenings(&scene.plans[0], offer, &paper, at_now) {

@@ -144,14 +144,14 @@ proptest! {
         accounts in any::<bool>(),
     ) {
         let mut scene = scene(zone, accounts, Some("2035-02-28"));
-        scene.offers[0].first = paywall::First::Months(months);
-        scene.offers[0].intro.minor = minor;
+        let amount = paywall::Money { minor, ..scene.offers[0].then.amount };
+        scene.offers[0].terms = paywall::OfferTerms::Intro { periods: months, amount };
         scene.plans[0].monthly.minor = minor;
         let paper = scene.paper(language);
         if let Some(line) = offer_line(&scene.offers[0], &paper, now) {
             assert_told(&line);
         }
-        assert_told(&lapsed(&scene.plans[0], &paper));
+        assert_told(&lapsed(&scene.plans[0], now, &paper));
         for row in happenings(&scene.plans[0], scene.offers.first(), &paper, now) {
             assert_told(&row.when);
             assert_told(&row.what);

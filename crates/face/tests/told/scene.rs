@@ -3,7 +3,9 @@
 use face::{FrontSketch, Language, Paper, Words};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use paywall::{Currency, Money, Offer, Plan};
+use paywall::{
+    Audience, Currency, Moment, Money, Offer, OfferId, OfferTerms, Period, Plan, Price, Repeat,
+};
 
 /// A paper's parts, owned.
 pub(crate) struct Scene {
@@ -48,10 +50,14 @@ pub(crate) fn plan(
 
 pub(crate) fn offer(ends_on: Option<&str>) -> Offer {
     Offer {
+        id: OfferId::parse("digital-3-900").unwrap(),
         plan: "digital".to_owned(),
-        intro: dollars("9"),
-        first: paywall::First::Months(3),
-        ends_on: ends_on.map(|day| day.parse().unwrap()),
+        terms: OfferTerms::Intro { periods: 3, amount: dollars("9") },
+        then: Price { amount: dollars("12"), period: Period::Month },
+        starts: None,
+        ends: ends_on.map(|day| Moment::Day(day.parse().unwrap())),
+        audience: Audience::EVERYBODY,
+        repeat: Repeat::OncePerPerson,
     }
 }
 
@@ -87,7 +93,9 @@ impl Scene {
             contact_url: "/contact",
             subscribe_url: Some("/subscribe"),
             plans_url: None,
+            plans_query: "",
             sign_in_url: self.accounts.then_some("/sign-in"),
+            signed_in: false,
             account_url: self.accounts.then_some("/account"),
             best_offer: self.plans.first().zip(self.offers.first()),
             plans: &self.plans,

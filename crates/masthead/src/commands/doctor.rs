@@ -50,6 +50,7 @@ impl Doctor {
         findings.extend(folder(&config));
         findings.extend(certificate(&config));
         findings.extend(self.mail(&store, &config)?);
+        findings.extend(payments(&store, &config)?);
         if let Some(address) = &self.public_url {
             let origin = Origin::parse(address)?;
             findings.extend(front(&store, &origin)?);
@@ -101,6 +102,28 @@ impl Doctor {
         findings.push(finding("mails", told, true));
         Ok(findings)
     }
+}
+
+/// Whether the payment provider tells what happens. A paper that keeps no books has nothing to be told.
+fn payments(store: &Store, config: &Config) -> anyhow::Result<Option<Finding>> {
+    let Some(longest) = config.payment_silence else { return Ok(None) };
+    if wait(store.subscriptions_after(String::new(), 1))??.is_empty() {
+        return Ok(None);
+    }
+    let now = Clock::system(jiff::Timestamp::MIN).now();
+    let what = "payment events";
+    Ok(Some(match wait(store.payment_silence(now, longest))?? {
+        None => finding(what, "nothing happened that was not told", true),
+        Some(silence) => {
+            let last = silence.last_heard_at.map_or("never".to_owned(), |at| at.to_string());
+            let found = format!(
+                "the provider told nothing of what happened at {}; its last event came: {last}. Look at its dashboard whether \
+                 events go to /webhooks/payments, and with which secret",
+                silence.unheard
+            );
+            finding(what, found, false)
+        }
+    }))
 }
 
 /// Database, settings and clock.

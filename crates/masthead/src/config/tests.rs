@@ -102,6 +102,7 @@ fn every_key_can_be_set_in_each_of_three_places() {
         ("market_stale_hours", "3"),
         ("theme", "themes/evening"),
         ("grace_days", "21"),
+        ("payment_silence_hours", "12"),
         ("log", "warn,store=debug"),
         ("access_log", "access.log"),
         ("access_log_addresses", "whole"),
@@ -122,7 +123,7 @@ fn every_key_can_be_set_in_each_of_three_places() {
     }
     // The two of TLS go together, in the test behind this one, and so do those of certificates, of mails and
     // of Stripe.
-    assert_eq!(KEYS.len(), 28, "a new key belongs into this test");
+    assert_eq!(KEYS.len(), 29, "a new key belongs into this test");
 }
 
 #[test]

@@ -100,6 +100,7 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::Checkout => vec![format!("/checkout/{}", "0".repeat(32))],
         Page::PaymentEvents => fixed(&["/webhooks/payments"]),
         Page::Cancellation => fixed(&["/account/cancellation"]),
+        Page::PlanChange => fixed(&["/account/plan", "/account/plan?plan=digital&period=year"]),
         Page::Cancel => fixed(&["/cancel"]),
         Page::CancelLink => vec![format!("/cancel/{}", "0".repeat(32))],
         Page::Withdrawal => fixed(&["/withdrawal"]),
@@ -431,6 +432,7 @@ fn every_route_is_asked_and_answers_somewhere() {
             | Page::SignInCode
             | Page::Gifts
             | Page::Cancellation
+            | Page::PlanChange
             | Page::Resumption
             | Page::Card => {
                 paper.send(&mut reader.clone(), Ask::get(target)).status == StatusCode::SEE_OTHER

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use providers::payments::{Cashier, Payments};
 use rusqlite::Connection;
 
-use crate::ask::{Ask, Reply};
+use crate::ask::{Ask, HOST, Reply};
 use crate::canary::PLAIN;
 use crate::jar::Jar;
 use crate::paper::{Plan, TestPaper, wait};
@@ -112,6 +112,11 @@ impl TestPaper {
         );
     }
 
+    pub(crate) fn text(&self, query: &str) -> String {
+        let raw = Connection::open(self.folder.path().join(store::DATABASE)).unwrap();
+        raw.query_row(query, [], |row| row.get(0)).unwrap()
+    }
+
     pub(crate) fn rows(&self, query: &str) -> i64 {
         let raw = Connection::open(self.folder.path().join(store::DATABASE)).unwrap();
         raw.query_row(query, [], |row| row.get(0)).unwrap()
@@ -136,13 +141,19 @@ fn from_the_wall_to_the_payment_and_back_to_the_paragraph() {
     let paper = shop();
     let mut jar = Jar::default();
     let wall = paper.send(&mut jar, Ask::get(&paper.path("subs"))).text();
-    assert!(wall.contains("href=\"/offers\""), "{wall}");
-    let tariff = paper.send(&mut jar, Ask::get("/offers")).text();
-    assert!(tariff.contains("href=\"/subscribe/digital\""), "{tariff}");
-    // A stranger signs in on the way, and comes back to the order.
+    assert!(wall.contains("href=\"/offers?from=wall\""), "{wall}");
     let back = format!("{}#rest", paper.path("subs"));
-    let target =
-        format!("/subscribe/digital?back={}", back.replace('/', "%2F").replace('#', "%23"));
+    let named = back.replace('/', "%2F").replace('#', "%23");
+    let referer = format!("http://{HOST}{}", paper.path("subs"));
+    let from_wall = Ask::get("/offers?from=wall").with("referer", &referer);
+    let tariff = paper.send(&mut jar, from_wall).header("location").to_owned();
+    assert_eq!(tariff, format!("/offers?back={named}"));
+    let tariff = paper.send(&mut jar, Ask::get(&tariff));
+    assert_eq!(tariff.header("cache-control"), "private, no-store");
+    let tariff = tariff.text();
+    // A stranger signs in on the way, and comes back to the order.
+    let target = format!("/subscribe/digital?back={named}");
+    assert!(tariff.contains(&format!("href=\"{target}\"")), "{tariff}");
     let asked = paper.send(&mut jar, Ask::get(&target));
     let location = asked.header("location").to_owned();
     assert!(location.starts_with("/sign-in?back=%2Fsubscribe%2Fdigital"), "{location}");
@@ -184,6 +195,30 @@ fn from_the_wall_to_the_payment_and_back_to_the_paragraph() {
     paper.hear();
     assert_eq!(paper.rows("SELECT count(*) FROM ledger"), facts);
     assert_eq!(paper.rows("SELECT count(*) FROM hints WHERE applied_at IS NULL"), 0);
+}
+
+#[test]
+fn the_tariff_leads_back_to_pages_of_the_paper_alone() {
+    let paper = shop();
+    let mut jar = Jar::default();
+    for way in ["https://evil.example/", "//evil.example", "/\\evil.example", "/sign-out", "/a b"] {
+        let target = format!("/offers?back={}", way.replace('/', "%2F").replace(' ', "%20"));
+        let tariff = paper.send(&mut jar, Ask::get(&target)).text();
+        assert!(tariff.contains("href=\"/subscribe/digital\""), "{way}: {tariff}");
+        assert!(!tariff.contains("evil"), "{way}: {tariff}");
+    }
+    for referer in ["https://evil.example/harbour/m06", "http://paper.example//evil.example", ""] {
+        let ask = Ask::get("/offers?from=wall").with("referer", referer);
+        assert_eq!(paper.send(&mut jar, ask).header("location"), "/offers", "{referer}");
+    }
+    // By the year, too, the way back survives the sign-in; and whoever subscribes already is led back at once.
+    let year = "/subscribe/digital?period=year&back=%2Fharbour%2Fm06%23rest";
+    let sign_in = paper.send(&mut jar, Ask::get(year)).header("location").to_owned();
+    let form = paper.send(&mut jar, Ask::get(&sign_in)).text();
+    assert_eq!(hidden(&form, "back"), year);
+    paper.subscriber(&mut jar, MAIL, "good");
+    let back = paper.send(&mut jar, Ask::get(year));
+    assert_eq!(back.header("location"), "/harbour/m06#rest");
 }
 
 #[test]
@@ -372,6 +407,7 @@ fn a_card_that_fails_leaves_access_until_the_end_of_the_grace_and_another_card_m
     let told = paper.contract(&mended);
     assert!(told.contains("Your card was declined on December 16th."), "{told}");
     assert!(told.contains("You keep full access until December 30th."), "{told}");
+    assert!(told.contains("With another card, what is owed is charged at once."), "{told}");
     assert!(paper.opens(&mended) && paper.opens(&lapsed));
     let portal =
         paper.send(&mut mended, Ask::fields("/account/card", &[])).header("location").to_owned();
@@ -396,6 +432,19 @@ fn a_card_that_fails_leaves_access_until_the_end_of_the_grace_and_another_card_m
     assert!(!paper.opens(&lapsed) && paper.opens(&mended));
     let wall = paper.send(&mut lapsed, Ask::get(&paper.path("subs"))).text();
     assert!(wall.contains("We could not renew your subscription."), "{wall}");
+    // Whoever is signed in is not asked to sign in; on the own page stands why it is over, and what to do.
+    assert!(!wall.contains("Already a subscriber?"), "{wall}");
+    let stranger = paper.get(&paper.path("subs")).text();
+    assert!(stranger.contains("Already a subscriber?"), "{stranger}");
+    let told = paper.contract(&lapsed);
+    for wanted in [
+        "Your card was declined, and we could not renew your subscription.",
+        "It ended on December 30th.",
+        "Nothing more is charged. To read on, choose an offer and pay with another card.",
+        "href=\"/offers\"",
+    ] {
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
 }
 
 #[test]
@@ -592,4 +641,47 @@ fn while_a_subscriber_cannot_be_looked_up_there_is_no_wall() {
     assert!(paper.get(&paper.path("subs")).text().contains("wallbox"));
     crate::outage::rename(&paper, "away", "sessions");
     assert!(paper.opens(&new));
+}
+
+#[test]
+fn events_go_thirty_days_after_they_were_applied_and_those_that_wait_stay() {
+    let paper = shop();
+    paper.subscriber(&mut Jar::default(), MAIL, "good");
+    paper.hear();
+    let all = paper.rows("SELECT count(*) FROM hints");
+    let raw = Connection::open(paper.folder.path().join(store::DATABASE)).unwrap();
+    let waits = "INSERT INTO hints (provider, id, body, received_at, due_at, tries) VALUES ('stripe', 'evt_1', x'', 0, 0, 0)";
+    raw.execute_batch(waits).unwrap();
+    drop(raw);
+    let kept = paper.clock.now() + store::HINTS_KEPT;
+    let forget = |at| wait(paper.store.forget_hints(at, 10)).unwrap() as i64;
+    assert_eq!(forget(kept), 0);
+    assert_eq!(forget(kept + SignedDuration::from_secs(1)), all);
+    assert_eq!(paper.rows("SELECT count(*) FROM hints WHERE applied_at IS NULL"), 1);
+    assert_eq!(paper.rows("SELECT count(*) FROM hints"), 1);
+}
+
+#[test]
+fn a_provider_that_tells_nothing_of_what_happens_is_an_alarm_and_a_quiet_one_is_none() {
+    let paper = shop();
+    let longest = SignedDuration::from_hours(48);
+    let silence = |at| wait(paper.store.payment_silence(at, longest)).unwrap();
+    assert_eq!(silence(paper.clock.now()), None, "nothing was sold");
+    let bought_at = paper.clock.now();
+    paper.subscriber(&mut Jar::default(), MAIL, "good");
+    paper.hear();
+    // Nothing happens for a month, and nothing is told: that is as it should be.
+    assert_eq!(silence(bought_at + SignedDuration::from_hours(30 * 24)), None);
+    // The address for events is switched off, and somebody buys.
+    paper.clock.set(bought_at + SignedDuration::from_hours(1));
+    let raw = Connection::open(paper.folder.path().join(store::DATABASE)).unwrap();
+    paper.subscriber(&mut Jar::default(), "bob@reader.example", "good");
+    raw.execute_batch("DELETE FROM hints WHERE seq > 1").unwrap();
+    let late = paper.clock.now() + longest;
+    assert_eq!(silence(late - SignedDuration::from_secs(1)), None);
+    let told = silence(late).expect("an alarm");
+    assert_eq!((told.last_heard_at, told.unheard), (Some(bought_at), paper.clock.now()));
+    // Where none ever came, or all are forgotten, it is one, too.
+    raw.execute_batch("DELETE FROM hints").unwrap();
+    assert_eq!(silence(late).expect("an alarm").last_heard_at, None);
 }

@@ -400,6 +400,9 @@ fn a_reader_can_take_everything_along_and_be_erased() {
     assert_eq!(data["sessions"].as_array().unwrap().len(), 1);
     let unsure = paper.send(&mut jar, Ask::fields("/account/erasure", &[]));
     assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let told = unsure.text();
+    assert!(told.contains("Nothing was erased: the box is not ticked."), "{told}");
+    assert_eq!(told.matches("Yes, erase my account").count(), 1, "the label, once: {told}");
     let gone = paper.send(&mut jar, Ask::fields("/account/erasure", &[("sure", "yes")]));
     assert_eq!(gone.header("location"), "/");
     assert_eq!(jar.header(paper.clock.now()), None);

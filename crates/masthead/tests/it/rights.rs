@@ -342,6 +342,7 @@ fn withdrawing_takes_two_steps_and_gives_the_money_back() {
     );
     let form = paper.send(&mut jar, Ask::get("/withdrawal")).text();
     assert!(form.contains("Within 14 days of ordering"), "{form}");
+    assert!(form.contains("A free trial has cost nothing: withdrawing cancels it"), "{form}");
     let first = paper.send(&mut jar, Ask::fields("/withdrawal", &WHO)).text();
     assert!(first.contains(">confirm withdrawal</button>"), "{first}");
     assert!(paper.opens(&jar) && paper.waiting().is_empty(), "the first step does nothing");

@@ -29,6 +29,12 @@ pub(crate) struct Settings {
     pub(crate) rows: &'static str,
     /// Tables that stand behind all others.
     pub(crate) tables: &'static str,
+    /// Tables of offers, in place of that one.
+    pub(crate) offers: Option<&'static str>,
+    /// What the plan costs by the month.
+    pub(crate) monthly: &'static str,
+    /// Tables of further plans.
+    pub(crate) plans: &'static str,
 }
 
 impl Default for Settings {
@@ -51,6 +57,9 @@ impl Default for Settings {
             offer: "months = 3\nintro = \"9\"",
             rows: "",
             tables: "",
+            offers: None,
+            monthly: "12",
+            plans: "",
         }
     }
 }
@@ -71,6 +80,9 @@ impl Settings {
         let registered = (*allowance).max(10);
         let (ends, crawlers, offer) = (self.offer_ends, self.crawlers, self.offer);
         let (rows, tables) = (self.rows, self.tables);
+        let one = format!("[[offers]]\nplan = \"digital\"\n{offer}\nends_on = {ends}\n");
+        let offers = self.offers.unwrap_or(&one);
+        let (monthly, plans) = (self.monthly, self.plans);
         let withdrawal_days = self.withdrawal_days;
         let gifts_a_month = self.gifts_a_month;
         let registration = if self.registration { "on" } else { "off" };
@@ -106,13 +118,11 @@ slug = "digital"
 name = "Digital"
 opens = ["digital"]
 currency = "CAD"
-monthly = "12"
+monthly = "{monthly}"
 yearly = "120"
 
-[[offers]]
-plan = "digital"
-{offer}
-ends_on = {ends}
+{plans}
+{offers}
 {tables}
 "#
         )

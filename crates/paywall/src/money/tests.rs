@@ -1,27 +1,11 @@
-use jiff::civil::{Date, date};
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use proptest::sample::select;
 use proptest::test_runner::Config;
 
-use super::{Currency, Money, MoneyError, Offer};
+use super::{Currency, Money, MoneyError};
 
 fn currency(code: &str) -> Currency {
     Currency::parse(code).expect("three capital letters")
-}
-
-fn zone(name: &str) -> TimeZone {
-    TimeZone::get(name).expect("a zone that every database has")
-}
-
-fn at(text: &str) -> Timestamp {
-    text.parse().expect("an instant with its offset")
-}
-
-fn offer(ends_on: Option<Date>) -> Offer {
-    let intro = Money { minor: 900, currency: currency("USD") };
-    Offer { plan: "digital".to_owned(), intro, first: crate::First::Months(3), ends_on }
 }
 
 #[test]
@@ -139,64 +123,6 @@ fn amounts_are_printed_short_where_they_are_round() {
     }
 }
 
-#[test]
-fn the_last_day_of_an_offer_belongs_to_it() {
-    for (name, ends_on, last, ended) in [
-        (
-            "America/Halifax",
-            date(2026, 9, 30),
-            "2026-09-30T23:59:59.999999-03",
-            "2026-10-01T00:00-03",
-        ),
-        // On the day when an hour is missing, and on the one that has it twice.
-        ("America/Halifax", date(2026, 3, 8), "2026-03-08T23:59:59-03", "2026-03-09T00:00-03"),
-        ("America/Halifax", date(2026, 11, 1), "2026-11-01T23:59:59-04", "2026-11-02T00:00-04"),
-        // The day after has no midnight: the offer ends where that day begins.
-        ("America/Sao_Paulo", date(2018, 11, 3), "2018-11-03T23:59:59-03", "2018-11-04T01:00-02"),
-        ("Africa/Cairo", date(2026, 4, 23), "2026-04-23T23:59:59+02", "2026-04-24T01:00+03"),
-        // The last hour happens twice, and both belong to the day.
-        ("Africa/Cairo", date(2026, 10, 29), "2026-10-29T23:59:59+02", "2026-10-30T00:00+02"),
-        ("Asia/Tokyo", date(2026, 12, 31), "2026-12-31T14:59:59Z", "2026-12-31T15:00Z"),
-        (
-            "Asia/Kathmandu",
-            date(2028, 2, 29),
-            "2028-02-29T23:59:59+05:45",
-            "2028-03-01T00:00+05:45",
-        ),
-        ("Pacific/Apia", date(2011, 12, 29), "2011-12-29T23:59:59-10", "2011-12-31T00:00+14"),
-        ("America/Havana", date(2026, 10, 31), "2026-10-31T23:59:59-04", "2026-11-01T00:00-04"),
-        ("UTC", date(2026, 1, 31), "2026-01-31T23:59:59Z", "2026-02-01T00:00Z"),
-    ] {
-        let zone = zone(name);
-        let offer = offer(Some(ends_on));
-        assert_eq!(offer.ends_at(&zone), Some(at(ended)), "{name}, {ends_on}");
-        assert!(offer.is_live(&zone, at(last)), "{name}, {ends_on}");
-        assert!(!offer.is_live(&zone, at(ended)), "{name}, {ends_on}");
-    }
-}
-
-#[test]
-fn the_day_of_an_offer_is_the_paper_s_and_nobody_else_s() {
-    let offer = offer(Some(date(2026, 9, 30)));
-    let instant = at("2026-09-30T16:00Z");
-    assert!(offer.is_live(&zone("America/Halifax"), instant));
-    assert!(!offer.is_live(&zone("Asia/Tokyo"), instant));
-}
-
-#[test]
-fn an_offer_can_be_without_an_end() {
-    for zone in ["America/Halifax", "Pacific/Apia", "UTC"].map(zone) {
-        for ends_on in [None, Some(Date::MAX), Date::MAX.yesterday().ok()] {
-            let offer = offer(ends_on);
-            assert!(offer.ends_at(&zone).is_none_or(|end| end > at("9999-12-29T00:00Z")));
-            assert!(offer.is_live(&zone, at("9999-12-29T00:00Z")));
-            assert!(offer.is_live(&zone, Timestamp::MIN));
-        }
-        assert_eq!(offer(None).ends_at(&zone), None);
-        assert_eq!(offer(Some(Date::MAX)).ends_at(&zone), None);
-    }
-}
-
 proptest! {
     #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
 
@@ -220,18 +146,5 @@ proptest! {
                 prop_assert!(money.minor >= 0);
             }
         }
-    }
-
-    #[test]
-    fn an_offer_ends_where_the_day_after_begins(
-        name in select(vec!["America/Halifax", "Asia/Tokyo", "America/Sao_Paulo", "Africa/Cairo"]),
-        (year, day) in (1990..2200_i16, 0..365_i64),
-    ) {
-        let zone = zone(name);
-        let last = date(year, 1, 1).checked_add(Span::new().days(day)).expect("a year of ours");
-        let end = offer(Some(last)).ends_at(&zone).expect("an end");
-        let before = end.checked_sub(Span::new().nanoseconds(1)).expect("not the beginning");
-        prop_assert_eq!(zone.to_datetime(before).date(), last);
-        prop_assert_eq!(Ok(zone.to_datetime(end).date()), last.tomorrow().map_err(|_| ()));
     }
 }

@@ -148,6 +148,7 @@ impl<'a> Known<'a> {
         Subscription {
             intervals: contract.intervals(&self.renewal, renewal, ever_charged),
             trials: joined(contract.effective(|paid| paid.kind == PeriodKind::Trial)),
+            usual: joined(contract.effective(|paid| paid.kind == PeriodKind::Usual)),
             paid: contract.paid.clone(),
             taken_back: contract.covered.iter().filter_map(Covered::taken_back).collect(),
             next_charge: contract.next_charge(renewal),

@@ -9,8 +9,8 @@ use proptest::test_runner::Config;
 use proptest::{collection, prop_oneof};
 
 use super::{
-    Agreement, Audience, Moment, OFFER_ID_BYTES_MAX, OFFER_PERIODS_MAX, OfferId, OfferRule,
-    OfferTerms, ReaderState, Refused, Repeat, TRIAL_DAYS_MAX, TakenBefore, TermsError, best_offer,
+    Agreement, Audience, Moment, OFFER_ID_BYTES_MAX, OFFER_PERIODS_MAX, Offer, OfferId, OfferTerms,
+    PlanMove, ReaderState, Refused, Repeat, TRIAL_DAYS_MAX, TakenBefore, TermsError, best_offer,
 };
 use crate::{
     AfterRefund, Charge, Currency, EndedBy, Entitlement, Fact, FactId, Money, Payment, Period,
@@ -37,8 +37,8 @@ fn name(id: &str) -> OfferId {
 }
 
 /// An offer for everybody, as often as they like, without an end.
-fn offer(terms: OfferTerms) -> OfferRule {
-    OfferRule {
+fn offer(terms: OfferTerms) -> Offer {
+    Offer {
         id: name("autumn"),
         plan: "digital".to_owned(),
         terms,
@@ -50,11 +50,11 @@ fn offer(terms: OfferTerms) -> OfferRule {
     }
 }
 
-fn intro() -> OfferRule {
+fn intro() -> Offer {
     offer(OfferTerms::Intro { periods: 3, amount: usd(900) })
 }
 
-fn take(offer: &OfferRule, now: &str) -> Result<Agreement, Refused> {
+fn take(offer: &Offer, now: &str) -> Result<Agreement, Refused> {
     offer.take(ReaderState::New, &NOTHING, &halifax(), at(now))
 }
 
@@ -151,21 +151,21 @@ fn a_year_of_a_leap_day_ends_on_the_28th() {
 /// Lesson 66: the page was shown in time, and the payment came too late.
 #[test]
 fn an_offer_that_ended_between_the_page_and_the_payment_is_refused_and_says_since_when() {
-    let offer = OfferRule { ends: Some(Moment::Day(date(2026, 9, 30))), ..intro() };
+    let offer = Offer { ends: Some(Moment::Day(date(2026, 9, 30))), ..intro() };
     assert!(take(&offer, "2026-09-30T23:59:59.999-03").is_ok());
     // In Tokyo October has long begun, and the day is the paper's.
     assert!(take(&offer, "2026-10-01T08:00+09").is_ok());
     let lapsed = Refused::Lapsed { ended_at: at("2026-10-01T00:00-03") };
     assert_eq!(take(&offer, "2026-10-01T00:00-03"), Err(lapsed));
     let minute = Moment::Minute(date(2026, 9, 30).at(18, 0, 0, 0));
-    let offer = OfferRule { ends: Some(minute), ..offer };
+    let offer = Offer { ends: Some(minute), ..offer };
     assert!(take(&offer, "2026-09-30T17:59:59-03").is_ok());
     assert!(take(&offer, "2026-09-30T18:00-03").is_err());
 }
 
 #[test]
 fn an_offer_begins_when_it_says() {
-    let offer = OfferRule { starts: Some(Moment::Day(date(2026, 9, 1))), ..intro() };
+    let offer = Offer { starts: Some(Moment::Day(date(2026, 9, 1))), ..intro() };
     let early = Refused::NotYet { starts_at: at("2026-09-01T00:00-03") };
     assert_eq!(take(&offer, "2026-08-31T23:59-03"), Err(early));
     assert!(take(&offer, "2026-09-01T00:00-03").is_ok());
@@ -180,25 +180,25 @@ fn nobody_cancels_and_tries_again_for_ever() {
         [OfferTerms::FreeTrial { days: 14 }, OfferTerms::CheapTrial { days: 14, amount: usd(100) }]
     {
         // Another trial, and one that its paper would give always.
-        let trial = OfferRule { id: name("winter"), ..offer(terms) };
+        let trial = Offer { id: name("winter"), ..offer(terms) };
         let again = trial.take(ReaderState::Lapsed, &before, &halifax(), now);
         assert_eq!(again, Err(Refused::Taken), "{terms:?}");
         assert!(trial.take(ReaderState::Lapsed, &NOTHING, &halifax(), now).is_ok());
     }
     assert!(intro().take(ReaderState::Lapsed, &before, &halifax(), now).is_ok());
-    let once = OfferRule { repeat: Repeat::OncePerPerson, ..intro() };
+    let once = Offer { repeat: Repeat::OncePerPerson, ..intro() };
     let before = TakenBefore { trial: false, offers: [name("autumn")].into() };
     let again = once.take(ReaderState::Lapsed, &before, &halifax(), now);
     assert_eq!(again, Err(Refused::Taken));
     assert!(intro().take(ReaderState::Lapsed, &before, &halifax(), now).is_ok());
-    let another = OfferRule { id: name("winter"), ..once };
+    let another = Offer { id: name("winter"), ..once };
     assert!(another.take(ReaderState::Lapsed, &before, &halifax(), now).is_ok());
 }
 
 /// Lesson 69.
 #[test]
 fn an_offer_to_come_back_is_not_shown_to_somebody_who_is_here() {
-    let back = OfferRule { audience: Audience::of(&[ReaderState::Lapsed]), ..intro() };
+    let back = Offer { audience: Audience::of(&[ReaderState::Lapsed]), ..intro() };
     for state in ReaderState::ALL {
         let taken = back.take(state, &NOTHING, &halifax(), at("2026-09-15T10:00-03"));
         match state {
@@ -213,12 +213,12 @@ fn an_offer_to_come_back_is_not_shown_to_somebody_who_is_here() {
 #[test]
 fn the_best_offer_is_the_first_in_the_paper_s_order_that_can_be_had() {
     let now = at("2026-10-15T10:00-03");
-    let of = |id: &str, rule: OfferRule| OfferRule { id: name(id), ..rule };
+    let of = |id: &str, rule: Offer| Offer { id: name(id), ..rule };
     let offers = [
-        of("over", OfferRule { ends: Some(Moment::Day(date(2026, 9, 30))), ..intro() }),
+        of("over", Offer { ends: Some(Moment::Day(date(2026, 9, 30))), ..intro() }),
         of("trial", offer(OfferTerms::FreeTrial { days: 14 })),
-        of("back", OfferRule { audience: Audience::of(&[ReaderState::Lapsed]), ..intro() }),
-        of("new", OfferRule { audience: Audience::of(&[ReaderState::New]), ..intro() }),
+        of("back", Offer { audience: Audience::of(&[ReaderState::Lapsed]), ..intro() }),
+        of("new", Offer { audience: Audience::of(&[ReaderState::New]), ..intro() }),
     ];
     let tried = TakenBefore { trial: true, ..NOTHING };
     for (state, before, expected) in [
@@ -261,13 +261,13 @@ fn terms_that_cannot_be_kept_are_named() {
         assert_eq!(offer(terms).check(&halifax()), Ok(()), "{terms:?}");
     }
     let [first, last] = [date(2026, 9, 1), date(2026, 9, 30)].map(|day| Some(Moment::Day(day)));
-    let check = |rule: OfferRule| rule.check(&halifax());
-    assert_eq!(check(OfferRule { starts: last, ends: first, ..intro() }), Err(TermsError::Ends));
-    assert_eq!(check(OfferRule { starts: last, ends: last, ..intro() }), Ok(()));
-    let nobody = OfferRule { audience: Audience::of(&[]), ..intro() };
+    let check = |rule: Offer| rule.check(&halifax());
+    assert_eq!(check(Offer { starts: last, ends: first, ..intro() }), Err(TermsError::Ends));
+    assert_eq!(check(Offer { starts: last, ends: last, ..intro() }), Ok(()));
+    let nobody = Offer { audience: Audience::of(&[]), ..intro() };
     assert_eq!(check(nobody), Err(TermsError::Audience));
     let refund = Price { amount: usd(-1), period: Period::Month };
-    assert_eq!(check(OfferRule { then: refund, ..intro() }), Err(TermsError::Negative(usd(-1))));
+    assert_eq!(check(Offer { then: refund, ..intro() }), Err(TermsError::Negative(usd(-1))));
 }
 
 #[test]
@@ -368,7 +368,7 @@ fn any_terms() -> impl Strategy<Value = OfferTerms> {
     ]
 }
 
-fn any_offer() -> impl Strategy<Value = OfferRule> {
+fn any_offer() -> impl Strategy<Value = Offer> {
     let day = || {
         (0..60_i64).prop_map(|days| {
             let day = date(2026, 9, 1).checked_add(jiff::Span::new().days(days));
@@ -383,7 +383,7 @@ fn any_offer() -> impl Strategy<Value = OfferRule> {
     let price =
         (0..50_000_i64, period).prop_map(|(minor, period)| Price { amount: usd(minor), period });
     (any_terms(), times, audience, repeat, id, price).prop_map(
-        |(terms, (starts, ends), audience, repeat, id, then)| OfferRule {
+        |(terms, (starts, ends), audience, repeat, id, then)| Offer {
             id,
             then,
             starts,
@@ -428,7 +428,7 @@ proptest! {
         (minor, period) in (0..50_000_i64, select(vec![Period::Month, Period::Year])),
     ) {
         let now = Timestamp::from_second(second).expect("within the ends of time");
-        let rule = OfferRule { then: Price { amount: usd(minor), period }, ..offer(terms) };
+        let rule = Offer { then: Price { amount: usd(minor), period }, ..offer(terms) };
         let taken = rule.take(ReaderState::New, &NOTHING, &halifax(), now);
         let agreement = taken.expect("for everybody");
         prop_assert!(now < agreement.first_period_ends_at);
@@ -450,5 +450,29 @@ proptest! {
             }
             prop_assert!(last.at >= agreement.then_from);
         }
+    }
+}
+
+#[test]
+fn a_dearer_plan_begins_at_once_and_a_cheaper_one_when_what_is_paid_ends() {
+    let price = |minor, period, code: &str| {
+        let currency = Currency::parse(code).expect("three capital letters");
+        Price { amount: Money { minor, currency }, period }
+    };
+    let month = |minor| price(minor, Period::Month, "USD");
+    let year = |minor| price(minor, Period::Year, "USD");
+    for (from, to, wanted) in [
+        (month(1_200), month(2_400), Some(PlanMove::Now)),
+        (month(2_400), month(1_200), Some(PlanMove::NextPeriod)),
+        (month(1_200), month(1_200), Some(PlanMove::NextPeriod)),
+        (year(12_000), year(24_000), Some(PlanMove::Now)),
+        (year(24_000), year(12_000), Some(PlanMove::NextPeriod)),
+        // A year is never dearer by the month; it begins at once all the same, or its first month would be paid twice.
+        (month(2_400), year(5_000), Some(PlanMove::Now)),
+        // What is left of a year is more than a month: nothing would go back.
+        (year(12_000), month(2_400), None),
+        (month(1_200), price(2_400, Period::Month, "CAD"), None),
+    ] {
+        assert_eq!(PlanMove::between(from, to), wanted, "{from:?} to {to:?}");
     }
 }

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use super::signature::{self, Forged, derived};
 use super::{
-    Checkout, CheckoutState, Hint, Order, PaymentError, Payments, PlanChange, Read, check_url,
-    never,
+    ChangePreview, Checkout, CheckoutState, Hint, Order, PaymentError, Payments, PlanChange, Read,
+    check_url, never,
 };
 use contract::Contract;
 use kept::{Entry, KeptOrder};
@@ -97,7 +97,7 @@ impl Cashier {
     /// [`PaymentError`]; `Never` where there is no such order.
     pub fn pay(&self, id: &str, card: Card, now: Timestamp) -> Result<Taken, PaymentError> {
         self.take(id, now, |entry| match card {
-            Card::Good | Card::ExpiresSoon => self.begin_contract(entry, card, now),
+            Card::Good | Card::ExpiresSoon | Card::Shared => self.begin_contract(entry, card, now),
             Card::NeedsProof => {
                 entry.proof_awaited = true;
                 Ok(Outcome::Proof)
@@ -213,8 +213,9 @@ impl Cashier {
         Ok(Outcome::Paid { subscription: id })
     }
 
-    /// The name of a card: one reader's cards of one kind are the same card, and nobody else's.
+    /// The name of a card: one reader's cards of one kind are the same card, and nobody else's, but for the shared one.
     fn card(&self, card: Card, reader: &str) -> String {
+        let reader = if card == Card::Shared { "" } else { reader };
         derived(&self.secret, "card", &format!("{card:?} {reader}"))
     }
 
@@ -366,11 +367,29 @@ impl Payments for Cashier {
         })
     }
 
+    fn end_now(&self, id: &str, now: Timestamp) -> Result<(), PaymentError> {
+        self.alter(id, now, |contract, _| {
+            contract.end(now);
+            Ok(())
+        })
+    }
+
     fn resume(&self, id: &str, now: Timestamp) -> Result<(), PaymentError> {
         self.alter(id, now, |contract, _| {
             let runs = contract.resume(now);
             if runs { Ok(()) } else { Err(never("the subscription is over; buy it again")) }
         })
+    }
+
+    fn preview_change(
+        &self,
+        id: &str,
+        change: &PlanChange,
+        now: Timestamp,
+    ) -> Result<ChangePreview, PaymentError> {
+        change.check()?;
+        let at = change.asked_at.min(now);
+        self.alter(id, now, |contract, _| contract.preview(change.into(), at).map_err(never))
     }
 
     fn change_plan(
@@ -380,7 +399,8 @@ impl Payments for Cashier {
         now: Timestamp,
     ) -> Result<(), PaymentError> {
         change.check()?;
-        self.alter(id, now, |contract, _| contract.change(change.into(), now).map_err(never))
+        let at = change.asked_at.min(now);
+        self.alter(id, now, |contract, _| contract.change(change.into(), at).map_err(never))
     }
 
     fn refund(

@@ -109,8 +109,18 @@ pub struct PlanChange {
     pub every: Every,
     /// From when it holds.
     pub from: ChangeFrom,
-    /// When our change was asked for; see [`Order::begun_at`].
+    /// When our change was asked for; see [`Order::begun_at`]. What is left of the paid period is reckoned from here, so that the
+    /// change costs what its preview said.
     pub asked_at: Timestamp,
+}
+
+/// What a change of the plan would cost.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ChangePreview {
+    /// What is charged at once, with what is left of the paid period set against it.
+    pub due_now: Amount,
+    /// When the new price is charged next, or for the first time.
+    pub next_charge_at: Timestamp,
 }
 
 /// From when another plan holds.

@@ -15,8 +15,8 @@ use serde_json::Value;
 
 use super::signature::{self, derived};
 use super::{
-    ChangeFrom, Checkout, CheckoutState, Forged, Hint, Order, PaymentError, Payments, PlanChange,
-    Read, Secret, check_url, never,
+    ChangeFrom, ChangePreview, Checkout, CheckoutState, Forged, Hint, Order, PaymentError,
+    Payments, PlanChange, Read, Secret, check_url, never,
 };
 use client::{Client, Refused, pair};
 use json::{flag, id, list, text, whole};
@@ -165,6 +165,13 @@ impl Stripe {
         }
     }
 
+    fn delete(&self, named: &str) -> Result<(), PaymentError> {
+        match self.client.delete(&format!("/v1/subscriptions/{named}")) {
+            Ok(_) | Err(Refused::Missing) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
     fn update(
         &self,
         named: &str,
@@ -257,10 +264,14 @@ impl Payments for Stripe {
                 self.update(named, "cancel", vec![pair("cancel_at_period_end", "true")], now)
             }
             // What was paid is over already, and nothing more may be tried.
-            _ => match self.client.delete(&format!("/v1/subscriptions/{named}")) {
-                Ok(_) | Err(Refused::Missing) => Ok(()),
-                Err(refused) => Err(refused.into()),
-            },
+            _ => self.delete(named),
+        }
+    }
+
+    fn end_now(&self, named: &str, _: Timestamp) -> Result<(), PaymentError> {
+        match text(&self.known(named)?, "/status") {
+            Some("canceled" | "incomplete_expired") => Ok(()),
+            _ => self.delete(named),
         }
     }
 
@@ -279,30 +290,42 @@ impl Payments for Stripe {
         self.update(named, "resume", vec![undo], now)
     }
 
+    fn preview_change(
+        &self,
+        named: &str,
+        change: &PlanChange,
+        now: Timestamp,
+    ) -> Result<ChangePreview, PaymentError> {
+        let found = self.known(named)?;
+        let Changing { item, period_ends_at, .. } = changing(&found, change)?;
+        if change.from == ChangeFrom::NextPeriod {
+            let due_now = super::Amount { minor: 0, currency: change.usual.currency.clone() };
+            return Ok(ChangePreview { due_now, next_charge_at: period_ends_at });
+        }
+        let payer =
+            id(&found, "/customer").ok_or_else(|| never("the subscription has no payer"))?;
+        let form = forms::preview(change, payer, named, item)?;
+        self.name_plan(&change.plan, &change.name, now)?;
+        // It changes nothing: every look has a key of its own, or an old answer would come again.
+        let key = format!("preview-{}-{}", change.key, now.as_microsecond());
+        let invoice = self.client.send("/v1/invoices/create_preview", form, &key)?;
+        told::preview(&invoice, change, period_ends_at)
+            .ok_or_else(|| never("Stripe's preview has no sum"))
+    }
+
     fn change_plan(
         &self,
         named: &str,
         change: &PlanChange,
         now: Timestamp,
     ) -> Result<(), PaymentError> {
-        change.check()?;
         let found = self.known(named)?;
-        if !matches!(text(&found, "/status"), Some("active" | "trialing")) {
-            return Err(never("the subscription does not run"));
-        }
         if text(&found, "/metadata/change") == Some(&change.key) {
             return Ok(());
         }
-        let item = list(&found, "/items/data").first().ok_or_else(|| never("it has no plan"))?;
+        let Changing { item, period_ends_at } = changing(&found, change)?;
         let at_once = change.from == ChangeFrom::Now;
-        let every = ["/price/recurring/interval", "/plan/interval"].iter();
-        let every = every.filter_map(|path| text(item, path)).next();
-        if !at_once && every != Some(forms::interval(change.every)) {
-            return Err(never("a plan that is charged more or less often holds at once"));
-        }
-        let item = text(item, "/id").ok_or_else(|| never("its plan has no id"))?;
-        let from = if at_once { Some(change.asked_at) } else { of_period(&found, "end") };
-        let from = from.ok_or_else(|| never("it is in no period"))?;
+        let from = if at_once { change.asked_at } else { period_ends_at };
         let form = forms::change(change, item, from)?;
         self.name_plan(&change.plan, &change.name, now)?;
         let key = format!("change-{}", change.key);
@@ -372,6 +395,31 @@ impl Payments for Stripe {
         signature::verify(secrets, body, signature, now)?;
         hints::hint(body)
     }
+}
+
+/// What a change needs to know of a subscription.
+struct Changing<'a> {
+    /// Stripe's id of what is paid for.
+    item: &'a str,
+    period_ends_at: Timestamp,
+}
+
+/// Whether a subscription can be changed so.
+fn changing<'a>(found: &'a Value, change: &PlanChange) -> Result<Changing<'a>, PaymentError> {
+    change.check()?;
+    if !matches!(text(found, "/status"), Some("active" | "trialing")) {
+        return Err(never("the subscription does not run"));
+    }
+    let item = list(found, "/items/data").first().ok_or_else(|| never("it has no plan"))?;
+    let every = ["/price/recurring/interval", "/plan/interval"].iter();
+    let every = every.filter_map(|path| text(item, path)).next();
+    if change.from == ChangeFrom::NextPeriod && every != Some(forms::interval(change.every)) {
+        return Err(never("a plan that is charged more or less often holds at once"));
+    }
+    Ok(Changing {
+        item: text(item, "/id").ok_or_else(|| never("its plan has no id"))?,
+        period_ends_at: of_period(found, "end").ok_or_else(|| never("it is in no period"))?,
+    })
 }
 
 /// An id that may stand in a path.

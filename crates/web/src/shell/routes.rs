@@ -135,6 +135,8 @@ pub enum Page {
     PaymentEvents,
     /// POST cancels a subscription at the paid date.
     Cancellation,
+    /// Other plans, and what one costs: POST changes to it.
+    PlanChange,
     /// Cancelling a contract without signing in: POST keeps the statement.
     Cancel,
     /// The link of its receipt: GET shows a button, POST cancels.
@@ -237,6 +239,7 @@ pub const ROUTES: &[Route] = &[
     own(Page::Erasure, "/account/erasure"),
     route(Page::AccountData, "/account/data", AccessClass::Public, CacheClass::Private),
     own(Page::Cancellation, "/account/cancellation"),
+    own(Page::PlanChange, "/account/plan"),
     Route { form_bytes_max: STATEMENT_BYTES_MAX, ..own(Page::Cancel, "/cancel") },
     own(Page::CancelLink, "/cancel/{secret}"),
     Route { form_bytes_max: STATEMENT_BYTES_MAX, ..own(Page::Withdrawal, "/withdrawal") },

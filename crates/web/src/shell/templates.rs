@@ -29,6 +29,7 @@ pub(crate) const DELIVERED: &[(&str, &str)] = &[
     ("contact.html", include_str!("../../templates/contact.html")),
     ("offers.html", include_str!("../../templates/offers.html")),
     ("search.html", include_str!("../../templates/search.html")),
+    ("plan-change.html", include_str!("../../templates/plan-change.html")),
     ("subscribe.html", include_str!("../../templates/subscribe.html")),
     ("sign-in.html", include_str!("../../templates/sign-in.html")),
     ("opensearch.xml", include_str!("../../templates/opensearch.xml")),

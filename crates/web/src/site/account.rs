@@ -77,7 +77,7 @@ pub(crate) async fn erase(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         Err(answer) => return Ok(answer),
     };
     if fields.get("sure") != "yes" {
-        let message = visit.presentation.words.text(Key::EraseSure);
+        let message = visit.presentation.words.text(Key::EraseTick);
         let own = (session, reader);
         return page(visit, StatusCode::UNPROCESSABLE_ENTITY, &own, Some(message)).await;
     }

@@ -79,6 +79,7 @@ fn named(card: &str) -> Option<Card> {
         "declined" => Some(Card::Declined),
         "proof" => Some(Card::NeedsProof),
         "expires" => Some(Card::ExpiresSoon),
+        "shared" => Some(Card::Shared),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@ use gate::ReaderId;
 use http::StatusCode;
 use minijinja::context;
 use minijinja::value::Value;
-use paywall::{Subscription, SubscriptionState};
+use paywall::{EndedBy, Subscription, SubscriptionState};
 use store::KnownReader;
 
 use super::contexts::Chrome;
@@ -194,6 +194,14 @@ impl Visit<'_> {
         self.plan(slug).map_or_else(|| slug.to_owned(), |plan| plan.name.clone())
     }
 
+    /// The plan that a subscription is to change to, as a line.
+    fn plan_to_come(&self, own: &Subscription) -> Option<String> {
+        let (slug, at) = own.next_plan(self.now)?;
+        let name = self.plan(slug).map_or(slug, |plan| plan.name.as_str());
+        let args = Args::new().with(Slot::Plan, name).with(Slot::Date, self.date(at));
+        Some(self.presentation.words.format(Key::PlanChangesOn, &args))
+    }
+
     /// How a reader's subscription stands, for the own page.
     pub(crate) fn contract(&self, reader: &KnownReader) -> Value {
         let words = &self.presentation.words;
@@ -203,6 +211,7 @@ impl Visit<'_> {
                 plan => None::<String>,
                 lines => [words.text(Key::NoSubscription)],
                 can_subscribe => sells, can_cancel => false, can_resume => false, can_pay => false,
+                can_change => false,
             };
         };
         let state = own.state(self.now);
@@ -214,14 +223,20 @@ impl Visit<'_> {
         });
         let dated = |key, at| words.format(key, &Args::new().with(Slot::Date, self.date(at)));
         let lines: Vec<String> = match state {
-            SubscriptionState::Active => next.into_iter().collect(),
+            SubscriptionState::Active => next.into_iter().chain(self.plan_to_come(own)).collect(),
             SubscriptionState::Trial { ends_at } => {
                 [Some(dated(Key::TrialRunsUntil, ends_at)), next].into_iter().flatten().collect()
             }
             SubscriptionState::Cancelled { ends_at } => vec![dated(Key::CancelledUntil, ends_at)],
             SubscriptionState::InGrace { since, until } => {
-                vec![dated(Key::CardDeclined, since), dated(Key::KeepAccess, until)]
+                let next = words.text(Key::DeclinedRetries);
+                vec![dated(Key::CardDeclined, since), dated(Key::KeepAccess, until), next]
             }
+            SubscriptionState::Ended { at, by: EndedBy::PaymentFailed } => vec![
+                words.text(Key::RenewalFailed),
+                dated(Key::SubscriptionEndedOn, at),
+                words.text(Key::RenewalFailedNext),
+            ],
             SubscriptionState::Ended { at, .. } => vec![dated(Key::SubscriptionEndedOn, at)],
             SubscriptionState::NotBegun { .. } => vec![words.text(Key::PaymentWaits)],
         };
@@ -233,6 +248,7 @@ impl Visit<'_> {
             can_cancel => sells && goes_on,
             can_resume => sells && is_cancelled,
             can_pay => sells && goes_on,
+            can_change => sells && self.can_change(reader),
             can_subscribe => sells && !goes_on && !is_cancelled,
         }
     }

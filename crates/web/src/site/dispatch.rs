@@ -7,9 +7,9 @@ use http::{Method, StatusCode};
 use super::{
     Sent, TRAFFIC_ADVICE, TRAFFIC_ADVICE_TYPE, Trouble, Visit, account, addresses, archive,
     article, authors, cancel, cashier, contract, corrections, crawlers, demo, edition, embed, feed,
-    front, gifts, latest, lists, mailbox, manifest, media, most_read, offers, plain, read_back,
-    report, robots, search, share_picture, sign_in, sitemaps, slots, subscribing, themed, walls,
-    withdrawal,
+    front, gifts, latest, lists, mailbox, manifest, media, most_read, offers, plain, plan_change,
+    read_back, report, robots, search, share_picture, sign_in, sitemaps, slots, subscribing,
+    themed, walls, withdrawal,
 };
 use crate::shell::answer::Answer;
 use crate::shell::request::{PATH_BYTES_MAX, Request, Target};
@@ -143,6 +143,8 @@ impl Visit<'_> {
             Page::Card if self.request.reads() => contract::back_from_card(self).await,
             Page::Resumption => contract::resume(self).await,
             Page::Card => contract::card(self).await,
+            Page::PlanChange if self.request.reads() => plan_change::show(self).await,
+            Page::PlanChange => plan_change::change(self).await,
             Page::Cancel if self.request.reads() => cancel::show(self).await,
             Page::Cancel => cancel::state(self).await,
             Page::CancelLink if self.request.reads() => cancel::show_link(self, first).await,

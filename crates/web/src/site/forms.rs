@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{StatusCode, header};
 
 use super::Visit;
+use super::contexts::encoded;
 use crate::shell::answer::{Answer, Pieces, TEXT, set};
 use crate::shell::caching::Keep;
 use crate::shell::form::field;
@@ -109,6 +110,13 @@ pub(crate) fn way_back(path: &str) -> String {
     }
 }
 
+/// A page of ours with the way back in its query. A way that would make the address too long to lead back itself is left out.
+pub(crate) fn with_back(path: &str, back: &str) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let whole = format!("{path}{joint}back={}", encoded(back));
+    if back == "/" || whole.len() > BACK_BYTES_MAX { path.to_owned() } else { whole }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +132,17 @@ mod tests {
         {
             assert!(!is_mail(mail), "{mail}");
         }
+    }
+
+    #[test]
+    fn a_way_back_is_kept_as_long_as_the_address_leads_back_itself() {
+        assert_eq!(with_back("/offers", "/"), "/offers");
+        let whole = with_back("/subscribe/digital?period=year", "/harbour/tides#rest");
+        assert_eq!(whole, "/subscribe/digital?period=year&back=%2Fharbour%2Ftides%23rest");
+        assert_eq!(way_back(&whole), whole);
+        let longest = format!("/{}", "a".repeat(BACK_BYTES_MAX - 1));
+        assert_eq!(way_back(&longest), longest);
+        assert_eq!(with_back("/offers", &longest), "/offers");
     }
 
     #[test]

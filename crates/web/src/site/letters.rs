@@ -18,6 +18,8 @@ const BEFORE_END: [i64; 2] = [7, 1];
 const BEFORE_GRACE_ENDS: i64 = 2;
 /// What is older than this is no news: a history that is read for the first time is told to nobody.
 const NEWS: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// The longest month, with an hour that a clock may put to it.
+const LONGEST_MONTH: SignedDuration = SignedDuration::from_hours(31 * 24 + 1);
 /// Nothing but sign-ins and receipts is sent from this hour of the evening to that one of the morning.
 const QUIET: (i8, i8) = (21, 8);
 
@@ -137,16 +139,20 @@ impl Writing<'_> {
         }
     }
 
-    /// Whether what runs now is a cheaper first period.
+    /// Whether what runs now is a cheaper first period, and the last one.
     fn is_intro(&self) -> bool {
-        let runs = |fact: &&Fact| match &fact.what {
-            What::Paid(paid) => paid.starts_at <= self.now && self.now < paid.ends_at,
-            _ => false,
+        let next = self.subscription.next_charge().map(|charge| charge.amount);
+        let paid = self.facts.iter().filter_map(|fact| match &fact.what {
+            What::Paid(paid) => Some(paid),
+            _ => None,
+        });
+        let runs = |paid: &&Payment| paid.starts_at <= self.now && self.now < paid.ends_at;
+        // A month that costs what the next one does is followed by another of its kind.
+        let goes_on = |paid: &Payment| {
+            let span = paid.ends_at.duration_since(paid.starts_at);
+            next == Some(paid.amount) && span <= LONGEST_MONTH
         };
-        self.facts
-            .iter()
-            .filter(runs)
-            .any(|fact| matches!(&fact.what, What::Paid(Payment { kind: PeriodKind::Intro, .. })))
+        paid.filter(runs).any(|paid| paid.kind == PeriodKind::Intro && !goes_on(paid))
     }
 
     /// That a trial or a cheaper period ends soon, and what is charged then.

@@ -40,6 +40,7 @@ mod origin;
 mod pace;
 mod paging;
 mod plain;
+mod plan_change;
 mod presentation;
 mod read_back;
 mod reading;

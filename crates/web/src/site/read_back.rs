@@ -9,7 +9,7 @@ use paywall::{
     PeriodKind, Refund, Renewal, Subscription, SubscriptionId, Terms, What,
 };
 use providers::payments::{self as told, Amount, CheckoutState, Read, Told, ToldWhat};
-use store::{CheckoutRow, NewHint, ReadBack, TRIAL, WaitingHint};
+use store::{CheckoutRow, NewHint, ReadBack, TRIAL, TrialCard, WaitingHint};
 
 use super::forms::Sent;
 use super::letters::Writing;
@@ -73,10 +73,22 @@ pub(crate) async fn checkout(
     row: &CheckoutRow,
     subscription: &str,
     now: Timestamp,
-) -> Result<(), String> {
-    read_back(site, subscription, None, Some(row), now).await?;
-    let became = site.store.checkout_became(row.id.clone(), subscription.to_owned());
-    became.await.map_err(|outage| outage.to_string())
+) -> Result<Became, String> {
+    let read = read_back(site, subscription, None, Some(row), now).await?;
+    if read == Became::Recorded {
+        let became = site.store.checkout_became(row.id.clone(), subscription.to_owned());
+        became.await.map_err(|outage| outage.to_string())?;
+    }
+    Ok(read)
+}
+
+/// What came of reading a subscription back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Became {
+    /// It stands in the ledger.
+    Recorded,
+    /// It would be a trial with a card that had one: it has ended before it began, and this goes back.
+    Refused { back: Option<Money> },
 }
 
 impl Site {
@@ -121,6 +133,29 @@ impl Site {
     }
 }
 
+impl Site {
+    /// Writes into the log where the provider is silent though something happened, `longest` ago or longer.
+    pub async fn tell_silence(&self, longest: SignedDuration) {
+        let site = &*self.0;
+        if site.payments.is_none() {
+            return;
+        }
+        match site.store.payment_silence(site.clock.now(), longest).await {
+            Ok(Some(silence)) => {
+                let last = silence.last_heard_at.map_or("never".to_owned(), |at| at.to_string());
+                tracing::error!(
+                    last_event = last,
+                    unheard = %silence.unheard,
+                    "the payment provider sends no events; look at its dashboard whether they go to /webhooks/payments, and \
+                     with which secret"
+                );
+            }
+            Ok(None) => {}
+            Err(outage) => tracing::warn!(%outage, "whether the provider is silent is not known"),
+        }
+    }
+}
+
 /// What a look at the ledger has found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct LedgerReport {
@@ -156,7 +191,7 @@ impl Site {
                 let Some(differs) = differs else { continue };
                 let mended = match mend {
                     true => match read_back(site, one.id.as_str(), one.reader, None, now).await {
-                        Ok(()) => "; it was appended",
+                        Ok(_) => "; it was appended",
                         Err(_) => "; it could not be appended",
                     },
                     false => "",
@@ -172,6 +207,8 @@ struct Answered {
     provider: &'static str,
     /// Whose it is, where the order said it.
     reader: Option<ReaderId>,
+    /// The card that pays, as a keyed hash.
+    card: Option<String>,
     facts: Vec<Fact>,
 }
 
@@ -189,7 +226,7 @@ async fn ask(
     let read = read.ok_or_else(|| format!("the provider knows no subscription {id}"))?;
     let reader = read.reader.as_deref().and_then(ReaderId::parse);
     let facts = facts(id, &read, &|plan| opens(presentation, plan))?;
-    Ok(Answered { provider, reader, facts })
+    Ok(Answered { provider, reader, card: read.card, facts })
 }
 
 /// How what is kept differs from what is told, in what matters to a reader.
@@ -236,8 +273,10 @@ async fn apply(site: &Inner, hint: &WaitingHint, now: Timestamp) -> Result<(), S
         subscription = of.map_err(|error| error.to_string())?;
     }
     match (subscription, row) {
-        (Some(subscription), Some(row)) => checkout(site, &row, &subscription, now).await,
-        (Some(subscription), None) => read_back(site, &subscription, None, None, now).await,
+        (Some(subscription), Some(row)) => checkout(site, &row, &subscription, now).await.map(drop),
+        (Some(subscription), None) => {
+            read_back(site, &subscription, None, None, now).await.map(drop)
+        }
         // Nothing that concerns a subscription of ours.
         (None, _) => Ok(()),
     }
@@ -250,7 +289,7 @@ pub(crate) async fn of_reader(
     owner: Option<ReaderId>,
     now: Timestamp,
 ) -> Result<(), String> {
-    read_back(site, subscription, owner, None, now).await
+    read_back(site, subscription, owner, None, now).await.map(drop)
 }
 
 /// Reads a subscription back and appends what was told. Whose it is, is known by the ledger, by the checkout, or by the provider.
@@ -260,16 +299,24 @@ async fn read_back(
     owner: Option<ReaderId>,
     row: Option<&CheckoutRow>,
     now: Timestamp,
-) -> Result<(), String> {
+) -> Result<Became, String> {
     let id = SubscriptionId::parse(subscription).map_err(|error| error.to_string())?;
     let presentation = site.present().await;
-    let Answered { provider, reader: told, facts } = ask(site, &presentation, &id, now).await?;
+    let Answered { provider, reader: told, card, facts } =
+        ask(site, &presentation, &id, now).await?;
     let known = site.store.reader_of_subscription(id.clone()).await;
     let known = known.map_err(|outage| outage.to_string())?;
     let reader = known.or(owner).or(row.map(|row| row.reader)).or(told);
     let Some(reader) = reader else {
         return Err(format!("nobody here has the subscription {subscription}"));
     };
+    if known.is_none()
+        && let Some(card) = card.filter(|_| begins_as_trial(&facts))
+        && !may_try(site, &id, &card, reader, now).await?
+    {
+        let back = refuse(site, &id, &facts, now).await?;
+        return Ok(Became::Refused { back });
+    }
     let taken = row.map_or_else(Vec::new, |row| taken(row, &facts));
     let state = Subscription::fold(&id, &facts);
     let check_at = check_at(state.as_ref(), now);
@@ -282,7 +329,66 @@ async fn read_back(
         _ => Vec::new(),
     };
     let back = ReadBack { subscription: id, reader, provider, facts, check_at, taken, letters };
-    site.store.record_facts(back, now).await.map(drop).map_err(|outage| outage.to_string())
+    let recorded = site.store.record_facts(back, now).await;
+    recorded.map(|_| Became::Recorded).map_err(|outage| outage.to_string())
+}
+
+fn begins_as_trial(facts: &[Fact]) -> bool {
+    let is_trial = |fact: &Fact| match &fact.what {
+        What::Paid(payment) => payment.kind == PeriodKind::Trial,
+        _ => false,
+    };
+    facts.iter().any(is_trial)
+}
+
+/// Whether this card may begin a trial: one that did before, whoever held it, may not.
+async fn may_try(
+    site: &Inner,
+    id: &SubscriptionId,
+    card: &str,
+    reader: ReaderId,
+    now: Timestamp,
+) -> Result<bool, String> {
+    let named = |what: &str| *blake3::keyed_hash(&site.taken_key(), what.as_bytes()).as_bytes();
+    let trial = TrialCard {
+        card: named(&format!("card {card}")),
+        subscription: named(&format!("subscription {id}")),
+    };
+    site.store.may_try_with(trial, reader, now).await.map_err(|outage| outage.to_string())
+}
+
+/// Ends a trial that may not begin, and gives back what was charged for it. Nothing of it is ever recorded, so that nothing is open.
+async fn refuse(
+    site: &Inner,
+    id: &SubscriptionId,
+    facts: &[Fact],
+    now: Timestamp,
+) -> Result<Option<Money>, String> {
+    let payments = site.payments.clone().ok_or("the paper takes no payments")?;
+    let charged: Vec<(String, Money)> = facts
+        .iter()
+        .filter_map(|fact| match &fact.what {
+            What::Paid(payment) if payment.amount.minor > 0 => {
+                Some((fact.id.to_string(), payment.amount))
+            }
+            _ => None,
+        })
+        .collect();
+    let back = charged
+        .iter()
+        .map(|(_, amount)| *amount)
+        .reduce(|one, other| Money { minor: one.minor.saturating_add(other.minor), ..one });
+    let named = id.to_string();
+    tracing::info!(subscription = %id, "a trial was refused: its card had one");
+    let done = site.tills.run(move || {
+        payments.end_now(&named, now)?;
+        let refunds = charged.iter().map(|(payment, _)| payment);
+        refunds.into_iter().try_for_each(|payment| {
+            payments.refund(payment, &format!("trial-{payment}"), Some(now), now)
+        })
+    });
+    done.await.map_err(|full| full.to_string())?.map_err(|error| error.to_string())?;
+    Ok(back)
 }
 
 /// What is noted as taken once, when something of a checkout was paid.

@@ -4,8 +4,8 @@
 use face::{Args, Key, Slot, Words};
 use jiff::Timestamp;
 use paywall::{
-    Agreement, Audience, Charge, First, Money, Offer, OfferId, OfferRule, OfferTerms, Period, Plan,
-    Price, ReaderState, Refused, Repeat, Subscription, renewal_at,
+    Agreement, Charge, Money, Offer, Period, Plan, Price, ReaderState, Refused, Subscription,
+    held_out, offers_change_at, renewal_at,
 };
 use store::KnownReader;
 
@@ -23,6 +23,8 @@ pub(crate) struct Deal {
     pub(crate) agreement: Option<Agreement>,
     pub(crate) today: Money,
     pub(crate) then: Price,
+    /// From when that is charged.
+    pub(crate) then_from: Timestamp,
     /// The first charge after today's.
     pub(crate) next: Charge,
 }
@@ -33,36 +35,52 @@ impl Visit<'_> {
         self.presentation.house.plans.iter().find(|plan| plan.slug == slug)
     }
 
-    /// The offer of a plan as a rule: for those who have no subscription, and once for each person.
-    pub(crate) fn rule(&self, plan: &Plan) -> Option<OfferRule> {
+    /// The offers that somebody can have now, in the paper's order. Who is not known can have what somebody new can; whose
+    /// subscription goes on can have none, and is sold no second one.
+    pub(crate) fn offers_for(
+        &self,
+        reader: Option<&KnownReader>,
+    ) -> impl Iterator<Item = &Offer> + Clone {
         let house = &self.presentation.house;
-        let offer = house.offers.iter().find(|offer| offer.plan == plan.slug)?;
-        rule(plan, offer)
+        let (zone, now) = (&house.policy.zone, self.now);
+        let state = reader
+            .map_or(ReaderState::New, |reader| ReaderState::of(&reader.subscriptions, self.now));
+        let before = reader.map(|reader| reader.taken.clone()).unwrap_or_default();
+        let has_one = reader.is_some_and(|reader| self.goes_on(reader));
+        let can =
+            move |offer: &&Offer| !has_one && offer.may_take(state, &before, zone, now).is_ok();
+        house.offers.iter().filter(can)
     }
 
-    /// Whether a reader can have a plan's offer now; everybody can who is not known.
-    pub(crate) fn can_have(&self, offer: &Offer, reader: Option<&KnownReader>) -> bool {
-        let Some(reader) = reader else { return true };
-        let zone = &self.presentation.house.policy.zone;
-        let state = ReaderState::of(&reader.subscriptions, self.now);
-        let rule = self.plan(&offer.plan).and_then(|plan| rule(plan, offer));
-        rule.is_some_and(|rule| rule.may_take(state, &reader.taken, zone, self.now).is_ok())
+    /// When an offer begins or ends next.
+    pub(crate) fn offers_change_at(&self) -> Option<Timestamp> {
+        let house = &self.presentation.house;
+        offers_change_at(&house.offers, &house.policy.zone, self.now)
     }
 
-    /// The plan by the month on the offer that runs on it, or why that offer cannot be had.
+    /// The offer of that name.
+    pub(crate) fn offer(&self, id: &str) -> Option<&Offer> {
+        self.presentation.house.offers.iter().find(|offer| offer.id.as_str() == id)
+    }
+
+    /// The plan by the month on the first of its offers that this reader can have, or why not one that may have been shown.
     pub(crate) fn on_offer(
         &self,
         plan: &Plan,
         reader: &KnownReader,
     ) -> Option<Result<Deal, Refused>> {
-        let zone = &self.presentation.house.policy.zone;
+        let house = &self.presentation.house;
+        let zone = &house.policy.zone;
         let state = ReaderState::of(&reader.subscriptions, self.now);
-        let agreed = self.rule(plan)?.take(state, &reader.taken, zone, self.now);
+        let of_plan = house.offers.iter().filter(|offer| offer.plan == plan.slug);
+        let held = held_out(of_plan, state, &reader.taken, zone, self.now)?;
+        let agreed = held.and_then(|offer| offer.take(state, &reader.taken, zone, self.now));
         Some(agreed.map(|agreement| Deal {
             plan: plan.clone(),
             period: Period::Month,
             today: agreement.today,
             then: agreement.then,
+            then_from: agreement.then_from,
             next: agreement.next,
             agreement: Some(agreement),
         }))
@@ -82,6 +100,7 @@ impl Visit<'_> {
             agreement: None,
             today: amount,
             then: Price { amount, period },
+            then_from: at,
             next: Charge { at, amount },
         })
     }
@@ -100,37 +119,6 @@ impl Inner {
     pub(crate) fn taken_key(&self) -> [u8; 32] {
         blake3::derive_key(TAKEN, &self.secret)
     }
-}
-
-/// An offer of the settings as a rule.
-fn rule(plan: &Plan, offer: &Offer) -> Option<OfferRule> {
-    let (length, terms) = match offer.first {
-        First::Months(periods) => {
-            (format!("{periods}"), OfferTerms::Intro { periods, amount: offer.intro })
-        }
-        First::Days(days) if offer.intro.minor == 0 => {
-            (format!("{days}d"), OfferTerms::FreeTrial { days })
-        }
-        First::Days(days) => {
-            (format!("{days}d"), OfferTerms::CheapTrial { days, amount: offer.intro })
-        }
-    };
-    let id = OfferId::parse(&format!("{}-{length}-{}", short(&plan.slug), offer.intro.minor));
-    Some(OfferRule {
-        id: id.ok()?,
-        plan: plan.slug.clone(),
-        terms,
-        then: Price { amount: plan.monthly, period: Period::Month },
-        starts: None,
-        ends: offer.ends_on.map(paywall::Moment::Day),
-        audience: Audience::of(&[ReaderState::New, ReaderState::Lapsed, ReaderState::Trialist]),
-        repeat: Repeat::OncePerPerson,
-    })
-}
-
-/// As much of a slug as leaves room for the rest of an offer's id.
-fn short(slug: &str) -> String {
-    slug.chars().take(14).collect()
 }
 
 /// The words of a deal, as a reader agrees to them and as they are kept.
@@ -157,9 +145,18 @@ impl Visit<'_> {
         let words = &self.presentation.words;
         let free = deal.today.minor == 0;
         let first = Args::new().with(Slot::Price, words.money(deal.today));
-        let next = Args::new()
-            .with(Slot::Price, words.money(deal.next.amount))
-            .with(Slot::Date, self.date(deal.next.at));
+        let priced = |amount, at| {
+            Args::new().with(Slot::Price, words.money(amount)).with(Slot::Date, self.date(at))
+        };
+        let next = priced(deal.next.amount, deal.next.at);
+        let then = priced(deal.then.amount, deal.then_from);
+        // The lower price that is charged more than once.
+        let less =
+            (deal.next.at < deal.then_from).then(|| priced(deal.next.amount, deal.then_from));
+        let both = |key_less, key| {
+            let less = less.as_ref().map(|less| words.format(key_less, less)).unwrap_or_default();
+            words.join(&[less, words.format(key, &then)])
+        };
         let by = |month, year| if deal.then.period == Period::Month { month } else { year };
         DealWords {
             today: if free {
@@ -168,8 +165,8 @@ impl Visit<'_> {
                 words.format(Key::YouPayToday, &first)
             },
             covers: words.format(Key::CoversUntil, &next),
-            then: words.format(by(Key::ThenEveryMonth, Key::ThenEveryYear), &next),
-            agree: words.format(by(Key::AgreeEveryMonth, Key::AgreeEveryYear), &next),
+            then: both(Key::LessUntil, by(Key::ThenEveryMonth, Key::ThenEveryYear)),
+            agree: both(Key::AgreeLessUntil, by(Key::AgreeEveryMonth, Key::AgreeEveryYear)),
         }
     }
 }
@@ -178,7 +175,7 @@ impl Visit<'_> {
 pub(crate) fn refused(why: &Refused, plan: &Plan, visit: &Visit<'_>) -> String {
     let words: &Words = &visit.presentation.words;
     match why {
-        Refused::Lapsed { .. } => face::lapsed(plan, &visit.paper()),
+        Refused::Lapsed { ended_at } => face::lapsed(plan, *ended_at, &visit.paper()),
         Refused::NotYet { .. } | Refused::NotForYou => words.text(Key::OfferNotForYou),
         Refused::Taken => words.text(Key::OfferTaken),
     }

@@ -346,8 +346,8 @@ impl Visit<'_> {
         Ok(self.answer(status, HTML, Keep::Nobody, Pieces::one(Bytes::from(html))))
     }
 
-    /// The way back that a sign-in is asked with: named in the query, or the page that led here.
-    fn back(&self) -> String {
+    /// The way back that a page is asked with: named in the query, or the page that led here.
+    pub(super) fn back(&self) -> String {
         let named = self.asked_fields().get("back");
         if !named.is_empty() {
             return way_back(&named);

@@ -8,12 +8,13 @@ use gate::Secret;
 use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::SignedDuration;
 use minijinja::context;
-use paywall::{Money, OfferTerms, Period, Plan};
+use paywall::{Agreement, Money, OfferTerms, Period, Plan};
 use providers::payments::{Amount, CheckoutState, Every, Order, Payments, Start};
 use store::{CheckoutRow, KnownReader};
 
 use super::contexts::{Chrome, Link, encoded, value};
-use super::forms::way_back;
+use super::forms::{way_back, with_back};
+use super::read_back::Became;
 use super::selling::{Deal, refused};
 use super::{Trouble, Visit, read_back};
 use crate::shell::answer::Answer;
@@ -21,7 +22,7 @@ use crate::shell::answer::Answer;
 /// How long a checkout can be paid.
 const PAYABLE_FOR: SignedDuration = SignedDuration::from_mins(60);
 /// Within which time the same agreement is the same checkout.
-const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(30);
+pub(super) const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
 /// GET: what it costs, and the box to agree.
 pub(crate) async fn show(visit: &Visit<'_>, slug: &str) -> Result<Answer, Trouble> {
@@ -30,10 +31,9 @@ pub(crate) async fn show(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troubl
     let period = period(&asked.get("period"));
     let back = way_back(&asked.get("back"));
     let Some((_, reader)) = visit.signed_in().await? else {
-        let own = format!("{}?back={}", visit.request.target.path, encoded(&back));
-        return Ok(visit.see(&format!("/sign-in?back={}", encoded(&own))));
+        return Ok(visit.see(&by_signing_in(visit, &back, period)));
     };
-    if let Some(answer) = has_one(visit, &reader) {
+    if let Some(answer) = has_one(visit, &reader, &back) {
         return Ok(answer);
     }
     let (deal, message) = deal(visit, &plan, period, &reader)?;
@@ -47,13 +47,13 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
         Ok(fields) => fields,
         Err(refusal) => return Ok(refusal),
     };
+    let (back, period) = (way_back(&fields.get("back")), period(&fields.get("period")));
     let Some((_, reader)) = visit.signed_in().await? else {
-        return Ok(visit.see(&format!("/sign-in?back={}", encoded(visit.request.target.path))));
+        return Ok(visit.see(&by_signing_in(visit, &back, period)));
     };
-    if let Some(answer) = has_one(visit, &reader) {
+    if let Some(answer) = has_one(visit, &reader, &back) {
         return Ok(answer);
     }
-    let (back, period) = (way_back(&fields.get("back")), period(&fields.get("period")));
     let (deal, message) = deal(visit, &plan, period, &reader)?;
     let words = visit.deal_words(&deal);
     // What stands on the page now is what is agreed to: an offer that lapsed since, or a price that changed, is shown first.
@@ -74,7 +74,7 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
         provider_id: None,
         subscription: None,
         began_at: visit.now,
-        ends_at: visit.now.checked_add(PAYABLE_FOR).unwrap_or(jiff::Timestamp::MAX),
+        ends_at: payable_until(visit, &deal),
     };
     let since = visit.now.checked_sub(SAME_WITHIN).unwrap_or(jiff::Timestamp::MIN);
     let kept = visit.site.store.begin_checkout(new, since).await?;
@@ -110,14 +110,15 @@ pub(crate) async fn show_checkout(visit: &Visit<'_>, id: &str) -> Result<Answer,
         return Ok(visit.see(&row.back));
     }
     let Some(provider_id) = row.provider_id.clone() else {
-        return Ok(visit.see(&format!("/subscribe/{}", row.plan)));
+        return Ok(visit.see(&with_back(&format!("/subscribe/{}", row.plan), &row.back)));
     };
     let (now, asked) = (visit.now, Arc::clone(&payments));
     let state = visit.site.tills.run(move || asked.checkout(&provider_id, now)).await?;
     match state {
         Ok(CheckoutState::Paid { subscription }) => {
             match read_back::checkout(visit.site, &row, &subscription, visit.now).await {
-                Ok(()) => Ok(visit.see(&row.back)),
+                Ok(Became::Recorded) => Ok(visit.see(&row.back)),
+                Ok(Became::Refused { back }) => card_had_one(visit, &row, back).await,
                 Err(error) => waiting(visit, &error),
             }
         }
@@ -134,13 +135,29 @@ fn sold(visit: &Visit<'_>, slug: &str) -> Result<(Arc<dyn Payments>, Plan), Trou
     Ok((payments, visit.plan(slug).cloned().ok_or(Trouble::NotFound)?))
 }
 
-fn period(named: &str) -> Period {
+pub(super) fn period(named: &str) -> Period {
     if named == "year" { Period::Year } else { Period::Month }
 }
 
-/// Somebody who has a subscription that goes on is led to it: nobody pays twice for the same.
-fn has_one(visit: &Visit<'_>, reader: &KnownReader) -> Option<Answer> {
-    visit.goes_on(reader).then(|| visit.see("/account#subscription"))
+/// Until when an agreement can be paid: its offer is looked at again at that instant, by nobody being able to take it any more.
+fn payable_until(visit: &Visit<'_>, deal: &Deal) -> jiff::Timestamp {
+    let usual = visit.now.checked_add(PAYABLE_FOR).unwrap_or(jiff::Timestamp::MAX);
+    let zone = &visit.presentation.house.policy.zone;
+    let offer = deal.agreement.as_ref().and_then(|agreed| visit.offer(agreed.offer.as_str()));
+    offer.and_then(|offer| offer.ends_at(zone)).map_or(usual, |ends_at| usual.min(ends_at))
+}
+
+/// The same page by way of signing in.
+fn by_signing_in(visit: &Visit<'_>, back: &str, period: Period) -> String {
+    let year = if period == Period::Year { "?period=year" } else { "" };
+    let own = with_back(&format!("{}{year}", visit.request.target.path), back);
+    format!("/sign-in?back={}", encoded(&own))
+}
+
+/// Somebody who has a subscription that goes on is led to it, or back to what is open now: nobody pays twice for the same.
+fn has_one(visit: &Visit<'_>, reader: &KnownReader, back: &str) -> Option<Answer> {
+    let path = if back == "/" { "/account#subscription" } else { back };
+    visit.goes_on(reader).then(|| visit.see(path))
 }
 
 /// What the reader can have of a plan, and why not what was offered.
@@ -164,9 +181,19 @@ fn deal(
     }
 }
 
+/// A sum as providers are told it.
+pub(super) fn amount(money: Money) -> Amount {
+    Amount { minor: money.minor, currency: money.currency.as_str().to_owned() }
+}
+
+pub(super) const fn every(period: Period) -> Every {
+    match period {
+        Period::Month => Every::Month,
+        Period::Year => Every::Year,
+    }
+}
+
 fn order(visit: &Visit<'_>, kept: &CheckoutRow, deal: &Deal, reader: &KnownReader) -> Order {
-    let amount =
-        |money: Money| Amount { minor: money.minor, currency: money.currency.as_str().to_owned() };
     let start = match deal.agreement.as_ref().map(|agreement| &agreement.terms) {
         None => Start::Usual,
         Some(OfferTerms::FreeTrial { days }) => {
@@ -191,15 +218,12 @@ fn order(visit: &Visit<'_>, kept: &CheckoutRow, deal: &Deal, reader: &KnownReade
         plan: deal.plan.slug.clone(),
         name: format!("{}, {}", house.paper.name, deal.plan.name),
         usual: amount(deal.then.amount),
-        every: match deal.then.period {
-            Period::Month => Every::Month,
-            Period::Year => Every::Year,
-        },
+        every: every(deal.then.period),
         start,
         zone: house.paper.zone_name.clone(),
         language: house.paper.language_tag.clone(),
         back_url: format!("{address}/checkout/{}", kept.id),
-        cancel_url: format!("{address}/subscribe/{}", deal.plan.slug),
+        cancel_url: with_back(&format!("{address}/subscribe/{}", deal.plan.slug), &kept.back),
         begun_at: kept.began_at,
         ends_at: kept.ends_at,
     }
@@ -221,7 +245,7 @@ fn page(
     });
     let by_year = deal.period == Period::Year;
     let path = format!("/subscribe/{}", deal.plan.slug);
-    let yearly_path = format!("{path}?period=year&back={}", encoded(back));
+    let yearly_path = with_back(&format!("{path}?period=year"), back);
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
     let order = context! {
         path => path,
@@ -234,7 +258,7 @@ fn page(
         back => back,
         period => if by_year { "year" } else { "month" },
         yearly => value(yearly.filter(|_| !by_year).map(|name| Link { name, href: yearly_path })),
-        ends => deal.agreement.as_ref().and_then(|_| visit.offer_ends(&deal.plan)),
+        ends => deal.agreement.as_ref().and_then(|agreed| visit.offer_ends(agreed)),
     };
     let context = context! { heading => heading, order => order, ..visit.chrome(chrome) };
     visit.own_page(status, "subscribe.html", context)
@@ -259,6 +283,36 @@ pub(super) fn leave(visit: &Visit<'_>, url: &str) -> Result<Answer, Trouble> {
     Ok(answer)
 }
 
+/// The trial has not begun: why, and the best offer that remains.
+async fn card_had_one(
+    visit: &Visit<'_>,
+    row: &CheckoutRow,
+    back: Option<Money>,
+) -> Result<Answer, Trouble> {
+    // What this reader can have has just become less.
+    let _ = visit.identity().await;
+    let words = &visit.presentation.words;
+    let heading = words.text(Key::TrialNotBegun);
+    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let back = back.map(|money| {
+        words.format(Key::TrialCardBack, &Args::new().with(Slot::Price, words.money(money)))
+    });
+    let why = words.join(&[words.text(Key::TrialCardUsed), back.unwrap_or_default()]);
+    let paper = visit.paper();
+    let offer = face::held_out(&paper, visit.now);
+    let plan = paper.best_offer.map_or(&*row.plan, |(plan, _)| &*plan.slug);
+    let href = with_back(&format!("/subscribe/{plan}"), &row.back);
+    let name = visit.plan(plan).map_or(plan, |plan| &*plan.name);
+    let name = words.format(Key::SubscribeTo, &Args::new().with(Slot::Plan, name));
+    let plain = context! {
+        heading => heading,
+        paragraphs => [Some(why), offer].into_iter().flatten().collect::<Vec<_>>(),
+        links => value([Link { name, href }]),
+    };
+    let context = context! { plain => plain, ..visit.chrome(chrome) };
+    visit.own_page(StatusCode::CONFLICT, "plain.html", context)
+}
+
 /// The payment is not heard of yet: the page asks again by itself.
 fn waiting(visit: &Visit<'_>, why: &str) -> Result<Answer, Trouble> {
     tracing::info!(why, "a checkout waits for its payment");
@@ -273,18 +327,21 @@ fn waiting(visit: &Visit<'_>, why: &str) -> Result<Answer, Trouble> {
     Ok(answer)
 }
 
-/// Nothing was paid, and nothing will be.
+/// Nothing was paid, and nothing will be; where the offer ended meanwhile, it is said.
 fn over(visit: &Visit<'_>, row: &CheckoutRow) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
     let heading = words.text(Key::PaymentOver);
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
-    let href = format!("/subscribe/{}", row.plan);
+    let href = with_back("/offers", &row.back);
     let link = Link { name: words.text(Key::SeeAllOffers), href };
-    let plain = context! {
-        heading => heading,
-        paragraphs => [words.text(Key::NothingCharged)],
-        links => value([link]),
+    let zone = &visit.presentation.house.policy.zone;
+    let offer = row.offer.as_deref().and_then(|id| visit.offer(id));
+    let ended_at = offer.and_then(|offer| offer.ends_at(zone)).filter(|at| *at <= visit.now);
+    let why = match (ended_at, visit.plan(&row.plan)) {
+        (Some(ended_at), Some(plan)) => face::lapsed(plan, ended_at, &visit.paper()),
+        _ => words.text(Key::NothingCharged),
     };
+    let plain = context! { heading => heading, paragraphs => [why], links => value([link]) };
     visit.own_page(
         StatusCode::OK,
         "plain.html",
@@ -293,10 +350,8 @@ fn over(visit: &Visit<'_>, row: &CheckoutRow) -> Result<Answer, Trouble> {
 }
 
 impl Visit<'_> {
-    /// When a plan's offer ends, as a line.
-    fn offer_ends(&self, plan: &Plan) -> Option<String> {
-        let offers = &self.presentation.house.offers;
-        let offer = offers.iter().find(|offer| offer.plan == plan.slug)?;
-        face::offer_line(offer, &self.paper(), self.now)
+    /// When the offer that was agreed to ends, as a line.
+    fn offer_ends(&self, agreed: &Agreement) -> Option<String> {
+        face::offer_line(self.offer(agreed.offer.as_str())?, &self.paper(), self.now)
     }
 }

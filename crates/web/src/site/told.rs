@@ -3,10 +3,10 @@
 use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
-use face::{FrontSketch, Paper, asking, best_offer, cookies_refused, wall};
+use face::{FrontSketch, Paper, asking, cookies_refused, wall};
 use jiff::Timestamp;
 use minijinja::context;
-use paywall::{Access, Meterage, Notice, Offer, Plan, Reason, Wall, WallCode};
+use paywall::{Access, Meterage, Notice, Offer, OfferId, Plan, Reason, Wall, WallCode};
 use quick_cache::sync::Cache;
 
 use super::contexts::value;
@@ -43,8 +43,8 @@ pub(crate) fn quoted(text: &str) -> Part {
     Part::new(serde_json::Value::from(text).to_string())
 }
 
-/// Everything that a wall tells, with the plan of the offer that it holds out.
-type Refused = (Reason, Access, Option<Meterage>, Option<String>);
+/// Everything that a wall tells, with the offer that it holds out, and whether its reader is signed in.
+type Refused = (Reason, Access, Option<Meterage>, Option<OfferId>, bool);
 
 /// What was said lately in the words of one presentation. Nobody is in it: a notice and a wall say how many and until
 /// when, not to whom.
@@ -92,11 +92,13 @@ impl Presentation {
             language: house.paper.language,
             zone: &house.policy.zone,
             words: &self.words,
-            offers_url: "/offers",
+            offers_url: if readers && sells { "/offers?from=wall" } else { "/offers" },
             contact_url: "/contact",
             subscribe_url: house.subscribe_url.as_deref(),
             plans_url: (readers && sells).then_some("/subscribe"),
+            plans_query: "",
             sign_in_url: readers.then_some("/sign-in?from=wall"),
+            signed_in: false,
             account_url: readers.then_some("/account#subscription"),
             best_offer,
             plans: &house.plans,
@@ -110,12 +112,12 @@ impl Presentation {
 impl Visit<'_> {
     /// The paper as notices and walls speak of it.
     pub(crate) fn paper(&self) -> Paper<'_> {
-        let house = &self.presentation.house;
         // What somebody cannot have is not held out to them.
         let reader = self.reader.get().map(|reader| &**reader);
-        let offers = house.offers.iter().filter(|offer| self.can_have(offer, reader));
-        let best = best_offer(&house.plans, offers, &house.policy.zone, self.now);
-        self.presentation.paper(&self.front, best, self.site.payments.is_some())
+        let best = self.offers_for(reader).next();
+        let best = best.and_then(|offer| Some((self.plan(&offer.plan)?, offer)));
+        let paper = self.presentation.paper(&self.front, best, self.site.payments.is_some());
+        Paper { signed_in: reader.is_some(), ..paper }
     }
 
     /// A notice.
@@ -134,12 +136,14 @@ impl Visit<'_> {
 
     /// A wall with its code.
     pub(crate) fn wall(&self, refused: &Wall) -> Result<Arc<Part>, Trouble> {
-        let offer = self.paper().best_offer.map(|(_, offer)| offer.plan.clone());
-        let told = (refused.reason, refused.access.clone(), refused.meterage, offer);
+        let paper = self.paper();
+        let offer = paper.best_offer.map(|(_, offer)| offer.id.clone());
+        let told =
+            (refused.reason, refused.access.clone(), refused.meterage, offer, paper.signed_in);
         self.said(&self.presentation.sayings.walls, told, || {
             let policy = &self.presentation.house.policy;
             let code = WallCode::of(refused, policy, &self.site.code_key);
-            let words = wall(refused, &self.paper(), &code.to_string(), self.now);
+            let words = wall(refused, &paper, &code.to_string(), self.now);
             Ok(Part::new(self.presentation.theme.face.wall(&words, &self.front)?))
         })
     }
@@ -158,7 +162,8 @@ impl Visit<'_> {
             return Ok(said.words);
         }
         let words = Arc::new(say()?);
-        let valid_until = lists::midnight(self);
+        let midnight = lists::midnight(self);
+        let valid_until = self.offers_change_at().map_or(midnight, |at| midnight.min(at));
         let front = Arc::clone(&self.front);
         said.insert(meaning, Said { words: Arc::clone(&words), valid_until, front });
         Ok(words)

@@ -70,7 +70,10 @@ fn told(visit: &Visit<'_>, days: u32) -> Told {
     let words = &visit.presentation.words;
     Told {
         heading: words.text(Key::WithdrawContract),
-        paragraphs: vec![words.format(Key::WithdrawContractText, &Args::new().count(days))],
+        paragraphs: vec![
+            words.format(Key::WithdrawContractText, &Args::new().count(days)),
+            words.text(Key::WithdrawTrial),
+        ],
         ..Told::default()
     }
 }

@@ -1,7 +1,7 @@
 //! Notices, walls and offers as they are told in each language: real words of an invented paper, for the check of a
 //! theme's templates. Nothing here was decided by anybody.
 
-use face::{FrontSketch, House, Language, NoticeWords, Paper, Shown, best_offer, samples};
+use face::{FrontSketch, House, Language, NoticeWords, Paper, Shown, samples};
 use jiff::Timestamp;
 use paywall::{Capabilities, SettingsVersion};
 
@@ -64,9 +64,11 @@ pub(super) fn made(theme: &Theme, language: Language) -> Vec<Made> {
         contact_url: "/contact",
         subscribe_url: house.subscribe_url.as_deref(),
         plans_url: Some("/subscribe"),
+        plans_query: "",
         sign_in_url: Some("/sign-in"),
+        signed_in: false,
         account_url: Some("/account"),
-        best_offer: best_offer(&house.plans, &house.offers, zone, now),
+        best_offer: house.plans.first().zip(house.offers.first()),
         plans: &house.plans,
         benefits: &[],
         pitch: &[],

@@ -59,9 +59,13 @@ fn page() -> String {
     );
     fields(&mut page, PLAN_FIELDS);
     page.push_str(
-        "\n## Offers\n\nEach offer is a table `[[offers]]`. The first months cost `intro` together, and then the\n\
-         plan's monthly price holds. The day `ends_on` is part of the offer, to its last minute in the paper's\n\
-         zone.\n\n",
+        "\n## Offers\n\nEach offer is a table `[[offers]]`: the first months cost `intro` together, or each of them\n\
+         `percent` less, rounded down to the currency's smallest unit: a fraction is the reader's. Then the plan's\n\
+         monthly price holds. The day `ends_on` is part of the offer, to its last minute in the paper's\n\
+         zone; `ends_at` is the first minute that is too late, and where a night has it twice the second. A plan can have\n\
+         several offers: each reader is shown the first that is for that reader, and a stranger what is for somebody new.\n\
+         That is looked at again when the reader agrees, and the page of the payment closes with the offer: at Stripe\n\
+         an hour after it was opened at the earliest.\n\n",
     );
     fields(&mut page, OFFER_FIELDS);
     page.push_str(

@@ -1,6 +1,8 @@
 //! Plans and offers: fields, limits, what they refer to, and what looks odd.
 
 use jiff::civil::date;
+use paywall::OfferTerms::{CheapTrial, FreeTrial, Intro, PercentOff};
+use paywall::{Moment, Money, ReaderState, Repeat};
 
 use super::super::{OFFER_FIELDS, OFFER_MONTHS_MAX, PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX};
 use super::{EXAMPLE, document, fault_of, faults, house, parse};
@@ -34,11 +36,12 @@ fn plans_and_offers_are_read() {
         ["digital", "archive"]
     );
     let [offer] = house.offers.as_slice() else { panic!("{:?}", house.offers) };
-    assert_eq!(
-        (offer.plan.as_str(), offer.intro.minor, offer.first),
-        ("digital", 900, paywall::First::Months(3))
-    );
-    assert_eq!(offer.ends_on, Some(date(2026, 9, 30)));
+    let amount = Money { minor: 900, ..digital.monthly };
+    assert_eq!((offer.plan.as_str(), offer.terms), ("digital", Intro { periods: 3, amount }));
+    assert_eq!((offer.starts, offer.ends), (None, Some(Moment::Day(date(2026, 9, 30)))));
+    // What was taken before there were names is known by the same ones.
+    assert_eq!(offer.id.as_str(), "digital-3-900");
+    assert_eq!((offer.then.amount, offer.repeat), (digital.monthly, Repeat::OncePerPerson));
 }
 
 #[test]
@@ -47,7 +50,7 @@ fn lists_between_brackets_are_tables_too() {
                 offers = [{ plan = 'a', intro = 100, months = 1 }]\n";
     let house = house(text);
     assert_eq!(house.plans[0].monthly.to_string(), "JPY 900");
-    assert_eq!((house.offers[0].intro.minor, house.offers[0].ends_on), (100, None));
+    assert_eq!((house.offers[0].at_once().minor, house.offers[0].ends), (100, None));
 }
 
 /// Takes one line out, or puts another in its place.
@@ -59,15 +62,20 @@ fn with(text: &str, field: &str, line: &str) -> String {
 #[test]
 fn an_offer_is_for_months_or_a_trial_of_days_which_may_be_free() {
     let offer = |lines: &str| format!("{PLAN}[[offers]]\nplan = \"digital\"\n{lines}\n");
-    let first = |lines: &str| house(&offer(lines)).offers[0].first;
-    assert_eq!(first("intro = \"0\"\ntrial_days = 14"), paywall::First::Days(14));
-    assert_eq!(first("intro = \"1\"\ntrial_days = 366"), paywall::First::Days(366));
+    let terms = |lines: &str| house(&offer(lines)).offers[0].terms;
+    assert_eq!(terms("intro = \"0\"\ntrial_days = 14"), FreeTrial { days: 14 });
+    assert!(matches!(terms("intro = \"1\"\ntrial_days = 366"), CheapTrial { days: 366, .. }));
+    assert_eq!(terms("percent = 50\nmonths = 3"), PercentOff { percent: 50, periods: 3 });
     for (lines, wanted) in [
         ("intro = \"9\"", "write how many months"),
         ("intro = \"9\"\nmonths = 3\ntrial_days = 14", "not both"),
         ("intro = \"0\"\nmonths = 3", "an amount of 0"),
         ("intro = \"0\"\ntrial_days = 0", "trial_days"),
         ("intro = \"0\"\ntrial_days = 367", "trial_days"),
+        ("months = 3", "offers.digital.intro: this is missing; write what the first time costs"),
+        ("percent = 50", "write how many months"),
+        ("percent = 50\nmonths = 3\nintro = \"9\"", "an intro or takes percent off, not both"),
+        ("percent = 50\ntrial_days = 14", "a trial has an intro, and no percent"),
     ] {
         let told = faults(&offer(lines));
         assert!(told.contains(wanted), "{lines}: {told}");
@@ -82,7 +90,7 @@ fn required_fields_are_missed() {
                 |part: String| if group == "plans" { part } else { format!("{PLAN}{part}") };
             let missing = with_plan(with(text, field.name, ""));
             // One of two has to be there; the test behind this one says so.
-            if field.name == "months" {
+            if matches!(field.name, "months" | "intro") {
                 continue;
             }
             if !field.required {
@@ -160,21 +168,77 @@ fn wrong_fields_of_an_offer() {
         ("ends_on", "'2026-09-31'"),
         ("ends_on", "2026-09-30T00:00:00Z"),
         ("ends_on", "true"),
+        ("percent", "0"),
+        ("percent", "100"),
+        ("percent", "'50'"),
+        ("slug", "'The Offer'"),
+        ("starts_on", "2026-09-01T00:00:00"),
+        ("starts_at", "2026-09-01"),
+        ("starts_at", "2026-09-01T18:00:00Z"),
+        ("starts_at", "2026-09-01T18:00:30"),
+        ("ends_at", "2026-09-30T18:00:00.5"),
+        ("ends_at", "'2026-09-30T25:00'"),
+        ("audience", "'new'"),
+        ("audience", "[]"),
+        ("audience", "['everybody']"),
+        ("audience", "['subscriber']"),
+        ("once", "'yes'"),
     ] {
-        let offer = with(OFFER, field, &format!("{field} = {value}"));
+        let other = if field == "percent" { with(OFFER, "intro", "") } else { OFFER.to_owned() };
+        let offer = with(&other, field, &format!("{field} = {value}"));
         fault_of(&format!("{PLAN}{offer}"), &format!("offers.digital.{field}"));
     }
     let longest = OFFER.replace("months = 3", &format!("months = {OFFER_MONTHS_MAX}"));
-    assert_eq!(house(&format!("{PLAN}{longest}")).offers[0].first, paywall::First::Months(36));
+    let terms = house(&format!("{PLAN}{longest}")).offers[0].terms;
+    assert!(matches!(terms, Intro { periods: 36, .. }));
 }
 
 #[test]
-fn offers_name_a_plan_and_a_plan_has_one_offer() {
+fn an_offer_begins_and_ends_to_the_minute_and_says_whom_it_is_for() {
+    let lines = "slug = 'autumn'\nstarts_at = 2026-09-01T08:00:00\nends_at = '2026-09-30T18:00'\n\
+                 audience = ['lapsed', 'trialist']\nonce = false\n";
+    let [offer] = &house(&format!("{PLAN}{OFFER}{lines}")).offers[..] else { panic!("one offer") };
+    let minute = |text: &str| Some(Moment::Minute(text.parse().unwrap()));
+    assert_eq!(offer.starts, minute("2026-09-01T08:00"));
+    assert_eq!(offer.ends, minute("2026-09-30T18:00"));
+    let states = ReaderState::ALL.map(|state| offer.audience.holds(state));
+    assert_eq!(states, [false, true, true, false]);
+    assert_eq!((offer.id.as_str(), offer.repeat), ("autumn", Repeat::Always));
+    let both = format!("{PLAN}{OFFER}ends_on = 2026-09-30\nends_at = 2026-09-30T18:00:00\n");
+    let told = fault_of(&both, "offers.digital.ends_at");
+    assert_eq!(told, "there is ends_on as well; remove one of them");
+    // In the paper's zone that end is before that beginning, or no time after it.
+    for ends in ["ends_on = 2026-08-31", "ends_at = 2026-09-01T08:00:00"] {
+        let text = format!("{PLAN}{OFFER}starts_at = 2026-09-01T08:00:00\n{ends}\n");
+        let told = fault_of(&text, "offers");
+        assert!(told.contains("nobody could ever take it; it would start at"), "{told}");
+    }
+}
+
+#[test]
+fn a_plan_may_have_several_offers_under_names_of_their_own() {
+    let told = fault_of(&format!("{PLAN}{OFFER}{OFFER}"), "offers.digital.slug");
+    assert_eq!(
+        told,
+        "an earlier offer is known as \"digital-3-900\" already; give one of them a slug of its own"
+    );
+    let lapsed = format!("{OFFER}slug = 'again'\naudience = ['lapsed']\n");
+    let two = format!("{PLAN}{lapsed}{OFFER}");
+    let (house, warnings) = parse(&two).unwrap();
+    assert_eq!((house.offers.len(), warnings.len()), (2, 0), "{warnings:?}");
+    // The other way round, whoever could have the second has the first.
+    let (_, warnings) = parse(&format!("{PLAN}{OFFER}{lapsed}")).unwrap();
+    assert!(
+        warnings[0].sentence.starts_with("whoever has not had digital-3-900 is never shown again,"),
+        "{warnings:?}"
+    );
+}
+
+#[test]
+fn offers_name_a_plan() {
     let told =
         fault_of(&format!("{PLAN}{}", OFFER.replace("digital", "print")), "offers.print.plan");
     assert_eq!(told, "there is no plan \"print\"; write digital");
-    let told = fault_of(&format!("{PLAN}{OFFER}{OFFER}"), "offers.digital.plan");
-    assert_eq!(told, "the plan digital has an offer already; remove one");
     let told = fault_of(&format!("{PLAN}{PLAN}"), "plans.digital.slug");
     assert_eq!(told, "an earlier plan has this slug; write another");
     // An offer for a plan that is itself at fault, or whose slug is, is no second fault.
@@ -221,4 +285,10 @@ fn odd_tariffs_are_warned_of() {
     assert!(yearly.contains("a year of digital costs USD 150"), "{yearly}");
     let dear = warned(&format!("{PLAN}{}", OFFER.replace("\"9\"", "\"36\"")));
     assert_eq!(dear, "the offer for digital costs USD 36, and without it 3 months cost USD 36");
+    let nothing = PLAN.replace("\"12\"", "\"0.01\"") + &with(OFFER, "intro", "percent = 50");
+    let nothing = warned(&nothing);
+    assert_eq!(
+        nothing,
+        "USD 0.01 less 50 percent, rounded down, is nothing; write a trial instead"
+    );
 }

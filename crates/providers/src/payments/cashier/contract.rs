@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::super::{Amount, EndedBy, PeriodKind, Told, ToldWhat, less};
+use super::super::{Amount, ChangePreview, EndedBy, PeriodKind, Told, ToldWhat, less};
 use super::kept::{KeptChange, KeptEvery, KeptOrder, KeptStart, Terms, instant};
 
 /// Periods that are charged, or ends that are reached, in one go.
@@ -213,6 +213,12 @@ impl Contract {
         }
     }
 
+    pub(super) fn end(&mut self, now: Timestamp) {
+        if !self.is_over() {
+            self.stand(Standing::Cancelled, now);
+        }
+    }
+
     /// Whether it runs again, or still.
     pub(super) fn resume(&mut self, now: Timestamp) -> bool {
         if self.standing == Standing::Stops {
@@ -263,6 +269,24 @@ impl Contract {
         Ok(())
     }
 
+    /// What another plan would cost.
+    ///
+    /// # Errors
+    /// Why it cannot be had, in words.
+    pub(super) fn preview(
+        &self,
+        change: KeptChange,
+        now: Timestamp,
+    ) -> Result<ChangePreview, String> {
+        let mut changed = self.clone();
+        let terms = change.terms.clone();
+        changed.change(change, now)?;
+        let charged = changed.payments.get(self.payments.len()..).unwrap_or_default();
+        let due_now = terms.sum(charged.iter().map(|payment| payment.minor).sum());
+        let next_charge_at = changed.due(changed.next).ok_or("beyond the end of time")?;
+        Ok(ChangePreview { due_now, next_charge_at })
+    }
+
     /// Charges the difference for what is left of the period. A trial goes on as it was; where the new plan is charged more
     /// or less often, a new period begins.
     fn change_at_once(
@@ -275,6 +299,8 @@ impl Contract {
         if !self.card_works {
             return Err("the card is declined".to_owned());
         }
+        // A change that was asked for before the last renewal counts from that.
+        let now = now.max(current.starts_at);
         let left = part(current.minor, now, current);
         let (ends_at, minor, kind, periods) = if current.periods == 0 {
             (current.ends_at, 0, Kind::Trial, 0)

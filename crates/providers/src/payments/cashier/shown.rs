@@ -17,6 +17,8 @@ pub enum Card {
     NeedsProof,
     /// Takes what is charged now, and nothing after it.
     ExpiresSoon,
+    /// Takes every charge, and is one card in everybody's hands.
+    Shared,
 }
 
 /// What came of a card.

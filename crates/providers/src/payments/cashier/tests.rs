@@ -441,7 +441,15 @@ fn another_plan_holds_at_once_or_from_the_next_period() {
         desk.cashier.change_plan(&id, &yearly, at("2026-05-02")),
         Err(PaymentError::Never(_))
     ));
-    let yearly = PlanChange { from: ChangeFrom::Now, ..yearly };
+    let asked_at = at("2026-05-16T12:00:00Z");
+    let yearly = PlanChange { from: ChangeFrom::Now, asked_at, ..yearly };
+    // What it costs is told before, and telling it changes nothing.
+    let shown = desk.cashier.preview_change(&id, &yearly, at("2026-05-16T12:00:09Z")).unwrap();
+    assert_eq!(
+        (shown.due_now, shown.next_charge_at),
+        (dollars(11_691), at("2027-05-16T12:00:00Z"))
+    );
+    assert_eq!(desk.told(&id, "2026-05-16T12:00:09Z").len(), 4);
     desk.cashier.change_plan(&id, &yearly, at("2026-05-16T12:00:00Z")).unwrap();
     let told = desk.told(&id, "2026-05-17");
     assert_eq!(told[2], "paid 2026-05-16..2027-05-16 11691 USD print Usual");
@@ -461,6 +469,7 @@ fn another_plan_in_a_trial_or_an_intro_asks_for_the_difference_of_its_own_span()
     let intro = order("two", Start::Intro { periods: 2, together: dollars(600) });
     let id = desk.bought(&intro, Card::Good, "2026-04-01");
     // 61 days are paid; half of them are left.
+    let up = PlanChange { asked_at: at("2026-05-02T00:00:00Z"), ..up };
     desk.cashier.change_plan(&id, &up, at("2026-05-02T00:00:00Z")).unwrap();
     assert_eq!(
         desk.told(&id, "2026-05-02T00:00:00Z")[1],

@@ -117,23 +117,49 @@ pub(super) fn change(
     item: &str,
     plan_from: Timestamp,
 ) -> Result<Form, PaymentError> {
-    let data = "items[0][price_data]";
+    let mut form = changed("items[0]", item, change)?;
     let proration = match change.from {
         ChangeFrom::Now => "always_invoice",
         ChangeFrom::NextPeriod => "none",
     };
-    Ok(vec![
-        pair("items[0][id]", item),
-        pair(format!("{data}[currency]"), change.usual.currency.to_ascii_lowercase()),
-        pair(format!("{data}[unit_amount]"), change.usual.minor.to_string()),
-        pair(format!("{data}[product]"), plan_id(&change.plan)?),
-        pair(format!("{data}[recurring][interval]"), interval(change.every)),
-        pair("proration_behavior", proration),
+    form.push(pair("proration_behavior", proration));
+    if change.from == ChangeFrom::Now {
+        form.push(pair("proration_date", change.asked_at.as_second().to_string()));
+    }
+    form.extend([
         // Nothing is changed where what is due at once cannot be charged.
         pair("payment_behavior", "error_if_incomplete"),
         pair("metadata[change]", &change.key),
         pair("metadata[plan]", &change.plan),
         pair("metadata[plan_from]", plan_from.as_second().to_string()),
+    ]);
+    Ok(form)
+}
+
+/// The invoice that such a change would make at once. Source: <https://docs.stripe.com/api/invoices/create_preview>.
+pub(super) fn preview(
+    change: &PlanChange,
+    payer: &str,
+    subscription: &str,
+    item: &str,
+) -> Result<Form, PaymentError> {
+    let mut form = vec![pair("customer", payer), pair("subscription", subscription)];
+    form.extend(changed("subscription_details[items][0]", item, change)?);
+    form.push(pair("subscription_details[proration_behavior]", "always_invoice"));
+    let asked_at = change.asked_at.as_second().to_string();
+    form.push(pair("subscription_details[proration_date]", asked_at));
+    Ok(form)
+}
+
+/// The item of that id, with another plan and price.
+fn changed(name: &str, item: &str, change: &PlanChange) -> Result<Form, PaymentError> {
+    let data = format!("{name}[price_data]");
+    Ok(vec![
+        pair(format!("{name}[id]"), item),
+        pair(format!("{data}[currency]"), change.usual.currency.to_ascii_lowercase()),
+        pair(format!("{data}[unit_amount]"), change.usual.minor.to_string()),
+        pair(format!("{data}[product]"), plan_id(&change.plan)?),
+        pair(format!("{data}[recurring][interval]"), interval(change.every)),
     ])
 }
 

@@ -6,7 +6,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::super::{Amount, DisputeOutcome, EndedBy, PeriodKind, Told, ToldWhat};
+use super::super::{
+    Amount, ChangePreview, DisputeOutcome, EndedBy, PeriodKind, PlanChange, Told, ToldWhat,
+};
 use super::json::{flag, id, instant, list, text, whole};
 
 /// How long after its last try a charge is still waited for.
@@ -222,6 +224,34 @@ fn item_price(subscription: &Value) -> Option<Amount> {
 pub(super) fn sum(value: &Value, path: &str) -> Option<Amount> {
     let currency = text(value, "/currency")?.to_ascii_uppercase();
     Some(Amount { minor: whole(value, path)?, currency })
+}
+
+/// What a change would cost at once, of the invoice that Stripe shows for it: what sets one plan against the other, and a period that
+/// begins with the change. The next period of the same length, which may stand there too, is charged when it begins.
+pub(super) fn preview(
+    invoice: &Value,
+    change: &PlanChange,
+    period_ends_at: Timestamp,
+) -> Option<ChangePreview> {
+    let currency = text(invoice, "/currency")?.to_ascii_uppercase();
+    let lines = list(invoice, "/lines/data");
+    let begins_now =
+        |line: &Value| instant(line, "/period/start").is_some_and(|start| start <= change.asked_at);
+    let at_once = |line: &&Value| is_rest(line) || begins_now(line);
+    let mut minor = 0_i64;
+    for line in lines.iter().filter(at_once) {
+        minor = minor.checked_add(whole(line, "/amount")?)?;
+    }
+    // A credit of the payer's makes it less, where nothing else stands on the invoice.
+    if lines.iter().all(|line| at_once(&line)) {
+        minor = whole(invoice, "/amount_due")?;
+    }
+    let begun = lines.iter().filter(|line| begins_now(line) && !is_rest(line));
+    let next = begun.filter_map(|line| instant(line, "/period/end")).max();
+    Some(ChangePreview {
+        due_now: Amount { minor: minor.max(0), currency },
+        next_charge_at: next.unwrap_or(period_ends_at),
+    })
 }
 
 /// Whether a line sets one plan against another for the rest of a period.

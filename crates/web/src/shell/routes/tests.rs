@@ -89,7 +89,7 @@ fn is_of_readers(page: Page) -> bool {
     matches!(page, Page::SignIn | Page::SignInCode | Page::SignInLink | Page::SignOut)
         || matches!(page, Page::Account | Page::Sessions | Page::Erasure | Page::AccountData)
         || matches!(page, Page::Subscribe | Page::Checkout | Page::PaymentEvents)
-        || matches!(page, Page::Cancellation | Page::Resumption | Page::Card)
+        || matches!(page, Page::Cancellation | Page::Resumption | Page::Card | Page::PlanChange)
         || matches!(page, Page::Cancel | Page::CancelLink | Page::Withdrawal)
         || matches!(page, Page::Gifts | Page::Gift)
         || matches!(page, Page::Demo | Page::Cashier | Page::CashierCard)

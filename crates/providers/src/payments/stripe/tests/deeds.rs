@@ -32,6 +32,16 @@ fn cancelling_and_resuming_ask_only_where_something_changes() {
         assert_eq!(asked.get(1).map(|asked| asked.what.as_str()), wanted, "{changes}");
         assert_eq!(asked.get(1).and_then(|asked| asked.form.first().cloned()), form, "{changes}");
     }
+    // Ended now it is ended whatever it is, and once.
+    for (status, ended) in [("trialing", Some(END)), ("active", Some(END)), ("canceled", None)] {
+        let (server, stripe) = recorded();
+        server.gives(SUBSCRIPTION, &running(&json!({ "status": status })));
+        if let Some(ended) = ended {
+            server.says(ended, 200, &"{}");
+        }
+        assert_eq!(stripe.end_now("sub_1", now()), Ok(()), "{status}");
+        assert_eq!(server.asked().get(1).map(|asked| asked.what.as_str()), ended, "{status}");
+    }
     // Done, undone and done again within a day: each has a key of its own.
     let (server, stripe) = recorded();
     let mut keys = Vec::new();
@@ -88,6 +98,9 @@ fn a_plan_is_changed_at_once_or_for_the_next_period() {
         ] {
             assert_eq!(asked[2].value(name), Some(value), "{name}");
         }
+        // It costs what its preview said, whenever it is sent.
+        let date = (from == ChangeFrom::Now).then_some("1772390000");
+        assert_eq!(asked[2].value("proration_date"), date);
         assert_eq!(asked[2].header("idempotency-key"), Some("change-change-1"));
     }
     let (server, stripe) = recorded();
@@ -100,6 +113,69 @@ fn a_plan_is_changed_at_once_or_for_the_next_period() {
     let owing = stripe.change_plan("sub_1", &change(ChangeFrom::Now, Every::Month), now());
     assert!(matches!(owing, Err(PaymentError::Never(_))));
     assert_eq!(server.asked().len(), 3);
+}
+
+#[test]
+fn what_a_change_costs_is_asked_of_stripe_and_changes_nothing() {
+    let line = |amount: i64, start: i64, end: i64, rest: bool| json!({ "amount": amount, "proration": rest, "period": { "start": start, "end": end } });
+    let (asked_at, ends_at, year) = (1_772_390_000, 1_775_001_600, 1_803_926_000);
+    let table = [
+        // What is left of the old plan, and the new one for as long; the next month may stand there, too.
+        (
+            json!([line(-600, asked_at, ends_at, true), line(1200, asked_at, ends_at, true)]),
+            600,
+            600,
+            ends_at,
+        ),
+        (
+            json!([
+                line(-600, asked_at, ends_at, true),
+                line(1200, asked_at, ends_at, true),
+                line(2400, ends_at, ends_at + 2_592_000, false),
+            ]),
+            3_000,
+            600,
+            ends_at,
+        ),
+        // A credit of the payer's counts where it is the whole invoice.
+        (json!([line(1200, asked_at, ends_at, true)]), 200, 200, ends_at),
+        // A year begins with the change.
+        (
+            json!([line(-600, asked_at, ends_at, true), line(12_000, asked_at, year, false)]),
+            11_400,
+            11_400,
+            year,
+        ),
+    ];
+    for (lines, due, wanted, next) in table {
+        let (server, stripe) = recorded();
+        server.gives(SUBSCRIPTION, &running(&json!({})));
+        server.says("POST /v1/products/masthead-print", 200, &"{}");
+        let invoice = json!({ "currency": "usd", "amount_due": due, "lines": { "data": lines } });
+        server.says("POST /v1/invoices/create_preview", 200, &invoice);
+        let shown = stripe.preview_change("sub_1", &change(ChangeFrom::Now, Every::Month), now());
+        let shown = shown.unwrap();
+        assert_eq!((shown.due_now.minor, shown.next_charge_at), (wanted, second(next)));
+        let asked = server.asked();
+        for (name, value) in [
+            ("customer", "cus_1"),
+            ("subscription", "sub_1"),
+            ("subscription_details[items][0][id]", "si_1"),
+            ("subscription_details[items][0][price_data][unit_amount]", "2400"),
+            ("subscription_details[proration_behavior]", "always_invoice"),
+            ("subscription_details[proration_date]", "1772390000"),
+        ] {
+            assert_eq!(asked[2].value(name), Some(value), "{name}");
+        }
+    }
+    // For the next period nobody has to reckon.
+    let (server, stripe) = recorded();
+    server.gives(SUBSCRIPTION, &running(&json!({})));
+    let shown =
+        stripe.preview_change("sub_1", &change(ChangeFrom::NextPeriod, Every::Month), now());
+    let shown = shown.unwrap();
+    assert_eq!((shown.due_now.minor, shown.next_charge_at), (0, second(ends_at)));
+    assert_eq!(server.asked().len(), 1);
 }
 
 #[test]
