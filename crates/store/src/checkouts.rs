@@ -1,5 +1,8 @@
 //! What readers agreed to before they paid, and what providers sent: kept before anything is done about it.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use gate::{Outage, ReaderId};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -216,15 +219,21 @@ impl Store {
     /// # Errors
     /// [`Outage`]: it was not kept.
     pub async fn keep_hint(&self, hint: NewHint, now: Timestamp) -> Result<bool, Outage> {
+        let waiting = Arc::clone(&self.0.hints_waiting);
         self.0
             .writer
             .write(move |transaction, _| {
-                let waiting: i64 = transaction
-                    .prepare_cached("SELECT count(*) FROM hints WHERE applied_at IS NULL")?
-                    .query_row([], |row| row.get(0))?;
-                if waiting >= HINTS_MAX as i64 {
+                // Counted only where there may be too many: a flood of events is not to be counted with each of them.
+                if waiting.load(Ordering::Relaxed) >= HINTS_MAX {
+                    let counted: i64 = transaction
+                        .prepare_cached("SELECT count(*) FROM hints WHERE applied_at IS NULL")?
+                        .query_row([], |row| row.get(0))?;
+                    waiting.store(usize::try_from(counted).unwrap_or(HINTS_MAX), Ordering::Relaxed);
+                }
+                if waiting.load(Ordering::Relaxed) >= HINTS_MAX {
                     return Ok(false);
                 }
+                waiting.fetch_add(1, Ordering::Relaxed);
                 transaction
                     .prepare_cached(
                         "INSERT INTO hints (provider, id, subscription, payment, checkout, body, received_at, due_at, tries) \

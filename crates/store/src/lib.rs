@@ -43,6 +43,7 @@ mod writer;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -157,6 +158,8 @@ struct Shared {
     listeners: Arc<Listeners>,
     standings: Arc<Standings>,
     known_readers: Arc<KnownReaders>,
+    /// Hints that wait, at most; more than there are, until they are counted.
+    hints_waiting: Arc<AtomicUsize>,
     latest: Arc<readings::Latest>,
     turns: search::Turns,
     folder: PathBuf,
@@ -238,6 +241,7 @@ impl Store {
             listeners,
             standings,
             known_readers,
+            hints_waiting: Arc::new(AtomicUsize::new(HINTS_MAX)),
             latest,
             turns: search::Turns::new(options.readers, options.search_time_max),
             folder: folder.to_owned(),

@@ -93,11 +93,11 @@ pub(super) fn readings(
     let request = Request { path: format!("{path}/reading"), headers: vec![same, none] };
     let head = request.head("POST", address);
     // The answer sends the new visitor on.
-    posts(address, readers, lasts, 303, &|_, _| head.clone())
+    writes(address, readers, lasts, 303, &|_, _| head.clone())
 }
 
 /// So many callers at a time, each of whom posts one after another; `bytes` is told who it is and how many came before.
-pub(super) fn posts(
+pub(super) fn writes(
     address: SocketAddr,
     callers: usize,
     lasts: Duration,

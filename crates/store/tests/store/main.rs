@@ -12,6 +12,7 @@ mod contract;
 mod expiry;
 mod faults;
 mod feed;
+mod hints;
 mod kill;
 mod mails;
 mod media;

@@ -36,7 +36,7 @@ impl Bench {
                 let request = Request { path: "/webhooks/payments".to_owned(), headers };
                 [&request.head("POST", address), body.as_bytes()].concat()
             };
-            load::posts(address, READERS, lasts, 200, &event)
+            load::writes(address, READERS, lasts, 200, &event)
         };
         self.written("event_post", paper.id(), "senders", write)
     }
