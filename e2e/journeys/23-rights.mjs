@@ -8,13 +8,13 @@ const WHO = { name: 'Ada Brook', mail: 'ada@reader.example', contract: 'The digi
 
 export default async function walk(scope) {
   const paper = await scope.paper({ flags: DAY, settings: { withdrawal_days: 14 } });
-  const stranger = await (await scope.reader({ ...PHONE, javaScriptEnabled: false })).newPage();
+  const stranger = await (await scope.reader(PHONE)).newPage();
   await cancel(scope, paper, stranger);
   await withdraw(scope, paper, stranger);
   await ownWithdrawal(scope, paper);
 }
 
-/** By the link at the foot of every page, with no script and no session. */
+/** By the link at the foot of every page, with no session. */
 async function cancel(scope, paper, page) {
   const { checks } = scope;
   await page.goto(`${paper.address}/`);
