@@ -17,8 +17,8 @@ pub use cashier::{
     Taken,
 };
 pub use order::{
-    Amount, ChangeFrom, ChangePreview, Every, Order, PlanChange, START_DAYS_MAX, START_PERIODS_MAX,
-    Start, URL_BYTES_MAX, WORD_BYTES_MAX,
+    Amount, ChangeFrom, ChangeReckoning, Every, Order, PlanChange, START_DAYS_MAX,
+    START_PERIODS_MAX, Start, URL_BYTES_MAX, WORD_BYTES_MAX,
 };
 pub use signature::{Forged, HINT_BYTES_MAX, Secret, TOLERANCE_SECONDS};
 pub use stripe::{GRACE_DAYS_MAX, STRIPE_VERSION, Stripe, StripeConfig};
@@ -256,12 +256,12 @@ pub trait Payments: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// As [`Payments::change_plan`], but for the charge.
-    fn preview_change(
+    fn reckon_change(
         &self,
         id: &str,
         change: &PlanChange,
         now: Timestamp,
-    ) -> Result<ChangePreview, PaymentError>;
+    ) -> Result<ChangeReckoning, PaymentError>;
 
     /// Moves a subscription to another plan. One [`PlanChange::key`] is one change.
     ///

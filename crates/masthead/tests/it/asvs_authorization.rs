@@ -26,9 +26,9 @@ const OWN: &[(&str, &[(&str, &str)])] = &[
 
 /// A paper with two plans; its withdrawal is on.
 fn paper() -> TestPaper {
-    let plans = "[[plans]]\nslug = \"print\"\nname = \"Print\"\nopens = [\"digital\", \"print\"]\ncurrency = \"CAD\"\n\
+    let tables = "[[plans]]\nslug = \"print\"\nname = \"Print\"\nopens = [\"digital\", \"print\"]\ncurrency = \"CAD\"\n\
                  monthly = \"24\"\n";
-    shop_with(Settings { plans, offers: Some(""), withdrawal_days: 14, ..Settings::default() })
+    shop_with(Settings { tables, offers: Some(""), withdrawal_days: 14, ..Settings::default() })
 }
 
 /// What is kept of a reader and told to that reader alone, without what time and looking at it change.

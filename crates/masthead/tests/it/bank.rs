@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::Timestamp;
 use providers::payments::{
-    Cashier, Checkout, CheckoutState, DisputeOutcome, Forged, Hint, Order, PaymentError, Payments,
-    PlanChange, Read, Told, ToldWhat,
+    Cashier, ChangeReckoning, Checkout, CheckoutState, DisputeOutcome, Forged, Hint, Order,
+    PaymentError, Payments, PlanChange, Read, Told, ToldWhat,
 };
 
 /// How the disputes of subscriptions stand.
@@ -83,8 +83,21 @@ impl Payments for Bank {
         self.cashier().cancel(id, now)
     }
 
+    fn end_now(&self, id: &str, now: Timestamp) -> Result<(), PaymentError> {
+        self.cashier().end_now(id, now)
+    }
+
     fn resume(&self, id: &str, now: Timestamp) -> Result<(), PaymentError> {
         self.cashier().resume(id, now)
+    }
+
+    fn reckon_change(
+        &self,
+        id: &str,
+        change: &PlanChange,
+        now: Timestamp,
+    ) -> Result<ChangeReckoning, PaymentError> {
+        self.cashier().reckon_change(id, change, now)
     }
 
     fn change_plan(

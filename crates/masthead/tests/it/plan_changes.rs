@@ -13,9 +13,9 @@ const MAIL: &str = "ada@reader.example";
 
 /// Two plans, and no offer unless a test has one.
 fn shop(offers: &'static str) -> TestPaper {
-    let plans = "[[plans]]\nslug = \"print\"\nname = \"Print\"\nopens = [\"digital\", \"print\"]\ncurrency = \"CAD\"\n\
+    let tables = "[[plans]]\nslug = \"print\"\nname = \"Print\"\nopens = [\"digital\", \"print\"]\ncurrency = \"CAD\"\n\
                  monthly = \"24\"\nyearly = \"240\"\n";
-    shop_with(Settings { plans, offers: Some(offers), ..Settings::default() })
+    shop_with(Settings { tables, offers: Some(offers), ..Settings::default() })
 }
 
 const HALFWAY: &str = "2026-10-01T14:30:00-03:00";

@@ -33,8 +33,6 @@ pub(crate) struct Settings {
     pub(crate) offers: Option<&'static str>,
     /// What the plan costs by the month.
     pub(crate) monthly: &'static str,
-    /// Tables of further plans.
-    pub(crate) plans: &'static str,
 }
 
 impl Default for Settings {
@@ -59,7 +57,6 @@ impl Default for Settings {
             tables: "",
             offers: None,
             monthly: "12",
-            plans: "",
         }
     }
 }
@@ -82,7 +79,7 @@ impl Settings {
         let (rows, tables) = (self.rows, self.tables);
         let one = format!("[[offers]]\nplan = \"digital\"\n{offer}\nends_on = {ends}\n");
         let offers = self.offers.unwrap_or(&one);
-        let (monthly, plans) = (self.monthly, self.plans);
+        let monthly = self.monthly;
         let withdrawal_days = self.withdrawal_days;
         let gifts_a_month = self.gifts_a_month;
         let registration = if self.registration { "on" } else { "off" };
@@ -121,7 +118,6 @@ currency = "CAD"
 monthly = "{monthly}"
 yearly = "120"
 
-{plans}
 {offers}
 {tables}
 "#

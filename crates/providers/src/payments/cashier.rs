@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use super::signature::{self, Forged, derived};
 use super::{
-    ChangePreview, Checkout, CheckoutState, Hint, Order, PaymentError, Payments, PlanChange, Read,
-    check_url, never,
+    ChangeReckoning, Checkout, CheckoutState, Hint, Order, PaymentError, Payments, PlanChange,
+    Read, check_url, never,
 };
 use contract::Contract;
 use kept::{Entry, KeptOrder};
@@ -381,15 +381,15 @@ impl Payments for Cashier {
         })
     }
 
-    fn preview_change(
+    fn reckon_change(
         &self,
         id: &str,
         change: &PlanChange,
         now: Timestamp,
-    ) -> Result<ChangePreview, PaymentError> {
+    ) -> Result<ChangeReckoning, PaymentError> {
         change.check()?;
         let at = change.asked_at.min(now);
-        self.alter(id, now, |contract, _| contract.preview(change.into(), at).map_err(never))
+        self.alter(id, now, |contract, _| contract.reckoning(change.into(), at).map_err(never))
     }
 
     fn change_plan(

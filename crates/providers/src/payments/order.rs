@@ -116,7 +116,7 @@ pub struct PlanChange {
 
 /// What a change of the plan would cost.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ChangePreview {
+pub struct ChangeReckoning {
     /// What is charged at once, with what is left of the paid period set against it.
     pub due_now: Amount,
     /// When the new price is charged next, or for the first time.

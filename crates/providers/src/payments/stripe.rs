@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::signature::{self, derived};
 use super::{
-    ChangeFrom, ChangePreview, Checkout, CheckoutState, Forged, Hint, Order, PaymentError,
+    ChangeFrom, ChangeReckoning, Checkout, CheckoutState, Forged, Hint, Order, PaymentError,
     Payments, PlanChange, Read, Secret, check_url, never,
 };
 use client::{Client, Refused, pair};
@@ -290,26 +290,26 @@ impl Payments for Stripe {
         self.update(named, "resume", vec![undo], now)
     }
 
-    fn preview_change(
+    fn reckon_change(
         &self,
         named: &str,
         change: &PlanChange,
         now: Timestamp,
-    ) -> Result<ChangePreview, PaymentError> {
+    ) -> Result<ChangeReckoning, PaymentError> {
         let found = self.known(named)?;
         let Changing { item, period_ends_at, .. } = changing(&found, change)?;
         if change.from == ChangeFrom::NextPeriod {
             let due_now = super::Amount { minor: 0, currency: change.usual.currency.clone() };
-            return Ok(ChangePreview { due_now, next_charge_at: period_ends_at });
+            return Ok(ChangeReckoning { due_now, next_charge_at: period_ends_at });
         }
         let payer =
             id(&found, "/customer").ok_or_else(|| never("the subscription has no payer"))?;
-        let form = forms::preview(change, payer, named, item)?;
+        let form = forms::reckoning(change, payer, named, item)?;
         self.name_plan(&change.plan, &change.name, now)?;
         // It changes nothing: every look has a key of its own, or an old answer would come again.
         let key = format!("preview-{}-{}", change.key, now.as_microsecond());
         let invoice = self.client.send("/v1/invoices/create_preview", form, &key)?;
-        told::preview(&invoice, change, period_ends_at)
+        told::reckoning(&invoice, change, period_ends_at)
             .ok_or_else(|| never("Stripe's preview has no sum"))
     }
 

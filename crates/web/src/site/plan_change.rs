@@ -7,7 +7,7 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use paywall::{Money, Period, Plan, PlanMove, Price, Subscription, SubscriptionState};
-use providers::payments::{ChangeFrom, ChangePreview, PaymentError, PlanChange};
+use providers::payments::{ChangeFrom, ChangeReckoning, PaymentError, PlanChange};
 use store::{CheckoutRow, KnownReader};
 
 use super::contexts::{Chrome, Link, value};
@@ -43,7 +43,7 @@ enum Changing<'a> {
 struct Shown<'a> {
     choice: &'a Choice<'a>,
     asked_at: Timestamp,
-    preview: ChangePreview,
+    reckoning: ChangeReckoning,
 }
 
 /// GET: what there is to choose from, or what the chosen one costs.
@@ -60,9 +60,9 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let Some(choice) = chosen(&choices, &asked.get("plan"), period(&asked.get("period"))) else {
         return choose(visit, own, &choices);
     };
-    match preview(visit, own, choice, visit.now).await? {
-        Ok(preview) => {
-            let shown = Shown { choice, asked_at: visit.now, preview };
+    match reckoning(visit, own, choice, visit.now).await? {
+        Ok(reckoning) => {
+            let shown = Shown { choice, asked_at: visit.now, reckoning };
             page(visit, StatusCode::OK, own, &shown, None)
         }
         Err(error) => refused(visit, own, &choices, &error),
@@ -85,11 +85,11 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     };
     // What is left of the period shrinks by the second: it is reckoned from when it was shown, if that was just now.
     let asked_at = shown_at(&fields.get("asked"), visit.now);
-    let preview = match preview(visit, own, choice, asked_at).await? {
-        Ok(preview) => preview,
+    let reckoning = match reckoning(visit, own, choice, asked_at).await? {
+        Ok(reckoning) => reckoning,
         Err(error) => return refused(visit, own, &choices, &error),
     };
-    let shown = Shown { choice, asked_at, preview };
+    let shown = Shown { choice, asked_at, reckoning };
     let words = visit.change_words(&shown);
     let text = |key| Some(visit.presentation.words.text(key));
     if fields.get("terms") != words.agree {
@@ -147,17 +147,17 @@ fn chosen<'c, 'a>(choices: &'c [Choice<'a>], slug: &str, period: Period) -> Opti
     choices.iter().find(|choice| choice.plan.slug == slug && choice.price.period == period)
 }
 
-async fn preview(
+async fn reckoning(
     visit: &Visit<'_>,
     own: &Subscription,
     choice: &Choice<'_>,
     asked_at: Timestamp,
-) -> Result<Result<ChangePreview, PaymentError>, Trouble> {
+) -> Result<Result<ChangeReckoning, PaymentError>, Trouble> {
     let payments = visit.site.payments.clone().ok_or(Trouble::NotFound)?;
     // What is only looked at has no key of ours yet.
-    let order = plan_change(visit, choice, asked_at, "preview".to_owned());
+    let order = plan_change(visit, choice, asked_at, "reckoning".to_owned());
     let (id, now) = (own.id().as_str().to_owned(), visit.now);
-    Ok(visit.site.tills.run(move || payments.preview_change(&id, &order, now)).await?)
+    Ok(visit.site.tills.run(move || payments.reckon_change(&id, &order, now)).await?)
 }
 
 fn plan_change(
@@ -356,11 +356,11 @@ impl Visit<'_> {
 
     fn change_words(&self, shown: &Shown<'_>) -> ChangeWords {
         let words = &self.presentation.words;
-        let Shown { choice, preview, .. } = shown;
-        let due = Money { minor: preview.due_now.minor, ..choice.price.amount };
+        let Shown { choice, reckoning, .. } = shown;
+        let due = Money { minor: reckoning.due_now.minor, ..choice.price.amount };
         let then = Args::new()
             .with(Slot::Price, words.money(choice.price.amount))
-            .with(Slot::Date, self.date(preview.next_charge_at));
+            .with(Slot::Date, self.date(reckoning.next_charge_at));
         let by = |month, year| if choice.price.period == Period::Month { month } else { year };
         let today = if due.minor == 0 {
             words.text(Key::PayNothingToday)

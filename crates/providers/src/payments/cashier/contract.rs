@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::super::{Amount, ChangePreview, EndedBy, PeriodKind, Told, ToldWhat, less};
+use super::super::{Amount, ChangeReckoning, EndedBy, PeriodKind, Told, ToldWhat, less};
 use super::kept::{KeptChange, KeptEvery, KeptOrder, KeptStart, Terms, instant};
 
 /// Periods that are charged, or ends that are reached, in one go.
@@ -273,18 +273,18 @@ impl Contract {
     ///
     /// # Errors
     /// Why it cannot be had, in words.
-    pub(super) fn preview(
+    pub(super) fn reckoning(
         &self,
         change: KeptChange,
         now: Timestamp,
-    ) -> Result<ChangePreview, String> {
+    ) -> Result<ChangeReckoning, String> {
         let mut changed = self.clone();
         let terms = change.terms.clone();
         changed.change(change, now)?;
         let charged = changed.payments.get(self.payments.len()..).unwrap_or_default();
         let due_now = terms.sum(charged.iter().map(|payment| payment.minor).sum());
         let next_charge_at = changed.due(changed.next).ok_or("beyond the end of time")?;
-        Ok(ChangePreview { due_now, next_charge_at })
+        Ok(ChangeReckoning { due_now, next_charge_at })
     }
 
     /// Charges the difference for what is left of the period. A trial goes on as it was; where the new plan is charged more

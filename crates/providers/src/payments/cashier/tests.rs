@@ -444,7 +444,7 @@ fn another_plan_holds_at_once_or_from_the_next_period() {
     let asked_at = at("2026-05-16T12:00:00Z");
     let yearly = PlanChange { from: ChangeFrom::Now, asked_at, ..yearly };
     // What it costs is told before, and telling it changes nothing.
-    let shown = desk.cashier.preview_change(&id, &yearly, at("2026-05-16T12:00:09Z")).unwrap();
+    let shown = desk.cashier.reckon_change(&id, &yearly, at("2026-05-16T12:00:09Z")).unwrap();
     assert_eq!(
         (shown.due_now, shown.next_charge_at),
         (dollars(11_691), at("2027-05-16T12:00:00Z"))

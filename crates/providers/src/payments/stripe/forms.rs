@@ -137,7 +137,7 @@ pub(super) fn change(
 }
 
 /// The invoice that such a change would make at once. Source: <https://docs.stripe.com/api/invoices/create_preview>.
-pub(super) fn preview(
+pub(super) fn reckoning(
     change: &PlanChange,
     payer: &str,
     subscription: &str,

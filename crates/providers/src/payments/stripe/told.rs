@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::super::{
-    Amount, ChangePreview, DisputeOutcome, EndedBy, PeriodKind, PlanChange, Told, ToldWhat,
+    Amount, ChangeReckoning, DisputeOutcome, EndedBy, PeriodKind, PlanChange, Told, ToldWhat,
 };
 use super::json::{flag, id, instant, list, text, whole};
 
@@ -228,11 +228,11 @@ pub(super) fn sum(value: &Value, path: &str) -> Option<Amount> {
 
 /// What a change would cost at once, of the invoice that Stripe shows for it: what sets one plan against the other, and a period that
 /// begins with the change. The next period of the same length, which may stand there too, is charged when it begins.
-pub(super) fn preview(
+pub(super) fn reckoning(
     invoice: &Value,
     change: &PlanChange,
     period_ends_at: Timestamp,
-) -> Option<ChangePreview> {
+) -> Option<ChangeReckoning> {
     let currency = text(invoice, "/currency")?.to_ascii_uppercase();
     let lines = list(invoice, "/lines/data");
     let begins_now =
@@ -248,7 +248,7 @@ pub(super) fn preview(
     }
     let begun = lines.iter().filter(|line| begins_now(line) && !is_rest(line));
     let next = begun.filter_map(|line| instant(line, "/period/end")).max();
-    Some(ChangePreview {
+    Some(ChangeReckoning {
         due_now: Amount { minor: minor.max(0), currency },
         next_charge_at: next.unwrap_or(period_ends_at),
     })

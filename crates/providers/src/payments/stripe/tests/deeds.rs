@@ -153,7 +153,7 @@ fn what_a_change_costs_is_asked_of_stripe_and_changes_nothing() {
         server.says("POST /v1/products/masthead-print", 200, &"{}");
         let invoice = json!({ "currency": "usd", "amount_due": due, "lines": { "data": lines } });
         server.says("POST /v1/invoices/create_preview", 200, &invoice);
-        let shown = stripe.preview_change("sub_1", &change(ChangeFrom::Now, Every::Month), now());
+        let shown = stripe.reckon_change("sub_1", &change(ChangeFrom::Now, Every::Month), now());
         let shown = shown.unwrap();
         assert_eq!((shown.due_now.minor, shown.next_charge_at), (wanted, second(next)));
         let asked = server.asked();
@@ -171,8 +171,7 @@ fn what_a_change_costs_is_asked_of_stripe_and_changes_nothing() {
     // For the next period nobody has to reckon.
     let (server, stripe) = recorded();
     server.gives(SUBSCRIPTION, &running(&json!({})));
-    let shown =
-        stripe.preview_change("sub_1", &change(ChangeFrom::NextPeriod, Every::Month), now());
+    let shown = stripe.reckon_change("sub_1", &change(ChangeFrom::NextPeriod, Every::Month), now());
     let shown = shown.unwrap();
     assert_eq!((shown.due_now.minor, shown.next_charge_at), (0, second(ends_at)));
     assert_eq!(server.asked().len(), 1);
