@@ -33,7 +33,7 @@ pub use key::{Form, Key, Slot};
 pub use language::{Direction, Language};
 pub use letter::{
     Charge, Failed, LETTER_VALUE_CHARS_MAX, Letter, LetterWords, Receipt, STATED_CHARS_MAX,
-    SUBJECT_CHARS_MAX, Statement, letter,
+    SUBJECT_CHARS_MAX, Statement, WayInChange, letter,
 };
 pub use notice::{
     AskWords, Bar, Explanation, NoticeWords, asking, cookies_refused, notice, store_down,

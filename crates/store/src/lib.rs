@@ -20,6 +20,7 @@ mod mails;
 mod media;
 mod old_files;
 mod papers;
+mod passwords;
 mod readers;
 mod readings;
 mod reads;
@@ -74,6 +75,7 @@ pub use mails::{
     RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX,
 };
 pub use media::{Media, MediaRow, media_ending};
+pub use passwords::PasswordRow;
 pub use readers::{READER_NAME_CHARS_MAX, ReaderRow};
 pub use reads::{MOST_READ_MAX, READS_KEPT};
 pub use reports::{NewReport, REPORT_CHARS_MAX, REPORTS_KEPT, REPORTS_MAX, Report};
@@ -82,7 +84,7 @@ pub use search::{
     COUNT_MAX, Count, Finding, Findings, Order, PAGE_ARTICLES, PAGES_MAX, QUERY_CHARS_MAX,
     QUERY_WORDS_MAX, Query, QueryFault, SEARCH_TIME_MAX, Search, Searched, Snippet, TEXT_BYTES_MAX,
 };
-pub use sessions::{DEVICE_CHARS_MAX, SESSION_KEPT, SESSIONS_MAX, SessionRow};
+pub use sessions::{DEVICE_CHARS_MAX, NewSession, SESSION_KEPT, SESSIONS_MAX, SessionRow};
 pub use settings::{SettingsError, Snapshot};
 pub use sign_ins::{
     Begun, By, Finished, NewSignIn, Newcomer, SIGN_INS_MAX, SIGN_INS_OF_ADDRESS_MAX, SignIn,

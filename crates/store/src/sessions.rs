@@ -32,6 +32,17 @@ pub struct SessionRow {
     pub seen_at: Timestamp,
 }
 
+/// A session that is to begin.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewSession {
+    /// Of its secret.
+    pub hash: SecretHash,
+    /// What the browser said of itself, in a few words.
+    pub device: String,
+    /// The session that the browser had until now: it ends, since nobody has its secret any more.
+    pub instead_of: Option<SecretHash>,
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
     Ok(SessionRow {
         hash: values::hash(row, 0)?,
@@ -55,30 +66,32 @@ pub(crate) fn by_hash(
         .optional()
 }
 
-/// Begins a session, and ends those of the same reader that are too many.
+/// Begins a session, ends the one that the browser had, and those of the same reader that are too many.
 pub(crate) fn begin(
     transaction: &Transaction<'_>,
-    row: &SessionRow,
+    reader: ReaderId,
+    new: &NewSession,
+    now: Timestamp,
     changes: &mut Vec<Change>,
 ) -> rusqlite::Result<()> {
+    if let Some(former) = new.instead_of {
+        transaction
+            .prepare_cached("DELETE FROM sessions WHERE hash = ?1")?
+            .execute([former.as_bytes()])?;
+        changes.push(ended_session(former));
+    }
     transaction
         .prepare_cached(
-            "INSERT INTO sessions (hash, reader, device, began_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO sessions (hash, reader, device, began_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?4)",
         )?
-        .execute((
-            row.hash.as_bytes(),
-            row.reader.as_bytes(),
-            &row.device,
-            row.began_at.as_microsecond(),
-            row.seen_at.as_microsecond(),
-        ))?;
+        .execute((new.hash.as_bytes(), reader.as_bytes(), &new.device, now.as_microsecond()))?;
     let ended = transaction
         .prepare_cached(
             "DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE reader = ?1 AND hash <> ?2 \
              ORDER BY seen_at DESC, began_at DESC LIMIT -1 OFFSET ?3) RETURNING hash",
         )?
         .query_map(
-            (row.reader.as_bytes(), row.hash.as_bytes(), SESSIONS_MAX as i64 - 1),
+            (reader.as_bytes(), new.hash.as_bytes(), SESSIONS_MAX as i64 - 1),
             |row| values::hash(row, 0),
         )?
         .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -99,6 +112,30 @@ pub(crate) fn end_all(
     let count = ended.len();
     changes.extend(ended.into_iter().map(ended_session));
     Ok(count)
+}
+
+/// Ends all sessions of a reader but the first of `renewal`, which goes on under the second. Says whether it was there: without it
+/// nothing happens.
+pub(crate) fn renew_and_end_others(
+    transaction: &Transaction<'_>,
+    reader: ReaderId,
+    renewal: (SecretHash, SecretHash),
+    changes: &mut Vec<Change>,
+) -> rusqlite::Result<bool> {
+    let (former, new) = renewal;
+    let renewed = transaction
+        .prepare_cached("UPDATE sessions SET hash = ?1 WHERE hash = ?2 AND reader = ?3")?
+        .execute((new.as_bytes(), former.as_bytes(), reader.as_bytes()))?;
+    if renewed == 0 {
+        return Ok(false);
+    }
+    changes.push(ended_session(former));
+    let ended = transaction
+        .prepare_cached("DELETE FROM sessions WHERE reader = ?1 AND hash <> ?2 RETURNING hash")?
+        .query_map((reader.as_bytes(), new.as_bytes()), |row| values::hash(row, 0))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    changes.extend(ended.into_iter().map(ended_session));
+    Ok(true)
 }
 
 fn ended_session(hash: SecretHash) -> Change {
@@ -157,8 +194,11 @@ impl Store {
         device: String,
         now: Timestamp,
     ) -> Result<(), Outage> {
-        let row = SessionRow { hash, reader, device, began_at: now, seen_at: now };
-        self.0.writer.write(move |transaction, changes| begin(transaction, &row, changes)).await
+        let new = NewSession { hash, device, instead_of: None };
+        self.0
+            .writer
+            .write(move |transaction, changes| begin(transaction, reader, &new, now, changes))
+            .await
     }
 
     /// The sessions of a reader that have not ended, the one that was used last first.

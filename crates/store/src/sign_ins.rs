@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 use crate::changes::Change;
 use crate::mails::{NewMail, enqueue};
 use crate::readers::{self, ReaderRow};
-use crate::sessions::{self, SessionRow};
+use crate::sessions::{self, NewSession};
 use crate::{Store, values};
 
 /// Sign-ins under way for one address: further mails are not sent until one was used or is over. The links of those that were
@@ -184,8 +184,7 @@ impl Store {
         &self,
         by: By,
         newcomer: Newcomer,
-        session: SecretHash,
-        device: String,
+        session: NewSession,
         now: Timestamp,
     ) -> Result<Finished, Outage> {
         self.0
@@ -196,10 +195,7 @@ impl Store {
                     Taken::Not(finished) => return Ok(finished),
                 };
                 let (reader, is_new) = arrive(transaction, newcomer, mail, now, changes)?;
-                let (began_at, seen_at) = (now, now);
-                let row =
-                    SessionRow { hash: session, reader: reader.id, device, began_at, seen_at };
-                sessions::begin(transaction, &row, changes)?;
+                sessions::begin(transaction, reader.id, &session, now, changes)?;
                 Ok(Finished::In { reader, back, is_new })
             })
             .await

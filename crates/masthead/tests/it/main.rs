@@ -36,6 +36,7 @@ mod outage;
 mod pages;
 mod paper;
 mod parallel;
+mod passwords;
 mod pictures;
 mod plan_changes;
 mod posted;

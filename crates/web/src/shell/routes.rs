@@ -115,6 +115,8 @@ pub enum Page {
     SignIn,
     /// The code of that mail: POST signs in.
     SignInCode,
+    /// POST signs in with a password.
+    SignInPassword,
     /// The link of that mail: GET shows a button, POST signs in.
     SignInLink,
     /// POST signs out.
@@ -123,6 +125,8 @@ pub enum Page {
     Account,
     /// Where a reader is signed in: POST ends one session or all.
     Sessions,
+    /// POST sets, changes or removes the reader's password.
+    Password,
     /// POST erases the account.
     Erasure,
     /// Everything that is kept of a reader, as a file.
@@ -169,6 +173,8 @@ const STATEMENT_BYTES_MAX: usize = 12
         + store::STATEMENT_CONTRACT_CHARS_MAX
         + store::STATEMENT_REASON_CHARS_MAX)
     + 2_048;
+/// The longest form with two passwords, in the same spelling.
+const PASSWORD_FORM_BYTES_MAX: usize = 24 * gate::PASSWORD_CHARS_MAX + 4_096;
 /// The longest form of a few fields, in bytes.
 const SHORT_FORM_BYTES_MAX: usize = 4_096;
 
@@ -232,10 +238,15 @@ pub const ROUTES: &[Route] = &[
     },
     own(Page::SignIn, "/sign-in"),
     own(Page::SignInCode, "/sign-in/code"),
+    Route {
+        form_bytes_max: PASSWORD_FORM_BYTES_MAX,
+        ..own(Page::SignInPassword, "/sign-in/password")
+    },
     own(Page::SignInLink, "/sign-in/{secret}"),
     own(Page::SignOut, "/sign-out"),
     own(Page::Account, "/account"),
     own(Page::Sessions, "/account/sessions"),
+    Route { form_bytes_max: PASSWORD_FORM_BYTES_MAX, ..own(Page::Password, "/account/password") },
     own(Page::Erasure, "/account/erasure"),
     route(Page::AccountData, "/account/data", AccessClass::Public, CacheClass::Private),
     own(Page::Cancellation, "/account/cancellation"),

@@ -161,6 +161,11 @@ fn icon(name: &str) -> Value {
         "search" => {
             ("ic", "16 16", r#"<circle cx="6.8" cy="6.8" r="4.8"/><path d="M10.4 10.4L15 15"/>"#)
         }
+        "eye" => (
+            "ic",
+            "16 16",
+            r#"<path d="M1 8c3.5-5.5 10.5-5.5 14 0-3.5 5.5-10.5 5.5-14 0z"/><circle cx="8" cy="8" r="2.2"/>"#,
+        ),
         "cross" => ("ic", "16 16", r#"<path d="M3 3l10 10M13 3L3 13"/>"#),
         _ => return Value::from_safe_string(String::new()),
     };

@@ -6,9 +6,9 @@ use gate::{Identity, Outage, Person, Secret, VisitorToken};
 use http::header::{self, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 use paywall::{Asker, Mail, Policy, Reader, Who, Window};
-use store::{KnownReader, SessionRow};
+use store::{KnownReader, NewSession, ReaderRow, SessionRow};
 
-use super::{Trouble, Visit};
+use super::{Trouble, Visit, device};
 use crate::shell::answer::Answer;
 
 /// The longest that a visitor's cookie lives: a visitor is not new on the first day of the next window.
@@ -134,6 +134,33 @@ impl Visit<'_> {
     pub(crate) fn give_cookie(&self, answer: &mut Answer, token: &str, window: Window) {
         let age = max_age(&self.presentation.house.policy, window, self.now);
         self.give(answer, Cookie::Visitor, token, SignedDuration::from_secs(age));
+    }
+
+    /// A session for the browser that asks, in place of the one that it has.
+    pub(crate) fn new_session(&self) -> (Secret, NewSession) {
+        let secret = Secret::of(self.site.random.bytes());
+        let agent = self.request.single(&header::USER_AGENT).unwrap_or_default();
+        let former = self.secret(Cookie::Session);
+        let new = NewSession {
+            hash: secret.hash(Cookie::SESSION_PURPOSE),
+            device: device::named(agent),
+            instead_of: former.map(|former| former.hash(Cookie::SESSION_PURPOSE)),
+        };
+        (secret, new)
+    }
+
+    /// The way back for somebody whose session has just begun: the visitor's readings become the account's, and the cookies change.
+    pub(crate) async fn enter(&self, reader: &ReaderRow, session: &Secret, back: &str) -> Answer {
+        if let Some(visitor) = self.person() {
+            // A session that stands is worth more than a count: the visitor's readings stay where they are then.
+            if let Err(outage) = self.site.gate.merge(visitor, reader.person, self.now).await {
+                tracing::warn!(%outage, "a visitor's readings could not be taken over");
+            }
+        }
+        let mut answer = self.see(back);
+        self.take(&mut answer, Cookie::Visitor);
+        self.give_session(&mut answer, session);
+        answer
     }
 
     /// Gives a reader the cookie of a session, and the marker beside it.

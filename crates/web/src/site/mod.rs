@@ -26,6 +26,7 @@ pub(crate) mod frame;
 mod front;
 mod gifts;
 mod identity;
+mod knocks;
 mod latest;
 mod letters;
 mod lists;
@@ -39,9 +40,11 @@ mod offers;
 mod origin;
 mod pace;
 mod paging;
+mod passwords;
 mod plain;
 mod plan_change;
 mod presentation;
+mod proof;
 mod read_back;
 mod reading;
 mod report;
@@ -162,6 +165,8 @@ struct Inner {
     cashier: Option<Arc<Cashier>>,
     /// Threads that wait for the payment provider, so that no page waits behind it.
     tills: Pool,
+    /// Threads that hash passwords: each takes memory, and no page waits behind them.
+    hashers: Pool,
     keys: VisitorKeys,
     code_key: CodeKey,
     visitors: NewVisitors,
@@ -309,6 +314,7 @@ impl Site {
             payments: wiring.payments,
             cashier: wiring.cashier.filter(|_| wiring.demo),
             tills: Pool::start(TILLS),
+            hashers: Pool::with_queue(proof::HASHERS, proof::HASHES_WAITING_MAX),
             keys: VisitorKeys::derive(&wiring.secret, address),
             code_key: CodeKey(code_secret),
             visitors: NewVisitors::new(wiring.random.clone()),

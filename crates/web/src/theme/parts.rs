@@ -347,21 +347,32 @@ impl<'a> Page<'a> {
         if field.is_some() {
             self.prints("sign_in.message");
         }
+        if step == "address" {
+            let form = self.has("form", &[("method", "post"), ("action", "/sign-in/password")])
+                && self.has("input", &[("name", "password")]);
+            self.want(form, "needs the form /sign-in/password with <input name=\"password\">");
+        }
         let back = if step == "address" { self.text("sign_in.back") } else { String::new() };
         let has = back.is_empty() || self.has("input", &[("name", "back"), ("value", &back)]);
         self.want(has, "needs <input type=\"hidden\" name=\"back\" value=\"{{ sign_in.back }}\">");
     }
 
     fn account(&mut self) {
-        for path in ["account.mail", "account.message"] {
+        for path in ["account.mail", "account.message", "account.password_message"] {
             self.prints(path);
         }
-        for (action, field) in
-            [("/account", "name"), ("/account/sessions", "session"), ("/account/erasure", "sure")]
-        {
+        let mut forms = vec![
+            ("/account", "name"),
+            ("/account/sessions", "session"),
+            ("/account/erasure", "sure"),
+        ];
+        if self.is("account.password.is_proven") || self.is("account.password.is_set") {
+            forms.push(("/account/password", "password"));
+        }
+        for (action, field) in forms {
             let has = self.has("form", &[("method", "post"), ("action", action)])
                 && self.has("input", &[("name", field)]);
-            self.want(has, "needs its forms: /account, /account/sessions and /account/erasure");
+            self.want(has, format!("needs its form {action} with <input name=\"{field}\">"));
         }
     }
 
