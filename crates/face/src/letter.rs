@@ -114,6 +114,10 @@ pub enum WayInChange {
     PasswordSet,
     /// The password was removed.
     PasswordRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
 }
 
 /// What somebody stated of a contract.

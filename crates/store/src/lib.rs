@@ -20,6 +20,7 @@ mod mails;
 mod media;
 mod old_files;
 mod papers;
+mod passkeys;
 mod passwords;
 mod readers;
 mod readings;
@@ -75,6 +76,7 @@ pub use mails::{
     RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX,
 };
 pub use media::{Media, MediaRow, media_ending};
+pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};
 pub use passwords::PasswordRow;
 pub use readers::{READER_NAME_CHARS_MAX, ReaderRow};
 pub use reads::{MOST_READ_MAX, READS_KEPT};

@@ -35,6 +35,38 @@ macro_rules! way_in_keys {
             PasswordRemove "password_remove" Text [];
             /// The button that shows what is typed.
             PasswordShow "password_show" Text [];
+            /// One passkey that has no name, and the name of the field for one.
+            Passkey "passkey" Text [];
+            /// The own page: the part about passkeys.
+            Passkeys "passkeys" Text [];
+            /// The own page: what passkeys are.
+            PasskeysText "passkeys_text" Text [];
+            /// The own page: the paper’s address is none for which browsers give passkeys.
+            PasskeysNotHere "passkeys_not_here" Text [];
+            /// The own page: there are as many as there may be.
+            PasskeysEnough "passkeys_enough" Plural [Count];
+            /// The button that makes one.
+            PasskeyMake "passkey_make" Text [];
+            /// The button that gives it a name.
+            PasskeyRename "passkey_rename" Text [];
+            /// The button that removes it.
+            PasskeyRemove "passkey_remove" Text [];
+            /// Since when there is one.
+            PasskeySince "passkey_since" Text [Date];
+            /// One that a service has copied to other devices.
+            PasskeyIsCopied "passkey_is_copied" Text [];
+            /// The button of the sign-in page.
+            PasskeySignIn "passkey_sign_in" Text [];
+            /// The browser gave none, or nobody chose one.
+            PasskeyFailed "passkey_failed" Text [];
+            /// One that nobody here has, or that answers wrong.
+            PasskeyUnknown "passkey_unknown" Text [];
+            /// One that counts no more uses than before.
+            PasskeyCopied "passkey_copied" Text [];
+            /// The answer came too late, or twice.
+            PasskeyLate "passkey_late" Text [];
+            /// A new one could not be kept.
+            PasskeyNotMade "passkey_not_made" Text [];
             /// What else happens when a way in changes.
             WayInEnds "way_in_ends" Text [];
             /// A change that needs a sign-in of the last minutes.
@@ -45,6 +77,10 @@ macro_rules! way_in_keys {
             LetterPasswordSetSubject "letter_password_set_subject" Text [Paper];
             /// Subject of the mail after a password was removed.
             LetterPasswordRemovedSubject "letter_password_removed_subject" Text [Paper];
+            /// Subject of the mail after a passkey was added.
+            LetterPasskeyAddedSubject "letter_passkey_added_subject" Text [Paper];
+            /// Subject of the mail after a passkey was removed.
+            LetterPasskeyRemovedSubject "letter_passkey_removed_subject" Text [Paper];
             /// When a way in was changed.
             LetterChangedAt "letter_changed_at" Text [Date Time City];
             /// That the other sessions ended.

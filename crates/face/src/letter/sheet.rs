@@ -215,13 +215,15 @@ impl Writer<'_> {
         let subject = match change {
             WayInChange::PasswordSet => Key::LetterPasswordSetSubject,
             WayInChange::PasswordRemoved => Key::LetterPasswordRemovedSubject,
+            WayInChange::PasskeyAdded => Key::LetterPasskeyAddedSubject,
+            WayInChange::PasskeyRemoved => Key::LetterPasskeyRemovedSubject,
         };
-        let parts = vec![
-            Part::Text(self.say(Key::LetterChangedAt, &self.instant(at))),
-            Part::Text(self.paper.text(Key::LetterChangedElsewhere)),
-            Part::Text(self.paper.text(Key::LetterChangedNotYou)),
-            self.link(Key::LetterAccount, account),
-        ];
+        let mut parts = vec![Part::Text(self.say(Key::LetterChangedAt, &self.instant(at)))];
+        if matches!(change, WayInChange::PasswordSet | WayInChange::PasswordRemoved) {
+            parts.push(Part::Text(self.paper.text(Key::LetterChangedElsewhere)));
+        }
+        parts.push(Part::Text(self.paper.text(Key::LetterChangedNotYou)));
+        parts.push(self.link(Key::LetterAccount, account));
         let why = self.say(Key::LetterChangedWhy, &self.args());
         self.sheet(self.say(subject, &self.args()), parts, why)
     }

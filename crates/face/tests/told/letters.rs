@@ -49,6 +49,8 @@ fn letters<'a>(hostile: Option<&'a str>, stated: &'a [(String, String)]) -> Vec<
         Letter::IntroEnds { plan, ends_at, then: Charge::Yearly(dollars("120")), cancel: ACCOUNT },
         Letter::WayIn { change: WayInChange::PasswordSet, at: now(), account: ACCOUNT },
         Letter::WayIn { change: WayInChange::PasswordRemoved, at: now(), account: ACCOUNT },
+        Letter::WayIn { change: WayInChange::PasskeyAdded, at: now(), account: ACCOUNT },
+        Letter::WayIn { change: WayInChange::PasskeyRemoved, at: now(), account: ACCOUNT },
         Letter::Statement(Statement {
             lines: stated,
             page: "https://courant.example/cancel",

@@ -93,6 +93,8 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::SignInCode => fixed(&["/sign-in/code"]),
         Page::SignInPassword => fixed(&["/sign-in/password"]),
         Page::Password => fixed(&["/account/password"]),
+        Page::SignInPasskey => fixed(&["/sign-in/passkey"]),
+        Page::Passkeys => fixed(&["/account/passkeys"]),
         Page::SignInLink => vec![format!("/sign-in/{}", "0".repeat(32))],
         Page::SignOut => fixed(&["/sign-out"]),
         Page::Account => fixed(&["/account"]),
@@ -434,6 +436,8 @@ fn every_route_is_asked_and_answers_somewhere() {
             | Page::SignInCode
             | Page::SignInPassword
             | Page::Password
+            | Page::SignInPasskey
+            | Page::Passkeys
             | Page::Gifts
             | Page::Cancellation
             | Page::PlanChange

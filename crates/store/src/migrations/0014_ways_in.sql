@@ -4,3 +4,17 @@ CREATE TABLE passwords (
     hash TEXT NOT NULL,
     set_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Passkeys of readers: the key that is public, and what the next answer is held against.
+CREATE TABLE passkeys (
+    id BLOB PRIMARY KEY,
+    reader BLOB NOT NULL REFERENCES readers (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    may_be_copied INTEGER NOT NULL,
+    is_copied INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX passkeys_by_reader ON passkeys (reader, made_at);

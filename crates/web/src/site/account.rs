@@ -26,6 +26,8 @@ pub(super) enum Part {
     Account,
     /// The password.
     Password,
+    /// The passkeys.
+    Passkeys,
 }
 
 /// Why a form of the page was refused.
@@ -123,6 +125,15 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             "seen_at": session.seen_at.to_string(),
         })
     });
+    let passkeys = visit.site.store.passkeys_of(row.id).await?;
+    let passkeys = passkeys.iter().map(|one| {
+        json!({
+            "name": one.name,
+            "made_at": one.made_at.to_string(),
+            "used_at": one.used_at.map(|at| at.to_string()),
+            "is_copied": one.is_copied,
+        })
+    });
     let password = visit.site.store.password_of(row.id).await?;
     let statements = visit.site.store.statements_of(row.mail.clone()).await?;
     let statements = statements.iter().map(|one| {
@@ -145,6 +156,7 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             "mail_proven_at": row.verified_at.map(|at| at.to_string()),
             "password_set_at": password.map(|kept| kept.set_at.to_string()),
         },
+        "passkeys": passkeys.collect::<Vec<_>>(),
         "sessions": sessions.collect::<Vec<_>>(),
         "statements": statements.collect::<Vec<_>>(),
         "gifts": visit.gifts(&reader).await?,
@@ -215,6 +227,8 @@ pub(super) async fn page(
         message => refused_at(Part::Account),
         password => visit.own_password(session, reader).await?,
         password_message => refused_at(Part::Password),
+        passkeys => visit.own_passkeys(session, reader).await?,
+        passkeys_message => refused_at(Part::Passkeys),
         subscription => visit.contract(reader),
         gifts => visit.gifts(reader).await?,
     };

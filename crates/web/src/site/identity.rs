@@ -26,6 +26,8 @@ pub(crate) enum Cookie {
     Session,
     /// The browser's part of a sign-in under way.
     SignIn,
+    /// The browser's part of a question to its passkeys.
+    Passkey,
     /// The browser's part of the gifts that it opened.
     Gift,
     /// Says to the page's own script that somebody is signed in, and nothing about whom.
@@ -45,6 +47,8 @@ impl Cookie {
             (Self::Session, false) => "s",
             (Self::SignIn, true) => "__Host-i",
             (Self::SignIn, false) => "i",
+            (Self::Passkey, true) => "__Host-p",
+            (Self::Passkey, false) => "p",
             (Self::Gift, true) => "__Host-g",
             (Self::Gift, false) => "g",
             (Self::Marker, true) => "__Host-here",
@@ -149,18 +153,23 @@ impl Visit<'_> {
         (secret, new)
     }
 
-    /// The way back for somebody whose session has just begun: the visitor's readings become the account's, and the cookies change.
+    /// The way back for somebody whose session has just begun.
     pub(crate) async fn enter(&self, reader: &ReaderRow, session: &Secret, back: &str) -> Answer {
+        let mut answer = self.see(back);
+        self.entered(&mut answer, reader, session).await;
+        answer
+    }
+
+    /// Makes the visitor's readings the account's, and changes the cookies.
+    pub(crate) async fn entered(&self, answer: &mut Answer, reader: &ReaderRow, session: &Secret) {
         if let Some(visitor) = self.person() {
             // A session that stands is worth more than a count: the visitor's readings stay where they are then.
             if let Err(outage) = self.site.gate.merge(visitor, reader.person, self.now).await {
                 tracing::warn!(%outage, "a visitor's readings could not be taken over");
             }
         }
-        let mut answer = self.see(back);
-        self.take(&mut answer, Cookie::Visitor);
-        self.give_session(&mut answer, session);
-        answer
+        self.take(answer, Cookie::Visitor);
+        self.give_session(answer, session);
     }
 
     /// Gives a reader the cookie of a session, and the marker beside it.

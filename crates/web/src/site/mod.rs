@@ -7,6 +7,7 @@ mod article;
 mod authors;
 mod cancel;
 mod cashier;
+mod challenges;
 pub(crate) mod contexts;
 mod contract;
 mod corrections;
@@ -40,6 +41,7 @@ mod offers;
 mod origin;
 mod pace;
 mod paging;
+mod passkeys;
 mod passwords;
 mod plain;
 mod plan_change;
@@ -167,6 +169,8 @@ struct Inner {
     tills: Pool,
     /// Threads that hash passwords: each takes memory, and no page waits behind them.
     hashers: Pool,
+    /// What browsers are asked that have passkeys.
+    questions: passkeys::Questions,
     keys: VisitorKeys,
     code_key: CodeKey,
     visitors: NewVisitors,
@@ -315,6 +319,7 @@ impl Site {
             cashier: wiring.cashier.filter(|_| wiring.demo),
             tills: Pool::start(TILLS),
             hashers: Pool::with_queue(proof::HASHERS, proof::HASHES_WAITING_MAX),
+            questions: passkeys::Questions::new(),
             keys: VisitorKeys::derive(&wiring.secret, address),
             code_key: CodeKey(code_secret),
             visitors: NewVisitors::new(wiring.random.clone()),

@@ -119,10 +119,7 @@ pub(super) async fn not_proven(
     let words = &visit.presentation.words;
     let (status, message) = match tried {
         Tried::Paused => (StatusCode::TOO_MANY_REQUESTS, words.text(Key::PasswordPaused)),
-        Tried::Right | Tried::Wrong => {
-            let minutes = Args::new().count(PROOF_HOLDS_MINUTES);
-            (StatusCode::FORBIDDEN, words.format(Key::ProofNeeded, &minutes))
-        }
+        Tried::Right | Tried::Wrong => (StatusCode::FORBIDDEN, visit.proof_needed()),
     };
     let mut answer = account::page(visit, status, own, Some(Refused { part, message })).await?;
     if tried == Tried::Paused {
@@ -132,6 +129,12 @@ pub(super) async fn not_proven(
 }
 
 impl Visit<'_> {
+    /// The sentence for whoever has to sign in once more.
+    pub(super) fn proof_needed(&self) -> String {
+        let minutes = Args::new().count(PROOF_HOLDS_MINUTES);
+        self.presentation.words.format(Key::ProofNeeded, &minutes)
+    }
+
     /// What the own page says of the password.
     pub(super) async fn own_password(
         &self,

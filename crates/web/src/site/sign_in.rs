@@ -271,7 +271,7 @@ pub(super) fn page(
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
     let plain = context! { heading => heading, paragraphs => [text] };
     let sign_in = context! {
-        step => step, way => if is_password { "password" } else { "mail" },
+        step => step, passkeys => visit.passkeys().is_some(), way => if is_password { "password" } else { "mail" },
         message => message, mail => mail, mail_max => MAIL_BYTES_MAX, back => back, path => path,
     };
     visit.own_page(
