@@ -1,10 +1,10 @@
 // The ways in beside the mail: a passkey that is made, brings a reader back to the paragraph and is removed; a password that is set,
-// shown and used. With Chromium's virtual authenticator, and a page without script that offers neither.
+// shown and used; one device too many. With Chromium's virtual authenticator, and a page without script that offers neither.
 
 import { DESK, PHONE, allWords, readOn, state, waitForState, words } from '../lib/browser.mjs';
 import { look } from '../lib/looks.mjs';
 import { METERED, lastWords } from '../lib/paper.mjs';
-import { DAY, isAtTheRest, signIn } from '../lib/readers.mjs';
+import { DAY, askForCode, isAtTheRest, newestMail, signIn, typeCode } from '../lib/readers.mjs';
 
 const MAIL = 'ada@reader.example';
 const PASSWORD = 'lighthouses hum quietly';
@@ -27,6 +27,7 @@ export default async function walk(scope) {
   await removed(scope, address, page, device);
   await withoutScript(scope, address);
   await atANumber(scope, paper.address);
+  await oneDeviceTooMany(scope);
 }
 
 /** A device that holds passkeys, and whose owner is there and has proven it, or waits. */
@@ -191,4 +192,46 @@ async function atANumber(scope, address) {
   checks.same('at a number none are offered', await page.locator('.waits').count(), 0);
   await signIn(page, address, 'bob@reader.example');
   checks.has('and the account says why', await words(page, '#passkeys'), 'browsers give no passkeys');
+}
+
+/** The third of two devices: nothing can be chosen that is in use; a day later one is, and is signed out. */
+async function oneDeviceTooMany(scope) {
+  const { checks } = scope;
+  const { address } = await scope.paper({ flags: DAY, settings: { registration: 'on', devices_max: 2 } });
+  const [desk, phone, tablet] = [await scope.reader(DESK), await scope.reader(PHONE), await scope.reader(PHONE)];
+  const pages = [];
+  for (const context of [desk, phone]) {
+    const page = await context.newPage();
+    await page.goto(`${address}/sign-in?back=%2Faccount`);
+    await signIn(page, address, MAIL);
+    pages.push(page);
+  }
+  const third = await tablet.newPage();
+  const comes = async () => {
+    await third.goto(`${address}/sign-in?back=%2Faccount`);
+    await askForCode(third, MAIL);
+    await typeCode(third, (await newestMail(tablet, address, MAIL)).code);
+    await third.waitForURL(`${address}/sign-in/devices`);
+  };
+  await comes();
+  checks.same('the third is shown the two', await third.locator('input[name=session]').count(), 2);
+  checks.same('none in use can be chosen', await third.locator('input[name=session]:enabled').count(), 0);
+  checks.same('and nothing can be pressed', await third.locator('form[action="/sign-in/devices"] button').count(), 0);
+  await look(scope, third, 'one device too many, all in use');
+  const clock = await tablet.newPage();
+  await clock.goto(`${address}/demo`);
+  await clock.locator('button[name=forward][value=day]').click();
+  await clock.waitForLoadState();
+  await comes();
+  await look(scope, third, 'one device too many');
+  await third.locator('input[name=session]').last().check();
+  await third.locator('form[action="/sign-in/devices"] button').click();
+  await third.waitForURL(`${address}/account`);
+  checks.ok('with a choice the third is signed in', true);
+  const urls = [];
+  for (const page of pages) {
+    await page.goto(`${address}/account`);
+    urls.push(new URL(page.url()).pathname);
+  }
+  checks.same('and one of the others is not', urls.sort(), ['/account', '/sign-in']);
 }

@@ -8,6 +8,7 @@ mod articles;
 mod backup;
 mod changes;
 mod checkouts;
+mod devices;
 mod exports;
 mod fact_rows;
 mod gifts;
@@ -61,6 +62,9 @@ use changes::Listeners;
 pub use changes::{Change, Listener};
 pub use checkouts::{
     CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence, WaitingHint,
+};
+pub use devices::{
+    Chosen, DEVICE_COUNTS, DEVICE_IN_USE, DeviceLimit, Entry, WAITING_OF_READER_MAX, WaitingSignIn,
 };
 pub use exports::Exported;
 pub use gifts::{GIFT_USES_MAX, GIFTS_KEPT, GIFTS_LISTED_MAX, GiftRow, GiftUsed, NewGift};

@@ -5,9 +5,10 @@ use gate::{Outage, ReaderId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use crate::devices::{self, Entry};
 use crate::mails::{NewMail, enqueue};
 use crate::readers::{self, ReaderRow};
-use crate::sessions::{self, NewSession};
+use crate::sessions::NewSession;
 use crate::{Store, values};
 
 /// Passkeys of one reader, at most.
@@ -196,8 +197,9 @@ impl Store {
         before: PasskeyRow,
         after: PasskeyRow,
         session: NewSession,
+        back: String,
         now: Timestamp,
-    ) -> Result<Option<ReaderRow>, Outage> {
+    ) -> Result<Option<(ReaderRow, Entry)>, Outage> {
         self.0
             .writer
             .write(move |transaction, changes| {
@@ -221,8 +223,8 @@ impl Store {
                         after.is_copied,
                         now.as_microsecond(),
                     ))?;
-                sessions::begin(transaction, reader.id, &session, now, changes)?;
-                Ok(Some(reader))
+                let entry = devices::enter(transaction, reader.id, &session, &back, now, changes)?;
+                Ok(Some((reader, entry)))
             })
             .await
     }

@@ -5,6 +5,7 @@ use gate::{Outage, PasswordHash, ReaderId, SecretHash};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
+use crate::devices::{self, Entry};
 use crate::mails::{NewMail, enqueue};
 use crate::readers::{self, ReaderRow};
 use crate::sessions::{self, NewSession};
@@ -113,8 +114,9 @@ impl Store {
         &self,
         right: PasswordRow,
         session: NewSession,
+        back: String,
         now: Timestamp,
-    ) -> Result<Option<ReaderRow>, Outage> {
+    ) -> Result<Option<(ReaderRow, Entry)>, Outage> {
         self.0
             .writer
             .write(move |transaction, changes| {
@@ -124,8 +126,8 @@ impl Store {
                 let Some(reader) = readers::by_id(transaction, right.reader)? else {
                     return Ok(None);
                 };
-                sessions::begin(transaction, reader.id, &session, now, changes)?;
-                Ok(Some(reader))
+                let entry = devices::enter(transaction, reader.id, &session, &back, now, changes)?;
+                Ok(Some((reader, entry)))
             })
             .await
     }

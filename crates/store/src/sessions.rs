@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::changes::Change;
+use crate::devices::DeviceLimit;
 use crate::known_readers::KnownReader;
 use crate::{Store, readers, values};
 
@@ -41,6 +42,8 @@ pub struct NewSession {
     pub device: String,
     /// The session that the browser had until now: it ends, since nobody has its secret any more.
     pub instead_of: Option<SecretHash>,
+    /// The limit of devices, where the paper has one.
+    pub limit: Option<DeviceLimit>,
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
@@ -75,10 +78,7 @@ pub(crate) fn begin(
     changes: &mut Vec<Change>,
 ) -> rusqlite::Result<()> {
     if let Some(former) = new.instead_of {
-        transaction
-            .prepare_cached("DELETE FROM sessions WHERE hash = ?1")?
-            .execute([former.as_bytes()])?;
-        changes.push(ended_session(former));
+        end(transaction, former, changes)?;
     }
     transaction
         .prepare_cached(
@@ -96,6 +96,19 @@ pub(crate) fn begin(
         )?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     changes.extend(ended.into_iter().map(ended_session));
+    Ok(())
+}
+
+/// Ends one session.
+pub(crate) fn end(
+    transaction: &Transaction<'_>,
+    hash: SecretHash,
+    changes: &mut Vec<Change>,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("DELETE FROM sessions WHERE hash = ?1")?
+        .execute([hash.as_bytes()])?;
+    changes.push(ended_session(hash));
     Ok(())
 }
 
@@ -162,10 +175,10 @@ impl Store {
                 known.offer_session(epoch, session)
             }
         };
-        if now.duration_since(session.seen_at) > SESSION_KEPT {
+        if now.duration_since(session.row.seen_at) > SESSION_KEPT {
             return Ok(None);
         }
-        let id = session.reader;
+        let id = session.row.reader;
         let reader = match known.reader(id) {
             Some(reader) => reader,
             None => {
@@ -180,7 +193,7 @@ impl Store {
             }
         };
         known.saw(&session, now);
-        Ok(Some((session, reader)))
+        Ok(Some((Arc::clone(&session.row), reader)))
     }
 
     /// Begins a session of a reader who is known.
@@ -194,7 +207,7 @@ impl Store {
         device: String,
         now: Timestamp,
     ) -> Result<(), Outage> {
-        let new = NewSession { hash, device, instead_of: None };
+        let new = NewSession { hash, device, instead_of: None, limit: None };
         self.0
             .writer
             .write(move |transaction, changes| begin(transaction, reader, &new, now, changes))
@@ -211,7 +224,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<SessionRow>, Outage> {
         let oldest = now.checked_sub(SESSION_KEPT).unwrap_or(Timestamp::MIN).as_microsecond();
-        self.0
+        let found: Vec<SessionRow> = self
+            .0
             .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(&format!(
@@ -220,7 +234,16 @@ impl Store {
                 ))?;
                 query.query_map((reader.as_bytes(), oldest), read)?.collect()
             })
-            .await
+            .await?;
+        // Memory knows better than the hour or so that is written down.
+        let known = &self.0.known_readers;
+        let used = |row: SessionRow| SessionRow {
+            seen_at: known.used_at(row.hash).map_or(row.seen_at, |used| used.max(row.seen_at)),
+            ..row
+        };
+        let mut sessions: Vec<SessionRow> = found.into_iter().map(used).collect();
+        sessions.sort_by_key(|row| (std::cmp::Reverse(row.seen_at), row.hash));
+        Ok(sessions)
     }
 
     /// Ends one session of a reader; says whether there was one.

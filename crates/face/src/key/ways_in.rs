@@ -67,6 +67,18 @@ macro_rules! way_in_keys {
             PasskeyLate "passkey_late" Text [];
             /// A new one could not be kept.
             PasskeyNotMade "passkey_not_made" Text [];
+            /// A sign-in on one device too many: heading.
+            DevicesFull "devices_full" Text [];
+            /// A sign-in on one device too many: what to do.
+            DevicesFullText "devices_full_text" Plural [Count];
+            /// The same, where none can be chosen.
+            DevicesInUse "devices_in_use" Text [];
+            /// One that cannot be chosen.
+            DeviceInUse "device_in_use" Text [];
+            /// The button that signs the chosen one out.
+            DeviceChoose "device_choose" Text [];
+            /// None was chosen, or one that cannot be.
+            DeviceNotThat "device_not_that" Text [];
             /// What else happens when a way in changes.
             WayInEnds "way_in_ends" Text [];
             /// A change that needs a sign-in of the last minutes.

@@ -95,6 +95,7 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::Password => fixed(&["/account/password"]),
         Page::SignInPasskey => fixed(&["/sign-in/passkey"]),
         Page::Passkeys => fixed(&["/account/passkeys"]),
+        Page::SignInDevices => fixed(&["/sign-in/devices"]),
         Page::SignInLink => vec![format!("/sign-in/{}", "0".repeat(32))],
         Page::SignOut => fixed(&["/sign-out"]),
         Page::Account => fixed(&["/account"]),
@@ -437,6 +438,7 @@ fn every_route_is_asked_and_answers_somewhere() {
             | Page::SignInPassword
             | Page::Password
             | Page::SignInPasskey
+            | Page::SignInDevices
             | Page::Passkeys
             | Page::Gifts
             | Page::Cancellation

@@ -19,6 +19,7 @@ mod canary;
 mod clock;
 mod crawlers;
 mod decode;
+mod devices;
 mod evasion;
 mod feeds;
 mod fuzzed;

@@ -340,6 +340,25 @@ fn a_passkey_of_somebody_who_was_erased_or_changed_meanwhile_signs_nobody_in() {
 }
 
 #[test]
+fn on_one_device_too_many_the_script_leads_to_the_choice() {
+    let paper = paper();
+    paper.change(&Settings { registration: true, devices_max: 1, ..Settings::default() });
+    let mut desk = Jar::default();
+    sign_in(&paper, &mut desk, MAIL);
+    let mut passkey = made(&paper, &mut desk, b"one");
+    let mut phone = Jar::default();
+    let reply = shows(&paper, &mut phone, &mut passkey);
+    assert_eq!(
+        (reply.status, reply.json()["to"].as_str()),
+        (StatusCode::OK, Some("/sign-in/devices"))
+    );
+    assert!(!is_signed_in(&paper, &phone));
+    let page = paper.send(&mut phone, get("/sign-in/devices")).text();
+    assert!(page.contains("All of them were used within the last ten minutes."), "{page}");
+    assert!(!page.contains("type=\"submit\">Sign out there"), "{page}");
+}
+
+#[test]
 fn where_browsers_give_none_the_pages_say_so_and_ask_for_none() {
     for (public_url, host, can_be_had) in [
         (Some("https://courant.example"), "courant.example", true),

@@ -5,6 +5,17 @@ CREATE TABLE passwords (
     set_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Sign-ins that were proven and wait until another device is signed out: no session yet. The browser's secret is not here; this is its
+-- hash.
+CREATE TABLE waiting_sign_ins (
+    handle BLOB PRIMARY KEY,
+    reader BLOB NOT NULL REFERENCES readers (id) ON DELETE CASCADE,
+    back TEXT NOT NULL,
+    ends_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_sign_ins_by_reader ON waiting_sign_ins (reader);
+CREATE INDEX waiting_sign_ins_by_end ON waiting_sign_ins (ends_at);
+
 -- Passkeys of readers: the key that is public, and what the next answer is held against.
 CREATE TABLE passkeys (
     id BLOB PRIMARY KEY,

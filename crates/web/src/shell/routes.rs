@@ -119,6 +119,8 @@ pub enum Page {
     SignInPassword,
     /// POST asks for a passkey, and signs in with it.
     SignInPasskey,
+    /// One device too many: POST signs another one out, and in here.
+    SignInDevices,
     /// The link of that mail: GET shows a button, POST signs in.
     SignInLink,
     /// POST signs out.
@@ -252,6 +254,7 @@ pub const ROUTES: &[Route] = &[
         form_bytes_max: PASSKEY_FORM_BYTES_MAX,
         ..own(Page::SignInPasskey, "/sign-in/passkey")
     },
+    own(Page::SignInDevices, "/sign-in/devices"),
     own(Page::SignInLink, "/sign-in/{secret}"),
     own(Page::SignOut, "/sign-out"),
     own(Page::Account, "/account"),

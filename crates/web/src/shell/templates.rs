@@ -32,6 +32,7 @@ pub(crate) const DELIVERED: &[(&str, &str)] = &[
     ("plan-change.html", include_str!("../../templates/plan-change.html")),
     ("subscribe.html", include_str!("../../templates/subscribe.html")),
     ("sign-in.html", include_str!("../../templates/sign-in.html")),
+    ("devices.html", include_str!("../../templates/devices.html")),
     ("opensearch.xml", include_str!("../../templates/opensearch.xml")),
     ("plain.html", include_str!("../../templates/plain.html")),
     ("ask.html", include_str!("../../templates/ask.html")),

@@ -6,9 +6,9 @@ use gate::{Identity, Outage, Person, Secret, VisitorToken};
 use http::header::{self, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 use paywall::{Asker, Mail, Policy, Reader, Who, Window};
-use store::{KnownReader, NewSession, ReaderRow, SessionRow};
+use store::{KnownReader, SessionRow};
 
-use super::{Trouble, Visit, device};
+use super::{Trouble, Visit};
 use crate::shell::answer::Answer;
 
 /// The longest that a visitor's cookie lives: a visitor is not new on the first day of the next window.
@@ -28,6 +28,8 @@ pub(crate) enum Cookie {
     SignIn,
     /// The browser's part of a question to its passkeys.
     Passkey,
+    /// The browser's part of a sign-in that waits for another device to be signed out.
+    Waiting,
     /// The browser's part of the gifts that it opened.
     Gift,
     /// Says to the page's own script that somebody is signed in, and nothing about whom.
@@ -49,6 +51,8 @@ impl Cookie {
             (Self::SignIn, false) => "i",
             (Self::Passkey, true) => "__Host-p",
             (Self::Passkey, false) => "p",
+            (Self::Waiting, true) => "__Host-w",
+            (Self::Waiting, false) => "w",
             (Self::Gift, true) => "__Host-g",
             (Self::Gift, false) => "g",
             (Self::Marker, true) => "__Host-here",
@@ -138,38 +142,6 @@ impl Visit<'_> {
     pub(crate) fn give_cookie(&self, answer: &mut Answer, token: &str, window: Window) {
         let age = max_age(&self.presentation.house.policy, window, self.now);
         self.give(answer, Cookie::Visitor, token, SignedDuration::from_secs(age));
-    }
-
-    /// A session for the browser that asks, in place of the one that it has.
-    pub(crate) fn new_session(&self) -> (Secret, NewSession) {
-        let secret = Secret::of(self.site.random.bytes());
-        let agent = self.request.single(&header::USER_AGENT).unwrap_or_default();
-        let former = self.secret(Cookie::Session);
-        let new = NewSession {
-            hash: secret.hash(Cookie::SESSION_PURPOSE),
-            device: device::named(agent),
-            instead_of: former.map(|former| former.hash(Cookie::SESSION_PURPOSE)),
-        };
-        (secret, new)
-    }
-
-    /// The way back for somebody whose session has just begun.
-    pub(crate) async fn enter(&self, reader: &ReaderRow, session: &Secret, back: &str) -> Answer {
-        let mut answer = self.see(back);
-        self.entered(&mut answer, reader, session).await;
-        answer
-    }
-
-    /// Makes the visitor's readings the account's, and changes the cookies.
-    pub(crate) async fn entered(&self, answer: &mut Answer, reader: &ReaderRow, session: &Secret) {
-        if let Some(visitor) = self.person() {
-            // A session that stands is worth more than a count: the visitor's readings stay where they are then.
-            if let Err(outage) = self.site.gate.merge(visitor, reader.person, self.now).await {
-                tracing::warn!(%outage, "a visitor's readings could not be taken over");
-            }
-        }
-        self.take(answer, Cookie::Visitor);
-        self.give_session(answer, session);
     }
 
     /// Gives a reader the cookie of a session, and the marker beside it.

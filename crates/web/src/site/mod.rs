@@ -18,6 +18,7 @@ mod device;
 mod dispatch;
 mod edition;
 mod embed;
+mod entering;
 mod entries;
 mod errors;
 mod feed;

@@ -16,6 +16,7 @@ use store::{
 
 use super::account::{self, Part};
 use super::challenges::{ANSWERED_WITHIN, Challenges};
+use super::entering::Comes;
 use super::forms::{Fields, way_back};
 use super::identity::Cookie;
 use super::passwords::not_proven;
@@ -89,13 +90,11 @@ async fn show(
     };
     let mut answer = match proven(visit, passkeys, asking, &fields.get("credential")).await? {
         Ok((before, after)) => {
-            let (session, new) = visit.new_session();
+            let (entering, new) = visit.entering();
             let store = &visit.site.store;
-            match store.sign_in_by_passkey(before, after, new, visit.now).await? {
-                Some(reader) => {
-                    let mut answer = visit.json(StatusCode::OK, &json!({ "to": back }))?;
-                    visit.entered(&mut answer, &reader, &session).await;
-                    answer
+            match store.sign_in_by_passkey(before, after, new, back.clone(), visit.now).await? {
+                Some((reader, entry)) => {
+                    visit.enter(&reader, entry, &entering, &back, Comes::ByScript).await?
                 }
                 None => visit.refusal(StatusCode::UNPROCESSABLE_ENTITY, Key::PasskeyUnknown)?,
             }

@@ -2,14 +2,16 @@
 //! Whether an address is known, or has a password, is told to nobody.
 
 use face::{Args, Key, Letter, Slot, WayInChange};
-use gate::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password, Unfit};
+use gate::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password, Secret, Unfit};
 use http::{StatusCode, header};
 use minijinja::context;
 use minijinja::value::Value;
 use store::{KnownReader, SessionRow};
 
 use super::account::{self, Part, Refused};
+use super::entering::Comes;
 use super::forms::{is_mail, way_back};
+use super::identity::Cookie;
 use super::proof::{PROOF_HOLDS_MINUTES, Tried};
 use super::sign_in::{self, Step};
 use super::{Trouble, Visit};
@@ -43,11 +45,12 @@ pub(crate) async fn sign_in(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             return Ok(answer);
         }
     };
-    let (session, new) = visit.new_session();
+    let (entering, new) = visit.entering();
     if let Some(right) = right
-        && let Some(reader) = store.sign_in_by_password(right, new, visit.now).await?
+        && let Some((reader, entry)) =
+            store.sign_in_by_password(right, new, back.clone(), visit.now).await?
     {
-        return Ok(visit.enter(&reader, &session, &back).await);
+        return visit.enter(&reader, entry, &entering, &back, Comes::ByForm).await;
     }
     refuse(StatusCode::UNPROCESSABLE_ENTITY, Key::PasswordWrong)
 }
@@ -98,9 +101,9 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     if hash.is_none() && kept.is_none() {
         return Ok(visit.see("/account#password"));
     }
-    let (secret, new) = visit.new_session();
+    let secret = Secret::of(visit.site.random.bytes());
     let letter = visit.told_of(&row.mail, change);
-    let renewal = (own.0.hash, new.hash);
+    let renewal = (own.0.hash, secret.hash(Cookie::SESSION_PURPOSE));
     if !store.change_password(row.id, hash, renewal, letter, visit.now).await? {
         return Ok(visit.see("/sign-in?back=%2Faccount"));
     }

@@ -11,6 +11,7 @@ use minijinja::value::Value;
 use store::{Begun, By, Finished, NewSignIn, Newcomer};
 
 use super::contexts::Chrome;
+use super::entering::Comes;
 use super::forms::{MAIL_BYTES_MAX, is_mail, way_back};
 use super::identity::Cookie;
 use super::{Trouble, Visit};
@@ -199,7 +200,7 @@ pub(crate) async fn by_link(visit: &Visit<'_>, secret: &str) -> Result<Answer, T
 /// Makes a session, takes the visitor's readings over into the account, and leads back. `shown` is the secret that came.
 async fn finish(visit: &Visit<'_>, by: By, shown: &Secret) -> Result<Answer, Trouble> {
     let site = visit.site;
-    let (session, new) = visit.new_session();
+    let (entering, new) = visit.entering();
     let person = site.keys.issue(site.random.bytes());
     let person = site
         .keys
@@ -212,8 +213,9 @@ async fn finish(visit: &Visit<'_>, by: By, shown: &Secret) -> Result<Answer, Tro
         By::Link(_) => None,
     };
     match site.store.finish_sign_in(by, newcomer, new, visit.now).await? {
-        Finished::In { reader, back, .. } => {
-            let mut answer = visit.enter(&reader, &session, &back).await;
+        Finished::In { reader, back, entry, .. } => {
+            let comes = Comes::ByForm;
+            let mut answer = visit.enter(&reader, entry, &entering, &back, comes).await?;
             visit.take(&mut answer, Cookie::SignIn);
             Ok(answer)
         }

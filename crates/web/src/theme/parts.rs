@@ -53,6 +53,7 @@ pub(super) fn own_parts(template: &str, html: &str, context: &Value) -> Vec<Stri
         "article.html" => page.article(),
         "contact.html" => page.contact(),
         "sign-in.html" => page.sign_in(),
+        "devices.html" => page.devices(),
         "account.html" => page.account(),
         "search.html" => page.search(),
         "list.html" => page.links("list", &["older", "newer"]),
@@ -355,6 +356,15 @@ impl<'a> Page<'a> {
         let back = if step == "address" { self.text("sign_in.back") } else { String::new() };
         let has = back.is_empty() || self.has("input", &[("name", "back"), ("value", &back)]);
         self.want(has, "needs <input type=\"hidden\" name=\"back\" value=\"{{ sign_in.back }}\">");
+    }
+
+    fn devices(&mut self) {
+        let form = self.has("form", &[("method", "post"), ("action", "/sign-in/devices")]);
+        self.want(form, "needs <form method=\"post\" action=\"/sign-in/devices\">");
+        self.prints("choice.message");
+        let some = at(self.context, "choice.devices").len().is_some_and(|count| count > 0);
+        let has = !some || self.has("input", &[("name", "session")]);
+        self.want(has, "needs <input name=\"session\"> for each device");
     }
 
     fn account(&mut self) {
