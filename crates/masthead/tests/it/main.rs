@@ -12,6 +12,7 @@ mod addresses_spelled;
 mod ask;
 mod asvs_authorization;
 mod asvs_frontend;
+mod asvs_ways_in;
 mod authenticator;
 mod bank;
 mod caching;
