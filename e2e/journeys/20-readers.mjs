@@ -41,7 +41,7 @@ async function fromTheWall(scope, paper, page) {
   await page.waitForURL(/\/sign-in\?from=wall$/);
   await look(scope, page, 'sign-in');
   await page.locator('#mail').fill('ada@reader');
-  await page.locator('main form .btn').click();
+  await page.locator('form[action="/sign-in"] .btn').click();
   await told(checks, page, 'an address that is none', '#mail', 'This is no mail address');
   checks.same('what was typed is kept', await page.locator('#mail').inputValue(), 'ada@reader');
   await look(scope, page, 'sign-in, refused');

@@ -18,7 +18,7 @@ export async function newestMail(context, address, mail) {
 /** Asks for a code on the page for that. */
 export async function askForCode(page, mail) {
   await page.locator('#mail').fill(mail);
-  await page.locator('main form .btn').click();
+  await page.locator('form[action="/sign-in"] .btn').click();
   await page.waitForURL(/\/sign-in\/code$/);
 }
 

@@ -60,6 +60,8 @@ pub const NEW_VISITORS_MAX: u32 = 1_000_000;
 pub const WITHDRAWAL_DAYS_MAX: u32 = 365;
 /// The most articles that a subscriber can give in a month.
 pub const GIFTS_A_MONTH_MAX: u32 = 100;
+/// The most devices that can be set: as many sessions are kept of one reader.
+pub const DEVICES_MAX: u32 = 50;
 /// The most faults that are told at once; a document with more is not a document of settings.
 pub const FAULTS_MAX: usize = 50;
 
@@ -96,6 +98,8 @@ pub struct House {
     pub withdrawal_days: u32,
     /// How many articles a subscriber can give in a month; 0: none.
     pub gifts_a_month: u32,
+    /// On how many devices a reader can be signed in; 0: on as many as they like.
+    pub devices_max: u32,
     /// The paper's own wordings, at most one table for each language.
     pub wordings: Vec<Overrides>,
     /// What a subscription gives, in lines for the walls; empty: the usual list of the language.
@@ -396,6 +400,11 @@ impl House {
             let sentence =
                 "a blind cache shows everybody the same, so search crawlers get the teaser, too";
             warn("crawlers.search", sentence);
+        }
+        if self.devices_max == 1 {
+            let sentence = "readers who have a telephone and a computer sign one of them out each time; 2 or more \
+                lets both be";
+            warn("devices_max", sentence);
         }
         findings.extend(tariff::lint(
             &self.plans,

@@ -10,6 +10,8 @@ mod selling;
 mod slots;
 #[macro_use]
 mod trials;
+#[macro_use]
+mod ways_in;
 
 pub use slots::{Form, Slot};
 

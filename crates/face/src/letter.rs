@@ -94,8 +94,30 @@ pub enum Letter<'a> {
         /// Where it is cancelled.
         cancel: &'a str,
     },
+    /// A way in was changed, from the reader's own page.
+    WayIn {
+        /// What was done.
+        change: WayInChange,
+        /// When.
+        at: Timestamp,
+        /// The account.
+        account: &'a str,
+    },
     /// Somebody has cancelled a contract or withdrawn from it in writing: that this arrived, and when.
     Statement(Statement<'a>),
+}
+
+/// What was done to a way in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WayInChange {
+    /// A password was set, where there was one or not.
+    PasswordSet,
+    /// The password was removed.
+    PasswordRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
 }
 
 /// What somebody stated of a contract.
@@ -178,6 +200,7 @@ impl Letter<'_> {
             Self::Cancelled { .. } => "cancelled",
             Self::Gift { .. } => "gift",
             Self::IntroEnds { .. } => "intro-ends",
+            Self::WayIn { .. } => "way-in",
             Self::Statement(_) => "statement",
         }
     }
@@ -186,7 +209,7 @@ impl Letter<'_> {
     const fn link(&self) -> &str {
         match self {
             Self::SignIn { link, .. } | Self::Gift { link, .. } => link,
-            Self::Welcome { account, .. } => account,
+            Self::Welcome { account, .. } | Self::WayIn { account, .. } => account,
             Self::TrialEnds { cancel, .. } | Self::IntroEnds { cancel, .. } => cancel,
             Self::Receipt(receipt) => receipt.cancel,
             Self::PaymentFailed(failed) => failed.card,

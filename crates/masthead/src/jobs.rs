@@ -35,6 +35,8 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
                 runtime.block_on(store.forget_readings(clock.now(), BATCH))
             }) && sweep(&stopped, "sign-ins", || {
                 runtime.block_on(store.forget_sign_ins(clock.now(), BATCH))
+            }) && sweep(&stopped, "sign-ins that wait", || {
+                runtime.block_on(store.forget_waiting_sign_ins(clock.now(), BATCH))
             }) && sweep(&stopped, "sessions", || {
                 runtime.block_on(store.tend_sessions(clock.now(), BATCH))
             }) && sweep(&stopped, "mails", || {

@@ -5,6 +5,7 @@ mod fetch;
 mod front;
 mod mail;
 mod names;
+pub mod passkeys;
 pub mod payments;
 mod ranges;
 

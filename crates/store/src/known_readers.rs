@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gate::{ReaderId, SecretHash};
@@ -46,13 +47,21 @@ impl KnownReader {
     }
 }
 
+/// A session, with when it was used last.
+#[derive(Debug)]
+pub(crate) struct KnownSession {
+    pub(crate) row: Arc<SessionRow>,
+    /// In microseconds.
+    used_at: AtomicI64,
+}
+
 /// How often something was forgotten: what was asked before the last of it is old.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Epoch(u64);
 
 /// Sessions by their hashes and readers by their ids, bounded.
 pub(crate) struct KnownReaders {
-    sessions: Cache<SecretHash, Arc<SessionRow>>,
+    sessions: Cache<SecretHash, Arc<KnownSession>>,
     readers: Cache<ReaderId, Arc<KnownReader>>,
     epoch: Mutex<Epoch>,
     seen: Mutex<HashMap<SecretHash, Timestamp>>,
@@ -83,8 +92,14 @@ impl KnownReaders {
         *self.lock()
     }
 
-    pub(crate) fn session(&self, hash: SecretHash) -> Option<Arc<SessionRow>> {
+    pub(crate) fn session(&self, hash: SecretHash) -> Option<Arc<KnownSession>> {
         self.sessions.get(&hash)
+    }
+
+    /// When a session was used last, as far as memory knows.
+    pub(crate) fn used_at(&self, hash: SecretHash) -> Option<Timestamp> {
+        let known = self.sessions.peek(&hash)?;
+        Timestamp::from_microsecond(known.used_at.load(Ordering::Relaxed)).ok()
     }
 
     pub(crate) fn reader(&self, id: ReaderId) -> Option<Arc<KnownReader>> {
@@ -92,11 +107,12 @@ impl KnownReaders {
     }
 
     /// Remembers a session that was read in `epoch`, unless something was forgotten since.
-    pub(crate) fn offer_session(&self, epoch: Epoch, session: SessionRow) -> Arc<SessionRow> {
-        let session = Arc::new(session);
+    pub(crate) fn offer_session(&self, epoch: Epoch, session: SessionRow) -> Arc<KnownSession> {
+        let used_at = AtomicI64::new(session.seen_at.as_microsecond());
+        let session = Arc::new(KnownSession { row: Arc::new(session), used_at });
         let now = self.lock();
         if *now == epoch {
-            self.sessions.insert(session.hash, Arc::clone(&session));
+            self.sessions.insert(session.row.hash, Arc::clone(&session));
         }
         session
     }
@@ -112,7 +128,9 @@ impl KnownReaders {
     }
 
     /// Notes that a session was used, where the last note is old.
-    pub(crate) fn saw(&self, session: &SessionRow, now: Timestamp) {
+    pub(crate) fn saw(&self, session: &KnownSession, now: Timestamp) {
+        session.used_at.fetch_max(now.as_microsecond(), Ordering::Relaxed);
+        let session = &session.row;
         if now.duration_since(session.seen_at) < SEEN_EVERY {
             return;
         }
@@ -125,7 +143,10 @@ impl KnownReaders {
     /// What was noted since the last time.
     pub(crate) fn take_seen(&self) -> Vec<(SecretHash, Timestamp)> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *seen).into_iter().collect()
+        let noted = std::mem::take(&mut *seen);
+        drop(seen);
+        let newest = |hash, at: Timestamp| self.used_at(hash).map_or(at, |used| used.max(at));
+        noted.into_iter().map(|(hash, at)| (hash, newest(hash, at))).collect()
     }
 
     /// Forgets what a change made old.

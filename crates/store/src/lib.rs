@@ -8,6 +8,7 @@ mod articles;
 mod backup;
 mod changes;
 mod checkouts;
+mod devices;
 mod exports;
 mod fact_rows;
 mod gifts;
@@ -20,6 +21,8 @@ mod mails;
 mod media;
 mod old_files;
 mod papers;
+mod passkeys;
+mod passwords;
 mod readers;
 mod readings;
 mod reads;
@@ -60,6 +63,9 @@ pub use changes::{Change, Listener};
 pub use checkouts::{
     CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence, WaitingHint,
 };
+pub use devices::{
+    Chosen, DEVICE_COUNTS, DEVICE_IN_USE, DeviceLimit, Entry, WAITING_OF_READER_MAX, WaitingSignIn,
+};
 pub use exports::Exported;
 pub use gifts::{GIFT_USES_MAX, GIFTS_KEPT, GIFTS_LISTED_MAX, GiftRow, GiftUsed, NewGift};
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
@@ -74,6 +80,8 @@ pub use mails::{
     RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX,
 };
 pub use media::{Media, MediaRow, media_ending};
+pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};
+pub use passwords::PasswordRow;
 pub use readers::{READER_NAME_CHARS_MAX, ReaderRow};
 pub use reads::{MOST_READ_MAX, READS_KEPT};
 pub use reports::{NewReport, REPORT_CHARS_MAX, REPORTS_KEPT, REPORTS_MAX, Report};
@@ -82,7 +90,7 @@ pub use search::{
     COUNT_MAX, Count, Finding, Findings, Order, PAGE_ARTICLES, PAGES_MAX, QUERY_CHARS_MAX,
     QUERY_WORDS_MAX, Query, QueryFault, SEARCH_TIME_MAX, Search, Searched, Snippet, TEXT_BYTES_MAX,
 };
-pub use sessions::{DEVICE_CHARS_MAX, SESSION_KEPT, SESSIONS_MAX, SessionRow};
+pub use sessions::{DEVICE_CHARS_MAX, NewSession, SESSION_KEPT, SESSIONS_MAX, SessionRow};
 pub use settings::{SettingsError, Snapshot};
 pub use sign_ins::{
     Begun, By, Finished, NewSignIn, Newcomer, SIGN_INS_MAX, SIGN_INS_OF_ADDRESS_MAX, SignIn,

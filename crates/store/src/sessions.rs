@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::changes::Change;
+use crate::devices::DeviceLimit;
 use crate::known_readers::KnownReader;
 use crate::{Store, readers, values};
 
@@ -32,6 +33,19 @@ pub struct SessionRow {
     pub seen_at: Timestamp,
 }
 
+/// A session that is to begin.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewSession {
+    /// Of its secret.
+    pub hash: SecretHash,
+    /// What the browser said of itself, in a few words.
+    pub device: String,
+    /// The session that the browser had until now: it ends, since nobody has its secret any more.
+    pub instead_of: Option<SecretHash>,
+    /// The limit of devices, where the paper has one.
+    pub limit: Option<DeviceLimit>,
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
     Ok(SessionRow {
         hash: values::hash(row, 0)?,
@@ -55,34 +69,46 @@ pub(crate) fn by_hash(
         .optional()
 }
 
-/// Begins a session, and ends those of the same reader that are too many.
+/// Begins a session, ends the one that the browser had, and those of the same reader that are too many.
 pub(crate) fn begin(
     transaction: &Transaction<'_>,
-    row: &SessionRow,
+    reader: ReaderId,
+    new: &NewSession,
+    now: Timestamp,
     changes: &mut Vec<Change>,
 ) -> rusqlite::Result<()> {
+    if let Some(former) = new.instead_of {
+        end(transaction, former, changes)?;
+    }
     transaction
         .prepare_cached(
-            "INSERT INTO sessions (hash, reader, device, began_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO sessions (hash, reader, device, began_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?4)",
         )?
-        .execute((
-            row.hash.as_bytes(),
-            row.reader.as_bytes(),
-            &row.device,
-            row.began_at.as_microsecond(),
-            row.seen_at.as_microsecond(),
-        ))?;
+        .execute((new.hash.as_bytes(), reader.as_bytes(), &new.device, now.as_microsecond()))?;
     let ended = transaction
         .prepare_cached(
             "DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE reader = ?1 AND hash <> ?2 \
              ORDER BY seen_at DESC, began_at DESC LIMIT -1 OFFSET ?3) RETURNING hash",
         )?
         .query_map(
-            (row.reader.as_bytes(), row.hash.as_bytes(), SESSIONS_MAX as i64 - 1),
+            (reader.as_bytes(), new.hash.as_bytes(), SESSIONS_MAX as i64 - 1),
             |row| values::hash(row, 0),
         )?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     changes.extend(ended.into_iter().map(ended_session));
+    Ok(())
+}
+
+/// Ends one session.
+pub(crate) fn end(
+    transaction: &Transaction<'_>,
+    hash: SecretHash,
+    changes: &mut Vec<Change>,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("DELETE FROM sessions WHERE hash = ?1")?
+        .execute([hash.as_bytes()])?;
+    changes.push(ended_session(hash));
     Ok(())
 }
 
@@ -99,6 +125,30 @@ pub(crate) fn end_all(
     let count = ended.len();
     changes.extend(ended.into_iter().map(ended_session));
     Ok(count)
+}
+
+/// Ends all sessions of a reader but the first of `renewal`, which goes on under the second. Says whether it was there: without it
+/// nothing happens.
+pub(crate) fn renew_and_end_others(
+    transaction: &Transaction<'_>,
+    reader: ReaderId,
+    renewal: (SecretHash, SecretHash),
+    changes: &mut Vec<Change>,
+) -> rusqlite::Result<bool> {
+    let (former, new) = renewal;
+    let renewed = transaction
+        .prepare_cached("UPDATE sessions SET hash = ?1 WHERE hash = ?2 AND reader = ?3")?
+        .execute((new.as_bytes(), former.as_bytes(), reader.as_bytes()))?;
+    if renewed == 0 {
+        return Ok(false);
+    }
+    changes.push(ended_session(former));
+    let ended = transaction
+        .prepare_cached("DELETE FROM sessions WHERE reader = ?1 AND hash <> ?2 RETURNING hash")?
+        .query_map((reader.as_bytes(), new.as_bytes()), |row| values::hash(row, 0))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    changes.extend(ended.into_iter().map(ended_session));
+    Ok(true)
 }
 
 fn ended_session(hash: SecretHash) -> Change {
@@ -125,10 +175,10 @@ impl Store {
                 known.offer_session(epoch, session)
             }
         };
-        if now.duration_since(session.seen_at) > SESSION_KEPT {
+        if now.duration_since(session.row.seen_at) > SESSION_KEPT {
             return Ok(None);
         }
-        let id = session.reader;
+        let id = session.row.reader;
         let reader = match known.reader(id) {
             Some(reader) => reader,
             None => {
@@ -143,7 +193,7 @@ impl Store {
             }
         };
         known.saw(&session, now);
-        Ok(Some((session, reader)))
+        Ok(Some((Arc::clone(&session.row), reader)))
     }
 
     /// Begins a session of a reader who is known.
@@ -157,8 +207,11 @@ impl Store {
         device: String,
         now: Timestamp,
     ) -> Result<(), Outage> {
-        let row = SessionRow { hash, reader, device, began_at: now, seen_at: now };
-        self.0.writer.write(move |transaction, changes| begin(transaction, &row, changes)).await
+        let new = NewSession { hash, device, instead_of: None, limit: None };
+        self.0
+            .writer
+            .write(move |transaction, changes| begin(transaction, reader, &new, now, changes))
+            .await
     }
 
     /// The sessions of a reader that have not ended, the one that was used last first.
@@ -171,7 +224,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<SessionRow>, Outage> {
         let oldest = now.checked_sub(SESSION_KEPT).unwrap_or(Timestamp::MIN).as_microsecond();
-        self.0
+        let found: Vec<SessionRow> = self
+            .0
             .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(&format!(
@@ -180,7 +234,16 @@ impl Store {
                 ))?;
                 query.query_map((reader.as_bytes(), oldest), read)?.collect()
             })
-            .await
+            .await?;
+        // Memory knows better than the hour or so that is written down.
+        let known = &self.0.known_readers;
+        let used = |row: SessionRow| SessionRow {
+            seen_at: known.used_at(row.hash).map_or(row.seen_at, |used| used.max(row.seen_at)),
+            ..row
+        };
+        let mut sessions: Vec<SessionRow> = found.into_iter().map(used).collect();
+        sessions.sort_by_key(|row| (std::cmp::Reverse(row.seen_at), row.hash));
+        Ok(sessions)
     }
 
     /// Ends one session of a reader; says whether there was one.

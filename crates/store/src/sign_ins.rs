@@ -7,9 +7,10 @@ use rusqlite::{OptionalExtension, Transaction};
 use subtle::ConstantTimeEq;
 
 use crate::changes::Change;
+use crate::devices::{self, Entry};
 use crate::mails::{NewMail, enqueue};
 use crate::readers::{self, ReaderRow};
-use crate::sessions::{self, SessionRow};
+use crate::sessions::NewSession;
 use crate::{Store, values};
 
 /// Sign-ins under way for one address: further mails are not sent until one was used or is over. The links of those that were
@@ -93,7 +94,7 @@ impl std::fmt::Debug for Newcomer {
 /// What became of an attempt to finish.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Finished {
-    /// Somebody is signed in.
+    /// Somebody has proven who it is.
     In {
         /// Who.
         reader: ReaderRow,
@@ -101,6 +102,8 @@ pub enum Finished {
         back: String,
         /// Whether the account was made by it.
         is_new: bool,
+        /// Whether there is a session.
+        entry: Entry,
     },
     /// The code is another one; so many tries are left.
     WrongCode(u32),
@@ -184,8 +187,7 @@ impl Store {
         &self,
         by: By,
         newcomer: Newcomer,
-        session: SecretHash,
-        device: String,
+        session: NewSession,
         now: Timestamp,
     ) -> Result<Finished, Outage> {
         self.0
@@ -196,11 +198,8 @@ impl Store {
                     Taken::Not(finished) => return Ok(finished),
                 };
                 let (reader, is_new) = arrive(transaction, newcomer, mail, now, changes)?;
-                let (began_at, seen_at) = (now, now);
-                let row =
-                    SessionRow { hash: session, reader: reader.id, device, began_at, seen_at };
-                sessions::begin(transaction, &row, changes)?;
-                Ok(Finished::In { reader, back, is_new })
+                let entry = devices::enter(transaction, reader.id, &session, &back, now, changes)?;
+                Ok(Finished::In { reader, back, is_new, entry })
             })
             .await
     }

@@ -42,6 +42,7 @@ pub(super) fn gather(source: &Source<'_>, version: SettingsVersion) -> (House, V
         offers,
         tariff_since: gathering.value("tariff_since", None, |item, _| check::day(item)),
         gifts_a_month: gathering.count("gifts_a_month", 5),
+        devices_max: gathering.count("devices_max", 0),
         withdrawal_days: gathering.count("withdrawal_days", 0),
         wordings: gathering.wordings(),
         benefits: gathering.texts("benefits"),

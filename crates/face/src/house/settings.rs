@@ -4,10 +4,10 @@
 use paywall::{ALLOWANCE_MAX, ROLLING_DAYS_MAX, TRIAL_DAYS_MAX};
 
 use super::{
-    BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, GIFTS_A_MONTH_MAX,
-    NAME_CHARS_MAX, NEW_VISITORS_MAX, OFFER_MONTHS_MAX, PITCH_CHARS_MAX, PITCH_LINES_MAX,
-    PLAN_OPENS_MAX, PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX, THIRD_PARTIES_MAX,
-    WITHDRAWAL_DAYS_MAX,
+    BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, DEVICES_MAX,
+    GIFTS_A_MONTH_MAX, NAME_CHARS_MAX, NEW_VISITORS_MAX, OFFER_MONTHS_MAX, PITCH_CHARS_MAX,
+    PITCH_LINES_MAX, PLAN_OPENS_MAX, PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX,
+    THIRD_PARTIES_MAX, WITHDRAWAL_DAYS_MAX,
 };
 use crate::Permalink;
 
@@ -218,6 +218,13 @@ pub const SETTINGS: &[Setting] = &[
         Kind::Choice(&["optional", "required"]),
         "optional",
         "Whether a mail address has to be proven before registration counts",
+    ),
+    setting(
+        "devices_max",
+        Kind::Count { min: 0, max: DEVICES_MAX },
+        "0",
+        "On how many devices one reader can be signed in, counting those of the last 30 days; a further one is asked which to \
+         sign out; 0 has no limit",
     ),
     setting(
         "expired_reader",

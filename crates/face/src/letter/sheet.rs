@@ -4,7 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use paywall::Money;
 
 use super::print::one_line;
-use super::{Charge, Failed, LETTER_VALUE_CHARS_MAX, Letter, Receipt, STATED_CHARS_MAX, Statement};
+use super::{
+    Charge, Failed, LETTER_VALUE_CHARS_MAX, Letter, Receipt, STATED_CHARS_MAX, Statement,
+    WayInChange,
+};
 use crate::dates::{day_of, last_day_before};
 use crate::{Action, Args, Key, Paper, Slot};
 
@@ -53,6 +56,7 @@ pub(super) fn of(letter: &Letter<'_>, paper: &Paper<'_>, now: Timestamp) -> Shee
         Letter::IntroEnds { plan, ends_at, then, cancel } => {
             writer.intro_ends(plan, ends_at, then, cancel)
         }
+        Letter::WayIn { change, at, account } => writer.way_in(change, at, account),
         Letter::Statement(statement) => writer.statement(&statement),
     }
 }
@@ -205,6 +209,32 @@ impl Writer<'_> {
         }
         let why = self.say(Key::LetterStatementWhy, &self.args());
         self.sheet(self.say(Key::LetterStatementSubject, &self.args()), parts, why)
+    }
+
+    fn way_in(&self, change: WayInChange, at: Timestamp, account: &str) -> Sheet {
+        let subject = match change {
+            WayInChange::PasswordSet => Key::LetterPasswordSetSubject,
+            WayInChange::PasswordRemoved => Key::LetterPasswordRemovedSubject,
+            WayInChange::PasskeyAdded => Key::LetterPasskeyAddedSubject,
+            WayInChange::PasskeyRemoved => Key::LetterPasskeyRemovedSubject,
+        };
+        let mut parts = vec![Part::Text(self.say(Key::LetterChangedAt, &self.instant(at)))];
+        if matches!(change, WayInChange::PasswordSet | WayInChange::PasswordRemoved) {
+            parts.push(Part::Text(self.paper.text(Key::LetterChangedElsewhere)));
+        }
+        parts.push(Part::Text(self.paper.text(Key::LetterChangedNotYou)));
+        parts.push(self.link(Key::LetterAccount, account));
+        let why = self.say(Key::LetterChangedWhy, &self.args());
+        self.sheet(self.say(subject, &self.args()), parts, why)
+    }
+
+    /// Day and time of something, in the paper's zone.
+    fn instant(&self, at: Timestamp) -> Args {
+        let (words, zone) = (self.paper.words, self.paper.zone);
+        self.args()
+            .with(Slot::Date, words.date_at(at, zone, self.now))
+            .with(Slot::Time, words.clock(at, zone))
+            .with(Slot::City, words.city(zone))
     }
 
     fn sheet(&self, subject: String, parts: Vec<Part>, why: String) -> Sheet {

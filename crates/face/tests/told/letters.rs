@@ -1,6 +1,8 @@
 //! Every letter in every language against a file that people read, and its page of HTML under hostile names.
 
-use face::{Charge, Failed, Language, Letter, LetterWords, Paper, Receipt, Statement, letter};
+use face::{
+    Charge, Failed, Language, Letter, LetterWords, Paper, Receipt, Statement, WayInChange, letter,
+};
 
 use crate::golden::compare_with;
 use crate::scene::{Scene, at, dollars, now};
@@ -45,6 +47,10 @@ fn letters<'a>(hostile: Option<&'a str>, stated: &'a [(String, String)]) -> Vec<
             until,
         },
         Letter::IntroEnds { plan, ends_at, then: Charge::Yearly(dollars("120")), cancel: ACCOUNT },
+        Letter::WayIn { change: WayInChange::PasswordSet, at: now(), account: ACCOUNT },
+        Letter::WayIn { change: WayInChange::PasswordRemoved, at: now(), account: ACCOUNT },
+        Letter::WayIn { change: WayInChange::PasskeyAdded, at: now(), account: ACCOUNT },
+        Letter::WayIn { change: WayInChange::PasskeyRemoved, at: now(), account: ACCOUNT },
         Letter::Statement(Statement {
             lines: stated,
             page: "https://courant.example/cancel",

@@ -91,6 +91,11 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::MailboxPage => vec![format!("{}/page", crate::mailbox::address(paper))],
         Page::SignIn => fixed(&["/sign-in", "/sign-in?back=%2Fharbour%2Fm01"]),
         Page::SignInCode => fixed(&["/sign-in/code"]),
+        Page::SignInPassword => fixed(&["/sign-in/password"]),
+        Page::Password => fixed(&["/account/password"]),
+        Page::SignInPasskey => fixed(&["/sign-in/passkey"]),
+        Page::Passkeys => fixed(&["/account/passkeys"]),
+        Page::SignInDevices => fixed(&["/sign-in/devices"]),
         Page::SignInLink => vec![format!("/sign-in/{}", "0".repeat(32))],
         Page::SignOut => fixed(&["/sign-out"]),
         Page::Account => fixed(&["/account"]),
@@ -430,6 +435,11 @@ fn every_route_is_asked_and_answers_somewhere() {
             | Page::Sessions
             | Page::Erasure
             | Page::SignInCode
+            | Page::SignInPassword
+            | Page::Password
+            | Page::SignInPasskey
+            | Page::SignInDevices
+            | Page::Passkeys
             | Page::Gifts
             | Page::Cancellation
             | Page::PlanChange

@@ -10,7 +10,7 @@ use crate::jar::Jar;
 use crate::paper::{TestPaper, wait};
 use crate::settings::Settings;
 
-const MAIL: &str = "ada@reader.example";
+pub(crate) const MAIL: &str = "ada@reader.example";
 
 /// A paper where readers can register: five articles for visitors, ten for readers.
 pub(crate) fn paper() -> TestPaper {
@@ -19,9 +19,9 @@ pub(crate) fn paper() -> TestPaper {
 
 /// A mail as it waits to be sent.
 pub(crate) struct Waiting {
-    recipient: String,
-    subject: String,
-    plain: String,
+    pub(crate) recipient: String,
+    pub(crate) subject: String,
+    pub(crate) plain: String,
 }
 
 impl Waiting {
@@ -41,7 +41,7 @@ impl Waiting {
 
 impl TestPaper {
     /// All mails that were queued, oldest first.
-    fn mails(&self) -> Vec<Waiting> {
+    pub(crate) fn mails(&self) -> Vec<Waiting> {
         let raw = Connection::open(self.folder.path().join(store::DATABASE)).unwrap();
         let mut query =
             raw.prepare("SELECT recipient, subject, plain FROM mails ORDER BY id").unwrap();
@@ -88,7 +88,8 @@ impl TestPaper {
         }
     }
 
-    fn later(&self, by: SignedDuration) {
+    /// Lets time pass.
+    pub(crate) fn later(&self, by: SignedDuration) {
         self.clock.set(self.clock.now() + by);
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Settings {
     pub(crate) gifts_a_month: u32,
     /// For how many days readers can withdraw.
     pub(crate) withdrawal_days: u32,
+    /// On how many devices a reader can be signed in.
+    pub(crate) devices_max: u32,
     /// Whether readers can register.
     pub(crate) registration: bool,
     /// What the offer is.
@@ -51,6 +53,7 @@ impl Default for Settings {
             crawlers: "licence = \"on\"",
             gifts_a_month: 5,
             withdrawal_days: 0,
+            devices_max: 0,
             registration: false,
             offer: "months = 3\nintro = \"9\"",
             rows: "",
@@ -82,6 +85,7 @@ impl Settings {
         let monthly = self.monthly;
         let withdrawal_days = self.withdrawal_days;
         let gifts_a_month = self.gifts_a_month;
+        let devices_max = self.devices_max;
         let registration = if self.registration { "on" } else { "off" };
         format!(
             r#"cache_in_front = "{cache}"
@@ -89,6 +93,7 @@ opening = "{opening}"
 on_outage = "{on_outage}"
 registration = "{registration}"
 gifts_a_month = {gifts_a_month}
+devices_max = {devices_max}
 withdrawal_days = {withdrawal_days}
 shared_cache_seconds = 60
 {rows}

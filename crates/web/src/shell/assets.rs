@@ -44,6 +44,7 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("icon-512.png", PNG, include_bytes!("../../assets/icon-512.png")),
     ("apple-touch-icon.png", PNG, include_bytes!("../../assets/apple-touch-icon.png")),
     ("account.js", SCRIPT, include_bytes!("../../assets/account.js")),
+    ("ways-in.js", SCRIPT, include_bytes!("../../assets/ways-in.js")),
     ("reader.js", SCRIPT, include_bytes!("../../assets/reader.js")),
     (LIVE_SCRIPT, SCRIPT, include_bytes!("../../assets/theme-live.js")),
     ("pages.css", STYLE, include_bytes!("../../assets/pages.css")),

@@ -26,7 +26,12 @@ pub(crate) struct PoolFull;
 impl Pool {
     /// Starts `threads` threads, at least one.
     pub(crate) fn start(threads: usize) -> Self {
-        let (queue, work) = sync_channel::<Work>(QUEUE_MAX);
+        Self::with_queue(threads, QUEUE_MAX)
+    }
+
+    /// The same, with so much work that waits at most.
+    pub(crate) fn with_queue(threads: usize, queue_max: usize) -> Self {
+        let (queue, work) = sync_channel::<Work>(queue_max);
         let work = Arc::new(Mutex::new(work));
         for number in 0..threads.max(1) {
             let work = Arc::clone(&work);

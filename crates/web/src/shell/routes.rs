@@ -115,6 +115,12 @@ pub enum Page {
     SignIn,
     /// The code of that mail: POST signs in.
     SignInCode,
+    /// POST signs in with a password.
+    SignInPassword,
+    /// POST asks for a passkey, and signs in with it.
+    SignInPasskey,
+    /// One device too many: POST signs another one out, and in here.
+    SignInDevices,
     /// The link of that mail: GET shows a button, POST signs in.
     SignInLink,
     /// POST signs out.
@@ -123,6 +129,10 @@ pub enum Page {
     Account,
     /// Where a reader is signed in: POST ends one session or all.
     Sessions,
+    /// POST sets, changes or removes the reader's password.
+    Password,
+    /// POST makes, names and removes the reader's passkeys.
+    Passkeys,
     /// POST erases the account.
     Erasure,
     /// Everything that is kept of a reader, as a file.
@@ -169,6 +179,10 @@ const STATEMENT_BYTES_MAX: usize = 12
         + store::STATEMENT_CONTRACT_CHARS_MAX
         + store::STATEMENT_REASON_CHARS_MAX)
     + 2_048;
+/// The longest form with two passwords, in the same spelling.
+const PASSWORD_FORM_BYTES_MAX: usize = 24 * gate::PASSWORD_CHARS_MAX + 4_096;
+/// The longest answer of a browser about a passkey, as a form.
+const PASSKEY_FORM_BYTES_MAX: usize = 3 * providers::passkeys::PASSKEY_ANSWER_BYTES_MAX + 2_048;
 /// The longest form of a few fields, in bytes.
 const SHORT_FORM_BYTES_MAX: usize = 4_096;
 
@@ -232,10 +246,21 @@ pub const ROUTES: &[Route] = &[
     },
     own(Page::SignIn, "/sign-in"),
     own(Page::SignInCode, "/sign-in/code"),
+    Route {
+        form_bytes_max: PASSWORD_FORM_BYTES_MAX,
+        ..own(Page::SignInPassword, "/sign-in/password")
+    },
+    Route {
+        form_bytes_max: PASSKEY_FORM_BYTES_MAX,
+        ..own(Page::SignInPasskey, "/sign-in/passkey")
+    },
+    own(Page::SignInDevices, "/sign-in/devices"),
     own(Page::SignInLink, "/sign-in/{secret}"),
     own(Page::SignOut, "/sign-out"),
     own(Page::Account, "/account"),
     own(Page::Sessions, "/account/sessions"),
+    Route { form_bytes_max: PASSWORD_FORM_BYTES_MAX, ..own(Page::Password, "/account/password") },
+    Route { form_bytes_max: PASSKEY_FORM_BYTES_MAX, ..own(Page::Passkeys, "/account/passkeys") },
     own(Page::Erasure, "/account/erasure"),
     route(Page::AccountData, "/account/data", AccessClass::Public, CacheClass::Private),
     own(Page::Cancellation, "/account/cancellation"),

@@ -32,6 +32,7 @@ pub(crate) const DELIVERED: &[(&str, &str)] = &[
     ("plan-change.html", include_str!("../../templates/plan-change.html")),
     ("subscribe.html", include_str!("../../templates/subscribe.html")),
     ("sign-in.html", include_str!("../../templates/sign-in.html")),
+    ("devices.html", include_str!("../../templates/devices.html")),
     ("opensearch.xml", include_str!("../../templates/opensearch.xml")),
     ("plain.html", include_str!("../../templates/plain.html")),
     ("ask.html", include_str!("../../templates/ask.html")),
@@ -161,6 +162,11 @@ fn icon(name: &str) -> Value {
         "search" => {
             ("ic", "16 16", r#"<circle cx="6.8" cy="6.8" r="4.8"/><path d="M10.4 10.4L15 15"/>"#)
         }
+        "eye" => (
+            "ic",
+            "16 16",
+            r#"<path d="M1 8c3.5-5.5 10.5-5.5 14 0-3.5 5.5-10.5 5.5-14 0z"/><circle cx="8" cy="8" r="2.2"/>"#,
+        ),
         "cross" => ("ic", "16 16", r#"<path d="M3 3l10 10M13 3L3 13"/>"#),
         _ => return Value::from_safe_string(String::new()),
     };

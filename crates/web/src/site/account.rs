@@ -17,7 +17,25 @@ use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, set};
 
 /// A reader at the own page, with the session that the request came with.
-type Own = (Arc<SessionRow>, Arc<KnownReader>);
+pub(super) type Own = (Arc<SessionRow>, Arc<KnownReader>);
+
+/// Where on the page something was refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Part {
+    /// The account as a whole.
+    Account,
+    /// The password.
+    Password,
+    /// The passkeys.
+    Passkeys,
+}
+
+/// Why a form of the page was refused.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) part: Part,
+    pub(super) message: String,
+}
 
 /// GET: the page.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
@@ -78,13 +96,15 @@ pub(crate) async fn erase(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     };
     if fields.get("sure") != "yes" {
         let message = visit.presentation.words.text(Key::EraseTick);
+        let refused = Refused { part: Part::Account, message };
         let own = (session, reader);
-        return page(visit, StatusCode::UNPROCESSABLE_ENTITY, &own, Some(message)).await;
+        return page(visit, StatusCode::UNPROCESSABLE_ENTITY, &own, Some(refused)).await;
     }
     if visit.goes_on(&reader) {
         let message = visit.presentation.words.text(Key::CancelFirst);
+        let refused = Refused { part: Part::Account, message };
         let own = (session, reader);
-        return page(visit, StatusCode::CONFLICT, &own, Some(message)).await;
+        return page(visit, StatusCode::CONFLICT, &own, Some(refused)).await;
     }
     visit.site.store.erase_reader(reader.row.id).await?;
     Ok(left(visit))
@@ -105,6 +125,16 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             "seen_at": session.seen_at.to_string(),
         })
     });
+    let passkeys = visit.site.store.passkeys_of(row.id).await?;
+    let passkeys = passkeys.iter().map(|one| {
+        json!({
+            "name": one.name,
+            "made_at": one.made_at.to_string(),
+            "used_at": one.used_at.map(|at| at.to_string()),
+            "is_copied": one.is_copied,
+        })
+    });
+    let password = visit.site.store.password_of(row.id).await?;
     let statements = visit.site.store.statements_of(row.mail.clone()).await?;
     let statements = statements.iter().map(|one| {
         json!({
@@ -124,7 +154,9 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             "name": row.name,
             "joined_at": row.joined_at.to_string(),
             "mail_proven_at": row.verified_at.map(|at| at.to_string()),
+            "password_set_at": password.map(|kept| kept.set_at.to_string()),
         },
+        "passkeys": passkeys.collect::<Vec<_>>(),
         "sessions": sessions.collect::<Vec<_>>(),
         "statements": statements.collect::<Vec<_>>(),
         "gifts": visit.gifts(&reader).await?,
@@ -136,7 +168,7 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
 }
 
 /// A form of somebody who is signed in, or what is answered to everybody else.
-async fn taken<'a>(
+pub(super) async fn taken<'a>(
     visit: &'a Visit<'_>,
 ) -> Result<Result<(Arc<SessionRow>, Arc<KnownReader>, Fields<'a>), Answer>, Trouble> {
     visit.takes_readers()?;
@@ -161,11 +193,11 @@ fn left(visit: &Visit<'_>) -> Answer {
     answer
 }
 
-async fn page(
+pub(super) async fn page(
     visit: &Visit<'_>,
     status: StatusCode,
     (session, reader): &Own,
-    message: Option<String>,
+    refused: Option<Refused>,
 ) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
     let zone = &visit.presentation.house.policy.zone;
@@ -183,13 +215,20 @@ async fn page(
             here => one.hash == session.hash,
         }
     });
+    let refused_at = |part| {
+        refused.as_ref().filter(|refused| refused.part == part).map(|one| one.message.clone())
+    };
     let account = context! {
         mail => row.mail.clone(),
         name => row.name.clone(),
         name_max => READER_NAME_CHARS_MAX,
         since => dated(Key::ReaderSince, row.joined_at),
         sessions => sessions.collect::<Vec<Value>>(),
-        message => message,
+        message => refused_at(Part::Account),
+        password => visit.own_password(session, reader).await?,
+        password_message => refused_at(Part::Password),
+        passkeys => visit.own_passkeys(session, reader).await?,
+        passkeys_message => refused_at(Part::Passkeys),
         subscription => visit.contract(reader),
         gifts => visit.gifts(reader).await?,
     };

@@ -6,10 +6,10 @@ use http::{Method, StatusCode};
 
 use super::{
     Sent, TRAFFIC_ADVICE, TRAFFIC_ADVICE_TYPE, Trouble, Visit, account, addresses, archive,
-    article, authors, cancel, cashier, contract, corrections, crawlers, demo, edition, embed, feed,
-    front, gifts, latest, lists, mailbox, manifest, media, most_read, offers, plain, plan_change,
-    read_back, report, robots, search, share_picture, sign_in, sitemaps, slots, subscribing,
-    themed, walls, withdrawal,
+    article, authors, cancel, cashier, contract, corrections, crawlers, demo, edition, embed,
+    entering, feed, front, gifts, latest, lists, mailbox, manifest, media, most_read, offers,
+    passkeys, passwords, plain, plan_change, read_back, report, robots, search, share_picture,
+    sign_in, sitemaps, slots, subscribing, themed, walls, withdrawal,
 };
 use crate::shell::answer::Answer;
 use crate::shell::request::{PATH_BYTES_MAX, Request, Target};
@@ -119,6 +119,12 @@ impl Visit<'_> {
             Page::SignIn => sign_in::begin(self).await,
             Page::SignInCode if self.request.reads() => sign_in::show_code(self).await,
             Page::SignInCode => sign_in::by_code(self).await,
+            Page::SignInPassword if self.request.reads() => Ok(self.see("/sign-in")),
+            Page::SignInPassword => passwords::sign_in(self).await,
+            Page::SignInPasskey if self.request.reads() => Ok(self.see("/sign-in")),
+            Page::SignInPasskey => passkeys::sign_in(self).await,
+            Page::SignInDevices if self.request.reads() => entering::show(self).await,
+            Page::SignInDevices => entering::choose(self).await,
             Page::SignInLink if self.request.reads() => sign_in::show_link(self, first).await,
             Page::SignInLink => sign_in::by_link(self, first).await,
             Page::SignOut if self.request.reads() => Ok(self.see("/account")),
@@ -129,6 +135,10 @@ impl Visit<'_> {
             Page::Sessions => account::end_sessions(self).await,
             Page::Erasure if self.request.reads() => Ok(self.see("/account")),
             Page::Erasure => account::erase(self).await,
+            Page::Password if self.request.reads() => Ok(self.see("/account#password")),
+            Page::Password => passwords::change(self).await,
+            Page::Passkeys if self.request.reads() => Ok(self.see("/account#passkeys")),
+            Page::Passkeys => passkeys::change(self).await,
             Page::AccountData => account::data(self).await,
             Page::Subscribe if self.request.reads() => subscribing::show(self, first).await,
             Page::Subscribe => subscribing::agree(self, first).await,

@@ -26,6 +26,10 @@ pub(crate) enum Cookie {
     Session,
     /// The browser's part of a sign-in under way.
     SignIn,
+    /// The browser's part of a question to its passkeys.
+    Passkey,
+    /// The browser's part of a sign-in that waits for another device to be signed out.
+    Waiting,
     /// The browser's part of the gifts that it opened.
     Gift,
     /// Says to the page's own script that somebody is signed in, and nothing about whom.
@@ -45,6 +49,10 @@ impl Cookie {
             (Self::Session, false) => "s",
             (Self::SignIn, true) => "__Host-i",
             (Self::SignIn, false) => "i",
+            (Self::Passkey, true) => "__Host-p",
+            (Self::Passkey, false) => "p",
+            (Self::Waiting, true) => "__Host-w",
+            (Self::Waiting, false) => "w",
             (Self::Gift, true) => "__Host-g",
             (Self::Gift, false) => "g",
             (Self::Marker, true) => "__Host-here",

@@ -9,8 +9,8 @@ use paywall::{
 };
 use store::{NewMail, ReaderRow};
 
-use super::Inner;
 use super::presentation::Presentation;
+use super::{Inner, Visit};
 
 /// Days before the end of a trial, or of a cheaper first period, on which the paper writes.
 const BEFORE_END: [i64; 2] = [7, 1];
@@ -192,6 +192,22 @@ impl Writing<'_> {
             html: words.html,
             once: Some(format!("{kind}:{}:{of}", self.subscription.id())),
             due_at,
+        }
+    }
+}
+
+impl Visit<'_> {
+    /// A letter that goes out at once, to an address.
+    pub(crate) fn letter(&self, recipient: &str, about: &Letter<'_>) -> NewMail {
+        let words = letter(about, &self.paper(), self.now);
+        NewMail {
+            kind: about.kind(),
+            recipient: recipient.to_owned(),
+            subject: words.subject,
+            plain: words.plain,
+            html: words.html,
+            once: None,
+            due_at: self.now,
         }
     }
 }

@@ -7,6 +7,7 @@ mod article;
 mod authors;
 mod cancel;
 mod cashier;
+mod challenges;
 pub(crate) mod contexts;
 mod contract;
 mod corrections;
@@ -17,6 +18,7 @@ mod device;
 mod dispatch;
 mod edition;
 mod embed;
+mod entering;
 mod entries;
 mod errors;
 mod feed;
@@ -26,6 +28,7 @@ pub(crate) mod frame;
 mod front;
 mod gifts;
 mod identity;
+mod knocks;
 mod latest;
 mod letters;
 mod lists;
@@ -39,9 +42,12 @@ mod offers;
 mod origin;
 mod pace;
 mod paging;
+mod passkeys;
+mod passwords;
 mod plain;
 mod plan_change;
 mod presentation;
+mod proof;
 mod read_back;
 mod reading;
 mod report;
@@ -162,6 +168,10 @@ struct Inner {
     cashier: Option<Arc<Cashier>>,
     /// Threads that wait for the payment provider, so that no page waits behind it.
     tills: Pool,
+    /// Threads that hash passwords: each takes memory, and no page waits behind them.
+    hashers: Pool,
+    /// What browsers are asked that have passkeys.
+    questions: passkeys::Questions,
     keys: VisitorKeys,
     code_key: CodeKey,
     visitors: NewVisitors,
@@ -309,6 +319,8 @@ impl Site {
             payments: wiring.payments,
             cashier: wiring.cashier.filter(|_| wiring.demo),
             tills: Pool::start(TILLS),
+            hashers: Pool::with_queue(proof::HASHERS, proof::HASHES_WAITING_MAX),
+            questions: passkeys::Questions::new(),
             keys: VisitorKeys::derive(&wiring.secret, address),
             code_key: CodeKey(code_secret),
             visitors: NewVisitors::new(wiring.random.clone()),

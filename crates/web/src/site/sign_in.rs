@@ -1,24 +1,20 @@
 //! Signing in, which is registering too: a mail with a code and a link, and one of them makes a session. A GET uses nothing up, so
 //! that whoever looks at links in mails does no harm; the page is the same whether or not the address is known here.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
-
 use bytes::Bytes;
-use face::{Args, Key, Letter, Slot, letter};
+use face::{Args, Key, Letter, Slot};
 use gate::{Random, ReaderId, Secret, SecretHash};
 use http::{StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use minijinja::value::Value;
-use store::{Begun, By, Finished, NewMail, NewSignIn, Newcomer};
+use store::{Begun, By, Finished, NewSignIn, Newcomer};
 
 use super::contexts::Chrome;
+use super::entering::Comes;
 use super::forms::{MAIL_BYTES_MAX, is_mail, way_back};
 use super::identity::Cookie;
-use super::{Trouble, Visit, device};
-use crate::shell::address::network;
+use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, HTML, Pieces, set};
 use crate::shell::caching::Keep;
 
@@ -27,8 +23,6 @@ const GOOD_FOR: SignedDuration = SignedDuration::from_mins(30);
 const GOOD_FOR_MINUTES: u32 = 30;
 /// Mails that one network can ask for in an hour; a town may be behind one address.
 pub(super) const HOURLY_MAX: u32 = 200;
-/// Networks that are counted; beyond them nobody is.
-const NETWORKS_MAX: usize = 10_000;
 /// Digits of a code.
 const CODE_DIGITS: usize = 8;
 /// The end of the numbers that codes are drawn from, and of the random numbers that are spread evenly over them.
@@ -39,47 +33,12 @@ const LINK: &str = "masthead 2026 sign-in link";
 const HANDLE: &str = "masthead 2026 sign-in handle";
 const CODE: &str = "masthead 2026 sign-in code";
 
-/// How many mails each network has asked for in this hour: keyed hashes in memory, under a key that is drawn anew every hour.
-#[derive(Debug)]
-pub(crate) struct Knocks {
-    random: Random,
-    hourly_max: u32,
-    hour: Mutex<Hour>,
-}
-
-#[derive(Debug, Default)]
-struct Hour {
-    number: i64,
-    key: [u8; 32],
-    asked: HashMap<[u8; 16], u32>,
-}
-
-impl Knocks {
-    pub(crate) fn new(random: Random, hourly_max: u32) -> Self {
-        Self { random, hourly_max, hour: Mutex::default() }
-    }
-
-    /// Whether a network may ask for one mail more, which is counted.
-    pub(super) fn may(&self, address: IpAddr, now: Timestamp) -> bool {
-        let number = now.as_second().div_euclid(3_600);
-        let mut hour = self.hour.lock().unwrap_or_else(PoisonError::into_inner);
-        if number > hour.number {
-            *hour = Hour { number, key: self.random.bytes(), asked: HashMap::new() };
-        }
-        let name = network(&hour.key, address);
-        if hour.asked.len() >= NETWORKS_MAX && !hour.asked.contains_key(&name) {
-            return true;
-        }
-        let asked = hour.asked.entry(name).or_insert(0);
-        *asked += 1;
-        *asked <= self.hourly_max
-    }
-}
-
 /// What the page asks for.
-enum Step<'a> {
+pub(super) enum Step<'a> {
     /// An address.
     Address { mail: &'a str, back: &'a str },
+    /// The same, after a password was refused.
+    Password { mail: &'a str, back: &'a str },
     /// The code that was sent there.
     Code { mail: &'a str },
     /// A press of the button.
@@ -92,11 +51,19 @@ enum Step<'a> {
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     visit.takes_readers()?;
     let back = visit.back();
-    if visit.signed_in().await?.is_some() {
-        let named = !visit.asked_fields().get("back").is_empty();
-        return Ok(visit.see(if named { &back } else { "/account" }));
+    let asked = visit.asked_fields();
+    match visit.signed_in().await? {
+        // Whoever changes a way in shows once more who it is.
+        Some((_, reader)) if asked.get("again") == "yes" => {
+            let mail = &reader.row.mail;
+            page(visit, StatusCode::OK, &Step::Address { mail, back: &back }, None)
+        }
+        Some(_) => {
+            let named = !asked.get("back").is_empty();
+            Ok(visit.see(if named { &back } else { "/account" }))
+        }
+        None => page(visit, StatusCode::OK, &Step::Address { mail: "", back: &back }, None),
     }
-    page(visit, StatusCode::OK, &Step::Address { mail: "", back: &back }, None)
 }
 
 /// POST: sends the mail.
@@ -144,22 +111,13 @@ fn made(visit: &Visit<'_>, handle: &Secret, mail: String, back: String) -> NewSi
     let address = format!("{}/sign-in/{link}", visit.address());
     let told = format!("{} {}", &code[..CODE_DIGITS / 2], &code[CODE_DIGITS / 2..]);
     let about = Letter::SignIn { code: &told, link: &address, minutes: GOOD_FOR_MINUTES };
-    let words = letter(&about, &visit.paper(), visit.now);
     NewSignIn {
         link: link.hash(LINK),
         handle: handle.hash(HANDLE),
         code: code_hash(handle, &code),
         back,
         ends_at: visit.now.checked_add(GOOD_FOR).unwrap_or(Timestamp::MAX),
-        letter: NewMail {
-            kind: about.kind(),
-            recipient: mail.clone(),
-            subject: words.subject,
-            plain: words.plain,
-            html: words.html,
-            once: None,
-            due_at: visit.now,
-        },
+        letter: visit.letter(&mail, &about),
         mail,
     }
 }
@@ -242,7 +200,7 @@ pub(crate) async fn by_link(visit: &Visit<'_>, secret: &str) -> Result<Answer, T
 /// Makes a session, takes the visitor's readings over into the account, and leads back. `shown` is the secret that came.
 async fn finish(visit: &Visit<'_>, by: By, shown: &Secret) -> Result<Answer, Trouble> {
     let site = visit.site;
-    let session = Secret::of(site.random.bytes());
+    let (entering, new) = visit.entering();
     let person = site.keys.issue(site.random.bytes());
     let person = site
         .keys
@@ -250,26 +208,15 @@ async fn finish(visit: &Visit<'_>, by: By, shown: &Secret) -> Result<Answer, Tro
         .ok_or_else(|| Trouble::Broken("a new visitor is none".to_owned()))?;
     let id = ReaderId::new(visit.now, site.random.bytes());
     let newcomer = Newcomer { id, person, taken_key: site.taken_key() };
-    let agent = visit.request.single(&header::USER_AGENT);
-    let device = device::named(agent.unwrap_or_default());
     let handle = match &by {
         By::Code { handle, .. } => Some(*handle),
         By::Link(_) => None,
     };
-    let hash = session.hash(Cookie::SESSION_PURPOSE);
-    match site.store.finish_sign_in(by, newcomer, hash, device, visit.now).await? {
-        Finished::In { reader, back, .. } => {
-            let visitor = visit.person();
-            if let Some(visitor) = visitor {
-                // A session that stands is worth more than a count: the visitor's readings stay where they are then.
-                if let Err(outage) = site.gate.merge(visitor, reader.person, visit.now).await {
-                    tracing::warn!(%outage, "a visitor's readings could not be taken over");
-                }
-            }
-            let mut answer = visit.see(&back);
+    match site.store.finish_sign_in(by, newcomer, new, visit.now).await? {
+        Finished::In { reader, back, entry, .. } => {
+            let comes = Comes::ByForm;
+            let mut answer = visit.enter(&reader, entry, &entering, &back, comes).await?;
             visit.take(&mut answer, Cookie::SignIn);
-            visit.take(&mut answer, Cookie::Visitor);
-            visit.give_session(&mut answer, &session);
             Ok(answer)
         }
         Finished::WrongCode(left) => {
@@ -291,7 +238,7 @@ async fn finish(visit: &Visit<'_>, by: By, shown: &Secret) -> Result<Answer, Tro
     }
 }
 
-fn page(
+pub(super) fn page(
     visit: &Visit<'_>,
     status: StatusCode,
     step: &Step<'_>,
@@ -300,14 +247,15 @@ fn page(
     let words = &visit.presentation.words;
     let minutes = Args::new().count(GOOD_FOR_MINUTES);
     let (mail, back, path) = match *step {
-        Step::Address { mail, back } => (mail, back, ""),
+        Step::Address { mail, back } | Step::Password { mail, back } => (mail, back, ""),
         Step::Code { mail } => (mail, "", ""),
         Step::Confirm { mail, path } => (mail, "", path),
         Step::Over => ("", "", ""),
     };
+    let is_password = matches!(step, Step::Password { .. });
     let named = |key, name: &str| words.format(key, &minutes.clone().with(Slot::Name, name));
     let (step, heading, text) = match *step {
-        Step::Address { .. } => {
+        Step::Address { .. } | Step::Password { .. } => {
             ("address", words.text(Key::SignInOrRegister), words.text(Key::SignInText))
         }
         Step::Code { mail } => {
@@ -325,7 +273,8 @@ fn page(
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
     let plain = context! { heading => heading, paragraphs => [text] };
     let sign_in = context! {
-        step => step, message => message, mail => mail, mail_max => MAIL_BYTES_MAX, back => back, path => path,
+        step => step, passkeys => visit.passkeys().is_some(), way => if is_password { "password" } else { "mail" },
+        message => message, mail => mail, mail_max => MAIL_BYTES_MAX, back => back, path => path,
     };
     visit.own_page(
         status,
@@ -389,31 +338,5 @@ mod tests {
         assert_eq!(read(" 4821 90-34"), "48219034");
         assert_eq!(read("４８２１９０３４"), "48219034");
         assert_eq!(read("O821"), "821");
-    }
-
-    #[test]
-    fn a_network_that_asks_for_too_many_mails_waits_for_the_next_hour() {
-        let knocks = Knocks::new(Random::counted(1), HOURLY_MAX);
-        let at = |second: i64| Timestamp::from_second(3_600 * 500_000 + second).unwrap();
-        let (one, other) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
-        for asked in 0..HOURLY_MAX {
-            assert!(knocks.may(one, at(1)), "{asked}");
-        }
-        assert!(!knocks.may(one, at(3_599)));
-        assert!(knocks.may(other, at(3_599)));
-        assert!(knocks.may(one, at(3_600)));
-    }
-
-    #[test]
-    fn beyond_the_networks_that_are_counted_nobody_is() {
-        let knocks = Knocks::new(Random::counted(1), HOURLY_MAX);
-        let at = Timestamp::from_second(3_600 * 500_000).unwrap();
-        for n in 0..u32::try_from(NETWORKS_MAX).unwrap() {
-            assert!(knocks.may(IpAddr::from(n.to_be_bytes()), at));
-        }
-        for _ in 0..=HOURLY_MAX {
-            assert!(knocks.may("203.0.113.9".parse().unwrap(), at));
-        }
-        assert_eq!(knocks.hour.lock().unwrap().asked.len(), NETWORKS_MAX);
     }
 }

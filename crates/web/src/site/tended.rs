@@ -13,11 +13,11 @@ use newsroom::{ArticleId, Quote};
 
 use super::contexts::Listing;
 use super::entries::Entry;
+use super::knocks::Knocks;
 use super::pace::Paces;
 use super::report::Reporters;
-use super::sign_in::{self, Knocks};
 use super::slots::HouseAdvertisement;
-use super::{Site, Trouble, Visit, statements};
+use super::{Site, Trouble, Visit, passkeys, proof, sign_in, statements};
 
 /// Articles whose readings are counted at once, at most; those that come later wait for the next half minute.
 const TALLIES_MAX: usize = 20_000;
@@ -73,6 +73,12 @@ pub(crate) struct Tended {
     pub(super) reporters: Reporters,
     /// Which networks asked for mails to sign in.
     pub(super) knocks: Knocks,
+    /// Which networks tried passwords.
+    pub(super) passwords: Knocks,
+    /// The same, for each mail address apart.
+    pub(super) passwords_of: Knocks,
+    /// Which networks asked for questions to passkeys.
+    pub(super) passkeys: Knocks,
     /// Which networks sent statements, for each of which a receipt goes out.
     pub(super) statements: Knocks,
     /// How many articles each account has opened in this hour.
@@ -89,6 +95,9 @@ impl Tended {
             advertisements: ArcSwap::default(),
             reporters: Reporters::new(random.clone()),
             knocks: Knocks::new(random.clone(), sign_in::HOURLY_MAX),
+            passwords: Knocks::new(random.clone(), proof::TRIES_OF_NETWORK_MAX),
+            passwords_of: Knocks::new(random.clone(), proof::TRIES_OF_ADDRESS_MAX),
+            passkeys: Knocks::new(random.clone(), passkeys::HOURLY_MAX),
             statements: Knocks::new(random, statements::HOURLY_MAX),
             paces: Paces::default(),
         }

@@ -293,7 +293,7 @@ impl Reading {
         if assets::media_type(name).is_none() {
             let what = "is no kind of asset: woff2, svg, png, webp, jpg, ico, and style sheets and \
                 scripts that \
-                 replace one of the house's by its name (paper.css, pages.css, reader.js, account.js)";
+                 replace one of the house's by its name (paper.css, pages.css, reader.js, account.js, ways-in.js)";
             return self.fault(&file.path, None, what);
         }
         if file.bytes.len() > ASSET_BYTES_MAX {

@@ -127,6 +127,7 @@ impl Theme {
             theme_style => address(THEME_STYLE),
             script => address("reader.js"),
             account_script => address("account.js"),
+            ways_in_script => address("ways-in.js"),
             icon => address("icon.svg"),
             touch_icon => address("apple-touch-icon.png"),
             live => if is_live { address(LIVE_SCRIPT) } else { "" },

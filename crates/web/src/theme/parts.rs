@@ -53,6 +53,7 @@ pub(super) fn own_parts(template: &str, html: &str, context: &Value) -> Vec<Stri
         "article.html" => page.article(),
         "contact.html" => page.contact(),
         "sign-in.html" => page.sign_in(),
+        "devices.html" => page.devices(),
         "account.html" => page.account(),
         "search.html" => page.search(),
         "list.html" => page.links("list", &["older", "newer"]),
@@ -347,21 +348,41 @@ impl<'a> Page<'a> {
         if field.is_some() {
             self.prints("sign_in.message");
         }
+        if step == "address" {
+            let form = self.has("form", &[("method", "post"), ("action", "/sign-in/password")])
+                && self.has("input", &[("name", "password")]);
+            self.want(form, "needs the form /sign-in/password with <input name=\"password\">");
+        }
         let back = if step == "address" { self.text("sign_in.back") } else { String::new() };
         let has = back.is_empty() || self.has("input", &[("name", "back"), ("value", &back)]);
         self.want(has, "needs <input type=\"hidden\" name=\"back\" value=\"{{ sign_in.back }}\">");
     }
 
+    fn devices(&mut self) {
+        let form = self.has("form", &[("method", "post"), ("action", "/sign-in/devices")]);
+        self.want(form, "needs <form method=\"post\" action=\"/sign-in/devices\">");
+        self.prints("choice.message");
+        let some = at(self.context, "choice.devices").len().is_some_and(|count| count > 0);
+        let has = !some || self.has("input", &[("name", "session")]);
+        self.want(has, "needs <input name=\"session\"> for each device");
+    }
+
     fn account(&mut self) {
-        for path in ["account.mail", "account.message"] {
+        for path in ["account.mail", "account.message", "account.password_message"] {
             self.prints(path);
         }
-        for (action, field) in
-            [("/account", "name"), ("/account/sessions", "session"), ("/account/erasure", "sure")]
-        {
+        let mut forms = vec![
+            ("/account", "name"),
+            ("/account/sessions", "session"),
+            ("/account/erasure", "sure"),
+        ];
+        if self.is("account.password.is_proven") || self.is("account.password.is_set") {
+            forms.push(("/account/password", "password"));
+        }
+        for (action, field) in forms {
             let has = self.has("form", &[("method", "post"), ("action", action)])
                 && self.has("input", &[("name", field)]);
-            self.want(has, "needs its forms: /account, /account/sessions and /account/erasure");
+            self.want(has, format!("needs its form {action} with <input name=\"{field}\">"));
         }
     }
 

@@ -87,6 +87,8 @@ fn an_address_that_can_lead_to_a_body_is_guarded_and_what_is_private_is_not_shar
 
 fn is_of_readers(page: Page) -> bool {
     matches!(page, Page::SignIn | Page::SignInCode | Page::SignInLink | Page::SignOut)
+        || matches!(page, Page::SignInPassword | Page::Password)
+        || matches!(page, Page::SignInPasskey | Page::Passkeys | Page::SignInDevices)
         || matches!(page, Page::Account | Page::Sessions | Page::Erasure | Page::AccountData)
         || matches!(page, Page::Subscribe | Page::Checkout | Page::PaymentEvents)
         || matches!(page, Page::Cancellation | Page::Resumption | Page::Card | Page::PlanChange)
