@@ -10,7 +10,7 @@ use crate::changes::Change;
 use crate::mails::{NewMail, enqueue};
 use crate::readers::{self, ReaderRow};
 use crate::sessions::{self, SessionRow};
-use crate::{Store, values};
+use crate::{Store, print_accounts, values};
 
 /// Sign-ins under way for one address: further mails are not sent until one was used or is over. The links of those that were
 /// sent are good meanwhile, so that nobody can be locked out by being asked for.
@@ -197,6 +197,7 @@ impl Store {
                 };
                 let (reader, is_new) = arrive(transaction, newcomer, mail, now, changes)?;
                 let (began_at, seen_at) = (now, now);
+                print_accounts::bind_by_mail(transaction, &reader, now, changes)?;
                 let row =
                     SessionRow { hash: session, reader: reader.id, device, began_at, seen_at };
                 sessions::begin(transaction, &row, changes)?;

@@ -4,7 +4,7 @@
 /// Hands these messages on to the list, with those that it is given.
 macro_rules! selling_keys {
     ($($others:tt)*) => {
-        keys! {
+        given_keys! {
             /// An account is to be erased, and the box is not ticked.
             EraseTick "erase_tick" Text [];
             /// The own page, while a charge is tried again: what happens, and what the reader can do.

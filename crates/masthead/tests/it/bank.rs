@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::Timestamp;
 use providers::payments::{
-    Cashier, Checkout, CheckoutState, DisputeOutcome, Forged, Hint, Order, PaymentError, Payments,
-    PlanChange, Read, Told, ToldWhat,
+    Cashier, ChangePreview, Checkout, CheckoutState, DisputeOutcome, Forged, Hint, Order,
+    PaymentError, Payments, PlanChange, Read, Told, ToldWhat,
 };
 
 /// How the disputes of subscriptions stand.
@@ -79,8 +79,25 @@ impl Payments for Bank {
         self.cashier().subscription_of(payment, now)
     }
 
+    fn subscriptions_of(&self, payer: &str, now: Timestamp) -> Result<Vec<String>, PaymentError> {
+        self.cashier().subscriptions_of(payer, now)
+    }
+
     fn cancel(&self, id: &str, now: Timestamp) -> Result<(), PaymentError> {
         self.cashier().cancel(id, now)
+    }
+
+    fn end_now(&self, id: &str, now: Timestamp) -> Result<(), PaymentError> {
+        self.cashier().end_now(id, now)
+    }
+
+    fn preview_change(
+        &self,
+        id: &str,
+        change: &PlanChange,
+        now: Timestamp,
+    ) -> Result<ChangePreview, PaymentError> {
+        self.cashier().preview_change(id, change, now)
     }
 
     fn resume(&self, id: &str, now: Timestamp) -> Result<(), PaymentError> {

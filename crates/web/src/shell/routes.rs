@@ -121,6 +121,8 @@ pub enum Page {
     SignOut,
     /// The reader's own page.
     Account,
+    /// Number and postcode of a printed paper: POST binds it to the reader.
+    Activation,
     /// Where a reader is signed in: POST ends one session or all.
     Sessions,
     /// POST erases the account.
@@ -235,6 +237,7 @@ pub const ROUTES: &[Route] = &[
     own(Page::SignInLink, "/sign-in/{secret}"),
     own(Page::SignOut, "/sign-out"),
     own(Page::Account, "/account"),
+    own(Page::Activation, "/activate"),
     own(Page::Sessions, "/account/sessions"),
     own(Page::Erasure, "/account/erasure"),
     route(Page::AccountData, "/account/data", AccessClass::Public, CacheClass::Private),

@@ -17,7 +17,7 @@ use store::{Begun, By, Finished, NewMail, NewSignIn, Newcomer};
 use super::contexts::Chrome;
 use super::forms::{MAIL_BYTES_MAX, is_mail, way_back};
 use super::identity::Cookie;
-use super::{Trouble, Visit, device};
+use super::{Trouble, Visit, activation, device};
 use crate::shell::address::network;
 use crate::shell::answer::{Answer, HTML, Pieces, set};
 use crate::shell::caching::Keep;
@@ -61,12 +61,24 @@ impl Knocks {
 
     /// Whether a network may ask for one mail more, which is counted.
     pub(super) fn may(&self, address: IpAddr, now: Timestamp) -> bool {
+        self.counted(now, |key| network(key, address))
+    }
+
+    /// The same of somebody who is known by these bytes.
+    pub(super) fn may_as(&self, name: &[u8], now: Timestamp) -> bool {
+        self.counted(now, |key| {
+            let hash = blake3::keyed_hash(key, name);
+            hash.as_bytes().first_chunk().copied().unwrap_or_default()
+        })
+    }
+
+    fn counted(&self, now: Timestamp, name: impl FnOnce(&[u8; 32]) -> [u8; 16]) -> bool {
         let number = now.as_second().div_euclid(3_600);
         let mut hour = self.hour.lock().unwrap_or_else(PoisonError::into_inner);
         if number > hour.number {
             *hour = Hour { number, key: self.random.bytes(), asked: HashMap::new() };
         }
-        let name = network(&hour.key, address);
+        let name = name(&hour.key);
         if hour.asked.len() >= NETWORKS_MAX && !hour.asked.contains_key(&name) {
             return true;
         }
@@ -324,8 +336,10 @@ fn page(
     };
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
     let plain = context! { heading => heading, paragraphs => [text] };
+    let can_activate = step == "address" && visit.presentation.has_print;
+    let activate = can_activate.then(|| activation::address(back));
     let sign_in = context! {
-        step => step, message => message, mail => mail, mail_max => MAIL_BYTES_MAX, back => back, path => path,
+        step => step, message => message, activate => activate, mail => mail, mail_max => MAIL_BYTES_MAX, back => back, path => path,
     };
     visit.own_page(
         status,

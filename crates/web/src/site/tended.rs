@@ -17,7 +17,7 @@ use super::pace::Paces;
 use super::report::Reporters;
 use super::sign_in::{self, Knocks};
 use super::slots::HouseAdvertisement;
-use super::{Site, Trouble, Visit, statements};
+use super::{Site, Trouble, Visit, activation, statements};
 
 /// Articles whose readings are counted at once, at most; those that come later wait for the next half minute.
 const TALLIES_MAX: usize = 20_000;
@@ -77,6 +77,9 @@ pub(crate) struct Tended {
     pub(super) statements: Knocks,
     /// How many articles each account has opened in this hour.
     pub(super) paces: Paces,
+    /// Who tried to activate a printed paper, and from where.
+    pub(super) activating_readers: Knocks,
+    pub(super) activating_networks: Knocks,
 }
 
 impl Tended {
@@ -89,7 +92,9 @@ impl Tended {
             advertisements: ArcSwap::default(),
             reporters: Reporters::new(random.clone()),
             knocks: Knocks::new(random.clone(), sign_in::HOURLY_MAX),
-            statements: Knocks::new(random, statements::HOURLY_MAX),
+            statements: Knocks::new(random.clone(), statements::HOURLY_MAX),
+            activating_readers: Knocks::new(random.clone(), activation::READER_HOURLY_MAX),
+            activating_networks: Knocks::new(random, activation::NETWORK_HOURLY_MAX),
             paces: Paces::default(),
         }
     }
