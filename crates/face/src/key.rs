@@ -2,6 +2,8 @@
 //! that nobody declared cannot be asked for. It never holds the words themselves.
 
 #[macro_use]
+mod given;
+#[macro_use]
 mod letters;
 #[macro_use]
 mod rights;

@@ -211,17 +211,26 @@ pub(crate) fn site_for_ledger(
     store: &Store,
     secret: [u8; 32],
 ) -> anyhow::Result<Site> {
+    let site = site_alone(config, store, secret)?;
+    if !site.asks_a_provider() {
+        bail!("the paper takes no payments; set stripe_secret_key, or name a demo's folder");
+    }
+    Ok(site)
+}
+
+/// A site that answers nobody, with the provider where there is one.
+pub(crate) fn site_alone(config: &Config, store: &Store, secret: [u8; 32]) -> anyhow::Result<Site> {
     let payments = match stripe(config, &secret)? {
-        Some(stripe) => stripe,
-        None if config.data.join(CASHIER).exists() => cashier(config, secret)?,
-        None => {
-            bail!("the paper takes no payments; set stripe_secret_key, or name a demo's folder")
+        Some(stripe) => Some(stripe),
+        None if config.data.join(CASHIER).exists() => {
+            Some(cashier(config, secret)? as Arc<dyn Payments>)
         }
+        None => None,
     };
     let clock = Clock::system(store.high_water());
     let theme = theme_folder::theme(None);
     let theme = theme.map_err(|faults| anyhow::anyhow!(theme_folder::told(None, &faults)))?;
-    Ok(wait(Site::open(wiring(config, store, secret, clock, Some(payments), theme)))??)
+    Ok(wait(Site::open(wiring(config, store, secret, clock, payments, theme)))??)
 }
 
 /// The cashier's file in the data folder.

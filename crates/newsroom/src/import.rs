@@ -13,9 +13,9 @@ pub mod ghost;
 mod html;
 pub mod mapping;
 pub mod markdown;
-pub mod readers;
 pub mod redirects;
 mod remarks;
+pub mod subscribers;
 pub mod wordpress;
 
 pub use remarks::{REMARKS_MAX, Remarks};

@@ -115,6 +115,18 @@ pub enum Source {
 }
 
 impl Source {
+    /// Its name, one lower-case word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Paid => "paid",
+            Self::Trial => "trial",
+            Self::Complimentary => "complimentary",
+            Self::Seat => "seat",
+            Self::Print => "print",
+        }
+    }
+
     /// The order among intervals that are otherwise equal: the one nearest to a payment is the one to name.
     pub(crate) const fn rank(self) -> u8 {
         match self {

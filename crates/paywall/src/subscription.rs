@@ -64,6 +64,8 @@ pub struct Subscription {
     ever_charged: bool,
     takings: Vec<Money>,
     open_dispute: bool,
+    /// Where it comes from, if nothing follows it.
+    fixed: Option<Source>,
 }
 
 /// A charge to come.
@@ -98,6 +100,13 @@ pub enum SubscriptionState {
     },
     /// It runs, and goes on.
     Active,
+    /// It runs to its end, and no charge follows: it was given, paid once, or comes with something else.
+    Fixed {
+        /// When that is.
+        ends_at: Timestamp,
+        /// Where it comes from.
+        source: Source,
+    },
     /// It does not go on; what was paid is open until its end.
     Cancelled {
         /// When that is.
@@ -171,7 +180,9 @@ impl Subscription {
                 SubscriptionState::Cancelled { ends_at }
             }
             Some(Renewal::Renews { .. } | Renewal::Retries { .. }) | None => {
-                if self.is_trial(now) {
+                if let Some(source) = self.fixed {
+                    SubscriptionState::Fixed { ends_at, source }
+                } else if self.is_trial(now) {
                     let trial = self.trials.iter().find(|span| span.holds(now));
                     let ends_at = trial.map_or(ends_at, |span| span.ends_at);
                     SubscriptionState::Trial { ends_at }

@@ -64,7 +64,14 @@ fn plan() -> impl Strategy<Value = String> {
 }
 
 fn paid() -> impl Strategy<Value = What> {
-    let kind = select(vec![PeriodKind::Trial, PeriodKind::Intro, PeriodKind::Usual]);
+    let charged = select(vec![PeriodKind::Trial, PeriodKind::Intro, PeriodKind::Usual]);
+    let fixed = select(vec![
+        PeriodKind::Prepaid,
+        PeriodKind::Complimentary,
+        PeriodKind::Print,
+        PeriodKind::Seat,
+    ]);
+    let kind = prop_oneof![4 => charged, 1 => fixed];
     let mostly_ordered = prop_oneof![
         6 => (0..STEPS, 1..9_i64).prop_map(|(start, steps)| (step(start), step(start + steps))),
         1 => (instant(), instant()),
@@ -395,6 +402,41 @@ proptest! {
     }
 
     #[test]
+    fn what_is_given_says_why_and_ends_by_itself(
+        (start, steps, place) in (0..STEPS, 1..9_i64, 0..4_usize),
+    ) {
+        let (kind, source) = [
+            (PeriodKind::Prepaid, Source::Paid),
+            (PeriodKind::Complimentary, Source::Complimentary),
+            (PeriodKind::Print, Source::Print),
+            (PeriodKind::Seat, Source::Seat),
+        ][place];
+        let (starts_at, ends_at) = (step(start), step(start + steps));
+        let payment = Payment {
+            starts_at,
+            ends_at,
+            amount: Money { minor: 0, currency: Currency::parse("USD").expect("letters") },
+            plan: "digital".to_owned(),
+            kind,
+            opens: vec![Entitlement::DIGITAL],
+        };
+        let given = fact_of("access", starts_at, What::Paid(payment.clone()));
+        let subscription = fold(std::slice::from_ref(&given));
+        prop_assert_eq!(subscription.state(starts_at), SubscriptionState::Fixed { ends_at, source });
+        prop_assert_eq!(subscription.intervals()[0].source, source);
+        prop_assert_eq!(subscription.open_until(ends_at), None);
+        prop_assert!(!subscription.was_ever_charged());
+        // Told again with another end, that one counts, earlier or later.
+        for other in [step(start), step(start + steps + 3)] {
+            let what = What::Paid(Payment { ends_at: other, ..payment.clone() });
+            let again = fact_of("access", step(start + steps), what);
+            let subscription = fold(&[given.clone(), again]);
+            let open = subscription.open_until(starts_at);
+            prop_assert_eq!(open, Some(other).filter(|other| *other > starts_at));
+        }
+    }
+
+    #[test]
     fn the_state_says_what_the_intervals_do(facts in facts()) {
         let subscription = fold(&facts);
         for now in probes() {
@@ -417,6 +459,10 @@ proptest! {
                 SubscriptionState::InGrace { since, until: end } => {
                     prop_assert!(since <= now && now < end && until >= Some(end));
                 }
+                SubscriptionState::Fixed { ends_at, source } => {
+                    prop_assert_eq!(until, Some(ends_at));
+                    prop_assert!(source != Source::Trial && subscription.renewal().is_none());
+                }
                 SubscriptionState::Active => prop_assert!(until.is_some()),
             }
             if let Some(until) = until {
@@ -432,7 +478,6 @@ proptest! {
         prop_assert!(intervals.is_sorted_by_key(|interval| interval.starts_at));
         for (place, interval) in intervals.iter().enumerate() {
             prop_assert!(interval.ends_at > Some(interval.starts_at));
-            prop_assert!(matches!(interval.source, Source::Paid | Source::Trial));
             prop_assert!(interval.grace_from.is_none_or(|from| interval.ends_at > Some(from)));
             let kind = (&interval.entitlement, interval.source, interval.grace_from);
             for later in &intervals[place + 1..] {

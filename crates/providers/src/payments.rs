@@ -234,6 +234,12 @@ pub trait Payments: fmt::Debug + Send + Sync {
         now: Timestamp,
     ) -> Result<Option<String>, PaymentError>;
 
+    /// Every subscription of somebody who pays, by the provider's id of them, over or not. Of one that is not known it is none.
+    ///
+    /// # Errors
+    /// [`PaymentError`].
+    fn subscriptions_of(&self, payer: &str, now: Timestamp) -> Result<Vec<String>, PaymentError>;
+
     /// Nothing more is charged, and what was paid runs to its end. Again it changes nothing.
     ///
     /// # Errors

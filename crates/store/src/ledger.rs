@@ -6,7 +6,7 @@ use paywall::{Fact, FactId, OfferId, Subscription, SubscriptionId, TakenBefore, 
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::fact_rows;
-use crate::mails::{NewMail, enqueue};
+use crate::mails::{NewMail, enqueue, pass_over};
 use crate::{Store, readers, values};
 
 /// Facts of one subscription, at most: twenty years of monthly payments, each told several times.
@@ -32,6 +32,15 @@ pub struct ReadBack {
     pub taken: Vec<String>,
     /// What the reader is to be told of it: each letter says by `once` what it is about, and is written once.
     pub letters: Vec<NewMail>,
+    /// Set where it is brought from elsewhere.
+    pub brought: Option<BroughtFrom>,
+}
+
+/// A subscription that another system began.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BroughtFrom {
+    /// What it is here, where its provider has no plan of ours for it.
+    pub plan: String,
 }
 
 /// A subscription that is to be read back.
@@ -75,7 +84,8 @@ pub(crate) fn taken_before(
     })
 }
 
-fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Fact> {
+/// A fact, of columns that begin with its own four.
+pub(crate) fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Fact> {
     let (subscription, id): (String, String) = (row.get(0)?, row.get(1)?);
     let wrong = |place, error: paywall::IdError| values::wrong(place, error.to_string());
     let document: String = row.get(3)?;
@@ -240,8 +250,17 @@ impl Store {
                         )?
                         .execute((back.reader.as_bytes(), what, now.as_microsecond()))?;
                 }
+                if let Some(from) = &back.brought {
+                    transaction
+                        .prepare_cached("UPDATE subscriptions SET plan = ?2 WHERE id = ?1")?
+                        .execute((id, &from.plan))?;
+                }
                 for letter in &back.letters {
-                    enqueue(transaction, letter, now)?;
+                    match back.brought {
+                        // Whatever there was to tell, the other system has told.
+                        Some(_) => pass_over(transaction, letter, now)?,
+                        None => drop(enqueue(transaction, letter, now)?),
+                    }
                 }
                 if added > 0 || known.is_none() {
                     let reader = known.unwrap_or(Some(back.reader));
@@ -346,6 +365,23 @@ impl Store {
                     .query_map([id.as_str()], read)?
                     .collect::<rusqlite::Result<Vec<_>>>()?;
                 Ok(Subscription::fold(&id, &facts))
+            })
+            .await
+    }
+
+    /// What a subscription is that another system began; empty where its provider knows.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn plan_of_subscription(&self, id: SubscriptionId) -> Result<String, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let plan = connection
+                    .prepare_cached("SELECT plan FROM subscriptions WHERE id = ?1")?
+                    .query_row([id.as_str()], |row| row.get(0))
+                    .optional()?;
+                Ok(plan.unwrap_or_default())
             })
             .await
     }

@@ -23,6 +23,7 @@ mod old_files;
 mod papers;
 mod passkeys;
 mod passwords;
+mod print_accounts;
 mod readers;
 mod readings;
 mod reads;
@@ -33,11 +34,11 @@ mod search;
 mod sessions;
 mod settings;
 mod sign_ins;
-mod signups;
 mod sitemaps;
 mod sqlite;
 mod standings;
 mod statements;
+mod subscribers;
 mod suppressions;
 mod values;
 mod widths;
@@ -71,7 +72,7 @@ pub use gifts::{GIFT_USES_MAX, GIFTS_KEPT, GIFTS_LISTED_MAX, GiftRow, GiftUsed, 
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
 pub use known_readers::KnownReader;
 use known_readers::KnownReaders;
-pub use ledger::{DueSubscription, FACTS_MAX, ReadBack, TRIAL, TrialCard};
+pub use ledger::{BroughtFrom, DueSubscription, FACTS_MAX, ReadBack, TRIAL, TrialCard};
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
 use lookups::Lookups;
 pub use mails::{
@@ -82,6 +83,7 @@ pub use mails::{
 pub use media::{Media, MediaRow, media_ending};
 pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};
 pub use passwords::PasswordRow;
+pub use print_accounts::{Activated, PrintAccount};
 pub use readers::{READER_NAME_CHARS_MAX, ReaderRow};
 pub use reads::{MOST_READ_MAX, READS_KEPT};
 pub use reports::{NewReport, REPORT_CHARS_MAX, REPORTS_KEPT, REPORTS_MAX, Report};
@@ -96,7 +98,6 @@ pub use sign_ins::{
     Begun, By, Finished, NewSignIn, Newcomer, SIGN_INS_MAX, SIGN_INS_OF_ADDRESS_MAX, SignIn,
     TRIES_MAX,
 };
-pub use signups::{Enrolled, Signup};
 pub use sitemaps::{PIECES_MAX, Place, STRETCH_MAX, Stretch};
 pub use sqlite::{DATABASE, OpenError};
 use standings::Standings;
@@ -104,6 +105,10 @@ pub use statements::{
     NewStatement, STATED_AGAIN, STATEMENT_CONTRACT_CHARS_MAX, STATEMENT_NAME_CHARS_MAX,
     STATEMENT_REASON_CHARS_MAX, STATEMENTS_KEPT, STATEMENTS_MAX, STATEMENTS_OF_ADDRESS_MAX, Stated,
     StatementKept, StatementKind, StatementRow,
+};
+pub use subscribers::{
+    Brought, Enrolled, GRANT_REASON_CHARS_MAX, HOUSE, HouseAccess, SUBSCRIBERS_LISTED_MAX, Telling,
+    ToldBy,
 };
 pub use widths::{WIDTHS_BYTES_MAX, Widths};
 use writer::{Surroundings, Writer};

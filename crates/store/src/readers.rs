@@ -80,6 +80,32 @@ pub(crate) fn add(transaction: &Transaction<'_>, row: &ReaderRow) -> rusqlite::R
         .map(drop)
 }
 
+/// Readers behind an address, in the order of their addresses.
+pub(crate) fn after(
+    connection: &Connection,
+    mail: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<ReaderRow>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM readers WHERE mail > ?1 ORDER BY mail LIMIT ?2"
+        ))?
+        .query_map((mail, limit as i64), read)?
+        .collect()
+}
+
+/// Gives a reader another name. Says whether there is one.
+pub(crate) fn rename(
+    transaction: &Transaction<'_>,
+    id: ReaderId,
+    name: &str,
+) -> rusqlite::Result<bool> {
+    let named = transaction
+        .prepare_cached("UPDATE readers SET name = ?2 WHERE id = ?1")?
+        .execute((id.as_bytes(), name))?;
+    Ok(named == 1)
+}
+
 /// Notes that the address was proven.
 pub(crate) fn verify(
     transaction: &Transaction<'_>,
@@ -152,10 +178,7 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, changes| {
-                let named = transaction
-                    .prepare_cached("UPDATE readers SET name = ?2 WHERE id = ?1")?
-                    .execute((id.as_bytes(), name))?;
-                if named == 1 {
+                if rename(transaction, id, &name)? {
                     changes.push(changed(id));
                 }
                 Ok(())

@@ -31,6 +31,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0012_rights.sql"),
     include_str!("migrations/0013_texts.sql"),
     include_str!("migrations/0014_ways_in.sql"),
+    include_str!("migrations/0015_subscribers.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
 /// Where the backup before each migration lies in the data folder.

@@ -16,8 +16,9 @@ pub use shell::routes::{
 };
 pub use shell::spellings::percent_decoded;
 pub use site::{
-    Addresses, BODY_BYTES_MAX, Count, Counts, Crawlers, Engine, HouseAdvertisement, LedgerReport,
-    Market, Origin, OriginError, RANGES_HOLD, Sent, Site, SiteError, SlotPicture, SlotSize, Wiring,
+    Addresses, BODY_BYTES_MAX, Bringing, Came, Count, Counts, Crawlers, Engine, GrantError,
+    Holdings, HouseAdvertisement, LedgerReport, Market, Origin, OriginError, RANGES_HOLD, Sent,
+    Site, SiteError, SlotPicture, SlotSize, Wiring,
 };
 pub use theme::{
     Checked, StartFrom, THEME_FILE_BYTES_MAX, THEME_FILES_MAX, Theme, ThemeFault, ThemeFile,

@@ -4,7 +4,7 @@
 /// Hands the messages of the ways in on to the list, with those that it is given.
 macro_rules! way_in_keys {
     ($($others:tt)*) => {
-        keys! {
+        given_keys! {
             /// The name of a field, and of the part of the own page about it.
             Password "password" Text [];
             /// The sign-in page: opens the form for those who have a password.

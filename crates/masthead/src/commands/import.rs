@@ -17,7 +17,7 @@ use crate::exchange::foreign::{self, System};
 use crate::exchange::intake::Manner;
 use crate::exchange::report::{Became, Report, Voice};
 use crate::exchange::uploads::Where;
-use crate::exchange::{own, redirects, signups};
+use crate::exchange::{own, redirects};
 use crate::paper;
 
 /// How the command ends when it brought in what it could, and some items were bad.
@@ -42,7 +42,7 @@ pub(crate) struct Import {
     /// Which system it is from
     #[arg(long, value_enum)]
     from: From,
-    /// The export: a file or a folder; of Ghost also its list of members alone
+    /// The export: a file or a folder
     path: PathBuf,
     #[command(flatten)]
     place: Place,
@@ -64,9 +64,6 @@ pub(crate) struct Import {
     /// The redirects of the old site: Ghost's redirects.json or redirects.yaml
     #[arg(long, value_name = "FILE")]
     redirects: Option<PathBuf>,
-    /// The list of members that Ghost exports (CSV), kept for the accounts
-    #[arg(long = "members", value_name = "FILE")]
-    signups: Option<PathBuf>,
     /// Take the export's articles also where they were edited here since
     #[arg(long)]
     overwrite_edited: bool,
@@ -78,8 +75,6 @@ enum Source {
     Own(Box<dyn Folder>),
     /// Another system's export.
     Foreign(Box<foreign::Opened>, Vec<Redirect>),
-    /// The list of people who signed up, alone.
-    Signups,
 }
 
 impl Import {
@@ -112,16 +107,13 @@ impl Import {
         manner: Manner,
         report: &mut Report,
     ) -> anyhow::Result<()> {
-        let list = match source {
-            Source::Own(folder) => return own::bring_in(store, folder.as_ref(), manner, report),
-            Source::Signups => Some(&self.path),
+        match source {
+            Source::Own(folder) => own::bring_in(store, folder.as_ref(), manner, report),
             Source::Foreign(opened, redirects) => {
                 let files = self.place_of_files();
-                foreign::bring_in(store, *opened, &manner, &files, &redirects, report)?;
-                self.signups.as_ref()
+                foreign::bring_in(store, *opened, &manner, &files, &redirects, report)
             }
-        };
-        list.map_or(Ok(()), |path| signups::bring_in(store, path, self.dry_run, report))
+        }
     }
 
     /// Whether the flags fit the system.
@@ -134,13 +126,10 @@ impl Import {
                  own form has its files and old addresses beside it"
             );
         }
-        if self.signups.is_some() && self.from != From::Ghost {
-            bail!("--members takes the list that Ghost exports; use it with --from ghost");
-        }
-        if let Some(list) = self.signups.as_ref().filter(|list| !signups::is_list(list)) {
+        if self.path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
             bail!(
-                "{} is no list of members: its first line names no column \"email\"",
-                list.display()
+                "{} is a list of people; bring it in with `masthead subscribers import`",
+                self.path.display()
             );
         }
         Ok(())
@@ -155,9 +144,6 @@ impl Import {
     fn source(&self) -> anyhow::Result<Source> {
         self.check_flags()?;
         match self.from {
-            From::Ghost if self.path.is_file() && signups::is_list(&self.path) => {
-                Ok(Source::Signups)
-            }
             From::Masthead => own::open(&self.path).map(Source::Own),
             From::Markdown if self.is_own() => own::open(&self.path).map(Source::Own),
             From::Wordpress => self.foreign(System::WordPress),

@@ -12,6 +12,7 @@ mod restore;
 mod serve;
 mod settings;
 mod statements;
+mod subscribers;
 mod theme;
 mod why;
 
@@ -51,6 +52,8 @@ enum Command {
     Reports(reports::Reports),
     /// List the cancellations and withdrawals that wait for somebody of the paper
     Statements(statements::Statements),
+    /// Bring subscribers in, give access without payment, and see who may read what
+    Subscribers(subscribers::Subscribers),
     /// Explain the code on a wall
     Why(why::Why),
     /// Look after the ledger of money
@@ -138,6 +141,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Settings(settings) => settings.run(),
         Command::Reports(reports) => reports.run(),
         Command::Statements(statements) => statements.run(),
+        Command::Subscribers(subscribers) => subscribers.run(),
         Command::Why(why) => why.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Import(import) => import.run(),

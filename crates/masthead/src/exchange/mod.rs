@@ -11,7 +11,7 @@ pub(crate) mod pack;
 pub(crate) mod printout;
 pub(crate) mod redirects;
 pub(crate) mod report;
-pub(crate) mod signups;
+pub(crate) mod subscribers;
 pub(crate) mod tarball;
 pub(crate) mod uploads;
 

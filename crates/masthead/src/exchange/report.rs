@@ -13,6 +13,8 @@ use crate::terminal::say;
 const REMARKS_MAX: usize = 1_000;
 /// Remarks that are told to people.
 const NOTES_MAX: usize = 30;
+/// Bad items that are named to people; those behind them are counted.
+const BAD_NAMED_MAX: u64 = 200;
 /// Items left out that are named to people; where there are more, they are counted alone.
 const LEFT_NAMED_MAX: usize = 30;
 
@@ -139,6 +141,7 @@ impl Report {
                 })
                 .to_string(),
             ),
+            Voice::Text if became == Became::Bad && self.count(became) > BAD_NAMED_MAX => {}
             Voice::Text if became.is_told(why) => {
                 let lines: Vec<&str> = why.lines().collect();
                 self.say(format!("{}: {item}: {}", became.words(), lines.join("\n  ")));
@@ -221,6 +224,10 @@ impl Report {
             let told = |(why, count): (&String, &u64)| say(format!("left out: {count}: {why}"));
             self.left.iter().for_each(told);
             say("--json names each that was left out");
+        }
+        let untold = self.count(Became::Bad).saturating_sub(BAD_NAMED_MAX);
+        if untold > 0 {
+            say(format!("bad: {untold} more; --json names each"));
         }
         let counts = Became::ALL.map(|b| format!("{} {}", b.words(), self.count(b)));
         say(counts.join(", "));

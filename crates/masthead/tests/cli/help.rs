@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::program::{Room, listing};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "demo",
     "serve",
     "check",
@@ -13,6 +13,7 @@ const COMMANDS: [&str; 16] = [
     "settings",
     "reports",
     "statements",
+    "subscribers",
     "why",
     "ledger",
     "import",
@@ -26,6 +27,7 @@ const COMMANDS: [&str; 16] = [
 const SETTINGS: [&str; 5] = ["get", "set", "edit", "history", "undo"];
 const THEME: [&str; 2] = ["new", "check"];
 const LEDGER: [&str; 1] = ["check"];
+const SUBSCRIBERS: [&str; 5] = ["import", "grant", "revoke", "list", "show"];
 
 #[test]
 fn every_command_has_help_that_says_what_it_does() {
@@ -42,6 +44,9 @@ fn every_command_has_help_that_says_what_it_does() {
     }
     for act in SETTINGS {
         assert!(room.run(&["settings", act, "--help"]).fine().contains("Usage:"));
+    }
+    for act in SUBSCRIBERS {
+        assert!(room.run(&["subscribers", act, "--help"]).fine().contains("Usage:"));
     }
     for act in THEME {
         assert!(room.run(&["theme", act, "--help"]).fine().contains("Usage:"));
@@ -74,7 +79,7 @@ fn the_manual_has_every_command() {
     let parts = manual.matches(".TH ").count();
     assert_eq!(
         parts,
-        1 + COMMANDS.len() + SETTINGS.len() + THEME.len() + LEDGER.len(),
+        1 + COMMANDS.len() + SETTINGS.len() + THEME.len() + LEDGER.len() + SUBSCRIBERS.len(),
         "one page for each command"
     );
     for command in COMMANDS {
@@ -82,6 +87,9 @@ fn the_manual_has_every_command() {
     }
     for act in SETTINGS {
         assert!(manual.contains(&format!(".TH masthead-settings-{act} 1")), "{act}");
+    }
+    for act in SUBSCRIBERS {
+        assert!(manual.contains(&format!(".TH masthead-subscribers-{act} 1")), "{act}");
     }
     for act in LEDGER {
         assert!(manual.contains(&format!(".TH masthead-ledger-{act} 1")), "{act}");

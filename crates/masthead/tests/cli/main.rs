@@ -25,6 +25,7 @@ mod program;
 mod serve;
 mod settings;
 mod stop;
+mod subscribers;
 mod theme;
 mod trouble;
 mod why;

@@ -79,6 +79,10 @@ impl Payments for Bank {
         self.cashier().subscription_of(payment, now)
     }
 
+    fn subscriptions_of(&self, payer: &str, now: Timestamp) -> Result<Vec<String>, PaymentError> {
+        self.cashier().subscriptions_of(payer, now)
+    }
+
     fn cancel(&self, id: &str, now: Timestamp) -> Result<(), PaymentError> {
         self.cashier().cancel(id, now)
     }

@@ -99,6 +99,7 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::SignInLink => vec![format!("/sign-in/{}", "0".repeat(32))],
         Page::SignOut => fixed(&["/sign-out"]),
         Page::Account => fixed(&["/account"]),
+        Page::Activation => fixed(&["/activate", "/activate?back=%2Fharbour%2Fm01%23rest"]),
         Page::Sessions => fixed(&["/account/sessions"]),
         Page::Erasure => fixed(&["/account/erasure"]),
         Page::Subscribe => fixed(&["/subscribe/digital", "/subscribe/digital?period=year"]),
@@ -450,7 +451,7 @@ fn every_route_is_asked_and_answers_somewhere() {
             Page::SignInLink | Page::CancelLink => paper.get(target).status == StatusCode::GONE,
             // Of one order alone.
             Page::Checkout | Page::Cashier | Page::CashierCard => true,
-            Page::Account | Page::AccountData | Page::Subscribe => {
+            Page::Account | Page::AccountData | Page::Activation | Page::Subscribe => {
                 paper.send(&mut reader.clone(), Ask::get(target)).status == StatusCode::OK
             }
             _ => paper.get(target).status == StatusCode::OK,

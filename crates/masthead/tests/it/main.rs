@@ -51,6 +51,7 @@ mod search;
 mod settings;
 mod sitemaps;
 mod smuggling;
+mod subscribers;
 mod theme;
 mod tls;
 mod turns;

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use newsroom::import::ghost::Ghost;
 use newsroom::import::mapping::Mapping;
-use newsroom::import::{Export, Outcome, readers};
+use newsroom::import::{Export, Outcome, subscribers};
 use proptest::prelude::{any, prop, proptest};
 use proptest::test_runner::Config;
 
@@ -169,10 +169,17 @@ fn one_bad_item_does_not_stop_the_rest() {
 fn the_list_of_members_is_read() {
     let file = std::fs::read(path("ghost/ghost-6.65-members.csv")).unwrap();
     let mut rows = Vec::new();
-    readers::read(&file[..], &mut |row| rows.push(row.unwrap())).unwrap();
-    let told: Vec<_> = rows.iter().map(|row| (row.email.as_str(), row.complimentary)).collect();
-    assert_eq!(told, [("free@example.com", false), ("comped@example.com", true)]);
-    assert_eq!(rows[1].plans, ["Peer Gazette"]);
+    let (kind, dates) = (subscribers::Kind::Ghost, subscribers::Dates::YearFirst);
+    subscribers::read(&file[..], kind, dates, &mut |row| rows.push(row.unwrap())).unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (row.mail.as_str(), row.holds.clone())).collect();
+    let plan = Some("Peer Gazette".to_owned());
+    assert_eq!(
+        told,
+        [
+            ("free@example.com", subscribers::Holds::Nothing),
+            ("comped@example.com", subscribers::Holds::Complimentary { plan, until: None }),
+        ]
+    );
 }
 
 proptest! {

@@ -105,7 +105,7 @@ pub struct Fact {
 /// each: the latest telling counts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum What {
-    /// A span was paid, or begun as a trial.
+    /// A span was paid, given, or begun as a trial.
     Paid(Payment),
     /// Money went back.
     Refunded(Refund),
@@ -117,14 +117,14 @@ pub enum What {
     Terms(Terms),
 }
 
-/// An invoice that was paid, or a trial that began: it covers a span.
+/// An invoice that was paid, a trial that began, or access that was given: it covers a span.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Payment {
     /// From when it covers (inclusive).
     pub starts_at: Timestamp,
     /// Until when (exclusive). A span that ends before it starts covers nothing.
     pub ends_at: Timestamp,
-    /// What was charged; nothing for a free trial.
+    /// What was charged; nothing for a free trial, and for what no card of ours pays.
     pub amount: Money,
     /// The plan's slug.
     pub plan: String,
@@ -134,7 +134,7 @@ pub struct Payment {
     pub opens: Vec<Entitlement>,
 }
 
-/// What kind of period was paid.
+/// What kind of period it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum PeriodKind {
     /// A free or cheap start.
@@ -143,6 +143,22 @@ pub enum PeriodKind {
     Intro,
     /// At the plan's price.
     Usual,
+    /// Paid once, elsewhere or by invoice: nothing follows by itself.
+    Prepaid,
+    /// Given by the paper.
+    Complimentary,
+    /// It comes with a printed paper.
+    Print,
+    /// A place in a group.
+    Seat,
+}
+
+impl PeriodKind {
+    /// Whether a period of this kind ends without a charge that follows it.
+    #[must_use]
+    pub const fn is_fixed(self) -> bool {
+        matches!(self, Self::Prepaid | Self::Complimentary | Self::Print | Self::Seat)
+    }
 }
 
 /// Money that went back.

@@ -159,6 +159,7 @@ impl<'a> Known<'a> {
             ever_charged,
             takings,
             open_dispute,
+            fixed: renewal.is_none().then(|| contract.fixed()).flatten(),
         }
     }
 }
@@ -255,6 +256,13 @@ impl<'a> Contract<'a> {
     /// The payments that end last.
     fn last(&self) -> impl Iterator<Item = &Covered<'a>> {
         self.covered.iter().filter(|covered| covered.ends_at() == self.last_ends_at)
+    }
+
+    /// Where the last of it comes from, if that ends without a charge that follows.
+    fn fixed(&self) -> Option<Source> {
+        let mut last = self.last().flat_map(|covered| covered.tellings.iter());
+        let kind = last.next().map(|paid| paid.kind).filter(|kind| kind.is_fixed())?;
+        last.all(|paid| paid.kind == kind).then(|| source(kind))
     }
 
     /// Where the contract begins: nothing is held before.
@@ -369,8 +377,9 @@ impl<'a> Contract<'a> {
     fn pieces_held(&self, renewal: Renewal) -> Vec<Piece<'a>> {
         let last: Vec<&'a Payment> =
             self.last().flat_map(|covered| covered.tellings.iter().copied()).collect();
-        let is_trial = !last.is_empty() && last.iter().all(|paid| paid.kind == PeriodKind::Trial);
-        let source = if is_trial { Source::Trial } else { Source::Paid };
+        let mut sources = last.iter().map(|paid| source(paid.kind));
+        let first = sources.next().unwrap_or(Source::Paid);
+        let source = if sources.all(|other| other == first) { first } else { Source::Paid };
         let of_payments = last.iter().flat_map(|paid| paid.opens.iter());
         let mut opens: Vec<(&'a Entitlement, Timestamp)> =
             of_payments.map(|entitlement| (entitlement, Timestamp::MIN)).collect();
@@ -439,7 +448,10 @@ impl<'a> Contract<'a> {
 const fn source(kind: PeriodKind) -> Source {
     match kind {
         PeriodKind::Trial => Source::Trial,
-        PeriodKind::Intro | PeriodKind::Usual => Source::Paid,
+        PeriodKind::Intro | PeriodKind::Usual | PeriodKind::Prepaid => Source::Paid,
+        PeriodKind::Complimentary => Source::Complimentary,
+        PeriodKind::Print => Source::Print,
+        PeriodKind::Seat => Source::Seat,
     }
 }
 

@@ -360,6 +360,13 @@ impl Payments for Cashier {
         Ok(is_known.then(|| subscription.to_owned()))
     }
 
+    fn subscriptions_of(&self, payer: &str, _: Timestamp) -> Result<Vec<String>, PaymentError> {
+        let reader = payer.strip_prefix(PAYER).unwrap_or_default();
+        let orders = self.lock();
+        let theirs = orders.iter().filter(|entry| entry.order.reader == reader);
+        Ok(theirs.filter_map(|entry| Some(entry.contract.as_ref()?.id.clone())).collect())
+    }
+
     fn cancel(&self, id: &str, now: Timestamp) -> Result<(), PaymentError> {
         self.alter(id, now, |contract, _| {
             contract.cancel(now);
@@ -459,6 +466,9 @@ struct Message {
     checkout: String,
     reader: String,
 }
+
+/// What stands before our id of a reader in the cashier's of who pays.
+const PAYER: &str = "cus_";
 
 fn of(subscription: &str) -> impl Fn(&Entry) -> bool {
     move |entry| entry.contract.as_ref().is_some_and(|contract| contract.id == subscription)

@@ -255,6 +255,12 @@ impl Payments for Stripe {
         Ok(charge.and_then(|charge| id(&charge, "/invoice/subscription").map(str::to_owned)))
     }
 
+    fn subscriptions_of(&self, payer: &str, _: Timestamp) -> Result<Vec<String>, PaymentError> {
+        let query = vec![pair("customer", checked(payer)?), pair("status", "all")];
+        let all = self.client.list("/v1/subscriptions", &query)?;
+        Ok(all.iter().filter_map(|one| text(one, "/id").map(str::to_owned)).collect())
+    }
+
     fn cancel(&self, named: &str, now: Timestamp) -> Result<(), PaymentError> {
         let found = self.known(named)?;
         match text(&found, "/status") {

@@ -127,6 +127,8 @@ pub enum Page {
     SignOut,
     /// The reader's own page.
     Account,
+    /// Number and postcode of a printed paper: POST binds it to the reader.
+    Activation,
     /// Where a reader is signed in: POST ends one session or all.
     Sessions,
     /// POST sets, changes or removes the reader's password.
@@ -258,6 +260,7 @@ pub const ROUTES: &[Route] = &[
     own(Page::SignInLink, "/sign-in/{secret}"),
     own(Page::SignOut, "/sign-out"),
     own(Page::Account, "/account"),
+    own(Page::Activation, "/activate"),
     own(Page::Sessions, "/account/sessions"),
     Route { form_bytes_max: PASSWORD_FORM_BYTES_MAX, ..own(Page::Password, "/account/password") },
     Route { form_bytes_max: PASSKEY_FORM_BYTES_MAX, ..own(Page::Passkeys, "/account/passkeys") },

@@ -21,6 +21,7 @@ pub(crate) const DELIVERED: &[(&str, &str)] = &[
     ("corrections.html", include_str!("../../templates/corrections.html")),
     ("edition.html", include_str!("../../templates/edition.html")),
     ("account.html", include_str!("../../templates/account.html")),
+    ("activate.html", include_str!("../../templates/activate.html")),
     ("cancellation.html", include_str!("../../templates/cancellation.html")),
     ("statement.html", include_str!("../../templates/statement.html")),
     ("gift.html", include_str!("../../templates/gift.html")),

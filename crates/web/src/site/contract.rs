@@ -6,9 +6,10 @@ use std::sync::Arc;
 use face::{Args, Key, Slot};
 use gate::ReaderId;
 use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use minijinja::value::Value;
-use paywall::{EndedBy, Subscription, SubscriptionState};
+use paywall::{EndedBy, Source, Subscription, SubscriptionState};
 use store::KnownReader;
 
 use super::contexts::Chrome;
@@ -120,7 +121,7 @@ pub(crate) async fn card(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let Some((_, reader)) = visit.signed_in().await? else {
         return Ok(visit.see("/sign-in?back=%2Faccount"));
     };
-    let Some(own) = visit.own_subscription(&reader) else { return Ok(visit.see("/offers")) };
+    let Some(own) = running(visit, &reader) else { return Ok(visit.see("/offers")) };
     let (id, now) = (own.id().as_str().to_owned(), visit.now);
     let back = format!("{}/account/card", visit.address());
     let asked = Arc::clone(&payments);
@@ -148,6 +149,16 @@ fn cancelled<'r>(visit: &Visit<'_>, reader: &'r KnownReader) -> Option<&'r Subsc
     let is =
         |one: &&Subscription| matches!(one.state(visit.now), SubscriptionState::Cancelled { .. });
     reader.subscriptions.iter().find(is)
+}
+
+/// What is said of access that ends by itself.
+const fn fixed(source: Source) -> Key {
+    match source {
+        Source::Complimentary => Key::ComplimentaryUntil,
+        Source::Print => Key::PrintUntil,
+        Source::Seat => Key::SeatUntil,
+        Source::Paid | Source::Trial => Key::PaidUntil,
+    }
 }
 
 fn page(
@@ -212,6 +223,8 @@ impl Visit<'_> {
                 lines => [words.text(Key::NoSubscription)],
                 can_subscribe => sells, can_cancel => false, can_resume => false, can_pay => false,
                 can_change => false,
+
+                can_activate => self.presentation.has_print,
             };
         };
         let state = own.state(self.now);
@@ -222,11 +235,17 @@ impl Visit<'_> {
             words.format(Key::NextPayment, &args)
         });
         let dated = |key, at| words.format(key, &Args::new().with(Slot::Date, self.date(at)));
-        let lines: Vec<String> = match state {
+        // The last day of it, which ends with that day.
+        let until = |ends_at: Timestamp, source| {
+            let last = ends_at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(ends_at);
+            dated(fixed(source), last)
+        };
+        let mut lines: Vec<String> = match state {
             SubscriptionState::Active => next.into_iter().chain(self.plan_to_come(own)).collect(),
             SubscriptionState::Trial { ends_at } => {
                 [Some(dated(Key::TrialRunsUntil, ends_at)), next].into_iter().flatten().collect()
             }
+            SubscriptionState::Fixed { ends_at, source } => vec![until(ends_at, source)],
             SubscriptionState::Cancelled { ends_at } => vec![dated(Key::CancelledUntil, ends_at)],
             SubscriptionState::InGrace { since, until } => {
                 let next = words.text(Key::DeclinedRetries);
@@ -240,11 +259,17 @@ impl Visit<'_> {
             SubscriptionState::Ended { at, .. } => vec![dated(Key::SubscriptionEndedOn, at)],
             SubscriptionState::NotBegun { .. } => vec![words.text(Key::PaymentWaits)],
         };
+        let others = reader.subscriptions.iter().filter(|other| other.id() != own.id());
+        lines.extend(others.filter_map(|other| match other.state(self.now) {
+            SubscriptionState::Fixed { ends_at, source } => Some(until(ends_at, source)),
+            _ => None,
+        }));
         let goes_on = running(self, reader).is_some();
         let is_cancelled = cancelled(self, reader).is_some();
         context! {
             plan => self.plan_name(own),
             lines => lines,
+            can_activate => self.presentation.has_print,
             can_cancel => sells && goes_on,
             can_resume => sells && is_cancelled,
             can_pay => sells && goes_on,

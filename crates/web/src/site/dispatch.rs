@@ -5,11 +5,11 @@ use std::sync::{Arc, OnceLock};
 use http::{Method, StatusCode};
 
 use super::{
-    Sent, TRAFFIC_ADVICE, TRAFFIC_ADVICE_TYPE, Trouble, Visit, account, addresses, archive,
-    article, authors, cancel, cashier, contract, corrections, crawlers, demo, edition, embed,
-    entering, feed, front, gifts, latest, lists, mailbox, manifest, media, most_read, offers,
-    passkeys, passwords, plain, plan_change, read_back, report, robots, search, share_picture,
-    sign_in, sitemaps, slots, subscribing, themed, walls, withdrawal,
+    Sent, TRAFFIC_ADVICE, TRAFFIC_ADVICE_TYPE, Trouble, Visit, account, activation, addresses,
+    archive, article, authors, cancel, cashier, contract, corrections, crawlers, demo, edition,
+    embed, entering, feed, front, gifts, latest, lists, mailbox, manifest, media, most_read,
+    offers, passkeys, passwords, plain, plan_change, read_back, report, robots, search,
+    share_picture, sign_in, sitemaps, slots, subscribing, themed, walls, withdrawal,
 };
 use crate::shell::answer::Answer;
 use crate::shell::request::{PATH_BYTES_MAX, Request, Target};
@@ -131,6 +131,8 @@ impl Visit<'_> {
             Page::SignOut => account::sign_out(self).await,
             Page::Account if self.request.reads() => account::show(self).await,
             Page::Account => account::rename(self).await,
+            Page::Activation if self.request.reads() => activation::show(self).await,
+            Page::Activation => activation::activate(self).await,
             Page::Sessions if self.request.reads() => Ok(self.see("/account")),
             Page::Sessions => account::end_sessions(self).await,
             Page::Erasure if self.request.reads() => Ok(self.see("/account")),

@@ -40,12 +40,24 @@ impl Knocks {
 
     /// The same of one thing, by its name: each network is counted apart for each.
     pub(super) fn may_of(&self, address: IpAddr, name: &str, now: Timestamp) -> bool {
+        self.count(now, |key| counted(key, address, name))
+    }
+
+    /// The same of somebody who is known by these bytes, in whatever network.
+    pub(super) fn may_as(&self, who: &[u8], now: Timestamp) -> bool {
+        self.count(now, |key| {
+            let hash = blake3::keyed_hash(key, who);
+            hash.as_bytes().first_chunk().copied().unwrap_or_default()
+        })
+    }
+
+    fn count(&self, now: Timestamp, name: impl FnOnce(&[u8; 32]) -> [u8; 16]) -> bool {
         let number = now.as_second().div_euclid(3_600);
         let mut hour = self.hour.lock().unwrap_or_else(PoisonError::into_inner);
         if number > hour.number {
             *hour = Hour { number, key: self.random.bytes(), asked: HashMap::new() };
         }
-        let name = counted(&hour.key, address, name);
+        let name = name(&hour.key);
         if hour.asked.len() >= NETWORKS_MAX && !hour.asked.contains_key(&name) {
             return true;
         }

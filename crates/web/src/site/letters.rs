@@ -28,6 +28,8 @@ pub(crate) struct Writing<'a> {
     pub(crate) site: &'a Inner,
     pub(crate) presentation: &'a Presentation,
     pub(crate) reader: &'a ReaderRow,
+    /// Whether something else is open to the reader: then nothing is over for them.
+    pub(crate) has_more: bool,
     pub(crate) subscription: &'a Subscription,
     pub(crate) facts: &'a [Fact],
     pub(crate) now: Timestamp,
@@ -46,7 +48,9 @@ pub(crate) fn next(subscription: &Subscription, now: Timestamp) -> Option<Timest
         SubscriptionState::InGrace { until, .. } => {
             before(until, BEFORE_GRACE_ENDS).into_iter().chain([until]).collect()
         }
-        SubscriptionState::Cancelled { ends_at } => vec![ends_at],
+        SubscriptionState::Cancelled { ends_at } | SubscriptionState::Fixed { ends_at, .. } => {
+            vec![ends_at]
+        }
         SubscriptionState::NotBegun { .. } | SubscriptionState::Ended { .. } => Vec::new(),
     };
     all.into_iter().filter(|at| *at > now).min()
@@ -129,11 +133,12 @@ impl Writing<'_> {
             }
             // Whoever was moved to another contract has lost nothing.
             SubscriptionState::Ended { by: EndedBy::Replaced, .. } => None,
-            SubscriptionState::Ended { at, .. } if self.is_news(at) => {
+            SubscriptionState::Ended { at, .. } if self.is_news(at) && !self.has_more => {
                 let about = Letter::Expired { ended_at: at, offers: &offers };
                 Some(self.write(&about, &at.to_string(), quiet))
             }
             SubscriptionState::Active
+            | SubscriptionState::Fixed { .. }
             | SubscriptionState::Ended { .. }
             | SubscriptionState::NotBegun { .. } => None,
         }

@@ -1,10 +1,12 @@
 //! The site: what all pages share, and the way from a request to its page.
 
 mod account;
+mod activation;
 mod addresses;
 mod archive;
 mod article;
 mod authors;
+mod brought;
 mod cancel;
 mod cashier;
 mod challenges;
@@ -93,6 +95,7 @@ use crate::shell::spellings::safe_query;
 use crate::theme::{Theme, ThemeFault};
 
 pub use addresses::Addresses;
+pub use brought::{Bringing, Came, GrantError, Holdings};
 pub use counts::{Count, Counts};
 pub use crawlers::{Crawlers, Engine, RANGES_HOLD};
 use entries::Entries;
@@ -509,7 +512,8 @@ fn changed(changes: &[Change], generation: &AtomicU64, entries: &Entries, lists:
     let mut ids: Vec<&str> = articles.map(|change| change.key.as_str()).collect();
     ids.dedup();
     let whole = changes.iter().any(|change| matches!(change.kind.as_str(), "settings" | "paper"));
-    if whole {
+    // Whether printed papers can be activated is said on pages that nobody keeps.
+    if whole || changes.iter().any(|change| change.kind == "print") {
         generation.fetch_add(1, Ordering::AcqRel);
     }
     if whole || !ids.is_empty() {

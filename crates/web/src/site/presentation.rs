@@ -41,6 +41,8 @@ pub(crate) struct Presentation {
     pub(crate) heads: Heads,
     /// What readers were told lately.
     pub(crate) sayings: Sayings,
+    /// Whether there are printed papers to activate.
+    pub(crate) has_print: bool,
     /// The wordmark, where the paper has one.
     pub(crate) wordmark: Option<MediaRow>,
     /// The graphic of the day, wide and narrow.
@@ -100,6 +102,7 @@ impl Presentation {
             paper,
             words,
             plain_words,
+            has_print: store.has_print_accounts().await?,
             wordmark,
             drawing,
         })

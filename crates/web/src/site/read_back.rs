@@ -9,12 +9,14 @@ use paywall::{
     PeriodKind, Refund, Renewal, Subscription, SubscriptionId, Terms, What,
 };
 use providers::payments::{self as told, Amount, CheckoutState, Read, Told, ToldWhat};
-use store::{CheckoutRow, NewHint, ReadBack, TRIAL, TrialCard, WaitingHint};
+use store::{
+    BroughtFrom, CheckoutRow, HOUSE, NewHint, ReadBack, ReaderRow, TRIAL, TrialCard, WaitingHint,
+};
 
 use super::forms::Sent;
 use super::letters::Writing;
 use super::presentation::Presentation;
-use super::{Inner, Site, Trouble, Visit, cashier, letters};
+use super::{Inner, Site, Trouble, Visit, brought, cashier, letters};
 use crate::shell::answer::Answer;
 
 /// Hints, and subscriptions, that are looked at in one go.
@@ -74,7 +76,8 @@ pub(crate) async fn checkout(
     subscription: &str,
     now: Timestamp,
 ) -> Result<Became, String> {
-    let read = read_back(site, subscription, None, Some(row), now).await?;
+    let read =
+        read_back(site, subscription, Whose { row: Some(row), ..Whose::default() }, now).await?;
     if read == Became::Recorded {
         let became = site.store.checkout_became(row.id.clone(), subscription.to_owned());
         became.await.map_err(|outage| outage.to_string())?;
@@ -97,9 +100,6 @@ impl Site {
     pub async fn tend_payments(&self) -> usize {
         let site = &*self.0;
         let now = site.clock.now();
-        if site.payments.is_none() {
-            return 0;
-        }
         let mut done = 0;
         if let Some(cashier) = &site.cashier {
             // The demo's provider tells what time has brought, as a real one would.
@@ -109,7 +109,11 @@ impl Site {
                 }
             }
         }
-        for hint in site.store.waiting_hints(now, BATCH).await.unwrap_or_default() {
+        let hints = match site.payments.is_some() {
+            true => site.store.waiting_hints(now, BATCH).await.unwrap_or_default(),
+            false => Vec::new(),
+        };
+        for hint in hints {
             let again = match apply(site, &hint, now).await {
                 Ok(()) => None,
                 Err(error) => {
@@ -123,7 +127,13 @@ impl Site {
             done += 1;
         }
         for due in site.store.due_subscriptions(now, BATCH).await.unwrap_or_default() {
-            if let Err(error) = read_back(site, due.id.as_str(), None, None, now).await {
+            if due.provider == HOUSE {
+                if let Err(outage) = brought::ended(site, &due, now).await {
+                    tracing::warn!(%outage, subscription = %due.id, "what has ended could not be told");
+                    return done;
+                }
+            } else if let Err(error) = read_back(site, due.id.as_str(), Whose::default(), now).await
+            {
                 tracing::warn!(error, subscription = %due.id, "a subscription could not be read back");
                 let _ = site.store.check_subscription_at(due.id, later(now, 10)).await;
             }
@@ -177,11 +187,13 @@ impl Site {
             let batch = site.store.subscriptions_after(after.clone(), BATCH).await?;
             let Some(last) = batch.last() else { return Ok(report) };
             last.id.as_str().clone_into(&mut after);
-            for one in batch {
+            // What the house provides, nobody else can tell.
+            for one in batch.into_iter().filter(|one| one.provider != HOUSE) {
                 report.checked += 1;
                 let now = site.clock.now();
                 let presentation = site.present().await;
-                let differs = match ask(site, &presentation, &one.id, now).await {
+                let plan = site.store.plan_of_subscription(one.id.clone()).await?;
+                let differs = match ask(site, &presentation, &one.id, &plan, now).await {
                     Ok(told) => {
                         let kept = site.store.subscription(one.id.clone()).await?;
                         difference(kept.as_ref(), &told.facts, now)
@@ -190,8 +202,8 @@ impl Site {
                 };
                 let Some(differs) = differs else { continue };
                 let mended = match mend {
-                    true => match read_back(site, one.id.as_str(), one.reader, None, now).await {
-                        Ok(_) => "; it was appended",
+                    true => match of_reader(site, one.id.as_str(), one.reader, now).await {
+                        Ok(()) => "; it was appended",
                         Err(_) => "; it could not be appended",
                     },
                     false => "",
@@ -212,11 +224,12 @@ struct Answered {
     facts: Vec<Fact>,
 }
 
-/// Asks the provider what there is to tell of a subscription now.
+/// Asks the provider what there is to tell of a subscription now. `plan` is what it is where the provider has no plan of ours.
 async fn ask(
     site: &Inner,
     presentation: &Presentation,
     id: &SubscriptionId,
+    plan: &str,
     now: Timestamp,
 ) -> Result<Answered, String> {
     let payments = site.payments.clone().ok_or("the paper takes no payments")?;
@@ -225,7 +238,12 @@ async fn ask(
     let read = read.map_err(|full| full.to_string())?.map_err(|error| error.to_string())?;
     let read = read.ok_or_else(|| format!("the provider knows no subscription {id}"))?;
     let reader = read.reader.as_deref().and_then(ReaderId::parse);
-    let facts = facts(id, &read, &|plan| opens(presentation, plan))?;
+    let named = |told: &str| if told.is_empty() { plan.to_owned() } else { told.to_owned() };
+    let facts = facts(id, &read, &|told| {
+        let slug = named(told);
+        let opens = opens(presentation, &slug);
+        (slug, opens)
+    })?;
     Ok(Answered { provider, reader, card: read.card, facts })
 }
 
@@ -275,7 +293,7 @@ async fn apply(site: &Inner, hint: &WaitingHint, now: Timestamp) -> Result<(), S
     match (subscription, row) {
         (Some(subscription), Some(row)) => checkout(site, &row, &subscription, now).await.map(drop),
         (Some(subscription), None) => {
-            read_back(site, &subscription, None, None, now).await.map(drop)
+            read_back(site, &subscription, Whose::default(), now).await.map(drop)
         }
         // Nothing that concerns a subscription of ours.
         (None, _) => Ok(()),
@@ -289,28 +307,95 @@ pub(crate) async fn of_reader(
     owner: Option<ReaderId>,
     now: Timestamp,
 ) -> Result<(), String> {
-    read_back(site, subscription, owner, None, now).await.map(drop)
+    read_back(site, subscription, Whose { owner, ..Whose::default() }, now).await.map(drop)
+}
+
+/// Reads a subscription back that another system began, for its reader. Nothing of it is written to them.
+pub(crate) async fn bring(
+    site: &Inner,
+    subscription: &str,
+    owner: ReaderId,
+    from: BroughtFrom,
+    now: Timestamp,
+) -> Result<(), String> {
+    let whose = Whose { owner: Some(owner), from: Some(from), ..Whose::default() };
+    read_back(site, subscription, whose, now).await.map(drop)
+}
+
+/// What a provider tells of a subscription that may not be known here.
+pub(crate) struct Look {
+    /// Whose it is here.
+    pub(crate) owner: Option<ReaderId>,
+    /// Whether it tells something that the ledger does not say.
+    pub(crate) differs: bool,
+}
+
+/// Asks for a subscription and changes nothing; why it cannot be read, where it cannot.
+pub(crate) async fn look(
+    site: &Inner,
+    subscription: &str,
+    plan: &str,
+    now: Timestamp,
+) -> Result<Result<Look, String>, gate::Outage> {
+    let id = match SubscriptionId::parse(subscription) {
+        Ok(id) => id,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let presentation = site.present().await;
+    let owner = site.store.reader_of_subscription(id.clone()).await?;
+    let kept = site.store.subscription(id.clone()).await?;
+    let told = ask(site, &presentation, &id, plan, now).await;
+    Ok(told.map(|told| {
+        let differs = kept.is_none() || difference(kept.as_ref(), &told.facts, now).is_some();
+        Look { owner, differs }
+    }))
+}
+
+/// Whether a reader has something open besides a subscription.
+pub(crate) async fn has_more(
+    site: &Inner,
+    reader: &ReaderRow,
+    id: &SubscriptionId,
+    now: Timestamp,
+) -> Result<bool, gate::Outage> {
+    let known = site.store.known_reader_of_mail(reader.mail.clone()).await?;
+    let others = known.iter().flat_map(|known| &known.subscriptions);
+    let mut others = others.filter(|one| one.id() != id);
+    Ok(others.any(|one| one.open_until(now).is_some()))
+}
+
+/// What is known of whose a subscription is, before the provider is asked.
+#[derive(Default)]
+struct Whose<'a> {
+    owner: Option<ReaderId>,
+    row: Option<&'a CheckoutRow>,
+    from: Option<BroughtFrom>,
 }
 
 /// Reads a subscription back and appends what was told. Whose it is, is known by the ledger, by the checkout, or by the provider.
 async fn read_back(
     site: &Inner,
     subscription: &str,
-    owner: Option<ReaderId>,
-    row: Option<&CheckoutRow>,
+    Whose { owner, row, from }: Whose<'_>,
     now: Timestamp,
 ) -> Result<Became, String> {
     let id = SubscriptionId::parse(subscription).map_err(|error| error.to_string())?;
     let presentation = site.present().await;
-    let Answered { provider, reader: told, card, facts } =
-        ask(site, &presentation, &id, now).await?;
-    let known = site.store.reader_of_subscription(id.clone()).await;
-    let known = known.map_err(|outage| outage.to_string())?;
+    let down = |outage: gate::Outage| outage.to_string();
+    let plan = match &from {
+        Some(from) => from.plan.clone(),
+        None => site.store.plan_of_subscription(id.clone()).await.map_err(down)?,
+    };
+    let told = ask(site, &presentation, &id, &plan, now).await?;
+    let Answered { provider, reader: told, card, facts } = told;
+    let known = site.store.reader_of_subscription(id.clone()).await.map_err(down)?;
     let reader = known.or(owner).or(row.map(|row| row.reader)).or(told);
     let Some(reader) = reader else {
         return Err(format!("nobody here has the subscription {subscription}"));
     };
+    // Whoever comes with a trial from elsewhere has begun it there.
     if known.is_none()
+        && from.is_none()
         && let Some(card) = card.filter(|_| begins_as_trial(&facts))
         && !may_try(site, &id, &card, reader, now).await?
     {
@@ -320,17 +405,28 @@ async fn read_back(
     let taken = row.map_or_else(Vec::new, |row| taken(row, &facts));
     let state = Subscription::fold(&id, &facts);
     let check_at = check_at(state.as_ref(), now);
-    let owner = site.store.reader_of_id(reader).await.map_err(|outage| outage.to_string())?;
+    let owner = site.store.reader_of_id(reader).await.map_err(down)?;
     let letters = match (&owner, &state) {
         (Some(owner), Some(state)) => {
             let (presentation, subscription, facts) = (&presentation, state, &facts);
-            Writing { site, presentation, reader: owner, subscription, facts, now }.letters()
+            let has_more = has_more(site, owner, &id, now).await.map_err(down)?;
+            let reader = owner;
+            Writing { site, presentation, reader, has_more, subscription, facts, now }.letters()
         }
         _ => Vec::new(),
     };
-    let back = ReadBack { subscription: id, reader, provider, facts, check_at, taken, letters };
+    let back = ReadBack {
+        subscription: id,
+        reader,
+        provider,
+        facts,
+        check_at,
+        taken,
+        letters,
+        brought: from,
+    };
     let recorded = site.store.record_facts(back, now).await;
-    recorded.map(|_| Became::Recorded).map_err(|outage| outage.to_string())
+    recorded.map(|_| Became::Recorded).map_err(down)
 }
 
 fn begins_as_trial(facts: &[Fact]) -> bool {
@@ -424,7 +520,7 @@ fn check_at(state: Option<&Subscription>, now: Timestamp) -> Timestamp {
 fn facts(
     id: &SubscriptionId,
     read: &Read,
-    opens: &dyn Fn(&str) -> Vec<Entitlement>,
+    opens: &dyn Fn(&str) -> (String, Vec<Entitlement>),
 ) -> Result<Vec<Fact>, String> {
     let of = |told: &Told| {
         let what = what(&told.what, opens)?;
@@ -434,21 +530,27 @@ fn facts(
     read.told.iter().map(of).collect()
 }
 
-fn what(told: &ToldWhat, opens: &dyn Fn(&str) -> Vec<Entitlement>) -> Result<What, String> {
+fn what(
+    told: &ToldWhat,
+    opens: &dyn Fn(&str) -> (String, Vec<Entitlement>),
+) -> Result<What, String> {
     let payment = |id: &str| FactId::parse(id).map_err(|error| error.to_string());
     Ok(match told {
-        ToldWhat::Paid { starts_at, ends_at, amount, plan, kind } => What::Paid(Payment {
-            starts_at: *starts_at,
-            ends_at: *ends_at,
-            amount: money(amount)?,
-            plan: plan.clone(),
-            kind: match kind {
-                told::PeriodKind::Trial => PeriodKind::Trial,
-                told::PeriodKind::Intro => PeriodKind::Intro,
-                told::PeriodKind::Usual => PeriodKind::Usual,
-            },
-            opens: opens(plan),
-        }),
+        ToldWhat::Paid { starts_at, ends_at, amount, plan, kind } => {
+            let (plan, opens) = opens(plan);
+            What::Paid(Payment {
+                starts_at: *starts_at,
+                ends_at: *ends_at,
+                amount: money(amount)?,
+                plan,
+                kind: match kind {
+                    told::PeriodKind::Trial => PeriodKind::Trial,
+                    told::PeriodKind::Intro => PeriodKind::Intro,
+                    told::PeriodKind::Usual => PeriodKind::Usual,
+                },
+                opens,
+            })
+        }
         ToldWhat::Refunded { payment: id, amount, ends_access_at } => What::Refunded(Refund {
             payment: payment(id)?,
             amount: money(amount)?,
@@ -479,7 +581,8 @@ fn what(told: &ToldWhat, opens: &dyn Fn(&str) -> Vec<Entitlement>) -> Result<Wha
             },
         }),
         ToldWhat::Plan { starts_at, plan } => {
-            What::Terms(Terms { starts_at: *starts_at, plan: plan.clone(), opens: opens(plan) })
+            let (plan, opens) = opens(plan);
+            What::Terms(Terms { starts_at: *starts_at, plan, opens })
         }
     })
 }

@@ -5,7 +5,7 @@ use face::{Args, Key, Slot, Words};
 use jiff::Timestamp;
 use paywall::{
     Agreement, Charge, Money, Offer, Period, Plan, Price, ReaderState, Refused, Subscription,
-    held_out, offers_change_at, renewal_at,
+    SubscriptionState, held_out, offers_change_at, renewal_at,
 };
 use store::KnownReader;
 
@@ -105,11 +105,15 @@ impl Visit<'_> {
         })
     }
 
-    /// The subscription that a reader has: one that opens something, the one that lasts longest first; else the one that ended
-    /// last.
+    /// The subscription that a reader has: one that opens something, one that is paid by charges first, then the one that lasts
+    /// longest; else the one that ended last.
     pub(crate) fn own_subscription<'r>(&self, reader: &'r KnownReader) -> Option<&'r Subscription> {
         let now = self.now;
-        let rank = |one: &&Subscription| (one.open_until(now), one.paid_until());
+        let rank = |one: &&Subscription| {
+            let until = one.open_until(now);
+            let charged = !matches!(one.state(now), SubscriptionState::Fixed { .. });
+            (until.is_some(), charged, until, one.paid_until())
+        };
         reader.subscriptions.iter().max_by_key(rank)
     }
 }

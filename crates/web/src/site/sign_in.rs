@@ -14,7 +14,7 @@ use super::contexts::Chrome;
 use super::entering::Comes;
 use super::forms::{MAIL_BYTES_MAX, is_mail, way_back};
 use super::identity::Cookie;
-use super::{Trouble, Visit};
+use super::{Trouble, Visit, activation};
 use crate::shell::answer::{Answer, HTML, Pieces, set};
 use crate::shell::caching::Keep;
 
@@ -272,8 +272,10 @@ pub(super) fn page(
     };
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
     let plain = context! { heading => heading, paragraphs => [text] };
+    let can_activate = step == "address" && visit.presentation.has_print;
+    let activate = can_activate.then(|| activation::address(back));
     let sign_in = context! {
-        step => step, passkeys => visit.passkeys().is_some(), way => if is_password { "password" } else { "mail" },
+        step => step, activate => activate, passkeys => visit.passkeys().is_some(), way => if is_password { "password" } else { "mail" },
         message => message, mail => mail, mail_max => MAIL_BYTES_MAX, back => back, path => path,
     };
     visit.own_page(

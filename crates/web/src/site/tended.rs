@@ -17,7 +17,7 @@ use super::knocks::Knocks;
 use super::pace::Paces;
 use super::report::Reporters;
 use super::slots::HouseAdvertisement;
-use super::{Site, Trouble, Visit, passkeys, proof, sign_in, statements};
+use super::{Site, Trouble, Visit, activation, passkeys, proof, sign_in, statements};
 
 /// Articles whose readings are counted at once, at most; those that come later wait for the next half minute.
 const TALLIES_MAX: usize = 20_000;
@@ -83,6 +83,9 @@ pub(crate) struct Tended {
     pub(super) statements: Knocks,
     /// How many articles each account has opened in this hour.
     pub(super) paces: Paces,
+    /// Who tried to activate a printed paper, and from where.
+    pub(super) activating_readers: Knocks,
+    pub(super) activating_networks: Knocks,
 }
 
 impl Tended {
@@ -98,7 +101,9 @@ impl Tended {
             passwords: Knocks::new(random.clone(), proof::TRIES_OF_NETWORK_MAX),
             passwords_of: Knocks::new(random.clone(), proof::TRIES_OF_ADDRESS_MAX),
             passkeys: Knocks::new(random.clone(), passkeys::HOURLY_MAX),
-            statements: Knocks::new(random, statements::HOURLY_MAX),
+            statements: Knocks::new(random.clone(), statements::HOURLY_MAX),
+            activating_readers: Knocks::new(random.clone(), activation::READER_HOURLY_MAX),
+            activating_networks: Knocks::new(random, activation::NETWORK_HOURLY_MAX),
             paces: Paces::default(),
         }
     }

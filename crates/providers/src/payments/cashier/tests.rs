@@ -484,6 +484,9 @@ fn a_payment_is_given_back_once_and_access_stays_unless_it_is_said() {
     let read = desk.cashier.subscription(&id, at("2026-02-01")).unwrap().unwrap();
     let payment = &read.told[0].id;
     assert_eq!(desk.cashier.subscription_of(payment, at("2026-02-01")), Ok(Some(id.clone())));
+    let payer = desk.cashier.subscriptions_of("cus_reader-of-one", at("2026-02-01"));
+    assert_eq!(payer, Ok(vec![id.clone()]), "{read:?}");
+    assert_eq!(desk.cashier.subscriptions_of("reader-of-one", at("2026-02-01")), Ok(Vec::new()));
     desk.cashier.refund(payment, "key", None, at("2026-02-02")).unwrap();
     let ends = Some(at("2026-02-03"));
     desk.cashier.refund(payment, "again", ends, at("2026-02-03")).unwrap();

@@ -376,6 +376,20 @@ fn a_payment_s_subscription_is_found() {
 }
 
 #[test]
+fn the_subscriptions_of_a_payer_are_found_whether_they_run_or_not() {
+    let (server, stripe) = recorded();
+    const OF_PAYER: &str = "GET /v1/subscriptions?customer=cus_1&status=all&limit=100";
+    server.gives(
+        OF_PAYER,
+        &json!({ "data": [{ "id": "sub_1" }, { "id": "sub_2" }], "has_more": false }),
+    );
+    let found = stripe.subscriptions_of("cus_1", now());
+    assert_eq!(found, Ok(vec!["sub_1".to_owned(), "sub_2".to_owned()]));
+    assert_eq!(stripe.subscriptions_of("cus_2", now()), Ok(Vec::new()));
+    assert!(stripe.subscriptions_of("cus_1/../x", now()).is_err());
+}
+
+#[test]
 fn every_trouble_says_whether_the_same_call_again_is_right_and_never_the_key() {
     let said = |kind: &str, code: Option<&str>| {
         json!({ "error": { "type": kind, "code": code, "message": "as it is\nsaid" } }).to_string()

@@ -93,7 +93,7 @@ fn is_of_readers(page: Page) -> bool {
         || matches!(page, Page::Subscribe | Page::Checkout | Page::PaymentEvents)
         || matches!(page, Page::Cancellation | Page::Resumption | Page::Card | Page::PlanChange)
         || matches!(page, Page::Cancel | Page::CancelLink | Page::Withdrawal)
-        || matches!(page, Page::Gifts | Page::Gift)
+        || matches!(page, Page::Gifts | Page::Gift | Page::Activation)
         || matches!(page, Page::Demo | Page::Cashier | Page::CashierCard)
 }
 
