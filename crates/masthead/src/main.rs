@@ -10,6 +10,7 @@ mod dropped;
 mod exchange;
 mod fill;
 mod jobs;
+mod mail_domain;
 mod mails;
 mod operator;
 mod paper;

@@ -19,6 +19,8 @@ mod http;
 mod import;
 mod kills;
 mod mail;
+mod mail_domain;
+mod name_server;
 mod newer;
 mod operator;
 mod program;
