@@ -7,6 +7,7 @@ mod doctor;
 mod export;
 mod import;
 mod ledger;
+mod mails;
 mod reports;
 mod restore;
 mod serve;
@@ -51,6 +52,8 @@ enum Command {
     Reports(reports::Reports),
     /// List the cancellations and withdrawals that wait for somebody of the paper
     Statements(statements::Statements),
+    /// Look after the addresses that no mail reaches
+    Mails(mails::Mails),
     /// Explain the code on a wall
     Why(why::Why),
     /// Look after the ledger of money
@@ -138,6 +141,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Settings(settings) => settings.run(),
         Command::Reports(reports) => reports.run(),
         Command::Statements(statements) => statements.run(),
+        Command::Mails(mails) => mails.run(),
         Command::Why(why) => why.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Import(import) => import.run(),

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::program::{Room, listing};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "demo",
     "serve",
     "check",
@@ -13,6 +13,7 @@ const COMMANDS: [&str; 16] = [
     "settings",
     "reports",
     "statements",
+    "mails",
     "why",
     "ledger",
     "import",
@@ -26,6 +27,7 @@ const COMMANDS: [&str; 16] = [
 const SETTINGS: [&str; 5] = ["get", "set", "edit", "history", "undo"];
 const THEME: [&str; 2] = ["new", "check"];
 const LEDGER: [&str; 1] = ["check"];
+const MAILS: [&str; 2] = ["bounced", "suppressed"];
 
 #[test]
 fn every_command_has_help_that_says_what_it_does() {
@@ -74,7 +76,7 @@ fn the_manual_has_every_command() {
     let parts = manual.matches(".TH ").count();
     assert_eq!(
         parts,
-        1 + COMMANDS.len() + SETTINGS.len() + THEME.len() + LEDGER.len(),
+        1 + COMMANDS.len() + SETTINGS.len() + THEME.len() + LEDGER.len() + MAILS.len(),
         "one page for each command"
     );
     for command in COMMANDS {
@@ -85,6 +87,9 @@ fn the_manual_has_every_command() {
     }
     for act in LEDGER {
         assert!(manual.contains(&format!(".TH masthead-ledger-{act} 1")), "{act}");
+    }
+    for act in MAILS {
+        assert!(manual.contains(&format!(".TH masthead-mails-{act} 1")), "{act}");
     }
 }
 

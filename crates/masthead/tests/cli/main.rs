@@ -6,6 +6,7 @@
 
 mod backup;
 mod beside;
+mod bounced;
 mod brought;
 mod certificates;
 mod demo;

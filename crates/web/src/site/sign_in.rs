@@ -280,7 +280,12 @@ pub(super) fn page(
         }
     };
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
-    let plain = context! { heading => heading, paragraphs => [text] };
+    let mut paragraphs = vec![text];
+    if step == "code" {
+        // Whether this very address gets nothing is told to nobody: whoever asks may not be its owner.
+        paragraphs.push(words.text(Key::LetterMissing));
+    }
+    let plain = context! { heading => heading, paragraphs => paragraphs };
     let sign_in = context! {
         step => step, passkeys => visit.passkeys().is_some(), way => if is_password { "password" } else { "mail" },
         message => message, mail => mail, mail_max => MAIL_BYTES_MAX, back => back, path => path,
