@@ -612,10 +612,6 @@ letter_keys! { rights_keys! {
     Save "save" Text [];
     /// The own page: where the reader is signed in.
     Sessions "sessions" Text [];
-    /// The session that shows the page.
-    SessionHere "session_here" Text [];
-    /// When a session was used last.
-    SessionSeen "session_seen" Text [Date];
     /// The button that ends all sessions.
     SessionsEnd "sessions_end" Text [];
     /// A browser that does not say what it is.

@@ -133,6 +133,8 @@ pub(crate) struct MailConfig {
     pub(crate) server: SmtpAddress,
     /// Who writes.
     pub(crate) from: Sender,
+    /// What the server's signatures are looked up under, where the operator has said so.
+    pub(crate) dkim_selector: Option<String>,
 }
 
 /// What it takes to be paid by way of Stripe. The secrets are printed nowhere.
@@ -148,6 +150,8 @@ pub(crate) struct StripeWanted {
 
 /// Names in one certificate, at most: what authorities take.
 pub(crate) const CERTIFICATE_NAMES_MAX: usize = 100;
+/// The longest selector of a signature: a name has to fit behind it.
+const DKIM_SELECTOR_BYTES_MAX: usize = 63;
 /// The longest mail address.
 const CONTACT_BYTES_MAX: usize = 254;
 /// Keys that take a list too.
@@ -201,6 +205,11 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
         "the server that takes the paper's mails, such as smtps://name:password@mail.example:465; a secret",
     ),
     ("mail_from", "", "who writes them, such as desk@courant.example; beside mail_url"),
+    (
+        "mail_dkim_selector",
+        "",
+        "the selector that your mail server signs with, for the doctor to look the key up; beside mail_url",
+    ),
     ("stripe_secret_key", "", "the key that Stripe is asked with; a secret"),
     (
         "stripe_webhook_secrets",
@@ -368,7 +377,8 @@ impl Config {
             }
         };
         let access_log = path("access_log");
-        let mail = match mail_of(&text("mail_url"), &text("mail_from")) {
+        let mail = match mail_of(&text("mail_url"), &text("mail_from"), &text("mail_dkim_selector"))
+        {
             Ok(mail) => mail,
             Err((key, what)) => {
                 fault(key, what);
@@ -488,17 +498,34 @@ fn contact_fault(contact: &str) -> Option<String> {
 }
 
 /// The server and the sender of mails, or the key that is wrong and why. Nothing of the server's address is repeated.
-fn mail_of(url: &str, from: &str) -> Result<Option<MailConfig>, (&'static str, String)> {
+fn mail_of(
+    url: &str,
+    from: &str,
+    selector: &str,
+) -> Result<Option<MailConfig>, (&'static str, String)> {
     let missing = |beside: &str| format!("is missing beside {beside}");
     match (url, from) {
-        ("", "") => return Ok(None),
+        ("", "") if selector.is_empty() => return Ok(None),
+        ("", "") => return Err(("mail_url", missing("mail_dkim_selector"))),
         ("", _) => return Err(("mail_url", missing("mail_from"))),
         (_, "") => return Err(("mail_from", missing("mail_url"))),
         _ => {}
     }
     let server = SmtpAddress::parse(url).map_err(|error| ("mail_url", error.to_string()))?;
     let from = Sender::parse(from).map_err(|error| ("mail_from", error.to_string()))?;
-    Ok(Some(MailConfig { server, from }))
+    let is_label = |label: &str| {
+        let known = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        (1..=63).contains(&label.len()) && label.chars().all(known)
+    };
+    let known = selector.len() <= DKIM_SELECTOR_BYTES_MAX && selector.split('.').all(is_label);
+    if !selector.is_empty() && !known {
+        let what = format!(
+            "is no selector such as \"s1\": letters, digits, '-', '_' and '.', at most {DKIM_SELECTOR_BYTES_MAX}"
+        );
+        return Err(("mail_dkim_selector", what));
+    }
+    let dkim_selector = Some(selector.to_ascii_lowercase()).filter(|selector| !selector.is_empty());
+    Ok(Some(MailConfig { server, from, dkim_selector }))
 }
 
 /// The keys of Stripe, or the key that is wrong and why. Nothing of a secret is repeated.

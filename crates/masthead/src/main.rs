@@ -2,6 +2,7 @@
 //!
 //! This room wires the others together and holds the commands; it decides nothing about plans or articles.
 
+mod bounces;
 mod certificates;
 mod commands;
 mod config;
@@ -10,6 +11,7 @@ mod dropped;
 mod exchange;
 mod fill;
 mod jobs;
+mod mail_domain;
 mod mails;
 mod operator;
 mod paper;

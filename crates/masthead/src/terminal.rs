@@ -14,6 +14,11 @@ pub(crate) fn say(line: impl AsRef<str>) {
     let _ = out.flush();
 }
 
+/// Somebody else's words: nothing in them reaches the terminal as a command to it.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).collect()
+}
+
 /// Writes an error with its causes to standard error.
 pub(crate) fn complain(error: &anyhow::Error) {
     let mut out = std::io::stderr().lock();

@@ -16,7 +16,10 @@ pub use mail::{
     KEPT_MAX, KeptMails, MAIL_BYTES_MAX, MAIL_LINE_BYTES_MAX, Mail, MailAddressError, MailError,
     Mailer, Patience, Sender, ServerFound, Smtp, SmtpAddress, is_mail_address,
 };
-pub use names::{ANSWERS_MAX, Awaited, Names, NamesError, NoNames, QUESTIONS_MAX, SystemNames};
+pub use names::{
+    ANSWERS_MAX, Awaited, Names, NamesError, NoNames, QUESTIONS_MAX, SystemNames, TEXT_BYTES_MAX,
+    TEXTS_MAX,
+};
 pub use ranges::{
     FetchedList, IPV4_BITS_MIN, IPV6_BITS_MIN, LIST_BYTES_MAX, ListError, RANGES_MAX, Ranges,
     RangesError, fetch_list,

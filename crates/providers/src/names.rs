@@ -1,22 +1,30 @@
-//! The domain name system: which names an address has, and which addresses a name has. Questions are asked on a thread of
+//! The domain name system: which names an address has, which addresses a name has, and which texts. Questions are asked on a thread of
 //! their own, few at a time; what comes back is a claim of whoever runs that part of the system, and no more.
 
 use std::fmt;
 use std::future::Future;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::thread;
 use std::time::Duration;
 
-use hickory_resolver::TokioResolver;
-use hickory_resolver::config::ResolveHosts;
+use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::RData;
+use hickory_resolver::proto::rr::rdata::TXT;
+use hickory_resolver::{ResolverBuilder, TokioResolver};
 use tokio::sync::{mpsc, oneshot};
 
 /// Questions that wait or are under way, at most.
 pub const QUESTIONS_MAX: usize = 16;
 /// Names or addresses of one answer that are handed on, at most.
 pub const ANSWERS_MAX: usize = 8;
+/// Texts of one name, at most: of a name with more none is handed on.
+pub const TEXTS_MAX: usize = 64;
+/// The longest text of a name, in bytes, all its parts together; of a name with a longer one none is handed on.
+pub const TEXT_BYTES_MAX: usize = 4_096;
+/// How often texts are asked for where nothing answers: a name that nobody has asked for lately may take longer than a second.
+const TEXT_TRIES: usize = 3;
 /// How long one question may take.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Answers that are remembered, for as long as they say.
@@ -43,6 +51,11 @@ pub enum NamesError {
     /// More questions are under way than the limit allows.
     #[error("more questions are under way than the limit of {QUESTIONS_MAX} allows; ask later")]
     Busy,
+    /// The answer is larger than the limits.
+    #[error(
+        "the answer holds more than {TEXTS_MAX} texts, or one of more than {TEXT_BYTES_MAX} bytes"
+    )]
+    TooMuch,
     /// The system did not answer in time, or cannot be asked from here.
     #[error("the name system does not answer: {0}; check the system's resolver")]
     Unanswered(String),
@@ -51,6 +64,7 @@ pub enum NamesError {
 enum Question {
     Names(IpAddr, oneshot::Sender<Result<Vec<String>, NamesError>>),
     Addresses(String, oneshot::Sender<Result<Vec<IpAddr>, NamesError>>),
+    Texts(String, oneshot::Sender<Result<Vec<String>, NamesError>>),
 }
 
 /// The name servers that this system uses. The thread ends with the last of its clones.
@@ -71,8 +85,26 @@ impl SystemNames {
     /// # Errors
     /// [`NamesError::Unanswered`] where there is no such choice, or no thread.
     pub fn start() -> Result<Self, NamesError> {
+        let builder = TokioResolver::builder_tokio();
+        Self::run(builder.map_err(|error| NamesError::Unanswered(error.to_string()))?)
+    }
+
+    /// The same with another name server than the system's. Nothing is asked yet.
+    ///
+    /// # Errors
+    /// [`NamesError::Unanswered`] where there is no thread.
+    pub fn asking(server: SocketAddr) -> Result<Self, NamesError> {
+        let ways = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut way| {
+            way.port = server.port();
+            way
+        });
+        let server = NameServerConfig::new(server.ip(), true, ways.to_vec());
+        let config = ResolverConfig::from_name_servers(vec![server]);
+        Self::run(TokioResolver::builder_with_config(config, TokioRuntimeProvider::default()))
+    }
+
+    fn run(mut builder: ResolverBuilder<TokioRuntimeProvider>) -> Result<Self, NamesError> {
         let lost = |error: &dyn fmt::Display| NamesError::Unanswered(error.to_string());
-        let mut builder = TokioResolver::builder_tokio().map_err(|error| lost(&error))?;
         let options = builder.options_mut();
         options.timeout = PATIENCE;
         options.attempts = 1;
@@ -96,6 +128,16 @@ impl SystemNames {
         let thread = thread::Builder::new().name("names".to_owned()).spawn(run);
         thread.map_err(|error| lost(&error))?;
         Ok(Self { questions })
+    }
+
+    /// The texts of a name (TXT), each with its parts put together; at most [`TEXTS_MAX`] of at most [`TEXT_BYTES_MAX`].
+    ///
+    /// # Errors
+    /// [`NamesError`].
+    pub async fn texts_of(&self, name: String) -> Result<Vec<String>, NamesError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Question::Texts(name, answer))?;
+        wait(answered).await
     }
 
     fn send(&self, question: Question) -> Result<(), NamesError> {
@@ -151,7 +193,36 @@ async fn answer(resolver: &TokioResolver, question: Question) {
             let _ =
                 answer.send(outcome(found).map(|lookup| lookup.iter().take(ANSWERS_MAX).collect()));
         }
+        Question::Texts(name, answer) => {
+            let mut told = Err(NamesError::Nothing);
+            for _ in 0..TEXT_TRIES {
+                let found = tokio::time::timeout(PATIENCE, resolver.txt_lookup(format!("{name}.")));
+                told = outcome(found.await).and_then(|lookup| {
+                    texts(lookup.answers().iter().filter_map(|record| match &record.data {
+                        RData::TXT(text) => Some(text),
+                        _ => None,
+                    }))
+                });
+                if !matches!(told, Err(NamesError::Unanswered(_))) {
+                    break;
+                }
+            }
+            let _ = answer.send(told);
+        }
     }
+}
+
+/// Records as text. A part of them would be a wrong answer, so there is none where they are too large.
+fn texts<'a>(records: impl Iterator<Item = &'a TXT>) -> Result<Vec<String>, NamesError> {
+    let mut texts = Vec::new();
+    for record in records {
+        let bytes = record.txt_data.concat();
+        if bytes.len() > TEXT_BYTES_MAX || texts.len() == TEXTS_MAX {
+            return Err(NamesError::TooMuch);
+        }
+        texts.push(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    Ok(texts)
 }
 
 fn outcome<T>(

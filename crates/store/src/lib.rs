@@ -76,9 +76,9 @@ pub use ledger::{BroughtFrom, DueSubscription, FACTS_MAX, ReadBack, TRIAL, Trial
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
 use lookups::Lookups;
 pub use mails::{
-    DueMail, MAIL_RETRIES, MAIL_TEXT_BYTES_MAX, MAILS_KEPT, MAILS_LISTED_MAX, MAILS_WAITING_MAX,
-    MailCounts, MailId, MailOutcome, MailRow, MailState, NewMail, REASON_CHARS_MAX,
-    RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX,
+    BOUNCES_MAX, Bounce, BounceOutcome, DueMail, MAIL_RETRIES, MAIL_TEXT_BYTES_MAX, MAILS_KEPT,
+    MAILS_LISTED_MAX, MAILS_WAITING_MAX, MailCounts, MailId, MailOutcome, MailRow, MailState,
+    NewMail, REASON_CHARS_MAX, RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX,
 };
 pub use media::{Media, MediaRow, media_ending};
 pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};
@@ -110,6 +110,7 @@ pub use subscribers::{
     Brought, Enrolled, GRANT_REASON_CHARS_MAX, HOUSE, HouseAccess, SUBSCRIBERS_LISTED_MAX, Telling,
     ToldBy,
 };
+pub use suppressions::{SUPPRESSIONS_LISTED_MAX, Suppression};
 pub use widths::{WIDTHS_BYTES_MAX, Widths};
 use writer::{Surroundings, Writer};
 

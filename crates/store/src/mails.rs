@@ -2,8 +2,10 @@
 //! taken is never taken again unless it is told that nothing of it was sent: no mail goes out twice. Nothing is sent from
 //! here.
 
+mod bounces;
 mod steps;
 
+pub use bounces::{BOUNCES_MAX, Bounce, BounceOutcome};
 use gate::Outage;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, Transaction};

@@ -75,7 +75,7 @@ pub struct SignIn {
 }
 
 /// Who comes in, if nobody with that address was here before.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Newcomer {
     /// The id that they get.
     pub id: ReaderId,
@@ -83,6 +83,8 @@ pub struct Newcomer {
     pub person: Person,
     /// The key of the names under which is kept what people take once.
     pub taken_key: [u8; 32],
+    /// What they are told of having registered, once; who it goes to is put in here.
+    pub welcome: NewMail,
 }
 
 impl std::fmt::Debug for Newcomer {
@@ -178,8 +180,8 @@ impl Store {
             .await
     }
 
-    /// Finishes a sign-in: uses it up, makes the account where there is none, notes that the address is proven, and begins a
-    /// session, in one commit.
+    /// Finishes a sign-in: uses it up, makes the account where there is none (with a mail that says so), notes that the address is
+    /// proven, and begins a session, in one commit.
     ///
     /// # Errors
     /// [`Outage`]: nothing happened.
@@ -283,11 +285,14 @@ fn arrive(
         }
         return Ok((row, false));
     }
-    let Newcomer { id, person, taken_key } = newcomer;
+    let Newcomer { id, person, taken_key, mut welcome } = newcomer;
     let (name, verified_at) = (String::new(), Some(now));
     let taken_as = *blake3::keyed_hash(&taken_key, mail.as_bytes()).as_bytes();
     let row = ReaderRow { id, person, mail, taken_as, verified_at, name, joined_at: now };
     readers::add(transaction, &row)?;
     changes.push(readers::changed(id));
+    welcome.recipient.clone_from(&row.mail);
+    welcome.once = Some(format!("{}:{id}", welcome.kind));
+    enqueue(transaction, &welcome, now)?;
     Ok((row, true))
 }

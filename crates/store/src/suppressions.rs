@@ -6,8 +6,20 @@ use jiff::Timestamp;
 use paywall::PaperId;
 use rusqlite::Transaction;
 
-use crate::Store;
 use crate::mails::REASON_CHARS_MAX;
+use crate::{Store, values};
+
+/// Addresses that get nothing, of one list, at most.
+pub const SUPPRESSIONS_LISTED_MAX: usize = 200;
+
+/// That an address gets nothing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suppression {
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub since: Timestamp,
+}
 
 impl Store {
     /// Sends nothing to an address any more. The first reason stays.
@@ -20,18 +32,34 @@ impl Store {
         reason: &str,
         now: Timestamp,
     ) -> Result<(), Outage> {
-        let hash = hash(self.0.paper_id, address);
-        let reason: String = reason.chars().take(REASON_CHARS_MAX).collect();
+        let (paper, address, reason) = (self.0.paper_id, address.to_owned(), reason.to_owned());
         self.0
             .writer
             .write(move |transaction, _| {
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO suppressions (address, reason, suppressed_at) VALUES (?1, ?2, ?3) \
-                         ON CONFLICT (address) DO NOTHING",
-                    )?
-                    .execute((hash, reason, now.as_microsecond()))
-                    .map(|_| ())
+                add(transaction, paper, &address, &reason, now).map(|_| ())
+            })
+            .await
+    }
+
+    /// Why and since when addresses get nothing, newest first, at most [`SUPPRESSIONS_LISTED_MAX`], and how many there are. Which
+    /// addresses these are is not kept.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn suppressions(&self) -> Result<(Vec<Suppression>, u64), Outage> {
+        self.0
+            .lookups
+            .ask(|connection| {
+                let mut query = connection.prepare_cached(
+                    "SELECT reason, suppressed_at FROM suppressions ORDER BY suppressed_at DESC, address LIMIT ?1",
+                )?;
+                let rows = query.query_map([SUPPRESSIONS_LISTED_MAX as i64], |row| {
+                    Ok(Suppression { reason: row.get(0)?, since: values::instant(row, 1)? })
+                })?;
+                let rows = rows.collect::<rusqlite::Result<_>>()?;
+                let mut count = connection.prepare_cached("SELECT count(*) FROM suppressions")?;
+                let all: i64 = count.query_row([], |row| row.get(0))?;
+                Ok((rows, all.unsigned_abs()))
             })
             .await
     }
@@ -52,6 +80,24 @@ impl Store {
             })
             .await
     }
+}
+
+/// Puts an address on the list, and says whether it was not there. The first reason stays.
+pub(crate) fn add(
+    transaction: &Transaction<'_>,
+    paper: PaperId,
+    address: &str,
+    reason: &str,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let reason: String = reason.chars().take(REASON_CHARS_MAX).collect();
+    let added = transaction
+        .prepare_cached(
+            "INSERT INTO suppressions (address, reason, suppressed_at) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (address) DO NOTHING",
+        )?
+        .execute((hash(paper, address), reason, now.as_microsecond()))?;
+    Ok(added > 0)
 }
 
 /// Whether an address gets nothing.

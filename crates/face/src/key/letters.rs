@@ -88,6 +88,8 @@ macro_rules! letter_keys {
             LetterIntroText "letter_intro_text" Text [Plan Date Price];
             /// That nothing more need be charged.
             LetterIntroCancel "letter_intro_cancel" Text [];
+            /// On the page that asks for the code of a letter, for everybody the same: what to do where none comes.
+            LetterMissing "letter_missing" Text [];
             $($others)*
         }
     };

@@ -67,6 +67,10 @@ macro_rules! way_in_keys {
             PasskeyLate "passkey_late" Text [];
             /// A new one could not be kept.
             PasskeyNotMade "passkey_not_made" Text [];
+            /// The session that shows the page.
+            SessionHere "session_here" Text [];
+            /// When a session was used last.
+            SessionSeen "session_seen" Text [Date];
             /// A sign-in on one device too many: heading.
             DevicesFull "devices_full" Text [];
             /// A sign-in on one device too many: what to do.

@@ -1,19 +1,22 @@
-//! `masthead doctor`: finds out what is wrong, in the data folder and in front of it. With `--public-url` it reads an
-//! article through the real front as three different browsers, and shows whether a cache there mixes them up.
+//! `masthead doctor`: finds out what is wrong, in the data folder and in front of it, and in the name system about
+//! the domain that its mails come from. With `--public-url` it reads an article through the real front as three different
+//! browsers, and shows whether a cache there mixes them up.
 
+use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use gate::Clock;
 use jiff::SignedDuration;
 use paywall::{Access, Registration};
-use providers::{Fetched, Front, Smtp};
+use providers::{Fetched, Front, Smtp, SystemNames};
 use serde_json::json;
 use store::{Filter, Store};
 use web::Origin;
 
 use super::Place;
-use crate::config::Config;
+use crate::config::{Config, MailConfig};
+use crate::mail_domain::{self, Judged};
 use crate::terminal::{say, wait};
 use crate::{certificates, dropped, paper, tending};
 
@@ -25,9 +28,21 @@ pub(crate) struct Doctor {
     /// Read an article at this address, as readers do
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Ask this name server for the records of the mail domain, instead of the system's
+    #[arg(long, value_name = "ADDRESS", value_parser = name_server)]
+    name_server: Option<SocketAddr>,
     /// Print JSON
     #[arg(long)]
     json: bool,
+}
+
+/// An address with the usual port of name servers, or with another.
+fn name_server(text: &str) -> Result<SocketAddr, String> {
+    const PORT: u16 = 53;
+    let bare = text.parse::<IpAddr>().map(|address| SocketAddr::new(address, PORT));
+    let told =
+        |_| format!("{text:?} is no address such as 9.9.9.9, [2620:fe::fe]:53 or 127.0.0.1:5353");
+    bare.or_else(|_| text.parse()).map_err(told)
 }
 
 /// One thing that was looked at.
@@ -100,7 +115,50 @@ impl Doctor {
             counts.waiting, counts.failed, counts.unsure
         );
         findings.push(finding("mails", told, true));
+        findings.extend(wait(self.mail_domain(mail))?);
         Ok(findings)
+    }
+
+    /// What receiving servers look up of the domain that writes.
+    async fn mail_domain(&self, mail: &MailConfig) -> Vec<Finding> {
+        let judged = |what: &str, judged: Judged| finding(what, judged.found, judged.sound);
+        let domain = mail.from.domain().to_ascii_lowercase();
+        if domain.starts_with('[') {
+            let found = "mail_from is at an address, of which the name system knows no records; write from a domain";
+            return vec![finding("mail domain", found, false)];
+        }
+        let names = match self.name_server {
+            Some(server) => SystemNames::asking(server),
+            None => SystemNames::start(),
+        };
+        let names = match names {
+            Ok(names) => names,
+            Err(error) => return vec![finding("mail domain", error.to_string(), false)],
+        };
+        let policies = async {
+            let mut answers = Vec::new();
+            for name in mail_domain::policy_names(&domain) {
+                let texts = names.texts_of(name.clone()).await;
+                answers.push((name, texts));
+            }
+            answers
+        };
+        let selector = mail.dkim_selector.as_deref();
+        let key = async {
+            let selector = selector?;
+            Some((selector, names.texts_of(format!("{selector}._domainkey.{domain}")).await))
+        };
+        let (senders, key, policies) = tokio::join!(names.texts_of(domain.clone()), key, policies);
+        let key = match key {
+            Some((selector, texts)) => judged("DKIM", mail_domain::key(&domain, selector, &texts)),
+            None => {
+                let found =
+                    "not looked at: set mail_dkim_selector to what your mail server signs with";
+                finding("DKIM", found, true)
+            }
+        };
+        let senders = mail_domain::senders(&domain, mail.server.far_host(), &senders);
+        vec![judged("SPF", senders), key, judged("DMARC", mail_domain::policy(&domain, &policies))]
     }
 }
 

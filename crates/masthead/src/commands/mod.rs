@@ -7,6 +7,7 @@ mod doctor;
 mod export;
 mod import;
 mod ledger;
+mod mails;
 mod reports;
 mod restore;
 mod serve;
@@ -54,6 +55,8 @@ enum Command {
     Statements(statements::Statements),
     /// Bring subscribers in, give access without payment, and see who may read what
     Subscribers(subscribers::Subscribers),
+    /// Look after the addresses that no mail reaches
+    Mails(mails::Mails),
     /// Explain the code on a wall
     Why(why::Why),
     /// Look after the ledger of money
@@ -142,6 +145,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Reports(reports) => reports.run(),
         Command::Statements(statements) => statements.run(),
         Command::Subscribers(subscribers) => subscribers.run(),
+        Command::Mails(mails) => mails.run(),
         Command::Why(why) => why.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Import(import) => import.run(),

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::Place;
 use crate::paper;
-use crate::terminal::{say, wait};
+use crate::terminal::{plain, say, wait};
 
 /// List what readers have reported as wrong
 #[derive(clap::Args, Debug)]
@@ -43,10 +43,8 @@ impl Reports {
             let about = if one.report.about.is_empty() { "no article" } else { &one.report.about };
             let mail = if one.report.mail.is_empty() { "no address" } else { &one.report.mail };
             say(format!("{}  {}  {about}  ({mail})", one.id, one.reported_at));
-            // Readers' words: nothing in them reaches the terminal as a command to it.
             for line in one.report.words.lines() {
-                let plain: String = line.chars().filter(|letter| !letter.is_control()).collect();
-                say(format!("    {plain}"));
+                say(format!("    {}", plain(line)));
             }
         }
         if reports.is_empty() {

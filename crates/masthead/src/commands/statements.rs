@@ -9,7 +9,7 @@ use store::StatementRow;
 
 use super::Place;
 use crate::paper;
-use crate::terminal::{say, wait};
+use crate::terminal::{plain, say, wait};
 
 /// List the cancellations and withdrawals that wait for somebody of the paper
 #[derive(clap::Args, Debug)]
@@ -67,11 +67,6 @@ impl Statements {
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// Readers' words: nothing in them reaches the terminal as a command to it.
-fn plain(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).collect()
 }
 
 fn told(row: &StatementRow) -> serde_json::Value {

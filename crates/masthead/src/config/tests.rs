@@ -123,7 +123,7 @@ fn every_key_can_be_set_in_each_of_three_places() {
     }
     // The two of TLS go together, in the test behind this one, and so do those of certificates, of mails and
     // of Stripe.
-    assert_eq!(KEYS.len(), 29, "a new key belongs into this test");
+    assert_eq!(KEYS.len(), 30, "a new key belongs into this test");
 }
 
 #[test]
@@ -167,6 +167,24 @@ fn mails_need_a_server_and_a_sender_and_a_password_is_told_nowhere() {
         assert_eq!(found[0].key, wrong);
         assert!(!found[0].to_string().contains("hunter"), "{}", found[0]);
     }
+}
+
+#[test]
+fn a_selector_is_one_or_more_labels_and_belongs_to_a_server() {
+    let with = |selector: &str| {
+        let text = "mail_url = \"smtps://mail.example\"\nmail_from = \"desk@courant.example\"\n";
+        read(Some(&format!("{text}mail_dkim_selector = {selector:?}\n")), &[], &[])
+    };
+    let selector = |text: &str| with(text).unwrap().mail.unwrap().dkim_selector;
+    assert_eq!(selector(""), None);
+    assert_eq!(selector("S1").as_deref(), Some("s1"));
+    assert_eq!(selector("2026.mail_1-a").as_deref(), Some("2026.mail_1-a"));
+    for wrong in [".", "a..b", "a b", "s1._domainkey.courant.example/", "ä", &"a".repeat(64)] {
+        let faults = with(wrong).unwrap_err();
+        assert_eq!((faults.len(), &*faults[0].key), (1, "mail_dkim_selector"), "{wrong}");
+    }
+    let alone = read(Some("mail_dkim_selector = \"s1\""), &[], &[]).unwrap_err();
+    assert_eq!((alone.len(), &*alone[0].key), (1, "mail_url"));
 }
 
 #[test]

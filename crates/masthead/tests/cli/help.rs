@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::program::{Room, listing};
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "demo",
     "serve",
     "check",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 17] = [
     "reports",
     "statements",
     "subscribers",
+    "mails",
     "why",
     "ledger",
     "import",
@@ -28,6 +29,7 @@ const SETTINGS: [&str; 5] = ["get", "set", "edit", "history", "undo"];
 const THEME: [&str; 2] = ["new", "check"];
 const LEDGER: [&str; 1] = ["check"];
 const SUBSCRIBERS: [&str; 5] = ["import", "grant", "revoke", "list", "show"];
+const MAILS: [&str; 2] = ["bounced", "suppressed"];
 
 #[test]
 fn every_command_has_help_that_says_what_it_does() {
@@ -79,7 +81,12 @@ fn the_manual_has_every_command() {
     let parts = manual.matches(".TH ").count();
     assert_eq!(
         parts,
-        1 + COMMANDS.len() + SETTINGS.len() + THEME.len() + LEDGER.len() + SUBSCRIBERS.len(),
+        1 + COMMANDS.len()
+            + SETTINGS.len()
+            + THEME.len()
+            + LEDGER.len()
+            + SUBSCRIBERS.len()
+            + MAILS.len(),
         "one page for each command"
     );
     for command in COMMANDS {
@@ -93,6 +100,9 @@ fn the_manual_has_every_command() {
     }
     for act in LEDGER {
         assert!(manual.contains(&format!(".TH masthead-ledger-{act} 1")), "{act}");
+    }
+    for act in MAILS {
+        assert!(manual.contains(&format!(".TH masthead-mails-{act} 1")), "{act}");
     }
 }
 

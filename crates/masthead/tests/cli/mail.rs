@@ -11,6 +11,7 @@ use paywall::PaperId;
 use store::{MailCounts, MailRow, MailState, NewMail, Options, Store};
 
 use crate::http::get;
+use crate::name_server::NameServer;
 use crate::program::{Room, Running, Served, until};
 
 /// What the server does: takes mails into a folder, and refuses or keeps silent as the recipient's name asks.
@@ -47,14 +48,14 @@ class Handler:
         return "250 taken"
 "#;
 
-struct Server {
+pub(crate) struct Server {
     _running: Running,
     address: String,
     folder: PathBuf,
 }
 
 impl Server {
-    fn start(room: &Room) -> Self {
+    pub(crate) fn start(room: &Room) -> Self {
         let folder = room.path("arrived");
         std::fs::create_dir(&folder).unwrap();
         room.write("courant_server.py", SERVER);
@@ -77,7 +78,7 @@ impl Server {
         server
     }
 
-    fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("smtp://{}?tls=none", self.address)
     }
 
@@ -91,20 +92,20 @@ impl Server {
     }
 }
 
-fn wait<F: Future>(future: F) -> F::Output {
+pub(crate) fn wait<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 
 /// The paper's store, beside the program that serves it.
-fn store(room: &Room) -> Store {
+pub(crate) fn store(room: &Room) -> Store {
     Store::open(&room.path("paper"), PaperId([1; 16]), &Options::default()).unwrap()
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Clock::system(Timestamp::MIN).now()
 }
 
-fn queue(store: &Store, kind: &'static str, to: &str) {
+pub(crate) fn queue(store: &Store, kind: &'static str, to: &str) {
     let mail = NewMail {
         kind,
         recipient: to.to_owned(),
@@ -266,11 +267,16 @@ fn a_doctor_greets_the_server_and_gives_it_nothing() {
     let room = Room::new();
     room.filled();
     let server = Server::start(&room);
+    let names = NameServer::start(&[
+        ("courant.example", &["v=spf1 a -all"]),
+        ("_dmarc.courant.example", &["v=DMARC1; p=reject"]),
+    ]);
     let config = |url: &str| {
         let text =
             format!("data = \"paper\"\nmail_url = {url:?}\nmail_from = \"desk@courant.example\"\n");
         room.write("masthead.toml", text);
-        room.run(&["doctor", "--config", "masthead.toml"])
+        let names = names.address.to_string();
+        room.run(&["doctor", "--config", "masthead.toml", "--name-server", &names])
     };
     let found = config(&server.url()).fine();
     assert!(found.contains("ok     mail server: ") && found.contains("in the open"), "{found}");

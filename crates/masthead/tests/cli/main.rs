@@ -6,6 +6,7 @@
 
 mod backup;
 mod beside;
+mod bounced;
 mod brought;
 mod certificates;
 mod demo;
@@ -19,6 +20,8 @@ mod http;
 mod import;
 mod kills;
 mod mail;
+mod mail_domain;
+mod name_server;
 mod newer;
 mod operator;
 mod program;

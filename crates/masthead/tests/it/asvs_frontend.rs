@@ -126,8 +126,17 @@ fn each_cookie(mut look: impl FnMut(&str, &str, &[&str])) {
     take(&paper.open_gift(&mut Jar::default(), &link));
     take(&paper.send(&mut Jar::default(), Ask::form(&paper.sheet("m01").reading())));
     take(&paper.send(&mut ada, Ask::fields("/account/sessions", &[("session", "all")])));
+    take(&paper.send(&mut Jar::default(), Ask::fields("/sign-in/passkey", &[("act", "ask")])));
+    // On one device too many.
+    paper.change(&Settings { registration: true, devices_max: 1, ..Settings::default() });
+    for _ in 0..2 {
+        let mut jar = Jar::default();
+        let waiting = paper.ask_for_code(&mut jar, "bob@reader.example", "/");
+        take(&paper.type_code(&mut jar, &waiting.code()));
+    }
     let all: Vec<&str> = names.iter().map(String::as_str).collect();
-    assert_eq!(all, ["__Host-g", "__Host-here", "__Host-i", "__Host-m", "__Host-s"]);
+    let wanted = ["g", "here", "i", "m", "p", "s", "w"].map(|name| format!("__Host-{name}"));
+    assert_eq!(all, wanted);
 }
 
 /// All that stands in these tables.

@@ -79,7 +79,7 @@ impl Authenticator {
         attestation.extend(u16::try_from(data.len()).unwrap().to_be_bytes());
         attestation.extend(&data);
         let client = self.client("webauthn.create", options);
-        self.answer(json!({
+        self.answer(&json!({
             "attestationObject": base64url(&attestation),
             "clientDataJSON": base64url(&client),
         }))
@@ -92,7 +92,7 @@ impl Authenticator {
         let data = self.data(0);
         let signed = [data.as_slice(), digest(&SHA256, &client).as_ref()].concat();
         let signature = self.key.sign(&SystemRandom::new(), &signed).unwrap();
-        self.answer(json!({
+        self.answer(&json!({
             "authenticatorData": base64url(&data),
             "clientDataJSON": base64url(&client),
             "signature": base64url(signature.as_ref()),
@@ -100,7 +100,7 @@ impl Authenticator {
         }))
     }
 
-    fn answer(&self, response: Value) -> String {
+    fn answer(&self, response: &Value) -> String {
         let id = base64url(&self.id);
         let answer = json!({
             "id": id, "rawId": id, "type": "public-key", "extensions": {}, "response": response,

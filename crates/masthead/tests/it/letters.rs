@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use rusqlite::Connection;
 
-use crate::ask::Ask;
+use crate::ask::{Ask, HOST};
 use crate::jar::Jar;
 use crate::money::shop;
 use crate::paper::{Plan, TestPaper};
@@ -13,10 +13,11 @@ use crate::settings::Settings;
 const MAIL: &str = "ada@reader.example";
 
 impl TestPaper {
-    /// The kinds of the mails to somebody, in their order, without those that sign in.
+    /// The kinds of the mails to somebody, in their order, without those that everybody gets: of signing in and registering.
     pub(crate) fn letters(&self, mail: &str) -> Vec<String> {
         let raw = Connection::open(self.folder.path().join(store::DATABASE)).unwrap();
-        let query = "SELECT kind FROM mails WHERE recipient = ?1 AND kind <> 'sign-in' ORDER BY id";
+        let query = "SELECT kind FROM mails WHERE recipient = ?1 \
+             AND kind NOT IN ('sign-in', 'welcome') ORDER BY id";
         let mut query = raw.prepare(query).unwrap();
         query.query_map([mail], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
     }
@@ -131,4 +132,66 @@ fn a_free_trial_is_worded_begun_and_over_as_it_says() {
         "{}",
         paper.contract(&other)
     );
+}
+
+#[test]
+fn whoever_registers_is_welcomed_once_and_not_at_night() {
+    let paper = crate::readers::paper();
+    paper.at("2026-09-16T22:00:00-03:00");
+    let mut jar = Jar::default();
+    // Asking for a code is no registering.
+    let waiting = paper.ask_for_code(&mut jar, MAIL, "/account");
+    let welcomes = "SELECT count(*) FROM mails WHERE kind = 'welcome'";
+    assert_eq!(paper.rows(welcomes), 0);
+    let wrong = if waiting.code().starts_with('0') { "11111111" } else { "00000000" };
+    paper.type_code(&mut jar, wrong);
+    assert_eq!(paper.rows(welcomes), 0);
+    paper.type_code(&mut jar, &waiting.code());
+    assert_eq!(paper.rows(welcomes), 1);
+    let raw = Connection::open(paper.folder.path().join(store::DATABASE)).unwrap();
+    let query = "SELECT recipient, subject, plain, due_at FROM mails WHERE kind = 'welcome'";
+    let (recipient, subject, plain, due_at) = raw
+        .query_row(query, [], |row| {
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, i64>(3)?,
+            ))
+        })
+        .unwrap();
+    assert_eq!(recipient, MAIL);
+    assert!(subject.starts_with("You are registered with "), "{subject}");
+    assert!(plain.contains(&format!("http://{HOST}/account")), "{plain}");
+    let morning: jiff::Timestamp = "2026-09-17T08:00:00-03:00".parse().unwrap();
+    assert_eq!(due_at, morning.as_microsecond());
+    // The same reader on another device, and again here, and by the link instead of the code.
+    let mut phone = Jar::default();
+    paper.sign_in(&mut phone, MAIL);
+    paper.send(&mut jar, Ask::fields("/sign-out", &[]));
+    let waiting = paper.ask_for_code(&mut jar, MAIL, "/account");
+    paper.send(&mut jar, Ask::fields(&waiting.link(), &[]));
+    assert!(paper.is_signed_in(&jar));
+    assert_eq!(paper.rows(welcomes), 1);
+    // Somebody else is somebody else.
+    paper.sign_in(&mut Jar::default(), "bob@reader.example");
+    assert_eq!(paper.rows(welcomes), 2);
+}
+
+#[test]
+fn parallel_sign_ins_of_a_newcomer_make_one_account_and_one_welcome() {
+    let paper = crate::readers::paper();
+    let links: Vec<String> =
+        (0..4).map(|_| paper.ask_for_code(&mut Jar::default(), MAIL, "/account").link()).collect();
+    std::thread::scope(|scope| {
+        for link in &links {
+            let paper = &paper;
+            scope.spawn(move || {
+                let reply = paper.send(&mut Jar::default(), Ask::fields(link, &[]));
+                assert_eq!(reply.status, http::StatusCode::SEE_OTHER, "{}", reply.text());
+            });
+        }
+    });
+    assert_eq!(paper.rows("SELECT count(*) FROM readers"), 1);
+    assert_eq!(paper.rows("SELECT count(*) FROM mails WHERE kind = 'welcome'"), 1);
 }

@@ -96,4 +96,7 @@ fn a_newcomer_follows_the_link_of_a_sign_in_from_the_mailbox() {
     let signed_in = paper.send(&mut jar, Ask::fields(link, &[]));
     assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.text());
     assert_eq!(signed_in.header("location"), "/account");
+    // Whoever has registered is welcomed there too.
+    let list = paper.send(&mut jar, Ask::get("/demo/mailbox")).text();
+    assert!(list.contains("You are registered with "), "{list}");
 }

@@ -313,7 +313,7 @@ fn forms_of_others_and_looking_change_nothing() {
     paper.sign_in(&mut other, "bob@reader.example");
     paper.send(&mut other, removal());
     assert!(paper.signs_in_with(MAIL, PASSWORD));
-    assert_eq!(paper.mails().len(), told + 1, "the code that bob asked for");
+    assert_eq!(paper.mails().len(), told + 2, "the code that bob asked for, and his welcome");
     // Where the paper takes no readers there is no such door.
     paper.change(&crate::settings::Settings::default());
     assert_eq!(paper.ask(&form(MAIL, PASSWORD)).status, StatusCode::NOT_FOUND);

@@ -242,6 +242,10 @@ fn known_and_unknown_addresses_are_told_the_same() {
         paper.send(&mut jar, Ask::get("/sign-in/code")).text().replace(mail, "")
     };
     assert_eq!(page(MAIL), page("new@reader.example"));
+    // So are those that get no mail any more, and what to do about that.
+    wait(paper.store.suppress("gone@reader.example", "bounced", paper.clock.now())).unwrap();
+    assert_eq!(page("gone@reader.example"), page("new@reader.example"));
+    assert!(page(MAIL).contains("Nothing after a few minutes?"), "{}", page(MAIL));
     for wrong in ["", "ada", "ada@reader", "a b@reader.example"] {
         let reply = paper.ask(&Ask::fields("/sign-in", &[("mail", wrong)]));
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");

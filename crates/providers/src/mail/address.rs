@@ -104,6 +104,12 @@ impl SmtpAddress {
         }
         Ok(Self { host, port, security, credentials })
     }
+
+    /// The server's name or address, where it is not this machine.
+    #[must_use]
+    pub fn far_host(&self) -> Option<&str> {
+        (!is_loopback(&self.host)).then_some(self.host.as_str())
+    }
 }
 
 fn credentials_of(text: &str) -> Result<(String, String), MailAddressError> {

@@ -80,7 +80,7 @@ fn candidate(row: &Row<'_>, paper: PaperId) -> rusqlite::Result<Candidate> {
 }
 
 /// A mail's name in the world, which tells nobody how many mails a paper sends.
-fn name_of(paper: PaperId, id: i64, queued_at: Timestamp) -> String {
+pub(super) fn name_of(paper: PaperId, id: i64, queued_at: Timestamp) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("masthead 2026 name of a mail");
     hasher.update(&paper.0).update(&id.to_be_bytes());
     hasher.update(&queued_at.as_microsecond().to_be_bytes());

@@ -8,9 +8,9 @@ use std::process::{Child, Command, Stdio};
 
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    DueMail, MAIL_RETRIES, MAIL_TEXT_BYTES_MAX, MAILS_KEPT, MAILS_WAITING_MAX, MailCounts,
-    MailOutcome, MailState, NewMail, Options, REASON_CHARS_MAX, RECIPIENT_BYTES_MAX,
-    SUBJECT_BYTES_MAX, Store,
+    BOUNCES_MAX, Bounce, BounceOutcome, DueMail, MAIL_RETRIES, MAIL_TEXT_BYTES_MAX, MAILS_KEPT,
+    MAILS_WAITING_MAX, MailCounts, MailOutcome, MailState, NewMail, Options, REASON_CHARS_MAX,
+    RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX, Store,
 };
 
 use crate::stage::{DAY, Dice, Folder, PAPER, assert_sound, at, number, wait};
@@ -169,6 +169,47 @@ fn recipients_on_the_list_get_nothing() {
     assert!(!wait(store.release("ada@example.org")).unwrap());
     queue(&store, mail("ada@example.org"));
     assert!(take(&store, at(0)).is_some());
+}
+
+#[test]
+fn what_comes_back_counts_for_the_recipient_of_that_mail_alone() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let mut names = Vec::new();
+    for to in ["Ada@example.org", "bob@example.org", "eve@example.org"] {
+        queue(&store, mail(to));
+        let taken = take(&store, at(0)).unwrap();
+        // The last one was given up, and nothing can come back of it.
+        let refused = to.starts_with("eve");
+        let outcome = if refused { MailOutcome::Never("no".to_owned()) } else { MailOutcome::Sent };
+        tell(&store, &taken, outcome, at(0));
+        names.push(taken.name);
+    }
+    let bounce = |address: &str, about: Option<&String>| Bounce {
+        addresses: vec!["led@on.example".to_owned(), address.to_owned()],
+        about: about.cloned(),
+        reason: "bounced with 5.1.1".to_owned(),
+    };
+    let all = vec![
+        bounce("bob@example.org", Some(&names[0])),
+        bounce("eve@example.org", Some(&names[2])),
+        bounce("ada@EXAMPLE.org", Some(&names[0])),
+        bounce("ada@example.org", None),
+    ];
+    let told = wait(store.take_bounces(all, at(7))).unwrap();
+    let ada = "Ada@example.org".to_owned();
+    let wanted = [
+        BounceOutcome::Foreign,
+        BounceOutcome::Foreign,
+        BounceOutcome::Suppressed(ada.clone()),
+        BounceOutcome::Known(ada),
+    ];
+    assert_eq!(told, wanted);
+    let (rows, all) = wait(store.suppressions()).unwrap();
+    assert_eq!((rows.len(), all), (1, 1));
+    assert_eq!((&*rows[0].reason, rows[0].since), ("bounced with 5.1.1", at(7)));
+    let many = vec![bounce("bob@example.org", None); BOUNCES_MAX + 1];
+    assert_eq!(wait(store.take_bounces(many, at(8))).unwrap().len(), BOUNCES_MAX);
 }
 
 #[test]

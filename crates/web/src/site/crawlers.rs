@@ -235,7 +235,9 @@ impl Crawlers {
             Ok(Ok(true)) => (true, PROVEN_FOR),
             Ok(Ok(false) | Err(NamesError::Nothing)) => (false, UNPROVEN_FOR),
             Ok(Err(NamesError::Busy)) => return false,
-            Ok(Err(NamesError::Unanswered(_))) | Err(_) => (false, UNANSWERED_FOR),
+            Ok(Err(NamesError::Unanswered(_) | NamesError::TooMuch)) | Err(_) => {
+                (false, UNANSWERED_FOR)
+            }
         };
         self.verdicts.insert(key, (verdict, now + holds));
         verdict

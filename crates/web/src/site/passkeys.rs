@@ -65,7 +65,7 @@ fn ask(visit: &Visit<'_>, passkeys: &Passkeys) -> Result<Answer, Trouble> {
         set(&mut answer, header::RETRY_AFTER, "3600");
         return Ok(answer);
     }
-    let (options, asking) = passkeys.ask().map_err(broken)?;
+    let (options, asking) = passkeys.ask()?;
     let handle = Secret::of(visit.site.random.bytes());
     if !visit.site.questions.asking.keep(handle.hash(HANDLE), asking, visit.now) {
         return Err(Trouble::Busy);
@@ -163,7 +163,7 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     if !visit.is_fresh(&own.0) {
         return match act.as_str() {
             "remove" => not_proven(visit, &own, Part::Passkeys, Tried::Wrong).await,
-            _ => visit.refused_making(StatusCode::FORBIDDEN, visit.proof_needed()),
+            _ => visit.refused_with(StatusCode::FORBIDDEN, &visit.proof_needed()),
         };
     }
     match act.as_str() {
@@ -179,10 +179,10 @@ async fn ask_for_new(visit: &Visit<'_>, own: &account::Own) -> Result<Answer, Tr
     let row = &own.1.row;
     let others = visit.site.store.passkeys_of(row.id).await?;
     if others.len() >= PASSKEYS_MAX {
-        return visit.refused_making(StatusCode::CONFLICT, visit.enough_passkeys());
+        return visit.refused_with(StatusCode::CONFLICT, &visit.enough_passkeys());
     }
     let others = others.into_iter().map(|one| one.id).collect();
-    let (options, making) = passkeys.make(*row.id.as_bytes(), &row.mail, others).map_err(broken)?;
+    let (options, making) = passkeys.make(*row.id.as_bytes(), &row.mail, others)?;
     if !visit.site.questions.making.keep(own.0.hash, (row.id, making), visit.now) {
         return Err(Trouble::Busy);
     }
@@ -228,7 +228,7 @@ async fn add(
     let letter = visit.told_of(&row.mail, WayInChange::PasskeyAdded);
     match visit.site.store.add_passkey(new, letter, visit.now).await? {
         PasskeyAdded::Added => visit.json(StatusCode::OK, &json!({ "to": "/account#passkeys" })),
-        PasskeyAdded::Enough => visit.refused_making(StatusCode::CONFLICT, visit.enough_passkeys()),
+        PasskeyAdded::Enough => visit.refused_with(StatusCode::CONFLICT, &visit.enough_passkeys()),
         PasskeyAdded::Known => refuse(StatusCode::CONFLICT, Key::PasskeyNotMade),
     }
 }
@@ -275,8 +275,10 @@ fn in_forms(id: &[u8]) -> String {
     SecretHash::from_bytes(blake3::derive_key(FORM, id)).to_string()
 }
 
-fn broken(error: PasskeyError) -> Trouble {
-    Trouble::Broken(error.to_string())
+impl From<PasskeyError> for Trouble {
+    fn from(error: PasskeyError) -> Self {
+        Self::Broken(error.to_string())
+    }
 }
 
 impl Visit<'_> {
@@ -287,10 +289,10 @@ impl Visit<'_> {
 
     /// Why the script gets nothing.
     fn refusal(&self, status: StatusCode, key: Key) -> Result<Answer, Trouble> {
-        self.refused_making(status, self.presentation.words.text(key))
+        self.refused_with(status, &self.presentation.words.text(key))
     }
 
-    fn refused_making(&self, status: StatusCode, message: String) -> Result<Answer, Trouble> {
+    fn refused_with(&self, status: StatusCode, message: &str) -> Result<Answer, Trouble> {
         self.json(status, &json!({ "message": message }))
     }
 

@@ -8,12 +8,13 @@ use http::{StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use minijinja::value::Value;
-use store::{Begun, By, Finished, NewSignIn, Newcomer};
+use store::{Begun, By, Finished, NewMail, NewSignIn, Newcomer};
 
 use super::contexts::Chrome;
 use super::entering::Comes;
 use super::forms::{MAIL_BYTES_MAX, is_mail, way_back};
 use super::identity::Cookie;
+use super::letters::waking;
 use super::{Trouble, Visit, activation};
 use crate::shell::answer::{Answer, HTML, Pieces, set};
 use crate::shell::caching::Keep;
@@ -122,6 +123,14 @@ fn made(visit: &Visit<'_>, handle: &Secret, mail: String, back: String) -> NewSi
     }
 }
 
+/// What somebody is told who has an account from now on. Nobody waits for it: at night it waits for the morning.
+fn welcome(visit: &Visit<'_>) -> NewMail {
+    let account = format!("{}/account", visit.address());
+    let about = Letter::Welcome { joined_at: visit.now, account: &account };
+    let due_at = waking(&visit.presentation.house.policy.zone, visit.now);
+    NewMail { due_at, ..visit.letter("", &about) }
+}
+
 /// Eight digits, each code as likely as any other.
 fn code(random: &Random) -> String {
     loop {
@@ -207,7 +216,7 @@ async fn finish(visit: &Visit<'_>, by: By, shown: &Secret) -> Result<Answer, Tro
         .person_of(&person)
         .ok_or_else(|| Trouble::Broken("a new visitor is none".to_owned()))?;
     let id = ReaderId::new(visit.now, site.random.bytes());
-    let newcomer = Newcomer { id, person, taken_key: site.taken_key() };
+    let newcomer = Newcomer { id, person, taken_key: site.taken_key(), welcome: welcome(visit) };
     let handle = match &by {
         By::Code { handle, .. } => Some(*handle),
         By::Link(_) => None,
@@ -271,7 +280,12 @@ pub(super) fn page(
         }
     };
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
-    let plain = context! { heading => heading, paragraphs => [text] };
+    let mut paragraphs = vec![text];
+    if step == "code" {
+        // Whether this very address gets nothing is told to nobody: whoever asks may not be its owner.
+        paragraphs.push(words.text(Key::LetterMissing));
+    }
+    let plain = context! { heading => heading, paragraphs => paragraphs };
     let can_activate = step == "address" && visit.presentation.has_print;
     let activate = can_activate.then(|| activation::address(back));
     let sign_in = context! {
