@@ -149,8 +149,7 @@ fn status(value: &str) -> Option<String> {
     let is_number = |part: &&str| {
         (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let known =
-        matches!(parts[..], ["2" | "4" | "5", _, _]) && parts.iter().all(|part| is_number(part));
+    let known = matches!(parts[..], ["2" | "4" | "5", _, _]) && parts.iter().all(is_number);
     known.then(|| code.to_owned())
 }
 

@@ -32,7 +32,7 @@ fn hard(addresses: &[&str], about: Option<&str>, reason: &str) -> What {
 #[test]
 fn a_hard_failure_names_the_mail_that_it_is_about_and_keeps_no_address_in_its_reason() {
     let wanted = hard(&["ada@example.org"], Some("9f3a"), "bounced with 5.1.1");
-    assert_eq!(what(&report(HARD, OURS)), [wanted.clone()]);
+    assert_eq!(what(&report(HARD, OURS)), std::slice::from_ref(&wanted));
     assert_eq!(what(&report(HARD, OURS).replace("\r\n", "\n")), [wanted]);
     let led_on = format!("Original-Recipient: RFC822;<bob@example.org>\r\n{HARD}");
     let both = hard(&["bob@example.org", "ada@example.org"], Some("9f3a"), "bounced with 5.1.1");
