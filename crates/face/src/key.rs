@@ -684,10 +684,6 @@ letter_keys! { rights_keys! {
     CancelText "cancel_text" Text [Date];
     /// The button that cancels.
     CancelNow "cancel_now" Text [];
-    /// The button that keeps the subscription.
-    CancelKeep "cancel_keep" Text [];
-    /// The button that takes a cancellation back.
-    Resume "resume" Text [];
 } }
 
 impl Key {

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use crate::changes::Change;
 use crate::readers::{self, ReaderRow};
 use crate::sessions::{self, NewSession, SessionRow};
-use crate::{Store, values};
+use crate::{Store, print_accounts, values};
 
 /// How long a device counts that is not used.
 pub const DEVICE_COUNTS: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -86,6 +86,7 @@ pub(crate) fn enter(
     now: Timestamp,
     changes: &mut Vec<Change>,
 ) -> rusqlite::Result<Entry> {
+    print_accounts::bind_by_mail(transaction, reader, now, changes)?;
     let Some(limit) = &new.limit else {
         sessions::begin(transaction, reader, new, now, changes)?;
         return Ok(Entry::Begun);

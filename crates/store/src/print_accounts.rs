@@ -8,7 +8,6 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use subtle::ConstantTimeEq;
 
 use crate::changes::Change;
-use crate::readers::ReaderRow;
 use crate::subscribers::{self, Enrolled, ToldBy};
 use crate::{Store, fact_rows, values};
 
@@ -24,7 +23,7 @@ pub struct PrintAccount {
     pub account: [u8; 32],
     /// That of number and postcode.
     pub proof: [u8; 32],
-    /// The name of its reader's address, as [`ReaderRow::taken_as`] has it; none where it is not known.
+    /// The name of its reader's address, as [`crate::ReaderRow::taken_as`] has it; none where it is not known.
     pub mail: Option<[u8; 32]>,
     /// What it opens until when. Of one that is known it keeps its beginning.
     pub payment: Payment,
@@ -137,20 +136,21 @@ fn bind(
     tell(transaction, row, reader, now, changes)
 }
 
-/// Binds the papers that wait for a reader's address, which was proven just now.
+/// Binds the papers that wait for a reader's address, where that is proven.
 pub(crate) fn bind_by_mail(
     transaction: &Transaction<'_>,
-    reader: &ReaderRow,
+    reader: ReaderId,
     now: Timestamp,
     changes: &mut Vec<Change>,
 ) -> rusqlite::Result<()> {
     let waiting: Vec<Known> = transaction
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM print_accounts WHERE mail = ?1 AND reader IS NULL LIMIT ?2"
+            "SELECT {COLUMNS} FROM print_accounts WHERE reader IS NULL AND mail = \
+             (SELECT taken_as FROM readers WHERE id = ?1 AND verified_at IS NOT NULL) LIMIT ?2"
         ))?
-        .query_map((reader.taken_as, BOUND_MAX as i64), read)?
+        .query_map((reader.as_bytes(), BOUND_MAX as i64), read)?
         .collect::<Result<_, _>>()?;
-    waiting.iter().try_for_each(|one| bind(transaction, &one.account, reader.id, now, changes))
+    waiting.iter().try_for_each(|one| bind(transaction, &one.account, reader, now, changes))
 }
 
 impl Store {

@@ -11,7 +11,7 @@ use crate::devices::{self, Entry};
 use crate::mails::{NewMail, enqueue};
 use crate::readers::{self, ReaderRow};
 use crate::sessions::NewSession;
-use crate::{Store, print_accounts, values};
+use crate::{Store, values};
 
 /// Sign-ins under way for one address: further mails are not sent until one was used or is over. The links of those that were
 /// sent are good meanwhile, so that nobody can be locked out by being asked for.
@@ -200,7 +200,6 @@ impl Store {
                     Taken::Not(finished) => return Ok(finished),
                 };
                 let (reader, is_new) = arrive(transaction, newcomer, mail, now, changes)?;
-                print_accounts::bind_by_mail(transaction, &reader, now, changes)?;
                 let entry = devices::enter(transaction, reader.id, &session, &back, now, changes)?;
                 Ok(Finished::In { reader, back, is_new, entry })
             })

@@ -141,6 +141,10 @@ macro_rules! rights_keys {
             YourAccount "your_account" Text [];
             /// The link to it.
             Account "account" Text [];
+            /// The button that keeps the subscription.
+            CancelKeep "cancel_keep" Text [];
+            /// The button that takes a cancellation back.
+            Resume "resume" Text [];
             $($others)*
         }
     };
