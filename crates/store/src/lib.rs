@@ -76,9 +76,10 @@ pub use ledger::{BroughtFrom, DueSubscription, FACTS_MAX, ReadBack, TRIAL, Trial
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
 use lookups::Lookups;
 pub use mails::{
-    BOUNCES_MAX, Bounce, BounceOutcome, DueMail, MAIL_RETRIES, MAIL_TEXT_BYTES_MAX, MAILS_KEPT,
-    MAILS_LISTED_MAX, MAILS_WAITING_MAX, MailCounts, MailId, MailOutcome, MailRow, MailState,
-    NewMail, REASON_CHARS_MAX, RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX,
+    BOUNCES_MAX, Bounce, BounceOutcome, DueMail, MAIL_RETRIES, MAIL_TEXT_BYTES_MAX,
+    MAILS_ABOUT_KEPT, MAILS_KEPT, MAILS_LISTED_MAX, MAILS_WAITING_MAX, MailCounts, MailId,
+    MailOutcome, MailRow, MailState, NewMail, REASON_CHARS_MAX, RECIPIENT_BYTES_MAX,
+    SUBJECT_BYTES_MAX,
 };
 pub use media::{Media, MediaRow, media_ending};
 pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};

@@ -24,6 +24,9 @@ pub const MAIL_TEXT_BYTES_MAX: usize = 128 * 1_024;
 pub const REASON_CHARS_MAX: usize = 300;
 /// How long a mail that was sent, or given up, is remembered; its text goes at once.
 pub const MAILS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// How long it is known what a mail was about of which there is never a second one: longer than any period that is paid for. To
+/// whom it went is forgotten with the others.
+pub const MAILS_ABOUT_KEPT: SignedDuration = SignedDuration::from_hours(800 * 24);
 /// Mails of one list, at most.
 pub const MAILS_LISTED_MAX: usize = 200;
 /// After how long a mail is tried again, each time that it was not taken. After the last it is given up.
@@ -291,8 +294,8 @@ impl Store {
         self.0
             .lookups
             .ask(move |connection| {
-                let mut query =
-                    connection.prepare_cached(&selected("ORDER BY id DESC LIMIT ?1"))?;
+                let mut query = connection
+                    .prepare_cached(&selected("WHERE recipient <> '' ORDER BY id DESC LIMIT ?1"))?;
                 query.query_map([limit], mail_row)?.collect()
             })
             .await
@@ -334,16 +337,20 @@ impl Store {
             .await
     }
 
-    /// Forgets at most `batch` mails that are older than [`MAILS_KEPT`] and whose time has come, and says how many.
+    /// Forgets at most `batch` mails that are older than [`MAILS_KEPT`] and whose time has come, and says how many. Of one that is
+    /// written once it stays known what it was about, for [`MAILS_ABOUT_KEPT`].
     ///
     /// # Errors
     /// [`Outage`].
     pub async fn forget_mails(&self, now: Timestamp, batch: usize) -> Result<usize, Outage> {
         const OLD: &str = "queued_at < ?1 AND due_at < ?1 AND state <> 'sending'";
-        let oldest = now.checked_sub(MAILS_KEPT).unwrap_or(Timestamp::MIN).as_microsecond();
+        const GONE: &str = "(once IS NULL OR queued_at < ?2)";
+        const NAMED: &str = "once IS NOT NULL AND recipient <> '' AND state <> 'waiting'";
+        let before = |kept| now.checked_sub(kept).unwrap_or(Timestamp::MIN).as_microsecond();
+        let (oldest, about) = (before(MAILS_KEPT), before(MAILS_ABOUT_KEPT));
         let any = self.0.lookups.ask(move |connection| {
-            let query = format!("SELECT 1 FROM mails WHERE {OLD} LIMIT 1");
-            connection.prepare_cached(&query)?.exists([oldest])
+            let query = format!("SELECT 1 FROM mails WHERE {OLD} AND ({GONE} OR {NAMED}) LIMIT 1");
+            connection.prepare_cached(&query)?.exists((oldest, about))
         });
         if !any.await? {
             return Ok(0);
@@ -352,9 +359,16 @@ impl Store {
             .writer
             .write(move |transaction, _| {
                 let delete = format!(
-                    "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE {OLD} LIMIT ?2)"
+                    "DELETE FROM mails WHERE id IN (SELECT id FROM mails WHERE {OLD} AND {GONE} LIMIT ?3)"
                 );
-                transaction.prepare_cached(&delete)?.execute((oldest, batch as i64))
+                let gone =
+                    transaction.prepare_cached(&delete)?.execute((oldest, about, batch as i64))?;
+                let rest = batch.saturating_sub(gone) as i64;
+                let unname = format!(
+                    "UPDATE mails SET recipient = '' WHERE id IN \
+                     (SELECT id FROM mails WHERE {OLD} AND {NAMED} LIMIT ?2)"
+                );
+                Ok(gone + transaction.prepare_cached(&unname)?.execute((oldest, rest))?)
             })
             .await
     }

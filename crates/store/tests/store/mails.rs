@@ -8,9 +8,9 @@ use std::process::{Child, Command, Stdio};
 
 use jiff::{SignedDuration, Timestamp};
 use store::{
-    BOUNCES_MAX, Bounce, BounceOutcome, DueMail, MAIL_RETRIES, MAIL_TEXT_BYTES_MAX, MAILS_KEPT,
-    MAILS_WAITING_MAX, MailCounts, MailOutcome, MailState, NewMail, Options, REASON_CHARS_MAX,
-    RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX, Store,
+    BOUNCES_MAX, Bounce, BounceOutcome, DueMail, MAIL_RETRIES, MAIL_TEXT_BYTES_MAX,
+    MAILS_ABOUT_KEPT, MAILS_KEPT, MAILS_WAITING_MAX, MailCounts, MailOutcome, MailState, NewMail,
+    Options, REASON_CHARS_MAX, RECIPIENT_BYTES_MAX, SUBJECT_BYTES_MAX, Store,
 };
 
 use crate::stage::{DAY, Dice, Folder, PAPER, assert_sound, at, number, wait};
@@ -244,6 +244,29 @@ fn what_was_sent_is_forgotten_after_thirty_days_in_small_steps() {
     assert_eq!(wait(store.forget_mails(after, 100)).unwrap(), 3);
     assert_eq!(wait(store.forget_mails(after, 100)).unwrap(), 0);
     assert_eq!(wait(store.mails_lately(10)).unwrap().len(), 2);
+}
+
+/// A subscription that was cancelled is cancelled for up to a year: nobody is told so every month.
+#[test]
+fn what_is_written_once_is_written_once_also_when_its_mail_was_forgotten() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let letter = || NewMail { once: Some("cancelled:sub_1".to_owned()), ..mail("ada@example.org") };
+    queue(&store, letter());
+    let taken = take(&store, at(0)).unwrap();
+    tell(&store, &taken, MailOutcome::Sent, at(0));
+    let second = SignedDuration::from_secs(1);
+    let later = at(0) + MAILS_KEPT + second;
+    assert_eq!(wait(store.forget_mails(later, 10)).unwrap(), 1);
+    assert_eq!(wait(store.forget_mails(later, 10)).unwrap(), 0);
+    assert!(wait(store.mails_lately(10)).unwrap().is_empty());
+    let named = "SELECT count(*) FROM mails WHERE recipient <> ''";
+    assert_eq!(number(&folder.raw(), named), 0, "to whom it went is not known any more");
+    wait(store.queue_mail(letter(), later)).unwrap();
+    assert_eq!(take(&store, later), None);
+    let end = at(0) + MAILS_ABOUT_KEPT + second;
+    assert_eq!(wait(store.forget_mails(end, 10)).unwrap(), 1);
+    assert_eq!(number(&folder.raw(), "SELECT count(*) FROM mails"), 0);
 }
 
 #[test]
