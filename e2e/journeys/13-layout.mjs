@@ -154,10 +154,14 @@ async function weights({ checks }, paper, browser) {
     const kinds = new Map();
     const sizes = {};
     const counted = new Set(['Document', 'Stylesheet', 'Script', 'Font', 'Fetch', 'XHR', 'Other']);
-    wire.on('Network.responseReceived', ({ requestId, type }) => kinds.set(requestId, type));
+    // Each file once: a browser on a busy machine may ask again for a font that is on its way already.
+    const seen = new Set();
+    wire.on('Network.responseReceived', ({ requestId, type, response }) => kinds.set(requestId, { type, url: response.url }));
     wire.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-      const kind = kinds.get(requestId);
-      if (counted.has(kind)) sizes[kind] = (sizes[kind] || 0) + encodedDataLength;
+      const { type, url } = kinds.get(requestId) ?? {};
+      if (!counted.has(type) || (type === 'Font' && seen.has(url))) return;
+      seen.add(url);
+      sizes[type] = (sizes[type] || 0) + encodedDataLength;
     });
     if (wanted === 'open') await readOn(page, paper.address + path);
     else await page.goto(paper.address + path);
