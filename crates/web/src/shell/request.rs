@@ -150,16 +150,23 @@ impl Request<'_> {
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         let mut found = None;
         for value in self.headers.all(header::COOKIE.as_str()) {
-            let text = text(value).filter(|text| text.len() <= COOKIE_BYTES_MAX)?;
-            // By bytes: this is asked several times for every request that carries any.
-            for pair in text.as_bytes().split(|byte| *byte == b';') {
-                let rest = pair.trim_ascii_start().strip_prefix(name.as_bytes());
-                let value = rest.and_then(|rest| rest.trim_ascii_start().strip_prefix(b"="));
-                let Some(value) = value else { continue };
-                let value = std::str::from_utf8(value.trim_ascii()).ok()?;
-                if found.replace(value).is_some() {
+            if value.len() > COOKIE_BYTES_MAX {
+                return None;
+            }
+            // This is asked several times for every request that carries any: what has another name is passed over.
+            let mut rest = value;
+            loop {
+                let end = memchr::memchr(b';', rest).unwrap_or(rest.len());
+                let (pair, others) = rest.split_at(end);
+                let named = pair.trim_ascii_start().strip_prefix(name.as_bytes());
+                let given = named.and_then(|rest| rest.trim_ascii_start().strip_prefix(b"="));
+                if let Some(given) = given
+                    && found.replace(text(given.trim_ascii())?).is_some()
+                {
                     return None;
                 }
+                let Some(others) = others.get(1..) else { break };
+                rest = others;
             }
         }
         found
