@@ -150,7 +150,7 @@ impl Request<'_> {
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         let mut found = None;
         for value in self.headers.all(header::COOKIE.as_str()) {
-            if value.len() > COOKIE_BYTES_MAX {
+            if value.len() > COOKIE_BYTES_MAX || !value.is_ascii() {
                 return None;
             }
             // This is asked several times for every request that carries any: what has another name is passed over.
