@@ -196,17 +196,8 @@ impl Store {
         now: Timestamp,
         batch: usize,
     ) -> Result<usize, Outage> {
-        let limit = i64::try_from(batch).unwrap_or(i64::MAX);
-        self.0
-            .writer
-            .write(move |transaction, _| {
-                transaction
-                    .prepare_cached(
-                        "DELETE FROM waiting_sign_ins WHERE handle IN \
-                         (SELECT handle FROM waiting_sign_ins WHERE ends_at <= ?1 LIMIT ?2)",
-                    )?
-                    .execute((now.as_microsecond(), limit))
-            })
-            .await
+        const OVER: &str = "DELETE FROM waiting_sign_ins WHERE handle IN \
+                            (SELECT handle FROM waiting_sign_ins WHERE ends_at <= ?1 LIMIT ?2)";
+        self.forget_over(OVER, now, batch).await
     }
 }

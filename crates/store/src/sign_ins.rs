@@ -211,16 +211,23 @@ impl Store {
     /// # Errors
     /// [`Outage`].
     pub async fn forget_sign_ins(&self, now: Timestamp, batch: usize) -> Result<usize, Outage> {
+        const OVER: &str = "DELETE FROM sign_ins WHERE link IN \
+                            (SELECT link FROM sign_ins WHERE ends_at <= ?1 LIMIT ?2)";
+        self.forget_over(OVER, now, batch).await
+    }
+
+    /// Deletes by a statement that is told an instant and how many rows it may take.
+    pub(crate) async fn forget_over(
+        &self,
+        delete: &'static str,
+        now: Timestamp,
+        batch: usize,
+    ) -> Result<usize, Outage> {
         let limit = i64::try_from(batch).unwrap_or(i64::MAX);
         self.0
             .writer
             .write(move |transaction, _| {
-                transaction
-                    .prepare_cached(
-                        "DELETE FROM sign_ins WHERE link IN \
-                         (SELECT link FROM sign_ins WHERE ends_at <= ?1 LIMIT ?2)",
-                    )?
-                    .execute((now.as_microsecond(), limit))
+                transaction.prepare_cached(delete)?.execute((now.as_microsecond(), limit))
             })
             .await
     }

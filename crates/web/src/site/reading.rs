@@ -6,12 +6,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use face::Key;
 use gate::Made;
-use http::header::{self, HeaderName};
-use http::{HeaderValue, StatusCode};
+use http::{StatusCode, header};
 use paywall::{Asker, Basis, Crowd, Decision, Grant, Notice, Who};
 use serde_json::json;
 
 use super::entries::Entry;
+use super::gifts::unlisted;
 use super::told::quoted;
 use super::{Count, Trouble, Visit, article, pace};
 use crate::shell::answer::{Answer, JSON, Pieces, TEXT, set};
@@ -152,12 +152,6 @@ async fn open_fragment(
     let mut response = visit.answer(StatusCode::OK, JSON, Keep::Nobody, body);
     article::encoded(&mut response, encoding);
     Ok(response)
-}
-
-/// Nothing for an index.
-fn unlisted(response: &mut Answer) {
-    let robots = HeaderName::from_static("x-robots-tag");
-    response.headers_mut().insert(robots, HeaderValue::from_static("noindex"));
 }
 
 impl Visit<'_> {
