@@ -1,7 +1,8 @@
 // Runs the browser journeys, all or those that are named: `node run.mjs [--list] [--pictures] [--docs] [NAME...]`.
-// Every journey has a sample paper, a server and browsers of its own. Ends with `N passed, N failed` and the exit code.
+// Every journey has a sample paper, a server and browsers of its own, and runs beside another one where there is a core for it. Ends with `N passed, N failed` and the exit code.
 
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -13,14 +14,18 @@ import { Scope } from './lib/scope.mjs';
 /** No journey takes longer, however busy the machine is. */
 const JOURNEY_MS_MAX = 15 * 60_000;
 
+/** Journeys at a time: each has a server and a browser, and waits for both most of its time. */
+const LANES_MAX = 2;
+
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'journeys');
 const journeys = readdirSync(folder)
   .filter((file) => file.endsWith('.mjs'))
   .map((file) => ({ name: file.replace(/^\d+-/, '').replace(/\.mjs$/, ''), path: join(folder, file) }))
   .sort((left, right) => left.path.localeCompare(right.path));
 
-async function runOne(journey, checks, flags) {
-  checks.journey = journey.name;
+async function runOne(journey, flags) {
+  const checks = new Checks(journey.name);
+  const began = performance.now();
   const scope = new Scope(checks, flags);
   let timer;
   const tooLong = new Promise((_, reject) => {
@@ -36,6 +41,19 @@ async function runOne(journey, checks, flags) {
     clearTimeout(timer);
     await scope.close();
   }
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(`==    ${journey.name}: ${checks.passed} passed, ${checks.failed} failed in ${seconds} s`);
+  return checks;
+}
+
+/** Runs journeys side by side, in their order as far as there is a lane. */
+async function runAll(picked, flags) {
+  const [waiting, done] = [picked.values(), []];
+  const lane = async () => {
+    for (const journey of waiting) done.push(await runOne(journey, flags));
+  };
+  await Promise.all(Array.from({ length: Math.min(LANES_MAX, availableParallelism()) }, lane));
+  return done;
 }
 
 async function main() {
@@ -53,13 +71,13 @@ async function main() {
     for (const journey of journeys) console.log(journey.name);
     return 0;
   }
-  const checks = new Checks();
   const picked = names.length > 0 ? journeys.filter((journey) => names.includes(journey.name)) : journeys;
-  for (const journey of picked) await runOne(journey, checks, flags);
+  const all = await runAll(picked, flags);
   // Once more at the end, where whoever has only the end of a long log finds them.
-  for (const line of checks.failures) console.log(line);
-  console.log(`${checks.passed} passed, ${checks.failed} failed`);
-  return checks.failed > 0 || checks.passed === 0 ? 1 : 0;
+  for (const line of all.flatMap((checks) => checks.failures)) console.log(line);
+  const [passed, failed] = ['passed', 'failed'].map((kind) => all.reduce((sum, checks) => sum + checks[kind], 0));
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed > 0 || passed === 0 ? 1 : 0;
 }
 
 // Also when something throws where nobody waits for it, no process and no folder of ours is left.

@@ -66,9 +66,10 @@ async function fromTheWall(scope, paper, page) {
   await page.goto(`${paper.address}/`);
   checks.same('on the front page, too', await words(page, HERE), 'Account');
   checks.same('and leads there', await page.locator(HERE).getAttribute('href'), '/account');
+  checks.same('who has no subscription is offered one', await words(page, 'header a.sub'), 'Subscribe');
   await look(scope, page, 'the front page of a reader');
   const names = await cookieNames(context);
-  checks.ok('the session and its marker, and no other cookie', names.length === 2, names.join(' '));
+  checks.same('the session, its marker and when the pass was asked for, and no other cookie', names, ['here', 'r', 's']);
 }
 
 /** A message is announced, tied to the field, and the field has the focus. */
@@ -133,7 +134,7 @@ async function otherDevices(scope, paper, page) {
   checks.ok('its button signs in', (await words(other, 'main')).includes(MAIL));
   await typeCode(asking, mail.code);
   await asking.locator('main a.btn').waitFor();
-  checks.has('its code is used up then', await words(asking, 'main h1'), 'good no more');
+  checks.has('its code is used up then', await words(asking, 'main h1'), 'no longer valid');
   await look(scope, asking, 'a code that is used up');
   await asking.locator('main a.btn').click();
   await signIn(asking, paper.address, MAIL);

@@ -96,8 +96,11 @@ async function toTheCashier(scope, paper, page) {
   checks.same('back at the article, which is open', await state(page), 'open');
   checks.has('and whole', await allWords(page), lastWords(SUBSCRIBERS));
   checks.ok('where the text broke off', await isAtTheRest(page, before));
+  const isOffered = page.locator('header a.sub').waitFor({ state: 'hidden', timeout: 5_000 }).then(() => false, () => true);
+  checks.ok('nobody who has paid is offered a subscription by the head', !(await isOffered));
   await look(scope, page, 'an open article of a subscriber');
   await page.goto(`${paper.address}/account`);
+  checks.same('nor on another page', await page.locator('header a.sub:visible').count(), 0);
   checks.has('the account tells the next payment', await contract(page), 'The next payment of $12 is on December 20th.');
   await look(scope, page, 'the account of a subscriber');
 }

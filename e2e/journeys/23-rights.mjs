@@ -25,6 +25,7 @@ async function cancel(scope, paper, page) {
   await fill(page);
   await page.locator('main form .btn').click();
   checks.has('an extraordinary one needs a reason', await words(page, '[role=alert]'), 'reason');
+  checks.ok('its field has the focus', await page.locator('#reason[aria-describedby=refused]').evaluate((field) => document.activeElement === field));
   checks.same('what was typed is kept', await page.locator('#contract').inputValue(), WHO.contract);
   await look(scope, page, 'the page for cancelling, refused');
   await page.locator('input[value=ordinary]').check();

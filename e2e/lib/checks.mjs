@@ -5,12 +5,12 @@
 const SHOWN_CHARACTERS_MAX = 700;
 
 export class Checks {
-  constructor(print = console.log) {
+  constructor(journey, print = console.log) {
+    this.journey = journey;
     this.print = print;
     this.passed = 0;
     this.failed = 0;
     this.failures = [];
-    this.journey = '';
   }
 
   /** Notes whether something is so. `found` is told only where it is not. */

@@ -7,6 +7,7 @@
 mod check;
 mod edit;
 mod gather;
+mod invoices;
 mod settings;
 mod source;
 mod structured;
@@ -21,7 +22,10 @@ use paywall::{Capabilities, Finding, Offer, Plan, Policy, SettingsVersion, Sever
 use crate::{Language, Overrides, Permalink};
 
 pub use edit::{Origin, Row, UnknownKey, Value};
-pub use settings::{Kind, OFFER_FIELDS, PLAN_FIELDS, SETTINGS, Setting, TariffField};
+pub use invoices::{InvoicePeriods, InvoiceSettings};
+pub use settings::{
+    Kind, NEWSLETTER_FIELDS, OFFER_FIELDS, PLAN_FIELDS, SETTINGS, Setting, TariffField,
+};
 
 use gather::gather;
 use source::Source;
@@ -60,6 +64,12 @@ pub const NEW_VISITORS_MAX: u32 = 1_000_000;
 pub const WITHDRAWAL_DAYS_MAX: u32 = 365;
 /// The most articles that a subscriber can give in a month.
 pub const GIFTS_A_MONTH_MAX: u32 = 100;
+/// The most days in which an invoice can be paid, or be made before it is needed.
+pub const INVOICE_DAYS_MAX: u32 = 90;
+/// The most days that access can stay while an invoice is not paid.
+pub const INVOICE_GRACE_DAYS_MAX: u32 = 60;
+/// The most lines of who is paid by invoice, and of how.
+pub const INVOICE_LINES_MAX: usize = 6;
 /// The most devices that can be set: as many sessions are kept of one reader.
 pub const DEVICES_MAX: u32 = 50;
 /// The most faults that are told at once; a document with more is not a document of settings.
@@ -106,6 +116,21 @@ pub struct House {
     pub benefits: Vec<String>,
     /// Up to [`PITCH_LINES_MAX`] lines for the wall; empty: the language's own.
     pub pitch: Vec<String>,
+    /// What can be paid by invoice.
+    pub invoices: InvoiceSettings,
+    /// What readers can have by mail, at most [`PLANS_MAX`]; empty: nothing.
+    pub newsletters: Vec<Newsletter>,
+}
+
+/// Something that the paper's sender sends to all who want it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Newsletter {
+    /// Its name for the sender.
+    pub slug: String,
+    /// Its name for readers.
+    pub name: String,
+    /// What is in it; may be empty.
+    pub summary: String,
 }
 
 /// Who the paper is. A text that is not set is empty.
@@ -405,6 +430,11 @@ impl House {
             let sentence = "readers who have a telephone and a computer sign one of them out each time; 2 or more \
                 lets both be";
             warn("devices_max", sentence);
+        }
+        for (setting, missing) in self.invoices.lint(self.policy.registration) {
+            let sentence =
+                format!("invoices are offered, and {missing}; until then there are none");
+            findings.push(Finding { severity: Severity::Warned, setting, sentence });
         }
         findings.extend(tariff::lint(
             &self.plans,

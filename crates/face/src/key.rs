@@ -2,11 +2,19 @@
 //! that nobody declared cannot be asked for. It never holds the words themselves.
 
 #[macro_use]
+mod account;
+#[macro_use]
+mod desk;
+#[macro_use]
 mod given;
+#[macro_use]
+mod invoices;
 #[macro_use]
 mod letters;
 #[macro_use]
 mod rights;
+#[macro_use]
+mod seats;
 #[macro_use]
 mod selling;
 mod slots;
@@ -56,7 +64,7 @@ macro_rules! keys {
     };
 }
 
-letter_keys! { rights_keys! {
+letter_keys! { desk_keys! {
     // Periods, small numbers, dates.
     /// The meter's period, where it is a calendar month.
     SpanMonth "span_month" Text [];
@@ -666,24 +674,6 @@ letter_keys! { rights_keys! {
     PaymentWaitsText "payment_waits_text" Text [];
     /// A checkout that lapsed: heading.
     PaymentOver "payment_over" Text [];
-    /// The own page: the subscription.
-    YourSubscription "your_subscription" Text [];
-    /// The own page: there is none.
-    NoSubscription "no_subscription" Text [];
-    /// What is charged next.
-    NextPayment "next_payment" Text [Price Date];
-    /// A trial that runs.
-    TrialRunsUntil "trial_runs_until" Text [Date];
-    /// A subscription that was cancelled and is open still.
-    CancelledUntil "cancelled_until" Text [Date];
-    /// The link that leads to cancelling.
-    CancelSubscription "cancel_subscription" Text [];
-    /// The page on which a subscription is cancelled: heading.
-    CancelHeading "cancel_heading" Text [Plan];
-    /// What cancelling does.
-    CancelText "cancel_text" Text [Date];
-    /// The button that cancels.
-    CancelNow "cancel_now" Text [];
 } }
 
 impl Key {

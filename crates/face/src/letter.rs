@@ -4,6 +4,7 @@ mod print;
 mod sheet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use paywall::Money;
 
 use crate::Paper;
@@ -14,6 +15,9 @@ pub const SUBJECT_CHARS_MAX: usize = 160;
 pub const LETTER_VALUE_CHARS_MAX: usize = 100;
 /// The longest line of a statement that a receipt repeats, in characters; more of it is cut off.
 pub const STATED_CHARS_MAX: usize = 1_000;
+
+/// The kind of the letter that tells of another plan. Its words are kept until it is known that the change was made.
+pub const PLAN_CHANGED: &str = "plan-changed";
 
 /// What a letter is about. Every link is a whole address, with `https://` and the paper's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,6 +87,24 @@ pub enum Letter<'a> {
         /// Until when it does.
         until: Timestamp,
     },
+    /// Somebody is of the newsroom from now on.
+    Appointed {
+        /// Who said so.
+        by: &'a str,
+        /// What the role is called.
+        role: &'a str,
+        /// The way to the desk.
+        desk: &'a str,
+    },
+    /// Somebody offers a seat in the own subscription.
+    Seat {
+        /// Who.
+        holder: &'a str,
+        /// The page with the button.
+        link: &'a str,
+        /// Until when it can be accepted.
+        until: Timestamp,
+    },
     /// The first, cheaper period ends, and the usual price begins.
     IntroEnds {
         /// Of which plan.
@@ -103,8 +125,44 @@ pub enum Letter<'a> {
         /// The account.
         account: &'a str,
     },
+    /// The code that makes an address a reader's new one, to that address.
+    AddressCode {
+        /// Eight digits, in two groups.
+        code: &'a str,
+        /// The page where it is typed.
+        page: &'a str,
+        /// For how long it is good, in minutes.
+        minutes: u32,
+    },
+    /// Newsletters were asked for in the name of an address: whether it wants them.
+    Newsletters {
+        /// What they are called.
+        names: &'a [String],
+        /// The page with the button.
+        link: &'a str,
+        /// Until when it is good.
+        until: Timestamp,
+    },
+    /// A reader has another address, to the one that was.
+    AddressChanged {
+        /// When.
+        at: Timestamp,
+        /// How to write to the paper.
+        contact: &'a str,
+    },
+    /// Another reader wanted this reader's address.
+    AddressTried {
+        /// When.
+        at: Timestamp,
+        /// Where one signs in.
+        sign_in: &'a str,
+    },
     /// Somebody has cancelled a contract or withdrawn from it in writing: that this arrived, and when.
     Statement(Statement<'a>),
+    /// A subscription has another plan, or will have: once for each change.
+    PlanChanged(PlanChanged<'a>),
+    /// An invoice, or news of one.
+    Invoice(InvoiceLetter<'a>),
 }
 
 /// What was done to a way in.
@@ -150,6 +208,71 @@ pub struct Receipt<'a> {
     pub cancel: &'a str,
 }
 
+/// A change of the plan, as it was agreed to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PlanChanged<'a> {
+    /// The plan of before, with its price.
+    pub before: &'a str,
+    /// The new one, with its price.
+    pub after: &'a str,
+    /// The name of the new one.
+    pub plan: &'a str,
+    /// From when it holds: at once, or from an instant to come.
+    pub from: Timestamp,
+    /// What was charged for it.
+    pub charged: Money,
+    /// What is charged from then on,
+    pub then: Charge,
+    /// and when first.
+    pub next_charge_at: Timestamp,
+    /// Until when it can be taken back, where it can.
+    pub undo_until: Option<Timestamp>,
+    /// Where the plan is changed.
+    pub change: &'a str,
+}
+
+/// What a letter tells of an invoice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InvoiceNews {
+    /// Here it is.
+    Made,
+    /// It is to be paid soon.
+    DueSoon,
+    /// It was to be paid, and was not.
+    Late,
+    /// It need not be paid.
+    Void,
+    /// It was paid, and the money goes back.
+    Refunded,
+}
+
+/// An invoice that is to be paid by transfer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InvoiceLetter<'a> {
+    /// What is told of it.
+    pub news: InvoiceNews,
+    /// Its number, which a transfer has to name.
+    pub number: &'a str,
+    /// For which plan.
+    pub plan: &'a str,
+    /// How much.
+    pub amount: Money,
+    /// The last day on which it is paid in time.
+    pub due_on: Date,
+    /// The last day that is paid, where it goes on after that.
+    pub after: Option<Date>,
+    /// Who is paid, in lines.
+    pub payee: &'a [String],
+    /// How, in lines.
+    pub pay_to: &'a [String],
+    /// What is said of taxes; may be empty.
+    pub tax: &'a str,
+    /// Who pays, in lines.
+    pub buyer: &'a [String],
+    /// The page with it.
+    pub page: &'a str,
+}
+
 /// A payment that failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Failed<'a> {
@@ -190,7 +313,11 @@ impl Letter<'_> {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::SignIn { .. } => "sign-in",
+            // Somebody waits for either in front of the screen.
+            Self::SignIn { .. } | Self::AddressCode { .. } => "sign-in",
+            Self::Newsletters { .. } => "newsletters",
+            Self::AddressChanged { .. } => "address-changed",
+            Self::AddressTried { .. } => "address-tried",
             Self::Welcome { .. } => "welcome",
             Self::TrialEnds { .. } => "trial-ends",
             Self::Receipt(_) => "receipt",
@@ -199,16 +326,26 @@ impl Letter<'_> {
             Self::Expired { .. } => "expired",
             Self::Cancelled { .. } => "cancelled",
             Self::Gift { .. } => "gift",
+            Self::Seat { .. } => "seat",
             Self::IntroEnds { .. } => "intro-ends",
             Self::WayIn { .. } => "way-in",
             Self::Statement(_) => "statement",
+            Self::Appointed { .. } => "appointed",
+            Self::PlanChanged(_) => PLAN_CHANGED,
+            Self::Invoice(invoice) => match invoice.news {
+                InvoiceNews::Made => "invoice",
+                InvoiceNews::DueSoon => "invoice-due",
+                InvoiceNews::Late => "invoice-late",
+                InvoiceNews::Void => "invoice-void",
+                InvoiceNews::Refunded => "invoice-refunded",
+            },
         }
     }
 
     /// The link that it is about.
     const fn link(&self) -> &str {
         match self {
-            Self::SignIn { link, .. } | Self::Gift { link, .. } => link,
+            Self::SignIn { link, .. } | Self::Gift { link, .. } | Self::Seat { link, .. } => link,
             Self::Welcome { account, .. } | Self::WayIn { account, .. } => account,
             Self::TrialEnds { cancel, .. } | Self::IntroEnds { cancel, .. } => cancel,
             Self::Receipt(receipt) => receipt.cancel,
@@ -217,6 +354,13 @@ impl Letter<'_> {
             Self::Expired { offers, .. } => offers,
             Self::Cancelled { back, .. } => back,
             Self::Statement(statement) => statement.page,
+            Self::Newsletters { link, .. } => link,
+            Self::AddressCode { page, .. } => page,
+            Self::AddressChanged { contact, .. } => contact,
+            Self::AddressTried { sign_in, .. } => sign_in,
+            Self::Appointed { desk, .. } => desk,
+            Self::PlanChanged(changed) => changed.change,
+            Self::Invoice(invoice) => invoice.page,
         }
     }
 }

@@ -24,16 +24,19 @@ mod words;
 pub use house::{
     AiUse, BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, CacheInFront,
     CrawlerSettings, DEVICES_MAX, FAULTS_MAX, Fault, Follow, FollowKind, GIFTS_A_MONTH_MAX,
-    HOUSE_BYTES_MAX, House, Kind, NAME_CHARS_MAX, NEW_VISITORS_MAX, OFFER_FIELDS, OFFER_MONTHS_MAX,
-    Opening, Origin, PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX,
-    PaperSettings, Row, SETTINGS, SHARED_CACHE_SECONDS_MAX, Setting, Slots, Slotted,
-    TEXT_CHARS_MAX, THIRD_PARTIES_MAX, TariffField, UnknownKey, Value, WITHDRAWAL_DAYS_MAX,
+    HOUSE_BYTES_MAX, House, INVOICE_DAYS_MAX, INVOICE_GRACE_DAYS_MAX, INVOICE_LINES_MAX,
+    InvoicePeriods, InvoiceSettings, Kind, NAME_CHARS_MAX, NEW_VISITORS_MAX, NEWSLETTER_FIELDS,
+    Newsletter, OFFER_FIELDS, OFFER_MONTHS_MAX, Opening, Origin, PITCH_CHARS_MAX, PITCH_LINES_MAX,
+    PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX, PaperSettings, Row, SETTINGS, SHARED_CACHE_SECONDS_MAX,
+    Setting, Slots, Slotted, TEXT_CHARS_MAX, THIRD_PARTIES_MAX, TariffField, UnknownKey, Value,
+    WITHDRAWAL_DAYS_MAX,
 };
 pub use key::{Form, Key, Slot};
 pub use language::{Direction, Language};
 pub use letter::{
-    Charge, Failed, LETTER_VALUE_CHARS_MAX, Letter, LetterWords, Receipt, STATED_CHARS_MAX,
-    SUBJECT_CHARS_MAX, Statement, WayInChange, letter,
+    Charge, Failed, InvoiceLetter, InvoiceNews, LETTER_VALUE_CHARS_MAX, Letter, LetterWords,
+    PLAN_CHANGED, PlanChanged, Receipt, STATED_CHARS_MAX, SUBJECT_CHARS_MAX, Statement,
+    WayInChange, letter,
 };
 pub use notice::{
     AskWords, Bar, Explanation, NoticeWords, asking, cookies_refused, notice, store_down,

@@ -95,6 +95,11 @@ pub fn notice(notice: &Notice, paper: &Paper<'_>, now: Timestamp) -> NoticeWords
         Notice::SubscriptionOver { meterage, ended_at } => {
             over(Key::SubscriptionEnded, meterage, *ended_at, paper, now)
         }
+        Notice::Institution { .. } => {
+            let name = Args::new().with(Slot::Name, paper.institution.unwrap_or_default());
+            let line = paper.format(Key::OpenByInstitution, &name);
+            NoticeWords { status: line.clone(), line, bar: None }
+        }
         Notice::Grace { declined_at, until } => grace(*declined_at, *until, paper, now),
     }
 }

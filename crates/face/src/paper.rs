@@ -48,6 +48,8 @@ pub struct Paper<'a> {
     pub benefits: &'a [String],
     /// The paper's own lines about itself, shown where the allowance is used up; empty takes the usual one.
     pub pitch: &'a [String],
+    /// The institution by whose licence an article is open, where it is.
+    pub institution: Option<&'a str>,
     /// Today's front page, for the drawing of the devices.
     pub front: &'a FrontSketch,
 }

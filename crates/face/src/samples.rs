@@ -62,6 +62,10 @@ pub fn samples(zone: &TimeZone, now: Timestamp) -> Vec<Sample> {
                 until: now.checked_add(Span::new().hours(24 * 11)).unwrap_or(now),
             }),
         },
+        Sample {
+            name: "notice-institution",
+            shown: Shown::Notice(Notice::Institution { number: 1 }),
+        },
     ];
     samples.extend(walls(meter, rolling, &days_ago));
     samples

@@ -41,6 +41,8 @@ impl Scene {
             monthly: dollars(monthly),
             yearly: yearly.map(dollars),
             print,
+            seats: 1,
+            asks: String::new(),
         };
         Self {
             zone: TimeZone::get("America/Halifax").unwrap(),
@@ -79,6 +81,7 @@ impl Scene {
             plans: &self.plans,
             benefits: &[],
             pitch: &[],
+            institution: Some("Merrin Library"),
             front: &self.front,
         }
     }

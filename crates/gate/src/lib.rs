@@ -8,6 +8,8 @@ mod budget;
 mod clock;
 mod door;
 mod memory;
+mod network;
+mod outage_pass;
 mod password;
 mod random;
 mod reader;
@@ -19,6 +21,10 @@ pub use budget::{CROWD_USUAL_MIN, NETWORKS_MAX, NewVisitors};
 pub use clock::{Clock, STEP_BACK_MAX};
 pub use door::{Gate, Identity, Made};
 pub use memory::MemoryReadings;
+pub use network::{Network, NetworkError};
+pub use outage_pass::{
+    OUTAGE_PASS_BYTES_MAX, OUTAGE_PASS_ENTITLEMENTS_MAX, OUTAGE_PASS_LASTS, OutagePassKey,
+};
 pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password, PasswordHash, Unfit};
 pub use random::Random;
 pub use reader::ReaderId;

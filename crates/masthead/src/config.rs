@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 use providers::payments::{GRACE_DAYS_MAX, Secret};
-use providers::{Sender, SmtpAddress};
+use providers::{Sender, SmtpAddress, Webhook, WebhookError};
 use web::{Origin, TrustedProxy};
 
 use crate::server::Addresses;
@@ -101,6 +101,8 @@ pub(crate) struct Config {
     pub(crate) theme: Option<PathBuf>,
     /// Where mails are handed over and who writes them, where the paper sends any.
     pub(crate) mail: Option<MailConfig>,
+    /// Who is told of newsletters, where anybody is.
+    pub(crate) sender: Option<Webhook>,
     /// Who takes payments, where the paper sells anything.
     pub(crate) stripe: Option<StripeWanted>,
     /// What is logged.
@@ -228,6 +230,16 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
         "access_log_addresses",
         "short",
         "readers' addresses in it: short (the last part is 0) or whole",
+    ),
+    (
+        "newsletter_webhook_url",
+        "",
+        "where the sender of your newsletters is told of sign-ups, such as https://sender.example/masthead; its path is a secret",
+    ),
+    (
+        "newsletter_webhook_secret",
+        "",
+        "what the messages to it are signed with, at least 16 bytes; beside newsletter_webhook_url; a secret",
     ),
 ];
 
@@ -393,8 +405,23 @@ impl Config {
                 None
             }
         };
+        let webhook = (text("newsletter_webhook_url"), text("newsletter_webhook_secret"));
+        let sender = match sender_of(&webhook.0, &webhook.1) {
+            Ok(sender) => sender,
+            Err((key, what)) => {
+                fault(key, what);
+                None
+            }
+        };
         if !faults.is_empty() {
             return Err(faults);
+        }
+        for row in rows.iter_mut() {
+            match (row.key, &sender) {
+                ("newsletter_webhook_url", Some(sender)) => row.value = sender.shown(),
+                ("newsletter_webhook_secret", Some(_)) => row.value = "(secret)".to_owned(),
+                _ => {}
+            }
         }
         for row in rows.iter_mut().filter(|row| row.key.starts_with("stripe_")) {
             row.value = if stripe.is_some() { "(secret)".to_owned() } else { String::new() };
@@ -427,6 +454,7 @@ impl Config {
                 .map(SignedDuration::from_hours),
             theme,
             mail,
+            sender,
             stripe,
             log,
             access_log,
@@ -549,6 +577,20 @@ fn stripe_of(
             webhook_secrets: secrets.iter().map(|secret| Secret::new(*secret)).collect(),
             grace_days: u16::try_from(grace_days).unwrap_or(GRACE_DAYS_MAX),
         })),
+    }
+}
+
+/// Who is told of newsletters, or the key that is wrong and why. Nothing of either is repeated.
+fn sender_of(url: &str, secret: &str) -> Result<Option<Webhook>, (&'static str, String)> {
+    let (url_key, secret_key) = ("newsletter_webhook_url", "newsletter_webhook_secret");
+    match (url, secret) {
+        ("", "") => Ok(None),
+        ("", _) => Err((url_key, format!("is missing beside {secret_key}"))),
+        (_, "") => Err((secret_key, format!("is missing beside {url_key}"))),
+        (url, secret) => Webhook::new(url, secret).map(Some).map_err(|error| {
+            let key = if error == WebhookError::Short { secret_key } else { url_key };
+            (key, error.to_string())
+        }),
     }
 }
 

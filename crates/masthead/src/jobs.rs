@@ -1,6 +1,6 @@
 //! What has to be done from time to time: forgetting readings whose window is over, sign-ins and sessions that are, old mails and
-//! statements, gifts, events of payments and pictures that can be made again, and taking articles into the index when their time has come. One thread,
-//! small steps.
+//! statements, gifts, seats, events of payments and pictures that can be made again, and taking articles into the index when their time
+//! has come. One thread, small steps.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -43,8 +43,12 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
                 runtime.block_on(store.forget_mails(clock.now(), BATCH))
             }) && sweep(&stopped, "statements", || {
                 runtime.block_on(store.forget_statements(clock.now(), BATCH))
+            }) && sweep(&stopped, "newsletters", || {
+                runtime.block_on(store.forget_sign_ups(clock.now(), BATCH))
             }) && sweep(&stopped, "gifts", || {
                 runtime.block_on(store.forget_gifts(clock.now(), BATCH))
+            }) && sweep(&stopped, "seats", || {
+                runtime.block_on(store.forget_seats(clock.now(), BATCH))
             }) && sweep(&stopped, "events of payments", || {
                 runtime.block_on(store.forget_hints(clock.now(), BATCH))
             });

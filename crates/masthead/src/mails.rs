@@ -171,7 +171,8 @@ impl Office {
             plain: mail.plain.clone(),
             html: mail.html.clone(),
             sent_at: SystemTime::UNIX_EPOCH + seconds,
-            unsubscribe: None,
+            // Mail programs press no button that others on the way could press (RFC 8058, 3.1).
+            unsubscribe: mail.unsubscribe.clone().filter(|address| address.starts_with("https://")),
         }
     }
 }

@@ -17,6 +17,7 @@ mod operator;
 mod paper;
 mod payments;
 mod secret;
+mod sender;
 mod server;
 mod tending;
 mod terminal;

@@ -18,7 +18,7 @@ use crate::secret::Missing;
 use crate::server::{AccessLog, Limits, Listening, Server, Tls, Writing};
 use crate::terminal::{say, wait};
 use crate::{
-    certificates, crawlers, jobs, mails, operator, payments, secret, tending, theme_folder,
+    certificates, crawlers, jobs, mails, operator, payments, secret, sender, tending, theme_folder,
 };
 
 /// What this build can do.
@@ -103,6 +103,8 @@ pub(crate) fn serve(
         demo,
         cashier,
         live_theme: folder.is_some(),
+        // A demo's mails go to nobody, and so do its newsletters.
+        tells_sender: !demo && config.sender.is_some(),
         shown_at: demo.then(|| shown_at(config.listen)).flatten(),
         ..wiring(config, &store, secret, clock.clone(), payments, theme)
     };
@@ -148,6 +150,8 @@ pub(crate) fn serve(
     let jobs = jobs::start(store.clone(), clock.clone());
     let payments = payments::start(site.clone(), config.payment_silence);
     let mails = mails::start(config.mail.as_ref(), demo, &site, &store, &clock);
+    let told = if demo { None } else { config.sender.clone() };
+    let teller = sender::start(told, site.clone(), store.clone(), clock.clone());
     let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
     let tending = tending::start(config, site.clone(), listening.tls);
     let certificates = certificates.map(certificates::start);
@@ -163,6 +167,7 @@ pub(crate) fn serve(
     jobs.stop();
     payments.stop();
     mails.stop();
+    teller.stop();
     lists.stop();
     tending.stop();
     following.stop();
@@ -202,6 +207,7 @@ fn wiring(
         names: crawlers::names(),
         theme,
         live_theme: false,
+        tells_sender: config.sender.is_some(),
     }
 }
 
@@ -212,7 +218,7 @@ pub(crate) fn site_for_ledger(
     secret: [u8; 32],
 ) -> anyhow::Result<Site> {
     let site = site_alone(config, store, secret)?;
-    if !site.asks_a_provider() {
+    if !site.asks_a_provider() && !wait(site.has_invoices_alone())?? {
         bail!("the paper takes no payments; set stripe_secret_key, or name a demo's folder");
     }
     Ok(site)

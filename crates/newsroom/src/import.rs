@@ -20,6 +20,7 @@ pub mod wordpress;
 
 pub use remarks::{REMARKS_MAX, Remarks};
 use wordpress::slugs;
+pub use wordpress::slugs::slug_of_words;
 
 /// An export that can be read from its beginning as often as it takes.
 pub trait Export {

@@ -13,6 +13,7 @@ mod market;
 mod name;
 mod paper;
 pub mod picture;
+mod staff;
 
 pub use advertisement::{
     ADVERTISEMENT_BYTES_MAX, ADVERTISEMENT_CHARS_MAX, Advertisement, Frames, read_advertisement,
@@ -28,6 +29,8 @@ pub use folder::{ATTACHMENT_ENDINGS, PICTURE_ENDINGS};
 pub use folder::{
     BodyWords, Context, Fault, Outline, cross_check, outline, print_paper, read_article, read_paper,
 };
+pub use import::slug_of_words;
 pub use market::{MARKET_BYTES_MAX, MarketFault, QUOTE_CHARS_MAX, QUOTES_MAX, read_market};
 pub use name::{ArticleId, NAME_BYTES_MAX, NameError, Slug};
 pub use paper::{Author, Drawing, Front, PaperFile, Quote, Section, Series, Tag, Tide};
+pub use staff::{Deed, Role, UnknownRole};

@@ -53,7 +53,28 @@ pub enum Pass {
     /// One article, given by a subscriber.
     Gift(ArticleKey),
     /// A site licence of the network that the request comes from.
-    Institution(Entitlement),
+    Institution(Box<Licence>),
+}
+
+/// What an institution has bought for whoever comes from its network.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Licence {
+    /// Which one: a number for each state that an institution was in.
+    pub number: u32,
+    /// What it opens.
+    pub opens: Vec<Entitlement>,
+    /// From when (inclusive).
+    pub starts_at: Timestamp,
+    /// Until when (exclusive); `None` is open-ended.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl Licence {
+    /// Whether it opens something at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.starts_at <= now && self.ends_at.is_none_or(|end| now < end)
+    }
 }
 
 /// A registered person.
@@ -115,6 +136,14 @@ pub enum Source {
 }
 
 impl Source {
+    const ALL: [Self; 5] = [Self::Paid, Self::Trial, Self::Complimentary, Self::Seat, Self::Print];
+
+    /// The source of that name; `None` where there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.name() == name)
+    }
+
     /// Its name, one lower-case word.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -56,7 +56,10 @@ pub enum Basis {
         grace: Option<(Timestamp, Timestamp)>,
     },
     /// A site licence.
-    Institution,
+    Institution {
+        /// Which one.
+        number: u32,
+    },
     /// Given by a subscriber.
     Gift,
     /// A verified crawler, and the paper shows it everything.
@@ -282,8 +285,10 @@ fn full_grant(
         return Some(held);
     }
     match &asker.pass {
-        Some(Pass::Institution(entitlement)) if opens(entitlement) => {
-            return Some((Basis::Institution, None));
+        Some(Pass::Institution(licence))
+            if licence.is_live(now) && licence.opens.iter().any(opens) =>
+        {
+            return Some((Basis::Institution { number: licence.number }, licence.ends_at));
         }
         Some(Pass::Gift(key)) if *key == asked.key && !asked.access.is_free() => {
             return Some((Basis::Gift, None));

@@ -9,20 +9,23 @@ mod access;
 mod asker;
 mod code;
 mod decision;
+mod invoice;
 mod key;
 mod meter;
 mod money;
 mod notice;
 mod policy;
 mod sealed;
+mod seats;
 mod subscription;
 mod terms;
 mod window;
 
 pub use access::{Access, AccessError, Entitlement};
-pub use asker::{Asker, Crowd, Ending, Interval, Mail, Pass, Past, Reader, Source, Who};
+pub use asker::{Asker, Crowd, Ending, Interval, Licence, Mail, Pass, Past, Reader, Source, Who};
 pub use code::{CodeError, CodeFacts, CodeKey, WallCode};
 pub use decision::{Asked, Basis, Decision, Grant, Reason, Ticket, Wall, asks_the_record, decide};
+pub use invoice::{Covered, Follows, InvoiceSpan, InvoiceStep, covered};
 pub use key::{ArticleKey, PaperId};
 pub use meter::{ALLOWANCE_MAX, Allowances, Meter, Meterage, Opened, Standing};
 pub use money::{Currency, Money, MoneyError, Period, Plan, Price};
@@ -32,6 +35,7 @@ pub use policy::{
     Severity, VerifiedMail,
 };
 pub use sealed::{Desk, Export, Persistence, Sealed, WrongKey};
+pub use seats::{SEATS_MAX, former_seat, seat_intervals, seats_open_until, seats_to_give};
 pub use subscription::{
     AfterRefund, Charge, Dispute, EndedBy, Fact, FactId, ID_BYTES_MAX, IdError, Outcome, Payment,
     PeriodKind, Refund, Renewal, SILENCE_HOURS_MAX, Subscription, SubscriptionId,

@@ -129,6 +129,10 @@ pub struct Plan {
     pub yearly: Option<Money>,
     /// Whether a printed paper comes with it.
     pub print: bool,
+    /// For how many people it is, its holder among them: 1 to [`crate::SEATS_MAX`].
+    pub seats: u32,
+    /// What whoever orders it has to state of themselves, in the paper's words; empty: nothing.
+    pub asks: String,
 }
 
 #[cfg(test)]

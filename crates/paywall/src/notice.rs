@@ -37,6 +37,11 @@ pub enum Notice {
         /// Until when everything stays open.
         until: Timestamp,
     },
+    /// An institution's licence opens it for whoever comes from its network.
+    Institution {
+        /// Which one.
+        number: u32,
+    },
 }
 
 impl Notice {
@@ -47,6 +52,7 @@ impl Notice {
             Basis::Held { grace: Some((declined_at, until)), .. } => {
                 Some(Self::Grace { declined_at, until })
             }
+            Basis::Institution { number } => Some(Self::Institution { number }),
             Basis::Reading(meterage) => Some(Self::of_meterage(meterage)),
             _ => None,
         }
@@ -68,6 +74,6 @@ impl Notice {
     /// Whether it is shown as a bar, too.
     #[must_use]
     pub const fn is_bar(&self) -> bool {
-        !matches!(self, Self::Left(_))
+        !matches!(self, Self::Left(_) | Self::Institution { .. })
     }
 }

@@ -274,6 +274,15 @@ impl Subscription {
         begun.or(self.steps.first()).map(|step| step.plan.as_str())
     }
 
+    /// Each of its plans, from when and until when it is the subscription's: the first from ever on, the last for ever. In order.
+    pub fn plans(&self) -> impl Iterator<Item = (&str, Timestamp, Option<Timestamp>)> {
+        self.steps.iter().enumerate().map(|(place, step)| {
+            let from = if place == 0 { Timestamp::MIN } else { step.starts_at };
+            let to = self.steps.get(place + 1).map(|next| next.starts_at);
+            (step.plan.as_str(), from, to)
+        })
+    }
+
     /// The plan that it changes to after `now`, and when; `None` where no change is known.
     #[must_use]
     pub fn next_plan(&self, now: Timestamp) -> Option<(&str, Timestamp)> {

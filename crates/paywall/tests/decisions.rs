@@ -147,7 +147,8 @@ fn pass_kind(case: &Case) -> Option<&'static str> {
     Some(match case.asker.pass.as_ref()? {
         Pass::Gift(key) if *key == case.asked.key => "gift",
         Pass::Gift(_) => "gift of another",
-        Pass::Institution(name) if *name == Entitlement::DIGITAL => "institution",
+        Pass::Institution(licence) if !licence.is_live(now()) => return None,
+        Pass::Institution(licence) if licence.opens == [Entitlement::DIGITAL] => "institution",
         Pass::Institution(_) => "institution for another",
     })
 }

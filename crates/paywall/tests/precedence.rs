@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use paywall::{
     Access, Allowances, ArticleKey, Asked, Asker, Basis, Budget, Crowd, Decision, Ending,
-    Entitlement, ExpiredReader, Interval, Mail, Meter, Meterage, Month, Notice, OnOutage, Opened,
-    Pass, Past, Policy, Reader, Reason, Registration, SettingsVersion, Source, Standing,
+    Entitlement, ExpiredReader, Interval, Licence, Mail, Meter, Meterage, Month, Notice, OnOutage,
+    Opened, Pass, Past, Policy, Reader, Reason, Registration, SettingsVersion, Source, Standing,
     VerifiedMail, Who, Window, WindowRule, decide,
 };
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, proptest};
@@ -90,8 +90,13 @@ fn who() -> impl Strategy<Value = Who> {
     prop_oneof![2 => select(others), 1 => reader().prop_map(Who::Reader)]
 }
 
+fn licence(entitlement: Entitlement) -> Pass {
+    let (starts_at, ends_at) = (Timestamp::MIN, None);
+    Pass::Institution(Box::new(Licence { number: 1, opens: vec![entitlement], starts_at, ends_at }))
+}
+
 fn pass() -> impl Strategy<Value = Pass> {
-    prop_oneof![key().prop_map(Pass::Gift), entitlement().prop_map(Pass::Institution)]
+    prop_oneof![key().prop_map(Pass::Gift), entitlement().prop_map(licence)]
 }
 
 fn asker() -> impl Strategy<Value = Asker> {

@@ -10,10 +10,10 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
+use crate::calls::calls;
+
 /// The longest that one file is waited for.
 const TIMEOUT: Duration = Duration::from_secs(60);
-/// The longest that a host is waited for until it takes the call.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Redirects that are followed, each on the same host.
 const REDIRECTS_MAX: usize = 5;
 
@@ -70,15 +70,7 @@ impl Fetcher {
         let Some(host) = uri.host().filter(|_| scheme) else {
             return Err(FetchError::NotASite(site.to_owned()));
         };
-        let config = Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
-            .timeout_connect(Some(CONNECT_TIMEOUT))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .proxy(None)
-            .user_agent("masthead-import")
-            .build();
+        let config = calls("masthead-import", TIMEOUT).proxy(None).build();
         let private = names_private(host).then(|| host.to_owned());
         let resolver = Guarded { inner: DefaultResolver::default(), private };
         let agent = Agent::with_parts(config, DefaultConnector::new(), resolver);

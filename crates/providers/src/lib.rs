@@ -1,6 +1,7 @@
 //! The outside world, as far as the paper goes out to it. What comes back are plain facts; no rule is made here.
 
 mod authority;
+mod calls;
 mod fetch;
 mod front;
 mod mail;
@@ -8,6 +9,7 @@ mod names;
 pub mod passkeys;
 pub mod payments;
 mod ranges;
+mod webhook;
 
 pub use authority::{Authority, AuthorityAddress, AuthorityError, Issued, Proof};
 pub use fetch::{FetchError, Fetcher, is_same_host};
@@ -24,3 +26,4 @@ pub use ranges::{
     FetchedList, IPV4_BITS_MIN, IPV6_BITS_MIN, LIST_BYTES_MAX, ListError, RANGES_MAX, Ranges,
     RangesError, fetch_list,
 };
+pub use webhook::{WEBHOOK_SECRET_BYTES_MIN, WEBHOOK_URL_BYTES_MAX, Webhook, WebhookError};

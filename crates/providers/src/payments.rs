@@ -20,6 +20,7 @@ pub use order::{
     Amount, ChangeFrom, ChangeReckoning, Every, Order, PlanChange, START_DAYS_MAX,
     START_PERIODS_MAX, Start, URL_BYTES_MAX, WORD_BYTES_MAX,
 };
+pub(crate) use signature::sign;
 pub use signature::{Forged, HINT_BYTES_MAX, Secret, TOLERANCE_SECONDS};
 pub use stripe::{GRACE_DAYS_MAX, STRIPE_VERSION, Stripe, StripeConfig};
 
@@ -57,6 +58,8 @@ pub struct Read {
     pub checkout: Option<String>,
     /// The card that pays, as a keyed hash: the same card gives the same letters, and nothing else can be told from them.
     pub card: Option<String>,
+    /// The keys of the changes of its plan that were made, the latest of them at least; see [`PlanChange::key`].
+    pub changes: Vec<String>,
     /// What its objects say: payments and refunds first, the oldest before the newest, then the plan, then the standing.
     pub told: Vec<Told>,
 }
@@ -310,6 +313,18 @@ pub trait Payments: fmt::Debug + Send + Sync {
         back_url: &str,
         now: Timestamp,
     ) -> Result<String, PaymentError>;
+
+    /// Tells that whoever pays for a subscription has another mail address: receipts go there from then on. Again it changes nothing,
+    /// and of a subscription that is not known nothing is to be told.
+    ///
+    /// # Errors
+    /// [`PaymentError`]; `Never` where the provider does not take that address.
+    fn change_mail(
+        &self,
+        subscription: &str,
+        mail: &str,
+        now: Timestamp,
+    ) -> Result<(), PaymentError>;
 
     /// Proves that a message is the provider's and new, and says what to read back. A message of a kind that is not known
     /// names nothing. Nobody is asked.

@@ -409,13 +409,22 @@ fn save_body(
         .insert((body, source))
 }
 
-/// Two articles cannot have one address, not even where one of them was taken back.
-fn check_address(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result<()> {
-    let other: Option<String> = transaction
+/// The other article that has the address of this one, also where it was taken back.
+pub(crate) fn at_address(
+    connection: &Connection,
+    head: &Head,
+) -> rusqlite::Result<Option<ArticleId>> {
+    connection
         .prepare_cached("SELECT id FROM articles WHERE section = ?1 AND slug = ?2 AND id <> ?3")?
-        .query_row((head.section.as_str(), head.slug.as_str(), head.id.as_str()), |row| row.get(0))
-        .optional()?;
-    let Some(other) = other else { return Ok(()) };
+        .query_row((head.section.as_str(), head.slug.as_str(), head.id.as_str()), |row| {
+            values::article(row, 0)
+        })
+        .optional()
+}
+
+/// Two articles cannot have one address.
+fn check_address(transaction: &Transaction<'_>, head: &Head) -> rusqlite::Result<()> {
+    let Some(other) = at_address(transaction, head)? else { return Ok(()) };
     let Head { id, section, slug, .. } = head;
     Err(rusqlite::Error::ToSqlConversionFailure(
         format!(

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use gate::{Outage, ReaderId};
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::{Store, values};
 
@@ -33,6 +33,8 @@ pub struct CheckoutRow {
     pub agreed: String,
     /// The path that it leads back to.
     pub back: String,
+    /// The address of the paper under which it was made; empty where that is not known any more.
+    pub address: String,
     /// The provider's id of it.
     pub provider_id: Option<String>,
     /// The subscription that came of it.
@@ -87,7 +89,7 @@ pub struct NewHint {
 }
 
 const COLUMNS: &str =
-    "id, reader, plan, offer, agreed, back, provider_id, subscription, began_at, ends_at";
+    "id, reader, plan, offer, agreed, back, provider_id, subscription, began_at, ends_at, address";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CheckoutRow> {
     Ok(CheckoutRow {
@@ -101,6 +103,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckoutRow> {
         subscription: row.get(7)?,
         began_at: values::instant(row, 8)?,
         ends_at: values::instant(row, 9)?,
+        address: row.get(10)?,
     })
 }
 
@@ -111,9 +114,71 @@ fn by(connection: &Connection, column: &str, value: &str) -> rusqlite::Result<Op
         .optional()
 }
 
+/// Keeps an agreement, or finds the one that it repeats.
+pub(crate) fn begin(
+    transaction: &Transaction<'_>,
+    new: CheckoutRow,
+    since: Timestamp,
+) -> rusqlite::Result<CheckoutRow> {
+    let same = transaction
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM checkouts WHERE reader = ?1 AND plan = ?2 AND offer IS ?3 \
+             AND agreed = ?4 AND subscription IS NULL AND began_at >= ?5 AND ends_at > ?6 \
+             AND (address = ?7 OR provider_id IS NOT NULL) \
+             ORDER BY began_at DESC LIMIT 1"
+        ))?
+        .query_row(
+            (
+                new.reader.as_bytes(),
+                &new.plan,
+                &new.offer,
+                &new.agreed,
+                since.as_microsecond(),
+                new.began_at.as_microsecond(),
+                &new.address,
+            ),
+            read,
+        )
+        .optional()?;
+    if let Some(same) = same {
+        return Ok(same);
+    }
+    transaction
+        .prepare_cached(
+            "INSERT INTO checkouts (id, reader, plan, offer, agreed, back, began_at, ends_at, address) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute((
+            &new.id,
+            new.reader.as_bytes(),
+            &new.plan,
+            &new.offer,
+            &new.agreed,
+            &new.back,
+            new.began_at.as_microsecond(),
+            new.ends_at.as_microsecond(),
+            &new.address,
+        ))?;
+    Ok(new)
+}
+
+/// Notes what came of a checkout.
+pub(crate) fn became(
+    transaction: &Transaction<'_>,
+    id: &str,
+    subscription: &str,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE checkouts SET subscription = ?2 WHERE id = ?1")?
+        .execute((id, subscription))
+        .map(drop)
+}
+
 impl Store {
     /// Keeps an agreement. Where the reader has made the same one since `since` and neither paid nor let it lapse, that one is
-    /// given back instead: pressing the button twice buys once.
+    /// given back instead: pressing the button twice buys once. One that was made under another address of the paper and is at no
+    /// provider yet is left to lapse: a provider that may have heard of it would not take it for the same, and nobody was ever led to
+    /// its page.
     ///
     /// # Errors
     /// [`Outage`]: nothing was agreed.
@@ -122,48 +187,7 @@ impl Store {
         new: CheckoutRow,
         since: Timestamp,
     ) -> Result<CheckoutRow, Outage> {
-        self.0
-            .writer
-            .write(move |transaction, _| {
-                let same = transaction
-                    .prepare_cached(&format!(
-                        "SELECT {COLUMNS} FROM checkouts WHERE reader = ?1 AND plan = ?2 AND offer IS ?3 \
-                         AND agreed = ?4 AND subscription IS NULL AND began_at >= ?5 AND ends_at > ?6 \
-                         ORDER BY began_at DESC LIMIT 1"
-                    ))?
-                    .query_row(
-                        (
-                            new.reader.as_bytes(),
-                            &new.plan,
-                            &new.offer,
-                            &new.agreed,
-                            since.as_microsecond(),
-                            new.began_at.as_microsecond(),
-                        ),
-                        read,
-                    )
-                    .optional()?;
-                if let Some(same) = same {
-                    return Ok(same);
-                }
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO checkouts (id, reader, plan, offer, agreed, back, began_at, ends_at) \
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                    )?
-                    .execute((
-                        &new.id,
-                        new.reader.as_bytes(),
-                        &new.plan,
-                        &new.offer,
-                        &new.agreed,
-                        &new.back,
-                        new.began_at.as_microsecond(),
-                        new.ends_at.as_microsecond(),
-                    ))?;
-                Ok(new)
-            })
-            .await
+        self.0.writer.write(move |transaction, _| begin(transaction, new, since)).await
     }
 
     /// Notes the provider's id of a checkout.
@@ -187,15 +211,7 @@ impl Store {
     /// # Errors
     /// [`Outage`].
     pub async fn checkout_became(&self, id: String, subscription: String) -> Result<(), Outage> {
-        self.0
-            .writer
-            .write(move |transaction, _| {
-                transaction
-                    .prepare_cached("UPDATE checkouts SET subscription = ?2 WHERE id = ?1")?
-                    .execute((id, subscription))
-                    .map(drop)
-            })
-            .await
+        self.0.writer.write(move |transaction, _| became(transaction, &id, &subscription)).await
     }
 
     /// The checkout of our id.
@@ -359,7 +375,7 @@ impl Store {
                     .optional()?;
                 let unheard: Option<i64> = connection
                     .prepare_cached(
-                        "SELECT min(as_of) FROM ledger WHERE as_of > ?1 AND as_of <= ?2",
+                        "SELECT min(as_of) FROM ledger WHERE as_of > ?1 AND as_of <= ?2 AND told_by = ''",
                     )?
                     .query_row((last.unwrap_or(i64::MIN), before), |row| row.get(0))?;
                 let at = |micros: i64| Timestamp::from_microsecond(micros).ok();

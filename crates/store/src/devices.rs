@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::changes::Change;
 use crate::readers::{self, ReaderRow};
-use crate::sessions::{self, NewSession, SessionRow};
+use crate::sessions::{self, NewSession, SessionRow, Way};
 use crate::{Store, print_accounts, values};
 
 /// How long a device counts that is not used.
@@ -104,27 +104,38 @@ pub(crate) fn enter(
     let ends_at = now.checked_add(CHOSEN_WITHIN).unwrap_or(Timestamp::MAX);
     transaction
         .prepare_cached(
-            "INSERT INTO waiting_sign_ins (handle, reader, back, ends_at) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO waiting_sign_ins (handle, reader, back, ends_at, way) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute((limit.handle.as_bytes(), reader.as_bytes(), back, ends_at.as_microsecond()))?;
+        .execute((
+            limit.handle.as_bytes(),
+            reader.as_bytes(),
+            back,
+            ends_at.as_microsecond(),
+            new.way.map(Way::name),
+        ))?;
     Ok(Entry::Waits)
 }
+
+/// Who waits, where it leads back to, and how it was proven.
+type Waiting = (ReaderRow, String, Option<Way>);
 
 fn waiting(
     connection: &Connection,
     handle: SecretHash,
     now: Timestamp,
-) -> rusqlite::Result<Option<(ReaderRow, String)>> {
+) -> rusqlite::Result<Option<Waiting>> {
     let found = connection
         .prepare_cached(
-            "SELECT reader, back FROM waiting_sign_ins WHERE handle = ?1 AND ends_at > ?2",
+            "SELECT reader, back, way FROM waiting_sign_ins WHERE handle = ?1 AND ends_at > ?2",
         )?
         .query_row((handle.as_bytes(), now.as_microsecond()), |row| {
-            Ok((values::reader(row, 0)?, row.get(1)?))
+            let way: Option<String> = row.get(2)?;
+            Ok((values::reader(row, 0)?, row.get(1)?, way))
         })
         .optional()?;
-    let Some((reader, back)) = found else { return Ok(None) };
-    Ok(readers::by_id(connection, reader)?.map(|reader| (reader, back)))
+    let Some((reader, back, way)) = found else { return Ok(None) };
+    let way = way.as_deref().and_then(Way::parse);
+    Ok(readers::by_id(connection, reader)?.map(|reader| (reader, back, way)))
 }
 
 impl Store {
@@ -138,7 +149,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<WaitingSignIn>, Outage> {
         let found = self.0.lookups.ask(move |connection| waiting(connection, handle, now)).await?;
-        let Some((reader, back)) = found else { return Ok(None) };
+        let Some((reader, back, _)) = found else { return Ok(None) };
         let mut devices = self.sessions_of(reader.id, now).await?;
         devices.retain(|one| now.duration_since(one.seen_at) <= DEVICE_COUNTS);
         Ok(Some(WaitingSignIn { reader, back, devices }))
@@ -160,7 +171,7 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, changes| {
-                let Some((reader, back)) = waiting(transaction, handle, now)? else {
+                let Some((reader, back, way)) = waiting(transaction, handle, now)? else {
                     return Ok(Chosen::Gone);
                 };
                 let most = new.limit.as_ref().map_or(u32::MAX, |limit| limit.most);
@@ -181,6 +192,7 @@ impl Store {
                 transaction
                     .prepare_cached("DELETE FROM waiting_sign_ins WHERE handle = ?1")?
                     .execute([handle.as_bytes()])?;
+                let new = NewSession { way, ..new };
                 sessions::begin(transaction, reader.id, &new, now, changes)?;
                 Ok(Chosen::In(reader, back))
             })

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use gate::Outage;
-use newsroom::{Article, ArticleId, PaperFile};
+use newsroom::{Article, ArticleId, Head, PaperFile};
 use paywall::{ArticleKey, Sealed};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
@@ -127,6 +127,14 @@ impl Exported<'_> {
         Ok(())
     }
 
+    /// What everybody may know of an article, also of one that is not out yet: for its address.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub fn head(&self, id: &ArticleId) -> Result<Option<Head>, Outage> {
+        self.ask(|snapshot| head_of(snapshot, id))
+    }
+
     /// The file of a name: one for everybody, or that of a locked body.
     ///
     /// # Errors
@@ -182,6 +190,14 @@ fn article(connection: &Connection, row: &Row<'_>) -> rusqlite::Result<Article> 
         old_addresses: old_addresses.collect::<rusqlite::Result<_>>()?,
         head,
     })
+}
+
+/// The head of an article, also of one that is not listed or not published yet.
+pub(crate) fn head_of(connection: &Connection, id: &ArticleId) -> rusqlite::Result<Option<Head>> {
+    connection
+        .prepare_cached("SELECT head FROM articles WHERE id = ?1")?
+        .query_row([id.as_str()], |row| HeadRow::read(row, 0))
+        .optional()
 }
 
 /// The whole article of an id.

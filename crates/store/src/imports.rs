@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::articles::{Saved, batch, save};
 use crate::changes::Change;
-use crate::exports::whole;
+use crate::exports::{head_of, whole};
 use crate::rows::HeadRow;
 use crate::settings::newest;
 use crate::{Snapshot, Store, addresses, values};
@@ -125,15 +125,7 @@ impl Store {
     /// [`Outage`].
     pub async fn head_of(&self, id: &ArticleId) -> Result<Option<Head>, Outage> {
         let id = id.clone();
-        self.0
-            .lookups
-            .ask(move |connection| {
-                connection
-                    .prepare_cached("SELECT head FROM articles WHERE id = ?1")?
-                    .query_row([id.as_str()], |row| HeadRow::read(row, 0))
-                    .optional()
-            })
-            .await
+        self.0.lookups.ask(move |connection| head_of(connection, &id)).await
     }
 
     /// Saves articles of an export in small transactions, each with the note of what it was: what is cut off in the

@@ -15,7 +15,9 @@ use rusqlite::Connection;
 use crate::changes::Change;
 use crate::ledger;
 use crate::readers::ReaderRow;
+use crate::seats::{self, Seat};
 use crate::sessions::SessionRow;
+use crate::staff::{self, StaffRow};
 
 /// Sessions, and readers, that are remembered.
 const KNOWN_MAX: usize = 100_000;
@@ -33,8 +35,14 @@ pub struct KnownReader {
     pub subscriptions: Vec<Subscription>,
     /// What they have taken that is taken once.
     pub taken: TakenBefore,
-    /// What is or was open to them, and why.
+    /// What is or was open to them by contracts of their own, and why.
     pub intervals: Vec<Interval>,
+    /// Their place in somebody else's plan. What it opens is asked of that one's subscriptions, each time.
+    pub seat: Option<Seat>,
+    /// Who sits with them, in the order in which they came.
+    pub seated: Vec<ReaderId>,
+    /// Who they are in the newsroom; few readers are of it.
+    pub staff: Option<Box<StaffRow>>,
 }
 
 impl KnownReader {
@@ -43,7 +51,10 @@ impl KnownReader {
         let subscriptions = ledger::of_reader(connection, row.id)?;
         let intervals = subscriptions.iter().flat_map(Subscription::intervals).cloned().collect();
         let taken = ledger::taken_before(connection, &row.taken_as)?;
-        Ok(Self { row, subscriptions, taken, intervals })
+        let seat = seats::of_reader(connection, row.id)?;
+        let seated = seats::with(connection, row.id)?;
+        let staff = staff::of_reader(connection, row.id)?.map(Box::new);
+        Ok(Self { row, subscriptions, taken, intervals, seat, seated, staff })
     }
 }
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::fact_rows;
 use crate::mails::{NewMail, enqueue, pass_over};
-use crate::{Store, readers, values};
+use crate::{Store, payers, plan_changes, readers, values};
 
 /// Facts of one subscription, at most: twenty years of monthly payments, each told several times.
 pub const FACTS_MAX: usize = 2_000;
@@ -32,6 +32,8 @@ pub struct ReadBack {
     pub taken: Vec<String>,
     /// What the reader is to be told of it: each letter says by `once` what it is about, and is written once.
     pub letters: Vec<NewMail>,
+    /// Our ids of the changes of its plan that the provider has made, as far as it remembers them.
+    pub changes: Vec<String>,
     /// Set where it is brought from elsewhere.
     pub brought: Option<BroughtFrom>,
 }
@@ -67,6 +69,16 @@ pub(crate) fn of_reader(
         .query_map([reader.as_bytes()], read)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(Subscription::fold_each(&facts))
+}
+
+/// Everything that was told of a subscription.
+fn facts_of(connection: &Connection, id: &SubscriptionId) -> rusqlite::Result<Vec<Fact>> {
+    connection
+        .prepare_cached(
+            "SELECT subscription, fact, as_of, document FROM ledger WHERE subscription = ?1 ORDER BY seq",
+        )?
+        .query_map([id.as_str()], read)?
+        .collect()
 }
 
 /// What a reader has taken that is taken once.
@@ -107,7 +119,13 @@ fn due(row: &rusqlite::Row<'_>) -> rusqlite::Result<DueSubscription> {
     })
 }
 
-fn append(transaction: &Transaction<'_>, fact: &Fact, now: Timestamp) -> rusqlite::Result<bool> {
+/// Appends a fact, with who told it and why where no provider did. Says whether it was news.
+pub(crate) fn append(
+    transaction: &Transaction<'_>,
+    fact: &Fact,
+    (told_by, reason): (&str, &str),
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
     let document = fact_rows::written(&fact.what).map_err(|error| values::wrong(3, error))?;
     // A standing is told with every reading back, as of that moment: the same again is no news.
     if matches!(fact.what, What::Renewal(_) | What::Terms(_)) {
@@ -133,8 +151,8 @@ fn append(transaction: &Transaction<'_>, fact: &Fact, now: Timestamp) -> rusqlit
     }
     let added = transaction
         .prepare_cached(
-            "INSERT INTO ledger (subscription, fact, as_of, document, recorded_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+            "INSERT INTO ledger (subscription, fact, as_of, document, recorded_at, told_by, reason) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
         )?
         .execute((
             fact.subscription.as_str(),
@@ -142,8 +160,26 @@ fn append(transaction: &Transaction<'_>, fact: &Fact, now: Timestamp) -> rusqlit
             fact.as_of.as_microsecond(),
             document,
             now.as_microsecond(),
+            told_by,
+            reason,
         ))?;
     Ok(added == 1)
+}
+
+/// Notes what a reader has taken that is taken once. Says how much of it was news.
+pub(crate) fn note_taken(
+    transaction: &Transaction<'_>,
+    reader: ReaderId,
+    taken: &[String],
+    now: Timestamp,
+) -> rusqlite::Result<usize> {
+    let mut note = transaction.prepare_cached(
+        "INSERT INTO taken (person, what, taken_at) \
+         SELECT taken_as, ?2, ?3 FROM readers WHERE id = ?1 ON CONFLICT DO NOTHING",
+    )?;
+    taken.iter().try_fold(0, |news, what| {
+        Ok(news + note.execute((reader.as_bytes(), what, now.as_microsecond()))?)
+    })
 }
 
 /// The reader of a subscription, where it is known: of one whose reader was erased, nobody.
@@ -201,12 +237,7 @@ impl Store {
                     .query_row((trial.subscription, REFUSED, trial.card, &own), |row| row.get(0))?;
                 if refused {
                     note.execute((trial.subscription, REFUSED, now.as_microsecond()))?;
-                    transaction
-                        .prepare_cached(
-                            "INSERT INTO taken (person, what, taken_at) \
-                             SELECT taken_as, ?2, ?3 FROM readers WHERE id = ?1 ON CONFLICT DO NOTHING",
-                        )?
-                        .execute((reader.as_bytes(), TRIAL, now.as_microsecond()))?;
+                    note_taken(transaction, reader, &[TRIAL.to_owned()], now)?;
                     changes.push(readers::changed(reader));
                 } else {
                     note.execute((trial.card, &own, now.as_microsecond()))?;
@@ -240,27 +271,24 @@ impl Store {
                     ))?;
                 let mut added = 0;
                 for fact in back.facts.iter().take(FACTS_MAX) {
-                    added += usize::from(append(transaction, fact, now)?);
+                    added += usize::from(append(transaction, fact, ("", ""), now)?);
                 }
-                for what in &back.taken {
-                    added += transaction
-                        .prepare_cached(
-                            "INSERT INTO taken (person, what, taken_at) \
-                             SELECT taken_as, ?2, ?3 FROM readers WHERE id = ?1 ON CONFLICT DO NOTHING",
-                        )?
-                        .execute((back.reader.as_bytes(), what, now.as_microsecond()))?;
-                }
+                added += note_taken(transaction, back.reader, &back.taken, now)?;
                 if let Some(from) = &back.brought {
                     transaction
                         .prepare_cached("UPDATE subscriptions SET plan = ?2 WHERE id = ?1")?
                         .execute((id, &from.plan))?;
                 }
+                plan_changes::made(transaction, &back.subscription, &back.changes, now)?;
                 for letter in &back.letters {
                     match back.brought {
                         // Whatever there was to tell, the other system has told.
                         Some(_) => pass_over(transaction, letter, now)?,
                         None => drop(enqueue(transaction, letter, now)?),
                     }
+                }
+                if known.is_none() {
+                    payers::begun(transaction, back.reader, now)?;
                 }
                 if added > 0 || known.is_none() {
                     let reader = known.unwrap_or(Some(back.reader));
@@ -350,6 +378,14 @@ impl Store {
             .await
     }
 
+    /// Everything that was told of a subscription, in the order in which it was written down.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn facts_of(&self, id: SubscriptionId) -> Result<Vec<Fact>, Outage> {
+        self.0.lookups.ask(move |connection| facts_of(connection, &id)).await
+    }
+
     /// How a subscription stands by the ledger.
     ///
     /// # Errors
@@ -357,15 +393,7 @@ impl Store {
     pub async fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, Outage> {
         self.0
             .lookups
-            .ask(move |connection| {
-                let facts = connection
-                    .prepare_cached(
-                        "SELECT subscription, fact, as_of, document FROM ledger WHERE subscription = ?1",
-                    )?
-                    .query_map([id.as_str()], read)?
-                    .collect::<rusqlite::Result<Vec<_>>>()?;
-                Ok(Subscription::fold(&id, &facts))
-            })
+            .ask(move |connection| Ok(Subscription::fold(&id, &facts_of(connection, &id)?)))
             .await
     }
 

@@ -9,20 +9,26 @@ mod backup;
 mod changes;
 mod checkouts;
 mod devices;
+mod drafts;
 mod exports;
 mod fact_rows;
 mod gifts;
 mod imports;
+mod institutions;
+mod invoices;
 mod known_readers;
 mod ledger;
 mod lists;
 mod lookups;
 mod mails;
 mod media;
+mod new_addresses;
 mod old_files;
 mod papers;
 mod passkeys;
 mod passwords;
+mod payers;
+mod plan_changes;
 mod print_accounts;
 mod readers;
 mod readings;
@@ -30,12 +36,16 @@ mod reads;
 mod reports;
 mod rows;
 mod same_file;
+mod saved;
 mod search;
+mod seats;
 mod sessions;
 mod settings;
 mod sign_ins;
+mod sign_ups;
 mod sitemaps;
 mod sqlite;
+mod staff;
 mod standings;
 mod statements;
 mod subscribers;
@@ -67,9 +77,22 @@ pub use checkouts::{
 pub use devices::{
     Chosen, DEVICE_COUNTS, DEVICE_IN_USE, DeviceLimit, Entry, WAITING_OF_READER_MAX, WaitingSignIn,
 };
+pub use drafts::{
+    DRAFTS_LISTED_MAX, DRAFTS_MAX, DraftKept, DraftListed, DraftState, Drafted, NewDraft, Out,
+    Publishing, REVISIONS_MAX, RevisionRow,
+};
 pub use exports::Exported;
 pub use gifts::{GIFT_USES_MAX, GIFTS_KEPT, GIFTS_LISTED_MAX, GiftRow, GiftUsed, NewGift};
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
+pub use institutions::{
+    INSTITUTION_STATES_MAX, INSTITUTIONS_MAX, Institution, InstitutionKept, InstitutionRow, MustBe,
+};
+pub use invoices::{
+    BUYER_LINE_CHARS_MAX, BUYER_LINES_MAX, BUYER_NAME_CHARS_MAX, Buyer, INVOICE,
+    INVOICE_ORDERS_DAILY_MAX, INVOICE_REASON_CHARS_MAX, INVOICES_LISTED_MAX, Invoice, InvoiceMade,
+    InvoiceNumber, InvoiceSheet, InvoiceState, NewInvoice, NextPlan, NextPlanStep, Settled,
+    Settling, invoice_contract, is_by_invoice,
+};
 pub use known_readers::KnownReader;
 use known_readers::KnownReaders;
 pub use ledger::{BroughtFrom, DueSubscription, FACTS_MAX, ReadBack, TRIAL, TrialCard};
@@ -82,25 +105,44 @@ pub use mails::{
     SUBJECT_BYTES_MAX,
 };
 pub use media::{Media, MediaRow, media_ending};
+pub use new_addresses::{AddressChanged, NEW_ADDRESSES_MAX};
+pub use papers::{PaperChange, PaperChanged};
 pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};
 pub use passwords::PasswordRow;
+pub use payers::{DuePayer, PAYER_SUBSCRIPTIONS_MAX};
+pub use plan_changes::ChangeLetter;
 pub use print_accounts::{Activated, PrintAccount};
 pub use readers::{READER_NAME_CHARS_MAX, ReaderRow};
 pub use reads::{MOST_READ_MAX, READS_KEPT};
 pub use reports::{NewReport, REPORT_CHARS_MAX, REPORTS_KEPT, REPORTS_MAX, Report};
 use same_file::{Lost, SameFile};
+pub use saved::{SAVED_MAX, Saving};
 pub use search::{
     COUNT_MAX, Count, Finding, Findings, Order, PAGE_ARTICLES, PAGES_MAX, QUERY_CHARS_MAX,
     QUERY_WORDS_MAX, Query, QueryFault, SEARCH_TIME_MAX, Search, Searched, Snippet, TEXT_BYTES_MAX,
 };
-pub use sessions::{DEVICE_CHARS_MAX, NewSession, SESSION_KEPT, SESSIONS_MAX, SessionRow};
+pub use seats::{
+    FORMER_SEATS_KEPT, INVITATIONS_DAILY_MAX, InvitationRow, Invited, NewInvitation, Seat, SeatRow,
+    Seated,
+};
+pub use sessions::{
+    DEVICE_CHARS_MAX, NewSession, Proofs, SESSION_KEPT, SESSIONS_MAX, SessionRow, Way,
+};
 pub use settings::{SettingsError, Snapshot};
 pub use sign_ins::{
     Begun, By, Finished, NewSignIn, Newcomer, SIGN_INS_MAX, SIGN_INS_OF_ADDRESS_MAX, SignIn,
     TRIES_MAX,
 };
+pub use sign_ups::{
+    NEWSLETTERS_MAX, NewWish, OWN_LETTERS, SIGN_OFFS_KEPT, SignUp, SignUpState, ToSender,
+    UNTOLD_MAX, UNTOLD_RETRIES, Untold, UntoldCount, WISHES_MAX, WISHES_OF_ADDRESS_MAX, Wish,
+};
 pub use sitemaps::{PIECES_MAX, Place, STRETCH_MAX, Stretch};
 pub use sqlite::{DATABASE, OpenError};
+pub use staff::{
+    Appointed, Appointment, DeedRow, Doer, RECORD_LISTED_MAX, STAFF_MAX, SUBJECT_CHARS_MAX,
+    StaffRow,
+};
 use standings::Standings;
 pub use statements::{
     NewStatement, STATED_AGAIN, STATEMENT_CONTRACT_CHARS_MAX, STATEMENT_NAME_CHARS_MAX,

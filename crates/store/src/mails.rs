@@ -55,6 +55,8 @@ pub struct NewMail {
     pub once: Option<String>,
     /// Before which instant it is not sent.
     pub due_at: Timestamp,
+    /// Where one press ends mails of its kind, where nobody has to get them.
+    pub unsubscribe: Option<String>,
 }
 
 /// A mail's number.
@@ -78,6 +80,8 @@ pub struct DueMail {
     pub plain: String,
     /// The same as HTML.
     pub html: String,
+    /// Where one press ends mails of its kind, where nobody has to get them.
+    pub unsubscribe: Option<String>,
 }
 
 /// What became of a mail that was taken.
@@ -180,8 +184,8 @@ pub(crate) fn enqueue(
     }
     let queued = transaction
         .prepare_cached(
-            "INSERT INTO mails (kind, recipient, subject, plain, html, once, state, queued_at, due_at, tries) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?8, 0) ON CONFLICT (once) DO NOTHING",
+            "INSERT INTO mails (kind, recipient, subject, plain, html, once, state, queued_at, due_at, tries, \
+             unsubscribe) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting', ?7, ?8, 0, ?9) ON CONFLICT (once) DO NOTHING",
         )?
         .execute((
             mail.kind,
@@ -192,6 +196,7 @@ pub(crate) fn enqueue(
             &mail.once,
             now.as_microsecond(),
             mail.due_at.as_microsecond(),
+            &mail.unsubscribe,
         ))?;
     Ok(queued == 1)
 }
@@ -277,7 +282,7 @@ impl Store {
             .write(move |transaction, _| {
                 transaction
                     .prepare_cached(
-                        "UPDATE mails SET state = 'unsure', subject = '', plain = '', html = '', told_at = ?1, \
+                        "UPDATE mails SET state = 'unsure', subject = '', plain = '', html = '', unsubscribe = NULL, told_at = ?1, \
                          reason = 'the program ended while it was being sent' WHERE state = 'sending'",
                     )?
                     .execute([now.as_microsecond()])

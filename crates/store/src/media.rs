@@ -73,6 +73,12 @@ pub struct MediaRow {
 }
 
 impl MediaRow {
+    /// Width and height, of what has them.
+    #[must_use]
+    pub fn size(&self) -> Option<(u32, u32)> {
+        (self.width > 0 && self.height > 0).then_some((self.width, self.height))
+    }
+
     /// Its address on the site. That of a file of a locked body names the article, so that the gate can be asked.
     #[must_use]
     pub fn address(&self) -> String {

@@ -1,12 +1,14 @@
 //! What the paper is besides its articles and settings: sections, tags, authors, series, the front's fixed places.
 
 use gate::Outage;
-use newsroom::PaperFile;
-use rusqlite::OptionalExtension;
+use jiff::Timestamp;
+use newsroom::{Author, Front, PaperFile, Tag, limits};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::Store;
 use crate::changes::Change;
 use crate::rows::PaperRow;
+use crate::staff::{Doer, note};
 
 impl Store {
     /// Saves it; what is unchanged changes nothing.
@@ -14,20 +16,58 @@ impl Store {
     /// # Errors
     /// [`Outage`]: nothing was saved.
     pub async fn save_paper(&self, paper: PaperFile) -> Result<(), Outage> {
+        self.0.writer.write(move |transaction, changes| save(transaction, &paper, changes)).await
+    }
+
+    /// Changes the paper at the desk.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing changed.
+    pub async fn change_paper(
+        &self,
+        change: PaperChange,
+        by: Doer,
+        now: Timestamp,
+    ) -> Result<PaperChanged, Outage> {
         self.0
             .writer
             .write(move |transaction, changes| {
-                let changed = transaction
-                    .prepare_cached(
-                        "INSERT INTO papers (id, document) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE \
-                         SET document = excluded.document WHERE document <> excluded.document",
-                    )?
-                    .execute([PaperRow::write(&paper)?])?;
-                if changed > 0 {
-                    crate::search::index::rename(transaction, &paper)?;
-                    changes.push(Change::of("paper", ""));
+                let mut paper = read(transaction)?;
+                let (deed, subject) = match change {
+                    PaperChange::Front { before, .. } if paper.front != *before => {
+                        return Ok(PaperChanged::Stale);
+                    }
+                    PaperChange::Front { before, after } if before == after => {
+                        return Ok(PaperChanged::Kept);
+                    }
+                    PaperChange::Front { after, .. } => {
+                        let lead = after.lead.as_ref().map(ToString::to_string);
+                        paper.front = *after;
+                        ("arranged", lead.unwrap_or_default())
+                    }
+                    PaperChange::Author(author) => {
+                        if paper.author(&author.slug).is_some() {
+                            return Ok(PaperChanged::Taken);
+                        }
+                        let name = author.name.clone();
+                        paper.authors.push(author);
+                        ("named", name)
+                    }
+                    PaperChange::Tag(tag) => {
+                        if paper.tag(&tag.slug).is_some() {
+                            return Ok(PaperChanged::Taken);
+                        }
+                        let name = tag.name.clone();
+                        paper.tags.push(tag);
+                        ("named", name)
+                    }
+                };
+                if paper.authors.len().max(paper.tags.len()) > limits::PAPER_LIST_MAX {
+                    return Ok(PaperChanged::Full);
                 }
-                Ok(())
+                save(transaction, &paper, changes)?;
+                note(transaction, &by, deed, None, &subject, now)?;
+                Ok(PaperChanged::Kept)
             })
             .await
     }
@@ -37,12 +77,61 @@ impl Store {
     /// # Errors
     /// [`Outage`].
     pub async fn paper(&self) -> Result<PaperFile, Outage> {
-        let paper = self.0.lookups.ask(|connection| {
-            connection
-                .prepare_cached("SELECT document FROM papers WHERE id = 1")?
-                .query_row([], |row| PaperRow::read(row, 0))
-                .optional()
-        });
-        Ok(paper.await?.unwrap_or_default())
+        self.0.lookups.ask(read).await
     }
+}
+
+/// A change of the paper at the desk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PaperChange {
+    /// What stands where on the front page.
+    Front {
+        /// What stood there when it was shown,
+        before: Box<Front>,
+        /// and what is to.
+        after: Box<Front>,
+    },
+    /// Somebody more who writes.
+    Author(Author),
+    /// Something more that articles are about.
+    Tag(Tag),
+}
+
+/// What became of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PaperChanged {
+    /// It stands.
+    Kept,
+    /// Somebody else changed it meanwhile.
+    Stale,
+    /// There is one of that name in addresses.
+    Taken,
+    /// There are as many as there may be.
+    Full,
+}
+
+fn read(connection: &Connection) -> rusqlite::Result<PaperFile> {
+    let paper = connection
+        .prepare_cached("SELECT document FROM papers WHERE id = 1")?
+        .query_row([], |row| PaperRow::read(row, 0))
+        .optional()?;
+    Ok(paper.unwrap_or_default())
+}
+
+fn save(
+    transaction: &Transaction<'_>,
+    paper: &PaperFile,
+    changes: &mut Vec<Change>,
+) -> rusqlite::Result<()> {
+    let changed = transaction
+        .prepare_cached(
+            "INSERT INTO papers (id, document) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE \
+             SET document = excluded.document WHERE document <> excluded.document",
+        )?
+        .execute([PaperRow::write(paper)?])?;
+    if changed > 0 {
+        crate::search::index::rename(transaction, paper)?;
+        changes.push(Change::of("paper", ""));
+    }
+    Ok(())
 }

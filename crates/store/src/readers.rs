@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::changes::Change;
 use crate::known_readers::KnownReader;
+use crate::sign_ups::ToSender;
 use crate::{Store, values};
 
 /// The longest name of a reader, in characters.
@@ -33,13 +34,12 @@ pub struct ReaderRow {
 const COLUMNS: &str = "id, person, mail, taken_as, verified_at, name, joined_at";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<ReaderRow> {
-    let verified: Option<i64> = row.get(4)?;
     Ok(ReaderRow {
         id: values::reader(row, 0)?,
         person: Person::from_bytes(values::bytes16(row, 1)?),
         mail: row.get(2)?,
         taken_as: row.get(3)?,
-        verified_at: verified.map(|_| values::instant(row, 4)).transpose()?,
+        verified_at: values::some_instant(row, 4)?,
         name: row.get(5)?,
         joined_at: values::instant(row, 6)?,
     })
@@ -118,6 +118,19 @@ pub(crate) fn verify(
         .map(drop)
 }
 
+/// Gives a reader another mail address, which was proven just now.
+pub(crate) fn move_to(
+    transaction: &Transaction<'_>,
+    id: ReaderId,
+    mail: &str,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE readers SET mail = ?2, verified_at = ?3 WHERE id = ?1")?
+        .execute((id.as_bytes(), mail, now.as_microsecond()))
+        .map(drop)
+}
+
 /// What every cache is told that knows something of a reader.
 pub(crate) fn changed(id: ReaderId) -> Change {
     Change::of("reader", id.to_string())
@@ -186,11 +199,16 @@ impl Store {
             .await
     }
 
-    /// Erases a reader: the row, the sessions, and the readings. Says whether there was one.
+    /// Erases a reader: the row, the sessions, the readings, the seats, and what the address gets by mail. Says whether there was one.
     ///
     /// # Errors
     /// [`Outage`]: nothing was erased.
-    pub async fn erase_reader(&self, id: ReaderId) -> Result<bool, Outage> {
+    pub async fn erase_reader(
+        &self,
+        id: ReaderId,
+        sender: ToSender,
+        now: Timestamp,
+    ) -> Result<bool, Outage> {
         let standings = std::sync::Arc::clone(&self.0.standings);
         self.0
             .writer
@@ -199,13 +217,16 @@ impl Store {
                 move |transaction, changes| {
                     let Some(row) = by_id(transaction, id)? else { return Ok(None) };
                     crate::sessions::end_all(transaction, id, changes)?;
+                    crate::seats::erase(transaction, id, now, changes)?;
                     crate::readings::remove(transaction, row.person)?;
+                    crate::invoices::void_of_erased(transaction, id, now)?;
                     transaction
                         .prepare_cached("DELETE FROM sign_ins WHERE mail = ?1")?
                         .execute([&row.mail])?;
                     transaction
                         .prepare_cached("DELETE FROM readers WHERE id = ?1")?
                         .execute([id.as_bytes()])?;
+                    crate::sign_ups::forget(transaction, &row.mail, sender, now)?;
                     changes.push(changed(id));
                     Ok(Some(row.person))
                 },

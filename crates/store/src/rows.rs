@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 use newsroom::picture::Focus;
 use newsroom::{
-    ArticleId, Author, Body, Correction, Direction, Drawing, Front, Genre, Head, LeadImage,
-    PaperFile, Part, Quote, Section, Series, Slug, Tag, Teaser, Tide,
+    ArticleId, Author, Body, Correction, Direction, Draft, DraftImage, Drawing, Front, Genre, Head,
+    LeadImage, PaperFile, Part, Quote, Section, Series, Slug, Tag, Teaser, Tide,
 };
 use paywall::{Access, ArticleKey};
 use rusqlite::Row;
@@ -333,6 +333,111 @@ impl PaperRow {
                     .collect(),
             },
             wordmark: row.wordmark,
+        })
+    }
+}
+
+/// Everything of a draft but its text.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DraftRow {
+    id: String,
+    slug: Option<String>,
+    old_addresses: Vec<String>,
+    headline: String,
+    standfirst: Option<String>,
+    kicker: Option<String>,
+    section: String,
+    tags: Vec<String>,
+    authors: Vec<String>,
+    filed_from: Option<String>,
+    dateline: Option<String>,
+    published_at: i64,
+    updated_at: Option<i64>,
+    access: String,
+    genre: String,
+    series: Option<(String, u16)>,
+    language: Option<String>,
+    live_since: Option<i64>,
+    withdrawn_at: Option<i64>,
+    lead_image: Option<DraftImageRow>,
+    corrections: Vec<(i64, String)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct DraftImageRow {
+    file: String,
+    alt: String,
+    caption: Option<String>,
+    credit: Option<String>,
+    focus: Option<String>,
+}
+
+impl DraftRow {
+    pub(crate) fn write(draft: &Draft) -> Read<String> {
+        let number = |at: Option<Timestamp>| at.map(Timestamp::as_microsecond);
+        let image = |image: &DraftImage| {
+            let DraftImage { file, alt, caption, credit, focus } = image.clone();
+            DraftImageRow { file, alt, caption, credit, focus }
+        };
+        let corrections = draft.corrections.iter();
+        print(&Self {
+            id: draft.id.clone(),
+            slug: draft.slug.clone(),
+            old_addresses: draft.old_addresses.clone(),
+            headline: draft.headline.clone(),
+            standfirst: draft.standfirst.clone(),
+            kicker: draft.kicker.clone(),
+            section: draft.section.clone(),
+            tags: draft.tags.clone(),
+            authors: draft.authors.clone(),
+            filed_from: draft.filed_from.clone(),
+            dateline: draft.dateline.clone(),
+            published_at: draft.published_at.as_microsecond(),
+            updated_at: number(draft.updated_at),
+            access: draft.access.to_string(),
+            genre: draft.genre.as_str().to_owned(),
+            series: draft.series.clone(),
+            language: draft.language.clone(),
+            live_since: number(draft.live_since),
+            withdrawn_at: number(draft.withdrawn_at),
+            lead_image: draft.lead_image.as_ref().map(image),
+            corrections: corrections
+                .map(|one| (one.at.as_microsecond(), one.text.clone()))
+                .collect(),
+        })
+    }
+
+    /// The draft, without its text.
+    pub(crate) fn read(row: &Row<'_>, place: usize) -> Read<Draft> {
+        let text: String = row.get(place)?;
+        let row: Self = parse(&text, place)?;
+        let at = |number: Option<i64>| number.map(|number| instant(number, place)).transpose();
+        let image = row.lead_image.map(|image| {
+            let DraftImageRow { file, alt, caption, credit, focus } = image;
+            DraftImage { file, alt, caption, credit, focus }
+        });
+        let corrections = row.corrections.into_iter();
+        Ok(Draft {
+            slug: row.slug,
+            old_addresses: row.old_addresses,
+            standfirst: row.standfirst,
+            kicker: row.kicker,
+            tags: row.tags,
+            authors: row.authors,
+            filed_from: row.filed_from,
+            dateline: row.dateline,
+            updated_at: at(row.updated_at)?,
+            access: Access::parse(&row.access).map_err(|error| wrong(place, error.to_string()))?,
+            genre: Genre::parse(&row.genre).map_err(|error| wrong(place, error.to_string()))?,
+            series: row.series,
+            language: row.language,
+            live_since: at(row.live_since)?,
+            withdrawn_at: at(row.withdrawn_at)?,
+            lead_image: image,
+            corrections: corrections
+                .map(|(number, text)| Ok(Correction { at: instant(number, place)?, text }))
+                .collect::<Read<_>>()?,
+            ..Draft::new(row.id, row.section, row.headline, instant(row.published_at, place)?)
         })
     }
 }

@@ -31,6 +31,65 @@ pub struct SessionRow {
     pub began_at: Timestamp,
     /// When it was used last, to the hour or so.
     pub seen_at: Timestamp,
+    /// In which ways it was proven whose it is.
+    pub proofs: Proofs,
+}
+
+/// A way in which somebody proves who they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// By a code or a link that went to the mail address.
+    Mail,
+    /// By a password.
+    Password,
+    /// By a passkey.
+    Passkey,
+}
+
+impl Way {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Password => "password",
+            Self::Passkey => "passkey",
+        }
+    }
+
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        [Self::Mail, Self::Password, Self::Passkey].into_iter().find(|way| way.name() == name)
+    }
+}
+
+/// When somebody was proven last in each way, on one device and without having signed out since.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Proofs {
+    /// By the mail address.
+    pub mail_at: Option<Timestamp>,
+    /// By the password.
+    pub password_at: Option<Timestamp>,
+    /// By a passkey.
+    pub passkey_at: Option<Timestamp>,
+}
+
+impl Proofs {
+    /// The same with one more.
+    #[must_use]
+    fn with(self, way: Option<Way>, now: Timestamp) -> Self {
+        match way {
+            Some(Way::Mail) => Self { mail_at: Some(now), ..self },
+            Some(Way::Password) => Self { password_at: Some(now), ..self },
+            Some(Way::Passkey) => Self { passkey_at: Some(now), ..self },
+            None => self,
+        }
+    }
+
+    /// Whether they are two factors at `now`, none older than `holds`: a passkey, which is something that one has and unlocks, or a
+    /// password and the mail address.
+    #[must_use]
+    pub fn are_two(&self, now: Timestamp, holds: SignedDuration) -> bool {
+        let good = |at: Option<Timestamp>| at.is_some_and(|at| now.duration_since(at) < holds);
+        good(self.passkey_at) || (good(self.password_at) && good(self.mail_at))
+    }
 }
 
 /// A session that is to begin.
@@ -40,6 +99,8 @@ pub struct NewSession {
     pub hash: SecretHash,
     /// What the browser said of itself, in a few words.
     pub device: String,
+    /// How it was proven who it is; in no way of these, where nobody signed in for it.
+    pub way: Option<Way>,
     /// The session that the browser had until now: it ends, since nobody has its secret any more.
     pub instead_of: Option<SecretHash>,
     /// The limit of devices, where the paper has one.
@@ -53,10 +114,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
         device: row.get(2)?,
         began_at: values::instant(row, 3)?,
         seen_at: values::instant(row, 4)?,
+        proofs: Proofs {
+            mail_at: values::some_instant(row, 5)?,
+            password_at: values::some_instant(row, 6)?,
+            passkey_at: values::some_instant(row, 7)?,
+        },
     })
 }
 
-const COLUMNS: &str = "hash, reader, device, began_at, seen_at";
+const COLUMNS: &str = "hash, reader, device, began_at, seen_at, mail_at, password_at, passkey_at";
 
 /// The session of a hash, whether or not it has ended by its age.
 pub(crate) fn by_hash(
@@ -69,7 +135,8 @@ pub(crate) fn by_hash(
         .optional()
 }
 
-/// Begins a session, ends the one that the browser had, and those of the same reader that are too many.
+/// Begins a session, ends the one that the browser had, and those of the same reader that are too many. What was proven in the browser's
+/// former session of the same reader is proven in this one.
 pub(crate) fn begin(
     transaction: &Transaction<'_>,
     reader: ReaderId,
@@ -77,14 +144,28 @@ pub(crate) fn begin(
     now: Timestamp,
     changes: &mut Vec<Change>,
 ) -> rusqlite::Result<()> {
+    let mut proofs = Proofs::default();
     if let Some(former) = new.instead_of {
+        let same = by_hash(transaction, former)?.filter(|former| former.reader == reader);
+        proofs = same.map_or(proofs, |former| former.proofs);
         end(transaction, former, changes)?;
     }
+    let proofs = proofs.with(new.way, now);
+    let number = |at: Option<Timestamp>| at.map(Timestamp::as_microsecond);
     transaction
         .prepare_cached(
-            "INSERT INTO sessions (hash, reader, device, began_at, seen_at) VALUES (?1, ?2, ?3, ?4, ?4)",
+            "INSERT INTO sessions (hash, reader, device, began_at, seen_at, mail_at, password_at, passkey_at) \
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)",
         )?
-        .execute((new.hash.as_bytes(), reader.as_bytes(), &new.device, now.as_microsecond()))?;
+        .execute((
+            new.hash.as_bytes(),
+            reader.as_bytes(),
+            &new.device,
+            now.as_microsecond(),
+            number(proofs.mail_at),
+            number(proofs.password_at),
+            number(proofs.passkey_at),
+        ))?;
     let ended = transaction
         .prepare_cached(
             "DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE reader = ?1 AND hash <> ?2 \
@@ -178,36 +259,39 @@ impl Store {
         if now.duration_since(session.row.seen_at) > SESSION_KEPT {
             return Ok(None);
         }
-        let id = session.row.reader;
-        let reader = match known.reader(id) {
-            Some(reader) => reader,
-            None => {
-                let epoch = known.epoch();
-                let found = self.0.lookups.ask(move |connection| {
-                    let instant = connection.unchecked_transaction()?;
-                    let row = readers::by_id(&instant, id)?;
-                    row.map(|row| KnownReader::read(&instant, row)).transpose()
-                });
-                let Some(reader) = found.await? else { return Ok(None) };
-                known.offer_reader(epoch, reader)
-            }
-        };
+        let Some(reader) = self.known_reader(session.row.reader).await? else { return Ok(None) };
         known.saw(&session, now);
         Ok(Some((Arc::clone(&session.row), reader)))
     }
 
-    /// Begins a session of a reader who is known.
+    /// A reader with everything that opens something for them: from memory where it is known there.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn known_reader(&self, id: ReaderId) -> Result<Option<Arc<KnownReader>>, Outage> {
+        let known = &self.0.known_readers;
+        if let Some(reader) = known.reader(id) {
+            return Ok(Some(reader));
+        }
+        let epoch = known.epoch();
+        let found = self.0.lookups.ask(move |connection| {
+            let instant = connection.unchecked_transaction()?;
+            let row = readers::by_id(&instant, id)?;
+            row.map(|row| KnownReader::read(&instant, row)).transpose()
+        });
+        Ok(found.await?.map(|reader| known.offer_reader(epoch, reader)))
+    }
+
+    /// Begins a session of a reader who is known, within no limit of devices.
     ///
     /// # Errors
     /// [`Outage`]: there is none.
     pub async fn begin_session(
         &self,
         reader: ReaderId,
-        hash: SecretHash,
-        device: String,
+        new: NewSession,
         now: Timestamp,
     ) -> Result<(), Outage> {
-        let new = NewSession { hash, device, instead_of: None, limit: None };
         self.0
             .writer
             .write(move |transaction, changes| begin(transaction, reader, &new, now, changes))

@@ -11,6 +11,7 @@ use crate::devices::{self, Entry};
 use crate::mails::{NewMail, enqueue};
 use crate::readers::{self, ReaderRow};
 use crate::sessions::NewSession;
+use crate::sign_ups::{self, ToSender};
 use crate::{Store, values};
 
 /// Sign-ins under way for one address: further mails are not sent until one was used or is over. The links of those that were
@@ -85,6 +86,8 @@ pub struct Newcomer {
     pub taken_key: [u8; 32],
     /// What they are told of having registered, once; who it goes to is put in here.
     pub welcome: NewMail,
+    /// How that kind of letter is ended, and where: the link follows.
+    pub ends: (ToSender, String),
 }
 
 impl std::fmt::Debug for Newcomer {
@@ -122,34 +125,15 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, _| {
-                let at = now.as_microsecond();
-                let count = |query: &str, values: &[&dyn rusqlite::ToSql]| {
-                    transaction.prepare_cached(query)?.query_row(values, |row| row.get::<_, i64>(0))
-                };
-                let of_address = count(
-                    "SELECT count(*) FROM sign_ins WHERE mail = ?1 AND ends_at > ?2",
-                    &[&new.mail, &at],
-                )?;
-                if of_address >= SIGN_INS_OF_ADDRESS_MAX as i64 {
+                if under_way(transaction, &new.mail, "reader IS NULL", now)?
+                    >= SIGN_INS_OF_ADDRESS_MAX
+                {
                     return Ok(Begun::Enough);
                 }
-                if count("SELECT count(*) FROM sign_ins", &[])? >= SIGN_INS_MAX as i64 {
+                if is_full(transaction)? {
                     return Ok(Begun::Full);
                 }
-                transaction
-                    .prepare_cached(
-                        "INSERT INTO sign_ins (link, handle, code, tries, mail, back, began_at, ends_at) \
-                         VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)",
-                    )?
-                    .execute((
-                        new.link.as_bytes(),
-                        new.handle.as_bytes(),
-                        new.code.as_bytes(),
-                        &new.mail,
-                        &new.back,
-                        at,
-                        new.ends_at.as_microsecond(),
-                    ))?;
+                keep(transaction, &new, None, now)?;
                 enqueue(transaction, &new.letter, now)?;
                 Ok(Begun::Sent)
             })
@@ -170,7 +154,8 @@ impl Store {
             .ask(move |connection| {
                 connection
                     .prepare_cached(
-                        "SELECT mail, back FROM sign_ins WHERE (link = ?1 OR handle = ?1) AND ends_at > ?2",
+                        "SELECT mail, back FROM sign_ins WHERE (link = ?1 OR handle = ?1) AND ends_at > ?2 \
+                         AND reader IS NULL",
                     )?
                     .query_row((secret.as_bytes(), now.as_microsecond()), |row| {
                         Ok(SignIn { mail: row.get(0)?, back: row.get(1)? })
@@ -195,9 +180,10 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, changes| {
-                let (mail, back) = match take(transaction, &by, now)? {
+                let (mail, back) = match take(transaction, &by, None, now)? {
                     Taken::Used(mail, back) => (mail, back),
-                    Taken::Not(finished) => return Ok(finished),
+                    Taken::WrongCode(left) => return Ok(Finished::WrongCode(left)),
+                    Taken::Gone => return Ok(Finished::Gone),
                 };
                 let (reader, is_new) = arrive(transaction, newcomer, mail, now, changes)?;
                 let entry = devices::enter(transaction, reader.id, &session, &back, now, changes)?;
@@ -233,39 +219,97 @@ impl Store {
     }
 }
 
-enum Taken {
-    /// It was there and is used up: who, and where it leads back to.
-    Used(String, String),
-    Not(Finished),
+/// How many are under way to an address, of those of which `which` is true.
+pub(crate) fn under_way(
+    transaction: &Transaction<'_>,
+    mail: &str,
+    which: &str,
+    now: Timestamp,
+) -> rusqlite::Result<usize> {
+    let query =
+        format!("SELECT count(*) FROM sign_ins WHERE mail = ?1 AND ends_at > ?2 AND {which}");
+    let count: i64 = transaction
+        .prepare_cached(&query)?
+        .query_row((mail, now.as_microsecond()), |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-fn take(transaction: &Transaction<'_>, by: &By, now: Timestamp) -> rusqlite::Result<Taken> {
+/// Whether as many are under way as are kept.
+pub(crate) fn is_full(transaction: &Transaction<'_>) -> rusqlite::Result<bool> {
+    let count: i64 = transaction
+        .prepare_cached("SELECT count(*) FROM sign_ins")?
+        .query_row([], |row| row.get(0))?;
+    Ok(count >= SIGN_INS_MAX as i64)
+}
+
+/// Keeps one: a sign-in, or what proves the new address of a reader.
+pub(crate) fn keep(
+    transaction: &Transaction<'_>,
+    new: &NewSignIn,
+    reader: Option<ReaderId>,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO sign_ins (link, handle, code, tries, mail, back, began_at, ends_at, reader) \
+             VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute((
+            new.link.as_bytes(),
+            new.handle.as_bytes(),
+            new.code.as_bytes(),
+            &new.mail,
+            &new.back,
+            now.as_microsecond(),
+            new.ends_at.as_microsecond(),
+            reader.as_ref().map(ReaderId::as_bytes),
+        ))
+        .map(drop)
+}
+
+/// What came of what was shown for one.
+pub(crate) enum Taken {
+    /// It was there and is used up: which address is proven, and where it leads back to.
+    Used(String, String),
+    /// The code is another one; so many tries are left.
+    WrongCode(u32),
+    /// There is none.
+    Gone,
+}
+
+/// Uses one up: a sign-in, or what proves the new address of this reader. Neither is ever taken for the other.
+pub(crate) fn take(
+    transaction: &Transaction<'_>,
+    by: &By,
+    reader: Option<ReaderId>,
+    now: Timestamp,
+) -> rusqlite::Result<Taken> {
     let (column, secret) = match by {
         By::Link(link) => ("link", link),
         By::Code { handle, .. } => ("handle", handle),
     };
     let query = format!(
-        "SELECT link, code, tries, mail, back FROM sign_ins WHERE {column} = ?1 AND ends_at > ?2"
+        "SELECT link, code, tries, mail, back FROM sign_ins WHERE {column} = ?1 AND ends_at > ?2 \
+         AND reader IS ?3"
     );
+    let whose = reader.as_ref().map(ReaderId::as_bytes);
     let found = transaction
         .prepare_cached(&query)?
-        .query_row((secret.as_bytes(), now.as_microsecond()), |row| {
+        .query_row((secret.as_bytes(), now.as_microsecond(), whose), |row| {
             let tries: u32 = row.get(2)?;
             Ok((values::hash(row, 0)?, values::hash(row, 1)?, tries, row.get(3)?, row.get(4)?))
         })
         .optional()?;
-    let Some((link, code, tries, mail, back)) = found else {
-        return Ok(Taken::Not(Finished::Gone));
-    };
+    let Some((link, code, tries, mail, back)) = found else { return Ok(Taken::Gone) };
     if let By::Code { code: given, .. } = by {
         if tries >= TRIES_MAX {
-            return Ok(Taken::Not(Finished::Gone));
+            return Ok(Taken::Gone);
         }
         if !bool::from(given.as_bytes().ct_eq(code.as_bytes())) {
             transaction
                 .prepare_cached("UPDATE sign_ins SET tries = tries + 1 WHERE link = ?1")?
                 .execute([link.as_bytes()])?;
-            return Ok(Taken::Not(Finished::WrongCode(TRIES_MAX - tries - 1)));
+            return Ok(Taken::WrongCode(TRIES_MAX - tries - 1));
         }
     }
     transaction
@@ -291,7 +335,7 @@ fn arrive(
         }
         return Ok((row, false));
     }
-    let Newcomer { id, person, taken_key, mut welcome } = newcomer;
+    let Newcomer { id, person, taken_key, mut welcome, ends: (sender, ends) } = newcomer;
     let (name, verified_at) = (String::new(), Some(now));
     let taken_as = *blake3::keyed_hash(&taken_key, mail.as_bytes()).as_bytes();
     let row = ReaderRow { id, person, mail, taken_as, verified_at, name, joined_at: now };
@@ -299,6 +343,10 @@ fn arrive(
     changes.push(readers::changed(id));
     welcome.recipient.clone_from(&row.mail);
     welcome.once = Some(format!("{}:{id}", welcome.kind));
-    enqueue(transaction, &welcome, now)?;
+    if sign_ups::wants_letters(transaction, &row.mail, sender, now)? {
+        let link = sender.link(&row.mail, sign_ups::OWN_LETTERS);
+        welcome.unsubscribe = Some(format!("{ends}{link}"));
+        enqueue(transaction, &welcome, now)?;
+    }
     Ok((row, true))
 }

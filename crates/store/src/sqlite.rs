@@ -32,6 +32,14 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0013_texts.sql"),
     include_str!("migrations/0014_ways_in.sql"),
     include_str!("migrations/0015_subscribers.sql"),
+    include_str!("migrations/0016_account.sql"),
+    include_str!("migrations/0017_newsletters.sql"),
+    include_str!("migrations/0018_seats.sql"),
+    include_str!("migrations/0019_institutions.sql"),
+    include_str!("migrations/0020_invoices.sql"),
+    include_str!("migrations/0021_checkout_addresses.sql"),
+    include_str!("migrations/0022_changes.sql"),
+    include_str!("migrations/0023_desk.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
 /// Where the backup before each migration lies in the data folder.

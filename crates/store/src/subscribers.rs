@@ -29,6 +29,10 @@ pub enum ToldBy {
     Import,
     /// Somebody at the paper's machine.
     Operator,
+    /// The reader whose contract it is.
+    Reader,
+    /// The paper itself, when a day came.
+    House,
 }
 
 impl ToldBy {
@@ -38,6 +42,8 @@ impl ToldBy {
         match self {
             Self::Import => "import",
             Self::Operator => "operator",
+            Self::Reader => "reader",
+            Self::House => "house",
         }
     }
 }
@@ -146,7 +152,7 @@ fn told(
     // An import does not undo what the operator did since: it tells again only what it has anew.
     let same = match by {
         ToldBy::Import => self::last(connection, id, Some(by))?,
-        ToldBy::Operator => last.clone(),
+        ToldBy::Operator | ToldBy::Reader | ToldBy::House => last.clone(),
     };
     if same.is_some_and(|(_, before)| before.is_some_and(|before| before == payment)) {
         return Ok(None);

@@ -16,6 +16,11 @@ pub(crate) fn instant(row: &Row<'_>, place: usize) -> rusqlite::Result<Timestamp
     Timestamp::from_microsecond(number).map_err(|error| wrong(place, error.to_string()))
 }
 
+pub(crate) fn some_instant(row: &Row<'_>, place: usize) -> rusqlite::Result<Option<Timestamp>> {
+    let number: Option<i64> = row.get(place)?;
+    number.map(|_| instant(row, place)).transpose()
+}
+
 pub(crate) fn bytes16(row: &Row<'_>, place: usize) -> rusqlite::Result<[u8; 16]> {
     row.get(place)
 }

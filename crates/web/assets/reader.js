@@ -10,12 +10,18 @@
   const LONGEST_MS = 30000;
   const MODIFIERS = ['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'NumLock', 'ScrollLock', 'Fn', 'OS'];
 
-  // As account.js does on other pages: one file less here.
-  if (/(^|; )(__Host-)?here=1(;|$)/.test(document.cookie)) {
+  // As account.js does.
+  const told = (cookie) => RegExp(`(^|; )(__Host-)?${cookie}(;|$)`).test(document.cookie);
+  const dress = () => {
+    for (const link of document.querySelectorAll('a.sub')) link.hidden = told('r=2');
+  };
+  if (told('here=1')) {
     for (const link of document.querySelectorAll('a.account[data-here]')) {
       link.textContent = link.dataset.here;
       link.setAttribute('href', '/account');
     }
+    dress();
+    if (!told('r=[12]')) fetch('/account/entitlement', { method: 'POST' }).then(dress, dress);
   }
 
   const article = document.querySelector('article[data-state]');
@@ -51,7 +57,7 @@
     return box.top < innerHeight && box.bottom > 0;
   }
 
-  // --- the slot: '' (nothing said, the form comes by itself), 'wait', 'failed' (the form is there)
+  // --- the slot: '' (the form comes by itself), 'wait', 'failed' (the form is there)
 
   function show(step, text) {
     slot.dataset.step = step;

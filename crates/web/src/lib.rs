@@ -3,6 +3,7 @@
 //! A page reads, asks the gate and answers. This room speaks no SQL, keeps no policy and reads no clock of its own;
 //! locked text passes through it sealed, and is opened by the writer of an answer that holds a grant.
 
+mod desk;
 mod feeds;
 mod shell;
 mod site;
@@ -17,8 +18,8 @@ pub use shell::routes::{
 pub use shell::spellings::percent_decoded;
 pub use site::{
     Addresses, BODY_BYTES_MAX, Bringing, Came, Count, Counts, Crawlers, Engine, GrantError,
-    Holdings, HouseAdvertisement, LedgerReport, Market, Origin, OriginError, RANGES_HOLD, Sent,
-    Site, SiteError, SlotPicture, SlotSize, Wiring,
+    Holdings, HouseAdvertisement, InvoicePaid, LedgerReport, Market, Origin, OriginError,
+    RANGES_HOLD, Sent, Site, SiteError, SlotPicture, SlotSize, Wiring, body_words, is_mail,
 };
 pub use theme::{
     Checked, StartFrom, THEME_FILE_BYTES_MAX, THEME_FILES_MAX, Theme, ThemeFault, ThemeFile,

@@ -3,6 +3,7 @@
 
 mod events;
 mod growth;
+mod logged;
 mod start;
 
 use std::fmt::Write as _;
@@ -171,19 +172,19 @@ fn measure(
     if !made.status.success() {
         bail!("openssl made no certificate: {}", String::from_utf8_lossy(&made.stderr));
     }
-    let serve = || {
+    let serve = |data: &Path| {
         let mut command = Command::new("taskset");
         command.args(["-c", CORE]).arg(program).arg("serve");
-        program::on_given_ports(&mut command, &data);
+        program::on_given_ports(&mut command, data);
         command.env("MASTHEAD_THREADS", "1").env("MASTHEAD_LOG", "warn");
         command.env("MASTHEAD_ADDRESS_CONNECTIONS_MAX", "100000");
         command
     };
     let began = Instant::now();
-    let paper = Program::start(&mut serve())?;
+    let paper = Program::start(&mut serve(&data))?;
     let started = began.elapsed();
     let mut secure_paper = Program::start(
-        serve().env("MASTHEAD_TLS_CERTIFICATE", &certificate).env("MASTHEAD_TLS_KEY", &key),
+        serve(&data).env("MASTHEAD_TLS_CERTIFICATE", &certificate).env("MASTHEAD_TLS_KEY", &key),
     )?;
     secure_paper.secure = Some(secure_paper.address);
 
@@ -211,10 +212,20 @@ fn measure(
         bench.readings()?;
     }
     if manner.wants("event_post") {
-        let mut seller = serve();
-        seller.env("MASTHEAD_STRIPE_SECRET_KEY", "sk_test_bench");
-        seller.env("MASTHEAD_STRIPE_WEBHOOK_SECRETS", events::SECRET);
-        bench.events(&Program::start(&mut seller)?)?;
+        bench.events(&|data| {
+            program::sample_with_subscriber(program, data)?;
+            let mut seller = serve(data);
+            seller.env("MASTHEAD_STRIPE_SECRET_KEY", "sk_test_bench");
+            seller.env("MASTHEAD_STRIPE_WEBHOOK_SECRETS", events::SECRET);
+            Program::start(&mut seller)
+        })?;
+    }
+    if manner.wants(logged::NAME) {
+        let log = room.join("access.log");
+        let keeping = Program::start(serve(&data).env("MASTHEAD_ACCESS_LOG", &log))?;
+        let teaser = known.pages.iter().find(|(name, ..)| *name == "teaser");
+        let (_, request, ..) = teaser.context("a teaser is among the pages")?;
+        bench.logged(&keeping, request)?;
     }
     let kib = machine::resident(bench.paper.id())?;
     bench.limit(
@@ -468,28 +479,24 @@ impl Bench {
     }
 
     fn readings(&mut self) -> anyhow::Result<()> {
-        let address = self.paper.address;
-        let write = |lasts| load::readings(address, ARTICLE, READERS, lasts);
-        self.written("reading_post", self.paper.id(), "callers", write)
+        let (address, process) = (self.paper.address, self.paper.id());
+        let write = |lasts| spent_by(process, || load::readings(address, ARTICLE, READERS, lasts));
+        self.written("reading_post", "callers", write)
     }
 
     /// What is written durably before it is answered, beside the rows of as many readings in the bare database.
     fn written(
         &mut self,
         bench: &str,
-        process: u32,
         who: &str,
-        mut write: impl FnMut(Duration) -> anyhow::Result<load::Written>,
+        mut write: impl FnMut(Duration) -> anyhow::Result<(load::Written, Duration)>,
     ) -> anyhow::Result<()> {
-        let process = [process];
         let (lasts, commits, room) = (self.lasts(), self.commits.clone(), self.room.clone());
         let mut number = 0;
         let mut waits = Vec::new();
         // What is synced keeps threads of the system busy, which belong to nobody.
         let rounds = self.undisturbed(FOREIGN_SYNCED_MAX, || {
-            let before = machine::on_core(&process)?;
-            let ours = write(lasts)?;
-            let spent = machine::on_core(&process)? - before;
+            let (ours, spent) = write(lasts)?;
             number += 1;
             let before = machine::children()?;
             let told = Command::new("taskset")
@@ -546,6 +553,16 @@ impl Bench {
         }
         Ok(rounds)
     }
+}
+
+/// What was written, and what a process spent of its core meanwhile.
+fn spent_by(
+    process: u32,
+    write: impl FnOnce() -> anyhow::Result<load::Written>,
+) -> anyhow::Result<(load::Written, Duration)> {
+    let before = machine::on_core(&[process])?;
+    let written = write()?;
+    Ok((written, machine::on_core(&[process])? - before))
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -193,7 +193,7 @@ impl Place {
             Kind::Texts { .. } => toml_edit::value(
                 value.lines().filter(|line| !line.trim().is_empty()).collect::<Array>(),
             ),
-            Kind::Plans | Kind::Offers => tables(value).ok_or_else(|| {
+            Kind::Plans | Kind::Offers | Kind::Newsletters => tables(value).ok_or_else(|| {
                 format!(
                     "write a list of tables, [{{ … }}, {{ … }}], or edit the document for {}",
                     kind.allowed()

@@ -11,8 +11,9 @@ use super::check::{self, Checked};
 use super::settings::{SETTINGS, find, is_group, nearest};
 use super::source::Source;
 use super::{
-    AiUse, CacheInFront, CrawlerSettings, FAULTS_MAX, Fault, Follow, FollowKind, House, Kind,
-    Opening, PaperSettings, Slots, Slotted, TEXT_CHARS_MAX, THIRD_PARTIES_MAX, structured, tariff,
+    AiUse, CacheInFront, CrawlerSettings, FAULTS_MAX, Fault, Follow, FollowKind, House,
+    InvoiceSettings, Kind, Opening, PaperSettings, Slots, Slotted, TEXT_CHARS_MAX,
+    THIRD_PARTIES_MAX, invoices, structured, tariff,
 };
 use crate::{Language, Overrides, Permalink};
 
@@ -47,7 +48,10 @@ pub(super) fn gather(source: &Source<'_>, version: SettingsVersion) -> (House, V
         wordings: gathering.wordings(),
         benefits: gathering.texts("benefits"),
         pitch: gathering.texts("pitch"),
+        newsletters: tariff::newsletters(&mut gathering),
+        invoices: InvoiceSettings::default(),
     };
+    let house = House { invoices: invoices::gather(&mut gathering, &house), ..house };
     (house, gathering.faults)
 }
 
@@ -125,7 +129,7 @@ impl Gathering<'_, '_> {
     }
 
     /// One line, empty where it is not set.
-    fn line(&mut self, key: &'static str) -> String {
+    pub(super) fn line(&mut self, key: &'static str) -> String {
         self.value(key, String::new(), |item, kind| match kind {
             Kind::Name { chars_max } => check::name(check::string(item)?, chars_max),
             Kind::Text { chars_max } => check::line(check::string(item)?, chars_max),
@@ -133,14 +137,14 @@ impl Gathering<'_, '_> {
         })
     }
 
-    fn texts(&mut self, key: &'static str) -> Vec<String> {
+    pub(super) fn texts(&mut self, key: &'static str) -> Vec<String> {
         self.value(key, Vec::new(), |item, kind| match kind {
             Kind::Texts { min, max, chars_max } => check::texts(item, min, max, chars_max),
             _ => Ok(Vec::new()),
         })
     }
 
-    fn count(&mut self, key: &'static str, otherwise: u32) -> u32 {
+    pub(super) fn count(&mut self, key: &'static str, otherwise: u32) -> u32 {
         self.value(key, otherwise, |item, kind| match kind {
             Kind::Count { min, max } => check::count(item, min, max),
             _ => Ok(otherwise),
@@ -148,7 +152,12 @@ impl Gathering<'_, '_> {
     }
 
     /// One of a few words; every word that is not among `others` means `otherwise`.
-    fn choice<T: Copy>(&mut self, key: &'static str, otherwise: T, others: &[(&str, T)]) -> T {
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        key: &'static str,
+        otherwise: T,
+        others: &[(&str, T)],
+    ) -> T {
         self.value(key, otherwise, |item, kind| {
             let Kind::Choice(words) = kind else { return Ok(otherwise) };
             let word = check::choice(item, words)?;

@@ -1,13 +1,13 @@
 //! The one table of settings, from which reading, editing and the manual's page are made. It never holds a value that
 //! a paper has set.
 
-use paywall::{ALLOWANCE_MAX, ROLLING_DAYS_MAX, TRIAL_DAYS_MAX};
+use paywall::{ALLOWANCE_MAX, ROLLING_DAYS_MAX, SEATS_MAX, TRIAL_DAYS_MAX};
 
 use super::{
     BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, DEVICES_MAX,
-    GIFTS_A_MONTH_MAX, NAME_CHARS_MAX, NEW_VISITORS_MAX, OFFER_MONTHS_MAX, PITCH_CHARS_MAX,
-    PITCH_LINES_MAX, PLAN_OPENS_MAX, PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX,
-    THIRD_PARTIES_MAX, WITHDRAWAL_DAYS_MAX,
+    GIFTS_A_MONTH_MAX, INVOICE_DAYS_MAX, INVOICE_GRACE_DAYS_MAX, INVOICE_LINES_MAX, NAME_CHARS_MAX,
+    NEW_VISITORS_MAX, OFFER_MONTHS_MAX, PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_OPENS_MAX,
+    PLANS_MAX, SHARED_CACHE_SECONDS_MAX, TEXT_CHARS_MAX, THIRD_PARTIES_MAX, WITHDRAWAL_DAYS_MAX,
 };
 use crate::Permalink;
 
@@ -77,6 +77,8 @@ pub enum Kind {
     Plans,
     /// The tables `[[offers]]`.
     Offers,
+    /// The tables `[[newsletters]]`.
+    Newsletters,
     /// The tables `[wordings.LANGUAGE]`.
     Wordings,
 }
@@ -120,6 +122,7 @@ impl Kind {
             }
             Self::Plans => format!("up to {PLANS_MAX} tables [[plans]]"),
             Self::Offers => "up to 20 tables [[offers]]".to_owned(),
+            Self::Newsletters => format!("up to {PLANS_MAX} tables [[newsletters]]"),
             Self::Wordings => "tables [wordings.en], [wordings.de] and so on".to_owned(),
         }
     }
@@ -351,7 +354,71 @@ pub const SETTINGS: &[Setting] = &[
         "How many articles a subscriber can give to others in a calendar month; 0 has no gifts",
     ),
     setting("wordings", Kind::Wordings, "", "Messages in the paper's own words"),
+    setting(
+        "newsletters",
+        Kind::Newsletters,
+        "",
+        "What readers can have by mail from the paper's sender; without any, there is no such page",
+    ),
+    setting(
+        "invoices.offered",
+        Kind::Choice(&["off", "on"]),
+        "off",
+        "Whether readers can pay by invoice and bank transfer, beside the payment provider or without one",
+    ),
+    setting(
+        "invoices.payee",
+        INVOICE_LINES,
+        "",
+        "Who is paid, as it stands on invoices: name, address, and what the law asks of you",
+    ),
+    setting(
+        "invoices.pay_to",
+        INVOICE_LINES,
+        "",
+        "How one pays, as it stands on invoices: the account's number, or whatever you write",
+    ),
+    setting(
+        "invoices.tax",
+        TEXT,
+        "",
+        "What invoices say of taxes, such as \"The price includes 15 % HST\"; without it, nothing",
+    ),
+    setting(
+        "invoices.days",
+        Kind::Count { min: 1, max: INVOICE_DAYS_MAX },
+        "14",
+        "How many days readers have to pay an invoice",
+    ),
+    setting(
+        "invoices.plans",
+        Kind::Texts { min: 0, max: PLANS_MAX, chars_max: 32 },
+        "",
+        "The plans that can be paid by invoice, by their slugs; without it, all",
+    ),
+    setting(
+        "invoices.periods",
+        Kind::Choice(&["year", "month", "both"]),
+        "year",
+        "Which periods can be paid by invoice",
+    ),
+    setting(
+        "invoices.ahead_days",
+        Kind::Count { min: 1, max: INVOICE_DAYS_MAX },
+        "21",
+        "How many days before the paid time ends the next invoice is made",
+    ),
+    setting(
+        "invoices.grace_days",
+        Kind::Count { min: 0, max: INVOICE_GRACE_DAYS_MAX },
+        "0",
+        "For how many days after the paid time access stays while the next invoice is not paid",
+    ),
 ];
+
+/// A few lines of an invoice.
+const INVOICE_LINES: Kind =
+    Kind::Texts { min: 0, max: INVOICE_LINES_MAX, chars_max: BENEFIT_CHARS_MAX };
 
 /// What stands in a slot.
 const SLOT: Kind = Kind::Choice(&["off", "house"]);
@@ -396,6 +463,19 @@ pub const PLAN_FIELDS: &[TariffField] = &[
     ),
     field("yearly", false, "an amount above 0", "The price by the year, where there is one"),
     field("print", false, "true or false", "Whether a printed paper comes with it"),
+    field(
+        "seats",
+        false,
+        "a whole number from 1 to 50",
+        "For how many people it is, the subscriber among them; without it, for one",
+    ),
+    field(
+        "asks",
+        false,
+        "one line of up to 300 characters",
+        "What whoever orders it states by ticking a box of its own, such as \"I am under 26.\"; it is kept with what was agreed to, and not \
+         proven. Such a plan is ordered, and not changed to",
+    ),
 ];
 
 /// The fields of a table `[[offers]]`.
@@ -465,9 +545,22 @@ pub const OFFER_FIELDS: &[TariffField] = &[
     ),
 ];
 
-// The two tables above say these limits in words.
+/// The fields of a table `[[newsletters]]`.
+pub const NEWSLETTER_FIELDS: &[TariffField] = &[
+    field(
+        "slug",
+        true,
+        "1 to 32 of a-z, 0-9 and -",
+        "Its name for the sender; another one is another newsletter",
+    ),
+    field("name", true, "one line of 1 to 80 characters", "Its name for readers"),
+    field("summary", false, "one line of up to 300 characters", "What is in it, and how often"),
+];
+
+// The tables above say these limits in words.
 const _: () = assert!(NAME_CHARS_MAX == 80 && TEXT_CHARS_MAX == 300);
 const _: () = assert!(PLAN_OPENS_MAX == 8 && OFFER_MONTHS_MAX == 36 && TRIAL_DAYS_MAX == 366);
+const _: () = assert!(SEATS_MAX == 50);
 
 /// The setting of that name.
 pub(super) fn find(key: &str) -> Option<&'static Setting> {

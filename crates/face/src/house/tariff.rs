@@ -1,4 +1,4 @@
-//! Plans and offers: reading them from the document, and what looks odd in a tariff. Amounts are only compared here;
+//! Plans, offers and newsletters: reading them from the document, and what looks odd in a tariff. Amounts are only compared here;
 //! nothing is charged and no day is looked at.
 
 use std::collections::HashSet;
@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use paywall::{
     Audience, Currency, Entitlement, Finding, Moment, Money, OFFER_ID_BYTES_MAX, Offer, OfferId,
-    OfferTerms, Period, Plan, Price, ReaderState, Repeat, Severity, TRIAL_DAYS_MAX, TermsError,
+    OfferTerms, Period, Plan, Price, ReaderState, Repeat, SEATS_MAX, Severity, TRIAL_DAYS_MAX,
+    TermsError,
 };
 use toml_edit::{Item, TableLike};
 
@@ -15,8 +16,8 @@ use super::check::{self, Checked, quoted};
 use super::gather::Gathering;
 use super::settings::nearest;
 use super::{
-    NAME_CHARS_MAX, OFFER_FIELDS, OFFER_MONTHS_MAX, PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX,
-    TEXT_CHARS_MAX, TariffField,
+    NAME_CHARS_MAX, NEWSLETTER_FIELDS, Newsletter, OFFER_FIELDS, OFFER_MONTHS_MAX, PLAN_FIELDS,
+    PLAN_OPENS_MAX, PLANS_MAX, TEXT_CHARS_MAX, TariffField,
 };
 
 /// The tariff of a document.
@@ -176,6 +177,22 @@ fn hides(above: &Offer, below: &Offer, zone: &TimeZone) -> bool {
         && ReaderState::ALL.iter().all(for_all)
 }
 
+/// The newsletters of a document.
+pub(super) fn newsletters(gathering: &mut Gathering<'_, '_>) -> Vec<Newsletter> {
+    let mut slugs = HashSet::new();
+    let mut newsletters = Vec::new();
+    for mut row in rows(gathering, "newsletters", "slug", NEWSLETTER_FIELDS).unwrap_or_default() {
+        let newsletter = row.newsletter();
+        if let Some(slug) = row.name.clone()
+            && !slugs.insert(slug)
+        {
+            row.fault("slug", "an earlier newsletter has this slug; write another".to_owned());
+        }
+        newsletters.extend(row.finish(gathering).and(newsletter));
+    }
+    newsletters
+}
+
 /// One table of the tariff while it is read.
 struct TariffRow<'i> {
     table: &'i dyn TableLike,
@@ -274,6 +291,8 @@ impl TariffRow<'_> {
         let monthly = self.field("monthly", |item| amount(item, currency));
         let yearly = self.field("yearly", |item| amount(item, currency));
         let print = self.field("print", boolean);
+        let seats = self.field("seats", |item| check::count(item, 1, SEATS_MAX));
+        let asks = self.field("asks", |item| check::line(check::string(item)?, TEXT_CHARS_MAX));
         Some(Plan {
             slug: slug?,
             name: name?,
@@ -282,7 +301,19 @@ impl TariffRow<'_> {
             monthly: monthly??,
             yearly: yearly.flatten(),
             print: print.unwrap_or_default(),
+            seats: seats.unwrap_or(1),
+            asks: asks.unwrap_or_default(),
         })
+    }
+
+    /// The table as a newsletter; `None` only where there is a fault.
+    fn newsletter(&mut self) -> Option<Newsletter> {
+        let slug = self.field("slug", slug);
+        let name = self.field("name", |item| check::name(check::string(item)?, NAME_CHARS_MAX));
+        let summary =
+            self.field("summary", |item| check::line(check::string(item)?, TEXT_CHARS_MAX));
+        let summary = summary.unwrap_or_default();
+        Some(Newsletter { slug: slug?, name: name?, summary })
     }
 
     /// The table as an offer of its plan; `None` only where there is a fault here or in the plan.

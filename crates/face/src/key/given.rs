@@ -4,7 +4,7 @@
 /// Hands these messages on to the list, with those that it is given.
 macro_rules! given_keys {
     ($($others:tt)*) => {
-        keys! {
+        seat_keys! {
             /// The own page: access that was paid once, by no card.
             PaidUntil "paid_until" Text [Date];
             /// The own page: access that the paper gives.

@@ -88,6 +88,22 @@ macro_rules! letter_keys {
             LetterIntroText "letter_intro_text" Text [Plan Date Price];
             /// That nothing more need be charged.
             LetterIntroCancel "letter_intro_cancel" Text [];
+            /// Subject after a plan was changed at once.
+            LetterPlanSubject "letter_plan_subject" Text [Plan Paper];
+            /// Subject where the plan changes later.
+            LetterPlanSubjectLater "letter_plan_subject_later" Text [Date Plan Paper];
+            /// A line of that letter: the plan of before.
+            LetterPlanBefore "letter_plan_before" Text [];
+            /// A line of it: the new plan.
+            LetterPlanAfter "letter_plan_after" Text [];
+            /// A line of it: from when.
+            LetterPlanFrom "letter_plan_from" Text [];
+            /// A line of it: what was charged for the change.
+            LetterPlanCharged "letter_plan_charged" Text [];
+            /// How one changes back.
+            LetterPlanBack "letter_plan_back" Text [];
+            /// The same, where the change is still to come.
+            LetterPlanBackLater "letter_plan_back_later" Text [Date];
             /// On the page that asks for the code of a letter, for everybody the same: what to do where none comes.
             LetterMissing "letter_missing" Text [];
             $($others)*

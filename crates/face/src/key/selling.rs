@@ -1,5 +1,5 @@
-//! The messages of offers, of another plan, and of payments that fail. They are put before whatever the list of all messages
-//! holds.
+//! The messages of offers, of the subscription on the own page, of another plan, and of payments that fail. They are put before whatever
+//! the list of all messages holds.
 
 /// Hands these messages on to the list, with those that it is given.
 macro_rules! selling_keys {
@@ -29,6 +29,10 @@ macro_rules! selling_keys {
             AgreeLessUntil "agree_less_until" Text [Date Price];
             /// What happens when: the further months at the lower price.
             PayLessUntil "pay_less_until" Text [Date Price];
+            /// On an order by the year: the link to the price by the month.
+            ByTheMonth "by_the_month" Text [Price];
+            /// On an order by invoice: the link to the payment provider's page.
+            ByCard "by_card" Text [];
             /// The link to another plan on the own page, and the heading of the page behind it.
             PlanChange "plan_change" Text [];
             /// That page: from when another plan holds.
@@ -61,6 +65,24 @@ macro_rules! selling_keys {
             TrialNotBegun "trial_not_begun" Text [];
             /// The page for withdrawing: what it does to what cost nothing.
             WithdrawTrial "withdraw_trial" Text [];
+            /// The own page: the subscription.
+            YourSubscription "your_subscription" Text [];
+            /// The own page: there is none.
+            NoSubscription "no_subscription" Text [];
+            /// What is charged next.
+            NextPayment "next_payment" Text [Price Date];
+            /// A trial that runs.
+            TrialRunsUntil "trial_runs_until" Text [Date];
+            /// A subscription that was cancelled and is open still.
+            CancelledUntil "cancelled_until" Text [Date];
+            /// The link that leads to cancelling.
+            CancelSubscription "cancel_subscription" Text [];
+            /// The page on which a subscription is cancelled: heading.
+            CancelHeading "cancel_heading" Text [Plan];
+            /// What cancelling does.
+            CancelText "cancel_text" Text [Date];
+            /// The button that cancels.
+            CancelNow "cancel_now" Text [];
             $($others)*
         }
     };

@@ -33,11 +33,13 @@ pub enum Slot {
     Code,
     /// The first day of a period.
     From,
+    /// What a role of the newsroom is called.
+    Role,
 }
 
 impl Slot {
     /// All slots.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Count,
         Self::Number,
         Self::Span,
@@ -53,6 +55,7 @@ impl Slot {
         Self::Query,
         Self::Code,
         Self::From,
+        Self::Role,
     ];
 
     /// How it is written between braces.
@@ -74,6 +77,7 @@ impl Slot {
             Self::Query => "query",
             Self::Code => "code",
             Self::From => "from",
+            Self::Role => "role",
         }
     }
 

@@ -5,8 +5,8 @@ use paywall::Money;
 
 use super::print::one_line;
 use super::{
-    Charge, Failed, LETTER_VALUE_CHARS_MAX, Letter, Receipt, STATED_CHARS_MAX, Statement,
-    WayInChange,
+    Charge, Failed, InvoiceLetter, InvoiceNews, LETTER_VALUE_CHARS_MAX, Letter, PlanChanged,
+    Receipt, STATED_CHARS_MAX, Statement, WayInChange,
 };
 use crate::dates::{day_of, last_day_before};
 use crate::{Action, Args, Key, Paper, Slot};
@@ -53,23 +53,25 @@ pub(super) fn of(letter: &Letter<'_>, paper: &Paper<'_>, now: Timestamp) -> Shee
         Letter::Expired { ended_at, offers } => writer.expired(ended_at, offers),
         Letter::Cancelled { until, back } => writer.cancelled(until, back),
         Letter::Gift { giver, headline, link, until } => writer.gift(giver, headline, link, until),
+        Letter::Seat { holder, link, until } => writer.seat(holder, link, until),
         Letter::IntroEnds { plan, ends_at, then, cancel } => {
             writer.intro_ends(plan, ends_at, then, cancel)
         }
         Letter::WayIn { change, at, account } => writer.way_in(change, at, account),
         Letter::Statement(statement) => writer.statement(&statement),
+        Letter::AddressCode { code, minutes, .. } => writer.address_code(code, minutes),
+        Letter::Newsletters { names, link, until } => writer.newsletters(names, link, until),
+        Letter::AddressChanged { at, contact } => writer.address_changed(at, contact),
+        Letter::AddressTried { at, sign_in } => writer.address_tried(at, sign_in),
+        Letter::Appointed { by, role, desk } => writer.appointed(by, role, desk),
+        Letter::PlanChanged(changed) => writer.plan_changed(&changed),
+        Letter::Invoice(invoice) => writer.invoice(&invoice),
     }
 }
 
 impl Writer<'_> {
     fn sign_in(&self, code: &str, link: &str, minutes: u32) -> Sheet {
-        let until = self.now.checked_add(SignedDuration::from_mins(i64::from(minutes)));
-        let until = until.unwrap_or(Timestamp::MAX);
-        let words = self.paper.words;
-        let good = Args::new()
-            .count(minutes)
-            .with(Slot::Time, words.clock(until, self.paper.zone))
-            .with(Slot::City, words.city(self.paper.zone));
+        let good = self.good_for(minutes);
         Sheet {
             subject: self.say(Key::LetterSignInSubject, &self.args().with(Slot::Code, value(code))),
             heading: self.paper.text(Key::SignIn),
@@ -195,6 +197,28 @@ impl Writer<'_> {
         self.sheet(self.say(Key::LetterGiftSubject, &args), parts, why)
     }
 
+    fn seat(&self, holder: &str, link: &str, until: Timestamp) -> Sheet {
+        let args = self.args().with(Slot::Name, value(holder));
+        let parts = vec![
+            Part::Text(self.say(Key::LetterSeatText, &args)),
+            self.link(Key::LetterSeatLink, link),
+            Part::Text(self.paper.dated_before(Key::LetterSeatUntil, until, self.now)),
+        ];
+        let why = self.say(Key::LetterSeatWhy, &args);
+        self.sheet(self.say(Key::LetterSeatSubject, &args), parts, why)
+    }
+
+    fn appointed(&self, by: &str, role: &str, desk: &str) -> Sheet {
+        let args = self.args().with(Slot::Name, value(by)).with(Slot::Role, value(role));
+        let parts = vec![
+            Part::Text(self.say(Key::LetterAppointedText, &args)),
+            self.link(Key::LetterAppointedLink, desk),
+            Part::Text(self.paper.text(Key::LetterAppointedHow)),
+        ];
+        let why = self.say(Key::LetterAppointedWhy, &args);
+        self.sheet(self.say(Key::LetterAppointedSubject, &args), parts, why)
+    }
+
     fn statement(&self, statement: &Statement<'_>) -> Sheet {
         let stated = |text: &String| one_line(text, STATED_CHARS_MAX);
         let lines = statement.lines.iter().map(|(name, said)| (stated(name), stated(said)));
@@ -209,6 +233,82 @@ impl Writer<'_> {
         }
         let why = self.say(Key::LetterStatementWhy, &self.args());
         self.sheet(self.say(Key::LetterStatementSubject, &self.args()), parts, why)
+    }
+
+    fn plan_changed(&self, changed: &PlanChanged<'_>) -> Sheet {
+        let PlanChanged { before, after, plan, from, charged, then, .. } = *changed;
+        let (next_charge_at, change) = (changed.next_charge_at, changed.change);
+        let dated = self.planned(plan, from);
+        let is_now = from <= self.now;
+        let (subject, set_against, back) = if is_now {
+            (Key::LetterPlanSubject, Key::ChangeSetAgainst, Key::LetterPlanBack)
+        } else {
+            (Key::LetterPlanSubjectLater, Key::ChangeUntil, Key::LetterPlanBackLater)
+        };
+        let (every, amount) = match then {
+            Charge::Monthly(amount) => (Key::ThenEveryMonth, amount),
+            Charge::Yearly(amount) => (Key::ThenEveryYear, amount),
+        };
+        let facts = [
+            (Key::LetterPlanBefore, value(before)),
+            (Key::LetterPlanAfter, value(after)),
+            (Key::LetterPlanFrom, self.paper.words.date_at(from, self.paper.zone, self.now)),
+            (Key::LetterPlanCharged, self.paper.words.money(charged)),
+        ];
+        let parts = vec![
+            Part::Facts(facts.map(|(key, fact)| (self.paper.text(key), fact)).into()),
+            Part::Text(self.say(set_against, &dated)),
+            Part::Text(self.say(every, &self.priced(plan, next_charge_at, amount))),
+            Part::Text(match changed.undo_until {
+                Some(until) => self.paper.dated(Key::LetterPlanUndo, until, self.now),
+                None => self.say(back, &dated),
+            }),
+            self.link(Key::PlanChange, change),
+        ];
+        self.about_subscription(self.say(subject, &dated), parts)
+    }
+
+    fn invoice(&self, invoice: &InvoiceLetter<'_>) -> Sheet {
+        let words = self.paper.words;
+        let due_on = words.date(invoice.due_on, day_of(self.now, self.paper.zone));
+        let args = self
+            .args()
+            .with(Slot::Number, value(invoice.number))
+            .with(Slot::Date, due_on.as_str())
+            .with(Slot::Price, words.money(invoice.amount));
+        let (subject, text) = match invoice.news {
+            InvoiceNews::Made => (Key::LetterInvoiceSubject, Key::LetterInvoiceText),
+            InvoiceNews::DueSoon => (Key::LetterInvoiceSoonSubject, Key::LetterInvoiceSoonText),
+            InvoiceNews::Late => (Key::LetterInvoiceLateSubject, Key::LetterInvoiceLateText),
+            InvoiceNews::Void => (Key::LetterInvoiceVoidSubject, Key::LetterInvoiceVoidText),
+            InvoiceNews::Refunded => (Key::LetterInvoiceBackSubject, Key::LetterInvoiceBackText),
+        };
+        let mut parts = vec![Part::Text(self.say(text, &args))];
+        if matches!(invoice.news, InvoiceNews::Made | InvoiceNews::DueSoon | InvoiceNews::Late) {
+            let lines = |lines: &[String]| one_line(&lines.join(", "), STATED_CHARS_MAX);
+            let facts = [
+                (Key::InvoiceSum, words.money(invoice.amount)),
+                (Key::InvoiceFor, value(invoice.plan)),
+                (Key::InvoiceDue, due_on),
+                (Key::InvoicePayee, lines(invoice.payee)),
+                (Key::InvoicePayTo, lines(invoice.pay_to)),
+                (Key::InvoiceQuote, value(invoice.number)),
+                (Key::InvoiceBuyer, lines(invoice.buyer)),
+            ];
+            parts.push(Part::Facts(facts.map(|(key, fact)| (self.paper.text(key), fact)).into()));
+            parts.push(Part::Text(match invoice.after {
+                Some(last) => {
+                    let last = words.date(last, day_of(self.now, self.paper.zone));
+                    self.say(Key::InvoiceGoesOn, &Args::new().with(Slot::Date, last))
+                }
+                None => self.paper.text(Key::InvoiceOpens),
+            }));
+            if !invoice.tax.is_empty() {
+                parts.push(Part::Text(one_line(invoice.tax, STATED_CHARS_MAX)));
+            }
+        }
+        parts.push(self.link(Key::LetterInvoiceLink, invoice.page));
+        self.about_subscription(self.say(subject, &args), parts)
     }
 
     fn way_in(&self, change: WayInChange, at: Timestamp, account: &str) -> Sheet {
@@ -226,6 +326,63 @@ impl Writer<'_> {
         parts.push(self.link(Key::LetterAccount, account));
         let why = self.say(Key::LetterChangedWhy, &self.args());
         self.sheet(self.say(subject, &self.args()), parts, why)
+    }
+
+    fn address_code(&self, code: &str, minutes: u32) -> Sheet {
+        let args = self.args().with(Slot::Code, value(code));
+        Sheet {
+            subject: self.say(Key::LetterAddressCodeSubject, &args),
+            heading: self.paper.text(Key::AddressChange),
+            parts: vec![
+                Part::Text(self.say(Key::LetterAddressCodeText, &args)),
+                Part::Mark(value(code)),
+                Part::Text(self.say(Key::LetterAddressCodeMinutes, &self.good_for(minutes))),
+                Part::Text(self.paper.text(Key::LetterAddressCodeIgnore)),
+            ],
+            why: self.say(Key::LetterAddressCodeWhy, &args),
+        }
+    }
+
+    fn newsletters(&self, names: &[String], link: &str, until: Timestamp) -> Sheet {
+        let mut parts = vec![Part::Text(self.say(Key::LetterNewslettersText, &self.args()))];
+        parts.extend(names.iter().map(|name| Part::Mark(value(name))));
+        parts.push(self.link(Key::NewslettersConfirm, link));
+        parts.push(Part::Text(self.say(Key::LetterNewslettersUntil, &self.instant(until))));
+        parts.push(Part::Text(self.paper.text(Key::LetterNewslettersIgnore)));
+        let why = self.say(Key::LetterNewslettersWhy, &self.args());
+        self.sheet(self.say(Key::LetterNewslettersSubject, &self.args()), parts, why)
+    }
+
+    fn address_changed(&self, at: Timestamp, contact: &str) -> Sheet {
+        let parts = vec![
+            Part::Text(self.say(Key::LetterChangedAt, &self.instant(at))),
+            Part::Text(self.paper.text(Key::LetterAddressChangedText)),
+            Part::Text(self.paper.text(Key::LetterAddressChangedNotYou)),
+            self.link(Key::WriteToUs, contact),
+        ];
+        let why = self.say(Key::LetterAddressChangedWhy, &self.args());
+        self.sheet(self.say(Key::LetterAddressChangedSubject, &self.args()), parts, why)
+    }
+
+    fn address_tried(&self, at: Timestamp, sign_in: &str) -> Sheet {
+        let parts = vec![
+            Part::Text(self.say(Key::LetterAddressTriedText, &self.instant(at))),
+            Part::Text(self.paper.text(Key::LetterAddressTriedDo)),
+            self.link(Key::SignIn, sign_in),
+        ];
+        let why = self.say(Key::LetterAddressTriedWhy, &self.args());
+        self.sheet(self.say(Key::LetterAddressTriedSubject, &self.args()), parts, why)
+    }
+
+    /// For how many minutes something is good, and until when that is.
+    fn good_for(&self, minutes: u32) -> Args {
+        let until = self.now.checked_add(SignedDuration::from_mins(i64::from(minutes)));
+        let until = until.unwrap_or(Timestamp::MAX);
+        let words = self.paper.words;
+        Args::new()
+            .count(minutes)
+            .with(Slot::Time, words.clock(until, self.paper.zone))
+            .with(Slot::City, words.city(self.paper.zone))
     }
 
     /// Day and time of something, in the paper's zone.

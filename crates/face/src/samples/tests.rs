@@ -25,6 +25,7 @@ fn every_state_has_a_sample_and_every_sample_a_name() {
                 Notice::TrialOver { .. } => 4,
                 Notice::SubscriptionOver { .. } => 5,
                 Notice::Grace { .. } => 6,
+                Notice::Institution { .. } => 14,
             },
             Shown::Wall(wall) => match wall.reason {
                 Reason::UsedUp => 7,
@@ -37,5 +38,5 @@ fn every_state_has_a_sample_and_every_sample_a_name() {
             },
         });
     }
-    assert_eq!(states.len(), 14, "a state without a sample");
+    assert_eq!(states.len(), 15, "a state without a sample");
 }

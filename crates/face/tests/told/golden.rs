@@ -191,6 +191,8 @@ fn notices_over(book: &mut Book, paper: &Paper<'_>) {
         until: at("2026-09-17T03:00:00Z"),
     };
     book.notice("grace until midnight", &notice(&grace, paper, now()));
+    let institution = Notice::Institution { number: 1 };
+    book.notice("at an institution", &notice(&institution, paper, now()));
     let last_year = Notice::Grace {
         declined_at: at("2026-12-28T12:00:00Z"),
         until: at("2027-01-11T16:00:00Z"),

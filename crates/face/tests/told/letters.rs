@@ -1,22 +1,50 @@
 //! Every letter in every language against a file that people read, and its page of HTML under hostile names.
 
 use face::{
-    Charge, Failed, Language, Letter, LetterWords, Paper, Receipt, Statement, WayInChange, letter,
+    Charge, Failed, InvoiceLetter, InvoiceNews, Language, Letter, LetterWords, Paper, PlanChanged,
+    Receipt, Statement, WayInChange, letter,
 };
 
 use crate::golden::compare_with;
 use crate::scene::{Scene, at, dollars, now};
 
 const ACCOUNT: &str = "https://courant.example/account";
+static NEWSLETTERS: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
 
 /// One of each kind, and both kinds of charge.
-fn letters<'a>(hostile: Option<&'a str>, stated: &'a [(String, String)]) -> Vec<Letter<'a>> {
+fn letters<'a>(
+    hostile: Option<&'a str>,
+    stated: &'a [(String, String)],
+    lines: &'a [String],
+) -> Vec<Letter<'a>> {
     let named = |name: &'a str| hostile.unwrap_or(name);
     let link = "https://courant.example/sign-in/by-link#2f6Zk0";
     let (plan, until) = (named("Digital"), at("2026-10-01T03:00:00Z"));
     let ends_at = at("2026-09-23T16:48:00Z");
     let failed_at = at("2026-09-14T12:00:00Z");
-    vec![
+    let invoice = |news| {
+        Letter::Invoice(InvoiceLetter {
+            news,
+            number: "2026-0042",
+            plan,
+            amount: dollars("120"),
+            due_on: jiff::civil::date(2026, 9, 30),
+            after: (news == InvoiceNews::DueSoon).then(|| jiff::civil::date(2026, 10, 16)),
+            payee: lines,
+            pay_to: lines,
+            tax: named("The price includes 15 % HST."),
+            buyer: lines,
+            page: "https://courant.example/account/invoices/2026-0042",
+        })
+    };
+    let invoices = [
+        InvoiceNews::Made,
+        InvoiceNews::DueSoon,
+        InvoiceNews::Late,
+        InvoiceNews::Void,
+        InvoiceNews::Refunded,
+    ];
+    let mut all = vec![
         Letter::SignIn { code: named("4821 9034"), link, minutes: 15 },
         Letter::SignIn { code: named("0000 0001"), link, minutes: 1 },
         Letter::Welcome { joined_at: now(), account: ACCOUNT },
@@ -46,6 +74,16 @@ fn letters<'a>(hostile: Option<&'a str>, stated: &'a [(String, String)]) -> Vec<
             link: "https://courant.example/gifts/9Kq2",
             until,
         },
+        Letter::Seat {
+            holder: named("Ada Brook"),
+            link: "https://courant.example/seat/9Kq2",
+            until,
+        },
+        Letter::Appointed {
+            by: named("Ada Brook"),
+            role: "Editor",
+            desk: "https://courant.example/desk",
+        },
         Letter::IntroEnds { plan, ends_at, then: Charge::Yearly(dollars("120")), cancel: ACCOUNT },
         Letter::WayIn { change: WayInChange::PasswordSet, at: now(), account: ACCOUNT },
         Letter::WayIn { change: WayInChange::PasswordRemoved, at: now(), account: ACCOUNT },
@@ -61,7 +99,50 @@ fn letters<'a>(hostile: Option<&'a str>, stated: &'a [(String, String)]) -> Vec<
             page: "https://courant.example/withdrawal",
             confirm: None,
         }),
-    ]
+        Letter::AddressCode { code: named("4821 9034"), page: ACCOUNT, minutes: 30 },
+        Letter::AddressChanged { at: now(), contact: "https://courant.example/contact" },
+        Letter::AddressTried { at: now(), sign_in: "https://courant.example/sign-in" },
+        Letter::Newsletters {
+            names: NEWSLETTERS.get_or_init(|| vec!["Tides".to_owned(), "City Hall".to_owned()]),
+            link: "https://courant.example/newsletters/9Kq2",
+            until,
+        },
+        Letter::PlanChanged(PlanChanged {
+            before: named("Digital, $12 a month"),
+            after: named("Print, $24 a month"),
+            plan: named("Print"),
+            from: now(),
+            charged: dollars("6"),
+            then: Charge::Monthly(dollars("24")),
+            next_charge_at: until,
+            undo_until: None,
+            change: "https://courant.example/account/plan",
+        }),
+        Letter::PlanChanged(PlanChanged {
+            before: named("Print, $240 a year"),
+            after: named("Digital, $120 a year"),
+            plan: named("Digital"),
+            from: until,
+            charged: dollars("0"),
+            then: Charge::Yearly(dollars("120")),
+            next_charge_at: until,
+            undo_until: None,
+            change: "https://courant.example/account/plan",
+        }),
+        Letter::PlanChanged(PlanChanged {
+            before: named("Digital, $12 a month"),
+            after: named("Print, $24 a month"),
+            plan: named("Print"),
+            from: until,
+            charged: dollars("0"),
+            then: Charge::Monthly(dollars("24")),
+            next_charge_at: until,
+            undo_until: Some(ends_at),
+            change: "https://courant.example/account/plan",
+        }),
+    ];
+    all.extend(invoices.map(invoice));
+    all
 }
 
 /// The lines of a statement.
@@ -70,11 +151,16 @@ fn stated(hostile: Option<&str>) -> Vec<(String, String)> {
     vec![line("Your name", "Ada Brook"), line("Received", "September 16th, 13:48 (Halifax time)")]
 }
 
+/// Lines of an invoice.
+fn lines(hostile: Option<&str>) -> Vec<String> {
+    ["The Merrin Courant", "4 Customs Quay"].map(|line| hostile.unwrap_or(line).to_owned()).into()
+}
+
 fn told(language: Language) {
     let scene = Scene::new();
     let paper = scene.paper(language);
     let stated = stated(None);
-    let all = letters(None, &stated)
+    let all = letters(None, &stated, &lines(None))
         .iter()
         .map(|one| in_words(one, &paper))
         .collect::<Vec<_>>()
@@ -139,7 +225,7 @@ fn every_page_is_whole_says_why_it_was_sent_and_who_writes() {
     let scene = Scene::new();
     for language in Language::ALL {
         let paper = scene.paper(language);
-        for one in letters(None, &stated(None)) {
+        for one in letters(None, &stated(None), &lines(None)) {
             let words = letter(&one, &paper, now());
             assert_page(&words, language);
             for text in [&words.plain, &words.html] {
@@ -164,7 +250,7 @@ fn hostile_names_are_text() {
             contact_url: "javascript:x",
             ..scene.paper(language)
         };
-        for one in letters(Some(nasty), &stated(Some(nasty))) {
+        for one in letters(Some(nasty), &stated(Some(nasty)), &lines(Some(nasty))) {
             let words = letter(&one, &paper, now());
             assert_page(&words, language);
             assert!(!words.html.contains("<b onload") && !words.html.contains("href=\"javascript"));
@@ -179,7 +265,7 @@ fn hostile_names_are_text() {
 fn what_is_too_long_is_cut() {
     let scene = Scene { name: "The Merrin Courant", ..Scene::new() };
     let long = "x".repeat(10_000);
-    for one in letters(Some(&long), &stated(Some(&long))) {
+    for one in letters(Some(&long), &stated(Some(&long)), &lines(Some(&long))) {
         let words = letter(&one, &scene.paper(Language::English), now());
         assert!(words.subject.chars().count() <= face::SUBJECT_CHARS_MAX);
         // Of a statement nothing is left out that was taken in.

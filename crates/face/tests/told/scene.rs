@@ -45,6 +45,8 @@ pub(crate) fn plan(
         monthly: dollars(monthly),
         yearly: yearly.map(dollars),
         print,
+        seats: 1,
+        asks: String::new(),
     }
 }
 
@@ -101,6 +103,7 @@ impl Scene {
             plans: &self.plans,
             benefits: &[],
             pitch: &[],
+            institution: Some("Merrin Library"),
             front: &self.front,
         }
     }

@@ -84,7 +84,7 @@ fn what_to_try(address: &str, folder: &str) -> String {
          \x20 {address}/demo/walls               every notice and every wall\n\
          \x20 {address}/search?q=harbour         the search: public words alone\n\
          \x20 {address}/edition                  today's edition, to print\n\
-         \x20 {address}/demo                     its clock, to move forward; and readers in every state, to become\n\
+         \x20 {address}/demo                     its clock; readers in every state, and the newsroom, to become\n\
          \x20 {address}/offers                   the tariff: subscribe at the demo's cashier, where no money moves\n\
          \x20 {address}/demo/crawlers            which crawler gets what\n\
          \x20 {address}/demo/mailbox             the mails that the paper would send\n\

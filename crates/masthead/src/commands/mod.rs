@@ -6,12 +6,16 @@ mod demo;
 mod doctor;
 mod export;
 mod import;
+mod institutions;
+mod invoices;
 mod ledger;
 mod mails;
+mod newsletters;
 mod reports;
 mod restore;
 mod serve;
 mod settings;
+mod staff;
 mod statements;
 mod subscribers;
 mod theme;
@@ -55,8 +59,16 @@ enum Command {
     Statements(statements::Statements),
     /// Bring subscribers in, give access without payment, and see who may read what
     Subscribers(subscribers::Subscribers),
+    /// Let libraries, universities and companies read, by their networks
+    Institutions(institutions::Institutions),
+    /// Look after the invoices that readers pay by transfer
+    Invoices(invoices::Invoices),
     /// Look after the addresses that no mail reaches
     Mails(mails::Mails),
+    /// See who wants which newsletter, and hand it to whoever sends them
+    Newsletters(newsletters::Newsletters),
+    /// Say who works in the newsroom, and as what
+    Staff(staff::Staff),
     /// Explain the code on a wall
     Why(why::Why),
     /// Look after the ledger of money
@@ -145,7 +157,11 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Reports(reports) => reports.run(),
         Command::Statements(statements) => statements.run(),
         Command::Subscribers(subscribers) => subscribers.run(),
+        Command::Institutions(institutions) => institutions.run(),
+        Command::Invoices(invoices) => invoices.run(),
         Command::Mails(mails) => mails.run(),
+        Command::Newsletters(newsletters) => newsletters.run(),
+        Command::Staff(staff) => staff.run(),
         Command::Why(why) => why.run(),
         Command::Ledger(ledger) => ledger.run(),
         Command::Import(import) => import.run(),

@@ -195,7 +195,7 @@ impl Subscribers {
                     (_, true) => Form::Csv,
                     _ => Form::Text,
                 };
-                list(&store, &wait(site.zone())?, *limit, form)?;
+                list(&site, &store, *limit, form)?;
             }
             Act::Show { address, json } => {
                 let Some(holdings) = wait(site.holdings_of(address))?? else {
@@ -254,7 +254,8 @@ enum Form {
     Csv,
 }
 
-fn list(store: &store::Store, zone: &TimeZone, limit: usize, form: Form) -> anyhow::Result<()> {
+fn list(site: &Site, store: &store::Store, limit: usize, form: Form) -> anyhow::Result<()> {
+    let zone = &wait(site.zone())?;
     let now = gate::Clock::system(store.high_water()).now();
     let (mut after, mut left) = (String::new(), limit);
     if form == Form::Csv {
@@ -265,7 +266,8 @@ fn list(store: &store::Store, zone: &TimeZone, limit: usize, form: Form) -> anyh
         let Some(last) = page.last() else { break };
         last.row.mail.clone_into(&mut after);
         for reader in &page {
-            let Some(best) = best(reader, now).filter(|_| left > 0) else { continue };
+            let seat = wait(site.seat_of(reader))??;
+            let Some(best) = best(reader, &seat, now).filter(|_| left > 0) else { continue };
             left -= 1;
             let plans = reader.subscriptions.iter().filter(|one| one.open_until(now).is_some());
             let plans: Vec<&str> = plans.filter_map(|one| one.plan(now)).collect();
@@ -289,19 +291,19 @@ fn list(store: &store::Store, zone: &TimeZone, limit: usize, form: Form) -> anyh
 }
 
 /// What lasts longest of what is open.
-fn best(reader: &KnownReader, now: Timestamp) -> Option<&Interval> {
-    let live = reader.intervals.iter().filter(|interval| interval.is_live(now));
+fn best<'a>(reader: &'a KnownReader, seat: &'a [Interval], now: Timestamp) -> Option<&'a Interval> {
+    let live = reader.intervals.iter().chain(seat).filter(|interval| interval.is_live(now));
     live.max_by_key(|interval| (interval.ends_at.is_none(), interval.ends_at))
 }
 
 /// The last day of an interval, which ends before the instant that it is told by.
-fn day(ends_at: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn day(ends_at: Timestamp, zone: &TimeZone) -> String {
     let last = ends_at.checked_sub(jiff::SignedDuration::from_nanos(1)).unwrap_or(ends_at);
     zone.to_datetime(last).date().to_string()
 }
 
 /// A field that no program for tables takes for a formula.
-fn csv_field(text: &str) -> String {
+pub(super) fn csv_field(text: &str) -> String {
     let begins = text.chars().next();
     let formula = begins.is_some_and(|first| matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r'));
     let guard = if formula { "'" } else { "" };
@@ -335,16 +337,24 @@ fn show(holdings: &Holdings) {
         None => format!("here since {}, address not proven yet", time(row.joined_at)),
     });
     say(format!("times are those of {zone_name}"));
-    let open = holdings.reader.intervals.iter().any(|interval| interval.is_live(now));
+    let mut all = holdings.reader.intervals.iter().chain(&holdings.seat);
+    let open = all.any(|interval| interval.is_live(now));
     say(if open { "something is open now" } else { "nothing is open now" });
+    let span = |interval: &Interval| {
+        let ends = interval.ends_at.map_or_else(|| "without an end".to_owned(), time);
+        let grace = if interval.grace_from.is_some() { ", by grace" } else { "" };
+        let (source, starts) = (interval.source.name(), time(interval.starts_at));
+        format!("    {} from {starts} to {ends}: {source}{grace}", interval.entitlement)
+    };
+    if holdings.reader.seat.is_some() {
+        say("a seat in somebody else's subscription");
+        holdings.seat.iter().for_each(|interval| say(span(interval)));
+    }
     for one in &holdings.reader.subscriptions {
         let plan = one.plan(now).unwrap_or("?");
         say(format!("{}: {plan}, {}", one.id(), state(&one.state(now))));
         for interval in one.intervals() {
-            let ends = interval.ends_at.map_or_else(|| "without an end".to_owned(), time);
-            let grace = if interval.grace_from.is_some() { ", by grace" } else { "" };
-            let (source, starts) = (interval.source.name(), time(interval.starts_at));
-            say(format!("    {} from {starts} to {ends}: {source}{grace}", interval.entitlement));
+            say(span(interval));
         }
         let tellings = holdings.tellings.iter().filter(|told| told.fact.subscription == *one.id());
         for told in tellings {
@@ -375,8 +385,8 @@ const fn what(what: &What) -> &'static str {
 
 fn show_json(holdings: &Holdings) -> anyhow::Result<()> {
     let (row, now) = (&holdings.reader.row, holdings.now);
-    let intervals = |one: &paywall::Subscription| {
-        let told = one.intervals().iter().map(|interval| {
+    let intervals = |all: &[Interval]| {
+        let told = all.iter().map(|interval| {
             json!({
                 "opens": interval.entitlement.to_string(),
                 "source": interval.source.name(),
@@ -390,7 +400,7 @@ fn show_json(holdings: &Holdings) -> anyhow::Result<()> {
     let subscriptions = holdings.reader.subscriptions.iter().map(|one| {
         json!({
             "id": one.id().as_str(), "plan": one.plan(now), "state": state(&one.state(now)),
-            "intervals": intervals(one),
+            "intervals": intervals(one.intervals()),
         })
     });
     let tellings = holdings.tellings.iter().map(|told| {
@@ -405,6 +415,7 @@ fn show_json(holdings: &Holdings) -> anyhow::Result<()> {
         "joined_at": row.joined_at.to_string(),
         "proven_at": row.verified_at.map(|at| at.to_string()),
         "subscriptions": subscriptions.collect::<Vec<_>>(),
+        "seat": intervals(&holdings.seat),
         "tellings": tellings.collect::<Vec<_>>(),
     });
     say(serde_json::to_string_pretty(&all).context("it cannot be written as JSON")?);

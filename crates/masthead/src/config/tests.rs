@@ -121,9 +121,9 @@ fn every_key_can_be_set_in_each_of_three_places() {
             assert_eq!(others, KEYS.len() - 1);
         }
     }
-    // The two of TLS go together, in the test behind this one, and so do those of certificates, of mails and
-    // of Stripe.
-    assert_eq!(KEYS.len(), 30, "a new key belongs into this test");
+    // The two of TLS go together, in the test behind this one, and so do those of certificates, of mails, of Stripe
+    // and of newsletters.
+    assert_eq!(KEYS.len(), 32, "a new key belongs into this test");
 }
 
 #[test]
@@ -165,6 +165,33 @@ fn mails_need_a_server_and_a_sender_and_a_password_is_told_nowhere() {
         let found = read(Some(&with(url, from)), &[], &[]).unwrap_err();
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].key, wrong);
+        assert!(!found[0].to_string().contains("hunter"), "{}", found[0]);
+    }
+}
+
+#[test]
+fn whoever_sends_newsletters_is_told_over_tls_with_a_secret_that_is_told_nowhere() {
+    let with = |url: &str, secret: &str| {
+        format!("newsletter_webhook_url = {url:?}\nnewsletter_webhook_secret = {secret:?}\n")
+    };
+    let (url, secret) = ("https://sender.example/hunter2", "hunter2 hunter2 hunter2");
+    let config = read(Some(&with(url, secret)), &[], &[]).unwrap();
+    assert_eq!(config.sender.as_ref().unwrap().shown(), "https://sender.example");
+    let row = |key: &str| config.rows.iter().find(|row| row.key == key).unwrap().value.clone();
+    assert_eq!(row("newsletter_webhook_url"), "https://sender.example");
+    assert_eq!(row("newsletter_webhook_secret"), "(secret)");
+    assert!(!format!("{config:?}").contains("hunter"), "{config:?}");
+    assert!(read(None, &[], &[]).unwrap().sender.is_none());
+    for (url, secret, wrong) in [
+        ("", secret, "newsletter_webhook_url"),
+        (url, "", "newsletter_webhook_secret"),
+        (url, "hunter", "newsletter_webhook_secret"),
+        ("http://sender.example/hunter2", secret, "newsletter_webhook_url"),
+        ("hunter2", secret, "newsletter_webhook_url"),
+        ("https://hunter:hunter@sender.example/", secret, "newsletter_webhook_url"),
+    ] {
+        let found = read(Some(&with(url, secret)), &[], &[]).unwrap_err();
+        assert_eq!((found.len(), found[0].key.as_str()), (1, wrong), "{found:?}");
         assert!(!found[0].to_string().contains("hunter"), "{}", found[0]);
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use face::{House, Key};
+use face::House;
 use jiff::Timestamp;
 use newsroom::picture::probe;
 use newsroom::{Article, ArticleId, BodyWords, PICTURE_ENDINGS, PaperFile};
@@ -116,8 +116,7 @@ struct Kept {
 
 impl Kept {
     fn of(row: &MediaRow) -> Self {
-        let size = (row.width > 0 && row.height > 0).then_some((row.width, row.height));
-        Self { address: row.address(), size }
+        Self { address: row.address(), size: row.size() }
     }
 }
 
@@ -129,10 +128,7 @@ impl<'a> Intake<'a> {
         paper: &'a PaperFile,
         manner: Manner,
     ) -> Self {
-        let words = face::Words::of(house.paper.language);
-        let label = |key| format!("{} {{time}}:", words.text(key));
-        let words =
-            BodyWords { corrected: label(Key::Corrected), withdrawn: words.text(Key::Withdrawn) };
+        let words = web::body_words(face::Words::of(house.paper.language));
         Self {
             store,
             waiter,

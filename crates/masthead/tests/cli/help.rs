@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::program::{Room, listing};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 22] = [
     "demo",
     "serve",
     "check",
@@ -14,7 +14,11 @@ const COMMANDS: [&str; 18] = [
     "reports",
     "statements",
     "subscribers",
+    "institutions",
+    "invoices",
     "mails",
+    "newsletters",
+    "staff",
     "why",
     "ledger",
     "import",
@@ -29,7 +33,11 @@ const SETTINGS: [&str; 5] = ["get", "set", "edit", "history", "undo"];
 const THEME: [&str; 2] = ["new", "check"];
 const LEDGER: [&str; 1] = ["check"];
 const SUBSCRIBERS: [&str; 5] = ["import", "grant", "revoke", "list", "show"];
+const INVOICES: [&str; 5] = ["list", "show", "paid", "void", "export"];
 const MAILS: [&str; 2] = ["bounced", "suppressed"];
+const INSTITUTIONS: [&str; 5] = ["add", "list", "show", "change", "end"];
+const NEWSLETTERS: [&str; 2] = ["list", "export"];
+const STAFF: [&str; 3] = ["set", "end", "list"];
 
 #[test]
 fn every_command_has_help_that_says_what_it_does() {
@@ -49,6 +57,18 @@ fn every_command_has_help_that_says_what_it_does() {
     }
     for act in SUBSCRIBERS {
         assert!(room.run(&["subscribers", act, "--help"]).fine().contains("Usage:"));
+    }
+    for act in INSTITUTIONS {
+        assert!(room.run(&["institutions", act, "--help"]).fine().contains("Usage:"));
+    }
+    for act in NEWSLETTERS {
+        assert!(room.run(&["newsletters", act, "--help"]).fine().contains("Usage:"));
+    }
+    for act in STAFF {
+        assert!(room.run(&["staff", act, "--help"]).fine().contains("Usage:"));
+    }
+    for act in INVOICES {
+        assert!(room.run(&["invoices", act, "--help"]).fine().contains("Usage:"));
     }
     for act in THEME {
         assert!(room.run(&["theme", act, "--help"]).fine().contains("Usage:"));
@@ -86,7 +106,11 @@ fn the_manual_has_every_command() {
             + THEME.len()
             + LEDGER.len()
             + SUBSCRIBERS.len()
-            + MAILS.len(),
+            + MAILS.len()
+            + INVOICES.len()
+            + INSTITUTIONS.len()
+            + NEWSLETTERS.len()
+            + STAFF.len(),
         "one page for each command"
     );
     for command in COMMANDS {
@@ -100,6 +124,15 @@ fn the_manual_has_every_command() {
     }
     for act in LEDGER {
         assert!(manual.contains(&format!(".TH masthead-ledger-{act} 1")), "{act}");
+    }
+    for act in INSTITUTIONS {
+        assert!(manual.contains(&format!(".TH masthead-institutions-{act} 1")), "{act}");
+    }
+    for act in NEWSLETTERS {
+        assert!(manual.contains(&format!(".TH masthead-newsletters-{act} 1")), "{act}");
+    }
+    for act in INVOICES {
+        assert!(manual.contains(&format!(".TH masthead-invoices-{act} 1")), "{act}");
     }
     for act in MAILS {
         assert!(manual.contains(&format!(".TH masthead-mails-{act} 1")), "{act}");

@@ -114,6 +114,7 @@ pub(crate) fn queue(store: &Store, kind: &'static str, to: &str) {
         html: "<!DOCTYPE html><p>Your code: <b>4821 9034</b></p>".to_owned(),
         once: None,
         due_at: now(),
+        unsubscribe: None,
     };
     assert!(wait(store.queue_mail(mail, now())).unwrap());
 }

@@ -341,7 +341,13 @@ pub(crate) fn listing(folder: &Path) -> Vec<(PathBuf, u64)> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).into_iter().flatten() {
             let entry = entry.unwrap();
-            found.push((entry.path(), entry.metadata().unwrap().len()));
+            // A program that is at work renames what it has written: what is gone by now is not in the folder.
+            let length = match entry.metadata() {
+                Ok(about) => about.len(),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => panic!("{}: {error}", entry.path().display()),
+            };
+            found.push((entry.path(), length));
             if entry.file_type().unwrap().is_dir() {
                 folders.push(entry.path());
             }

@@ -16,6 +16,7 @@ const BOB: &str = "bob@reader.example";
 const OWN: &[(&str, &[(&str, &str)])] = &[
     ("/account", &[("name", "Mallory")]),
     ("/account/sessions", &[("session", "all")]),
+    ("/account/saved", &[("article", "/harbour/subs")]),
     ("/account/erasure", &[("sure", "yes")]),
     ("/account/cancellation", &[]),
     ("/account/resumption", &[]),

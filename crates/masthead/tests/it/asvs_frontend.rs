@@ -16,7 +16,7 @@ use crate::settings::Settings;
 /// Addresses of one route that are asked.
 const ADDRESSES_MAX: usize = 3;
 /// What nobody may have changed who only looked, or who came from another site.
-const KEPT: [&str; 14] = [
+const KEPT: [&str; 18] = [
     "readers",
     "sessions",
     "sign_ins",
@@ -31,6 +31,10 @@ const KEPT: [&str; 14] = [
     "mails",
     "error_reports",
     "hints",
+    "saved",
+    "sign_ups",
+    "wishes",
+    "untold",
 ];
 /// Fields that some form of ours takes, all at once.
 const FIELDS: [(&str, &str); 12] = [
@@ -122,6 +126,7 @@ fn each_cookie(mut look: impl FnMut(&str, &str, &[&str])) {
     let waiting = paper.ask_for_code(&mut other, "bob@reader.example", "/");
     take(&paper.type_code(&mut other, &waiting.code()));
     take(&paper.send(&mut other, Ask::fields("/sign-out", &[])));
+    take(&paper.send(&mut ada, Ask::form("/account/entitlement")));
     let link = paper.give(&mut ada, "subs");
     take(&paper.open_gift(&mut Jar::default(), &link));
     take(&paper.send(&mut Jar::default(), Ask::form(&paper.sheet("m01").reading())));
@@ -135,7 +140,8 @@ fn each_cookie(mut look: impl FnMut(&str, &str, &[&str])) {
         take(&paper.type_code(&mut jar, &waiting.code()));
     }
     let all: Vec<&str> = names.iter().map(String::as_str).collect();
-    let wanted = ["g", "here", "i", "m", "p", "s", "w"].map(|name| format!("__Host-{name}"));
+    let wanted =
+        ["e", "g", "here", "i", "m", "p", "r", "s", "v", "w"].map(|name| format!("__Host-{name}"));
     assert_eq!(all, wanted);
 }
 
@@ -252,10 +258,10 @@ fn v3_3_3_every_cookie_is_of_this_host_alone() {
 fn v3_3_4_no_script_sees_a_cookie_that_means_anything() {
     let mut secrets = Vec::new();
     each_cookie(|name, value, attributes| {
-        // The marker says that somebody is signed in, to the page's own script, and no more.
-        let is_marker = name == "__Host-here";
+        // The markers say to the page's own script that somebody is signed in, and whether they hold something, and no more.
+        let is_marker = matches!(name, "__Host-here" | "__Host-r");
         assert_eq!(attributes.contains(&"HttpOnly"), !is_marker, "{name}");
-        assert!(!is_marker || matches!(value, "" | "1"), "{value}");
+        assert!(!is_marker || matches!(value, "" | "1" | "2"), "{value}");
         if !is_marker && !value.is_empty() {
             secrets.push(value.to_owned());
         }

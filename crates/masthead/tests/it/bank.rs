@@ -10,11 +10,23 @@ use providers::payments::{
     PaymentError, Payments, PlanChange, Read, Told, ToldWhat,
 };
 
+/// What becomes of changes of the plan.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Changes {
+    #[default]
+    Made,
+    /// They are made, and the answer is lost: as where the program dies before it comes.
+    Unheard,
+    Declined,
+}
+
 /// How the disputes of subscriptions stand.
 #[derive(Debug, Default)]
 pub(crate) struct Bank {
     cashier: OnceLock<Arc<Cashier>>,
     disputes: Mutex<BTreeMap<String, (Timestamp, DisputeOutcome)>>,
+    changes: Mutex<Changes>,
+    is_down: Mutex<bool>,
 }
 
 impl Bank {
@@ -28,6 +40,16 @@ impl Bank {
     pub(crate) fn dispute(&self, subscription: &str, outcome: DisputeOutcome, now: Timestamp) {
         let mut disputes = self.disputes.lock().unwrap();
         disputes.insert(subscription.to_owned(), (now, outcome));
+    }
+
+    /// What becomes of changes from now on.
+    pub(crate) fn let_changes_be(&self, changes: Changes) {
+        *self.changes.lock().unwrap() = changes;
+    }
+
+    /// Whether it takes no new addresses from now on.
+    pub(crate) fn be_down(&self, is_down: bool) {
+        *self.is_down.lock().unwrap() = is_down;
     }
 
     fn cashier(&self) -> &Cashier {
@@ -110,7 +132,15 @@ impl Payments for Bank {
         change: &PlanChange,
         now: Timestamp,
     ) -> Result<(), PaymentError> {
-        self.cashier().change_plan(id, change, now)
+        let changes = *self.changes.lock().unwrap();
+        if changes == Changes::Declined {
+            return Err(PaymentError::Never("the card is declined".to_owned()));
+        }
+        self.cashier().change_plan(id, change, now)?;
+        match changes {
+            Changes::Unheard => Err(PaymentError::Later("the line was cut".to_owned())),
+            _ => Ok(()),
+        }
     }
 
     fn refund(
@@ -134,6 +164,13 @@ impl Payments for Bank {
         now: Timestamp,
     ) -> Result<String, PaymentError> {
         self.cashier().portal(subscription, back_url, now)
+    }
+
+    fn change_mail(&self, id: &str, mail: &str, now: Timestamp) -> Result<(), PaymentError> {
+        match *self.is_down.lock().unwrap() {
+            true => Err(PaymentError::Later("nobody answers".to_owned())),
+            false => self.cashier().change_mail(id, mail, now),
+        }
     }
 
     fn hint(&self, body: &[u8], signature: Option<&str>, now: Timestamp) -> Result<Hint, Forged> {

@@ -42,12 +42,14 @@ pub(crate) fn codes_in(text: &str) -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
     for (place, _) in text.match_indices("qz") {
         let rest = &text[place + 2..];
-        // Four places for a code, or three; then what `word` writes. Random text of a cookie does not.
+        // Four places for a code, or three; then all that `word` writes. The beginning alone stands by chance in one of some ten thousand
+        // random cookies, in one of the forms in which they are read.
         let code = [3, 4].into_iter().find_map(|length| {
             let (code, after) = rest.split_at_checked(length)?;
             let after = after.strip_prefix('x')?;
-            let begins = after.starts_with(|c: char| c.is_ascii_digit());
-            (begins && code.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(code)
+            let end = after.trim_start_matches(|c: char| c.is_ascii_digit());
+            let is_word = end.len() < after.len() && end.starts_with("zq");
+            (is_word && code.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(code)
         });
         codes.extend(code.map(str::to_owned));
     }
@@ -95,7 +97,7 @@ pub(crate) fn sheets() -> Vec<Sheet> {
 /// A correction that stands in the head: public, and marked as such.
 const CORRECTION: &str = "correction";
 
-fn sheet(
+pub(crate) fn sheet(
     code: &'static str,
     section: &'static str,
     access: &'static str,

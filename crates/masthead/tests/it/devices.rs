@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use crate::ask::{Ask, Reply};
 use crate::canary::PLAIN;
 use crate::jar::Jar;
+use crate::newsletters::NO_SENDER;
 use crate::paper::{TestPaper, answer, wait};
 use crate::passwords::PASSWORD;
 use crate::readers::MAIL;
@@ -79,7 +80,7 @@ fn a_third_device_asks_which_of_the_two_is_signed_out_and_until_then_nothing_hap
     assert_eq!(reply.header("location"), DEVICES);
     let page = paper.send(&mut tablet, Ask::get(DEVICES));
     assert!(page.text().contains("You can be signed in on 2 devices."), "{}", page.text());
-    assert!(page.text().contains("<b>Firefox, Linux</b>. Last used on"), "{}", page.text());
+    assert!(page.text().contains("<b>Firefox, Linux</b><small>Last used on"), "{}", page.text());
     // Neither looking nor pressing without a choice does anything; the article stays a visitor's.
     let none = choose(&paper, &mut tablet, "");
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -152,7 +153,7 @@ fn whoever_waits_is_known_by_the_own_browser_and_ends_nobody_else_s_session() {
     assert_eq!(sessions(&paper), 3);
     // Nobody waits any more who was erased.
     let id = wait(paper.store.reader_of_mail(MAIL.to_owned())).unwrap().unwrap().id;
-    wait(paper.store.erase_reader(id)).unwrap();
+    wait(paper.store.erase_reader(id, NO_SENDER, paper.clock.now())).unwrap();
     assert_eq!(choose(&paper, &mut tablet, &own).header("location"), "/sign-in");
     let forgotten = paper.store.forget_waiting_sign_ins(paper.clock.now(), 10);
     assert_eq!(wait(forgotten).unwrap(), 0);

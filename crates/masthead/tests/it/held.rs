@@ -189,6 +189,7 @@ impl Paper {
             names: Arc::new(providers::NoNames),
             theme: Theme::read(&[]).unwrap(),
             live_theme: false,
+            tells_sender: false,
         };
         let site = runtime.block_on(Site::open(wiring)).unwrap();
         let keys = VisitorKeys::derive(&SECRET, "");

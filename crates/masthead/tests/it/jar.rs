@@ -47,9 +47,11 @@ impl Jar {
             let is_reader = matches!(name.trim_start_matches("__Host-"), "s" | "here");
             let most = if is_reader { 400 } else { 70 };
             assert!(age >= 0 && age <= most * 86_400 && (age > 0 || value.is_empty()), "{text}");
-            // The marker is for the page's script, and tells nothing.
-            let is_marker = name.trim_start_matches("__Host-") == "here";
-            assert!(!is_marker || matches!(value, "" | "1"), "{text}");
+            // The markers are for the page's script, and tell of nobody who it is.
+            let marker = name.trim_start_matches("__Host-");
+            let is_marker = matches!(marker, "here" | "r");
+            let may = matches!(value, "" | "1") || (marker, value) == ("r", "2");
+            assert!(!is_marker || may, "{text}");
             assert!(has("Path=/") && has("SameSite=Lax") && has("HttpOnly") != is_marker, "{text}");
             assert!(!text.contains("Domain"), "{text}");
             assert_eq!(name.starts_with("__Host-"), has("Secure"), "{text}");
@@ -67,9 +69,14 @@ impl Jar {
         self.cookies.values().next().map(|(value, _)| value.as_str()).unwrap()
     }
 
-    /// The cookie of that name, where it is there.
+    /// The cookie of that name, where it is there and was not taken back.
     pub(crate) fn named(&self, name: &str) -> Option<&str> {
-        self.cookies.get(name).map(|(value, _)| value.as_str())
+        self.cookies.get(name).map(|(value, _)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Puts a cookie beside the others, as a thief does.
+    pub(crate) fn put(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), (value.to_owned(), Timestamp::MAX));
     }
 
     /// The same cookies in a browser that lets none lapse.

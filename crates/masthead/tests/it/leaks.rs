@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use web::{Page, ROUTES};
+use web::{AccessClass, Page, ROUTES};
 
 use crate::ask::{Ask, HOST, Reply};
 use crate::canary::{self, Sheet};
@@ -89,9 +89,25 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::Mailbox => fixed(&["/demo/mailbox"]),
         Page::MailboxMail => vec![crate::mailbox::address(paper)],
         Page::MailboxPage => vec![format!("{}/page", crate::mailbox::address(paper))],
+        Page::Desk => fixed(&["/desk"]),
+        Page::DeskArticles => fixed(&["/desk/articles"]),
+        Page::DeskArticle => fixed(&["/desk/articles/m01", "/desk/articles/subs?said=saved"]),
+        Page::DeskLook => fixed(&["/desk/articles/m01/look", "/desk/articles/subs/look"]),
+        Page::DeskWithdrawal => fixed(&["/desk/articles/m01/withdrawal"]),
+        Page::DeskFront => fixed(&["/desk/front"]),
+        Page::DeskNames => fixed(&["/desk/names"]),
+        Page::DeskStaff => fixed(&["/desk/staff"]),
+        Page::DeskRecord => fixed(&["/desk/record"]),
         Page::SignIn => fixed(&["/sign-in", "/sign-in?back=%2Fharbour%2Fm01"]),
         Page::SignInCode => fixed(&["/sign-in/code"]),
         Page::SignInPassword => fixed(&["/sign-in/password"]),
+        Page::Newsletters => fixed(&["/newsletters"]),
+        Page::NewsletterLink => vec![format!("/newsletters/{}", "0".repeat(32))],
+        Page::NewsletterEnd => vec![format!("/unsubscribe/{}", "0".repeat(32))],
+        Page::MailChoices => fixed(&["/account/letters"]),
+        Page::Saved => fixed(&["/account/saved"]),
+        Page::NewAddress => fixed(&["/account/address"]),
+        Page::NewAddressCode => fixed(&["/account/address/code"]),
         Page::Password => fixed(&["/account/password"]),
         Page::SignInPasskey => fixed(&["/sign-in/passkey"]),
         Page::Passkeys => fixed(&["/account/passkeys"]),
@@ -99,10 +115,14 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::SignInLink => vec![format!("/sign-in/{}", "0".repeat(32))],
         Page::SignOut => fixed(&["/sign-out"]),
         Page::Account => fixed(&["/account"]),
+        Page::OutagePass => fixed(&["/account/entitlement"]),
         Page::Activation => fixed(&["/activate", "/activate?back=%2Fharbour%2Fm01%23rest"]),
         Page::Sessions => fixed(&["/account/sessions"]),
         Page::Erasure => fixed(&["/account/erasure"]),
         Page::Subscribe => fixed(&["/subscribe/digital", "/subscribe/digital?period=year"]),
+        Page::InvoiceOrder => fixed(&["/subscribe/digital/invoice?period=year"]),
+        Page::Invoices => fixed(&["/account/invoices"]),
+        Page::Invoice => fixed(&["/account/invoices/2026-0001"]),
         Page::Checkout => vec![format!("/checkout/{}", "0".repeat(32))],
         Page::PaymentEvents => fixed(&["/webhooks/payments"]),
         Page::Cancellation => fixed(&["/account/cancellation"]),
@@ -112,6 +132,9 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::Withdrawal => fixed(&["/withdrawal"]),
         Page::Gifts => fixed(&["/gifts"]),
         Page::Gift => vec![gift(paper)],
+        Page::Seats => fixed(&["/account/seats"]),
+        Page::Seat => fixed(&["/seat"]),
+        Page::SeatLink => vec![format!("/seat/{}", "0".repeat(32))],
         Page::Resumption => fixed(&["/account/resumption"]),
         Page::Card => fixed(&["/account/card"]),
         Page::Demo => fixed(&["/demo"]),
@@ -267,7 +290,7 @@ const WAYS: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// How many kinds of askers come before those with an account.
-const KINDS_WITHOUT_ACCOUNT: usize = 8;
+const KINDS_WITHOUT_ACCOUNT: usize = 9;
 const STRANGER: &str = "a stranger";
 const EXHAUSTED: &str = "a visitor with none left";
 
@@ -300,12 +323,15 @@ fn askers(paper: &TestPaper) -> Vec<Asker> {
     } else {
         &[]
     };
+    paper.has_library();
+    let at_home = paper.at_the_library("subs");
     let registered: &[_] = if paper.takes_readers() { &["regi", "m02"] } else { &[] };
     let accounts = if paper.cashier.is_some() { accounts::askers(paper) } else { Vec::new() };
     let others = vec![
         asker(STRANGER, Jar::default(), &[]),
         asker("a reader without a subscription", reader, registered),
         asker("somebody who was given an article", friend, given),
+        asker("a visitor who was at a library", at_home, &[]),
         asker("a visitor without a reading", paper.fresh_visitor(), &[]),
         asker("a visitor with another article open", paper.visitor_of(&["m01"]), &["m01"]),
         asker(EXHAUSTED, paper.visitor_of(&exhausted), &exhausted),
@@ -350,7 +376,7 @@ enum Sweep {
 
 /// Asks everything in every way, as everybody.
 fn sweep(settings: Settings, sweep: Sweep) {
-    let settings = accounts::two_plans(settings);
+    let settings = accounts::more_plans(settings);
     let mut paper = TestPaper::open(&Plan { settings, sells: true, ..Plan::default() });
     accounts::behind_the_second_plan(&mut paper);
     let mut scanner = Scanner::default();
@@ -423,7 +449,9 @@ fn conditions(target: &str, validators: &str) -> Vec<Ask> {
 
 #[test]
 fn every_route_is_asked_and_answers_somewhere() {
-    let paper = crate::money::shop();
+    let tables = crate::newsletters::TWO;
+    let settings = Settings { withdrawal_days: 14, tables, ..Settings::default() };
+    let paper = crate::money::shop_with(settings);
     let mut reader = Jar::default();
     paper.sign_in(&mut reader, "ada@reader.example");
     for route in ROUTES {
@@ -431,27 +459,51 @@ fn every_route_is_asked_and_answers_somewhere() {
         let answers = |target: &String| match route.page {
             // What a stranger may not have is not there for a stranger.
             Page::LockedMedia => true,
+            page if route.access == AccessClass::Staff => {
+                let is = paper.send(&mut reader.clone(), Ask::get(target)).status;
+                assert_eq!(is, StatusCode::FORBIDDEN, "{page:?}");
+                true
+            }
             // Pages between two others, and one that only a link in a mail leads to.
             Page::SignOut
             | Page::Sessions
             | Page::Erasure
             | Page::SignInCode
             | Page::SignInPassword
+            | Page::MailChoices
+            | Page::NewAddress
+            | Page::NewAddressCode
             | Page::Password
             | Page::SignInPasskey
             | Page::SignInDevices
             | Page::Passkeys
+            | Page::OutagePass
             | Page::Gifts
+            | Page::Seats
             | Page::Cancellation
             | Page::PlanChange
             | Page::Resumption
             | Page::Card => {
                 paper.send(&mut reader.clone(), Ask::get(target)).status == StatusCode::SEE_OTHER
             }
-            Page::SignInLink | Page::CancelLink => paper.get(target).status == StatusCode::GONE,
+            Page::SignInLink
+            | Page::CancelLink
+            | Page::Seat
+            | Page::SeatLink
+            | Page::NewsletterLink
+            | Page::NewsletterEnd => paper.get(target).status == StatusCode::GONE,
             // Of one order alone.
-            Page::Checkout | Page::Cashier | Page::CashierCard => true,
-            Page::Account | Page::AccountData | Page::Activation | Page::Subscribe => {
+            Page::Checkout | Page::Cashier | Page::CashierCard | Page::Invoice => true,
+            // Where the paper offers it.
+            Page::InvoiceOrder => true,
+            Page::Invoices => {
+                paper.send(&mut reader.clone(), Ask::get(target)).status == StatusCode::OK
+            }
+            Page::Account
+            | Page::AccountData
+            | Page::Saved
+            | Page::Activation
+            | Page::Subscribe => {
                 paper.send(&mut reader.clone(), Ask::get(target)).status == StatusCode::OK
             }
             _ => paper.get(target).status == StatusCode::OK,

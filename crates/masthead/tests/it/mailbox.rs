@@ -25,6 +25,7 @@ fn queue(paper: &TestPaper, subject: &str, html: &str) {
         ),
         once: None,
         due_at: start(),
+        unsubscribe: None,
     };
     assert!(wait(paper.store.queue_mail(mail, start())).unwrap());
 }

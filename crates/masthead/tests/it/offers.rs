@@ -4,7 +4,7 @@ use http::StatusCode;
 
 use crate::ask::Ask;
 use crate::jar::Jar;
-use crate::money::shop_with;
+use crate::money::{hidden, shop_with};
 use crate::paper::TestPaper;
 use crate::settings::Settings;
 
@@ -395,4 +395,33 @@ fn an_event_alone_refuses_a_trial_with_a_card_that_had_one() {
     // Nothing that was kept names the card or says who held it.
     let named = "SELECT count(*) FROM taken WHERE what LIKE '%demo%' OR length(person) <> 32";
     assert_eq!(paper.rows(named), 0);
+}
+
+#[test]
+fn what_a_plan_asks_is_stated_in_a_box_of_its_own_and_kept_with_the_agreement() {
+    let tables = "[[plans]]\nslug = \"young\"\nname = \"Young\"\nopens = [\"digital\"]\ncurrency = \"CAD\"\n\
+                  monthly = \"5\"\nasks = \"I am under 26 years old.\"\n";
+    let paper = shop_with(Settings { tables, offers: Some(""), ..Settings::default() });
+    let mut jar = Jar::default();
+    paper.sign_in(&mut jar, "ada@reader.example");
+    let page = paper.order(&mut jar, "/subscribe/young").text();
+    assert!(page.contains("name=\"stated\" value=\"I am under 26 years old.\" required"), "{page}");
+    let terms = hidden(&page, "terms");
+    let order = |stated: &str| {
+        let fields =
+            [("period", "month"), ("terms", &*terms), ("agreed", "yes"), ("stated", stated)];
+        Ask::fields("/subscribe/young", &fields)
+    };
+    for stated in ["", "yes", "I am under 27 years old."] {
+        let sent = paper.send(&mut jar, order(stated));
+        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY, "{stated}");
+    }
+    assert_eq!(paper.rows("SELECT count(*) FROM checkouts"), 0);
+    let sent = paper.send(&mut jar, order("I am under 26 years old."));
+    assert!(sent.header("location").starts_with("/demo/cashier/"), "{}", sent.text());
+    let kept = "SELECT count(*) FROM checkouts WHERE agreed LIKE '%until I cancel. I am under 26 years old.'";
+    assert_eq!(paper.rows(kept), 1);
+    // Another plan that asks nothing has no such box, and is ordered without.
+    let other = paper.order(&mut jar, "/subscribe/digital").text();
+    assert!(!other.contains("name=\"stated\""), "{other}");
 }

@@ -4,9 +4,10 @@
 use std::path::Path;
 
 use http::StatusCode;
+use jiff::SignedDuration;
 use rusqlite::Connection;
 
-use crate::ask::Ask;
+use crate::ask::{Ask, Reply};
 use crate::jar::Jar;
 use crate::paper::TestPaper;
 use crate::settings::Settings;
@@ -187,4 +188,123 @@ pub(crate) fn soon(happens: impl Fn() -> bool) {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     panic!("it does not happen");
+}
+
+/// Asks for what stands for the session in an outage, as the page's script does.
+fn pass(paper: &TestPaper, jar: &mut Jar) -> Reply {
+    paper.send(jar, Ask::form("/account/entitlement"))
+}
+
+#[test]
+fn a_subscriber_goes_on_reading_by_the_pass_of_the_browser_and_nobody_else_does() {
+    const MAIL: &str = "ada@reader.example";
+    let paper = crate::money::shop();
+    let [mut with, mut without, mut other] = [Jar::default(), Jar::default(), Jar::default()];
+    paper.subscriber(&mut with, MAIL, "good");
+    paper.sign_in(&mut without, MAIL);
+    paper.sign_in(&mut other, "bob@reader.example");
+    let given = pass(&paper, &mut with);
+    assert_eq!(
+        (given.status, given.header("cache-control")),
+        (StatusCode::NO_CONTENT, "private, no-store")
+    );
+    let stolen = with.named("e").expect("a pass").to_owned();
+    assert_eq!(with.named("r"), Some("2"), "the script knows that there is one");
+    // Whoever holds nothing gets none, and is not asked again at every page all the same.
+    pass(&paper, &mut other);
+    assert_eq!((other.named("e"), other.named("r")), (None, Some("1")));
+    let thief = Jar::holding("e", &stolen);
+    other.put("e", &stolen);
+    // What is in memory is forgotten by a change, and then the table is gone.
+    for jar in [&mut with, &mut other] {
+        paper.send(jar, Ask::fields("/account", &[("name", "Ada")]));
+    }
+    rename(&paper, "readers", "readers_away");
+    assert!(paper.opens(&with), "the pass stands for the session");
+    let script = || Ask::script(&paper.sheet("subs").reading(), KEY);
+    assert_eq!(paper.send(&mut with.clone(), script()).json()["state"], "open");
+    let metered = paper.send(&mut with.clone(), Ask::get(&paper.path("m07")));
+    assert!(paper.is_whole(&metered, "m07"), "{}", metered.text());
+    assert!(!metered.is_shareable());
+    for (told, jar) in [("no pass", &without), ("another reader's session", &other)] {
+        let reply = paper.send(&mut jar.clone(), Ask::get(&paper.path("subs")));
+        assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{told}");
+        paper.assert_tight(&reply, &[], told);
+        assert_eq!(paper.send(&mut jar.clone(), script()).json()["state"], "unavailable", "{told}");
+    }
+    let reply = paper.send(&mut thief.clone(), Ask::get(&paper.path("subs")));
+    paper.assert_tight(&reply, &[], "a pass without its session");
+    assert_eq!(pass(&paper, &mut with).status, StatusCode::SERVICE_UNAVAILABLE);
+    // A day later it is over; cookies that a browser keeps too long change nothing.
+    let kept = with.clone().for_ever();
+    paper.clock.set(paper.clock.now() + gate::OUTAGE_PASS_LASTS);
+    let reply = paper.send(&mut kept.clone(), Ask::get(&paper.path("subs")));
+    assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE);
+    rename(&paper, "readers_away", "readers");
+    assert!(paper.opens(&with));
+}
+
+#[test]
+fn while_the_store_answers_a_pass_is_not_looked_at() {
+    const MAIL: &str = "ada@reader.example";
+    let paper = crate::money::shop();
+    let [mut jar, mut elsewhere] = [Jar::default(), Jar::default()];
+    paper.subscriber(&mut jar, MAIL, "good");
+    paper.sign_in(&mut elsewhere, MAIL);
+    pass(&paper, &mut jar);
+    assert!(jar.named("e").is_some());
+    // All sessions are ended on another device: the pass opens nothing.
+    paper.send(&mut elsewhere, Ask::fields("/account/sessions", &[("session", "all")]));
+    assert!(!paper.opens(&jar));
+    // The browser learns of it where it asks again.
+    pass(&paper, &mut jar);
+    assert_eq!((jar.named("e"), jar.named("here")), (None, None));
+    // Signing out takes both along; another session's pass is asked for at once.
+    paper.sign_in(&mut jar, MAIL);
+    pass(&paper, &mut jar);
+    assert_eq!(jar.named("r"), Some("2"));
+    paper.sign_in(&mut jar, MAIL);
+    assert_eq!(jar.named("r"), None);
+    pass(&paper, &mut jar);
+    paper.send(&mut jar, Ask::fields("/sign-out", &[]));
+    assert_eq!((jar.named("e"), jar.named("r")), (None, None));
+    // Another site's page gets none, and neither does a GET.
+    paper.sign_in(&mut jar, MAIL);
+    let strange = Ask::form("/account/entitlement").instead("origin", "https://evil.example");
+    assert_eq!(paper.send(&mut jar, strange).status, StatusCode::FORBIDDEN);
+    let get = paper.send(&mut jar, Ask::get("/account/entitlement"));
+    assert_eq!((get.status, get.header("set-cookie")), (StatusCode::SEE_OTHER, ""));
+    assert_eq!(jar.named("e"), None);
+}
+
+/// The mark that keeps the page's script from asking, and says whether full access is to be offered.
+#[test]
+fn what_opens_anew_is_asked_for_at_once() {
+    let settings = Settings { tables: crate::seats::HOUSEHOLD, ..Settings::default() };
+    let paper = crate::money::shop_with(settings);
+    let [mut holder, mut guest] = [Jar::default(), Jar::default()];
+    paper.sign_in(&mut holder, "ada@reader.example");
+    pass(&paper, &mut holder);
+    assert_eq!(holder.named("r"), Some("1"));
+    // Whoever holds nothing is asked again soon, also of what was paid for elsewhere.
+    paper.clock.set(paper.clock.now() + SignedDuration::from_mins(10));
+    paper.send(&mut holder, Ask::get("/account"));
+    assert_eq!(holder.named("r"), None);
+    pass(&paper, &mut holder);
+    let order = paper.order(&mut holder, "/subscribe/household");
+    let at = paper.agree(&mut holder, &order).header("location").to_owned();
+    assert_eq!(holder.named("r"), None, "an order asks anew");
+    let paid = paper.pay(&mut holder, &at, "good").header("location").to_owned();
+    paper.send(&mut holder, Ask::get(&paid));
+    pass(&paper, &mut holder);
+    assert_eq!(holder.named("r"), Some("2"));
+    let link = paper.invited(&mut holder, "bob@reader.example");
+    paper.sign_in(&mut guest, "bob@reader.example");
+    pass(&paper, &mut guest);
+    paper.send(&mut guest, Ask::fields(&link, &[]));
+    assert_eq!(guest.named("r"), None, "a seat asks anew");
+    pass(&paper, &mut guest);
+    assert_eq!(guest.named("r"), Some("2"));
+    paper.send(&mut guest, Ask::fields("/account/seats", &[("act", "leave")]));
+    assert_eq!(guest.named("r"), None, "and so does giving it back");
 }

@@ -59,6 +59,8 @@ pub(crate) struct Plan {
     pub(crate) sells: bool,
     /// What stands between the paper and the cashier, where payments are disputed.
     pub(crate) bank: Option<Arc<Bank>>,
+    /// Whether a sender is told of newsletters.
+    pub(crate) tells_sender: bool,
 }
 
 /// A paper that is being read.
@@ -130,6 +132,7 @@ impl TestPaper {
             names: plan.names.clone().unwrap_or_else(|| Arc::new(providers::NoNames)),
             theme: Theme::read(&plan.theme).unwrap(),
             live_theme: !plan.theme.is_empty(),
+            tells_sender: plan.tells_sender,
         };
         let site = wait(Site::open(wiring)).unwrap();
         site.set_advertisements(vec![crate::pages::advertisement()]);

@@ -3,6 +3,7 @@
 
 use http::StatusCode;
 use jiff::SignedDuration;
+use newsroom::import::subscribers::Kind;
 use rusqlite::Connection;
 use serde_json::Value;
 
@@ -10,6 +11,7 @@ use crate::ask::{Ask, Reply};
 use crate::authenticator::Authenticator;
 use crate::canary::PLAIN;
 use crate::jar::Jar;
+use crate::newsletters::NO_SENDER;
 use crate::paper::{Plan, TestPaper, wait};
 use crate::readers::MAIL;
 use crate::settings::Settings;
@@ -331,12 +333,27 @@ fn a_passkey_of_somebody_who_was_erased_or_changed_meanwhile_signs_nobody_in() {
     let id = wait(paper.store.reader_of_mail(MAIL.to_owned())).unwrap().unwrap().id;
     let mut phone = Jar::default();
     let answer = passkey.show(&asked(&paper, &mut phone, "/sign-in/passkey"));
-    wait(paper.store.erase_reader(id)).unwrap();
+    wait(paper.store.erase_reader(id, NO_SENDER, paper.clock.now())).unwrap();
     assert_refused(&show(&paper, &mut phone, &answer), StatusCode::UNPROCESSABLE_ENTITY, UNKNOWN);
     // Whoever registers anew with that address is another reader.
     sign_in(&paper, &mut desk, MAIL);
     let reply = shows(&paper, &mut Jar::default(), &mut passkey);
     assert_refused(&reply, StatusCode::UNPROCESSABLE_ENTITY, UNKNOWN);
+}
+
+#[test]
+fn a_printed_paper_is_bound_as_well_by_a_passkey() {
+    let paper = paper();
+    let mut jar = Jar::default();
+    sign_in(&paper, &mut jar, MAIL);
+    let mut key = made(&paper, &mut jar, b"one");
+    let list = format!("account,postcode,paid_until,mail\n1042-8,B3H 4R2,2026-10-31,{MAIL}\n");
+    paper.bring_in(Kind::Print, "print", &list);
+    let mut elsewhere = Jar::default();
+    assert_eq!(shows(&paper, &mut elsewhere, &mut key).status, StatusCode::OK);
+    assert!(is_signed_in(&paper, &elsewhere));
+    let article = paper.send(&mut elsewhere, get(&paper.path("subs")));
+    assert!(paper.is_whole(&article, "subs"), "{}", article.text());
 }
 
 #[test]

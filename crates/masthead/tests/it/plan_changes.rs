@@ -1,21 +1,29 @@
 //! Another plan for a subscription that runs: what it costs is shown before the button, and charged once; nobody is without access for a
 //! moment, and nothing that was paid is lost.
 
-use http::StatusCode;
+use std::sync::Arc;
+
+use http::{Method, StatusCode};
+use jiff::SignedDuration;
 
 use crate::ask::{Ask, Reply};
+use crate::bank::{Bank, Changes};
 use crate::jar::Jar;
 use crate::money::{hidden, shop_with};
-use crate::paper::TestPaper;
+use crate::paper::{Plan, TestPaper};
 use crate::settings::Settings;
 
 const MAIL: &str = "ada@reader.example";
 
 /// Two plans, and no offer unless a test has one.
 fn shop(offers: &'static str) -> TestPaper {
+    shop_with(settings(offers))
+}
+
+fn settings(offers: &'static str) -> Settings {
     let tables = "[[plans]]\nslug = \"print\"\nname = \"Print\"\nopens = [\"digital\", \"print\"]\ncurrency = \"CAD\"\n\
                  monthly = \"24\"\nyearly = \"240\"\n";
-    shop_with(Settings { tables, offers: Some(offers), ..Settings::default() })
+    Settings { tables, offers: Some(offers), ..Settings::default() }
 }
 
 const HALFWAY: &str = "2026-10-01T14:30:00-03:00";
@@ -33,7 +41,7 @@ impl TestPaper {
     }
 
     #[track_caller]
-    fn change_to(&self, jar: &mut Jar, plan: &str, period: &str) -> Reply {
+    pub(crate) fn change_to(&self, jar: &mut Jar, plan: &str, period: &str) -> Reply {
         let target = format!("/account/plan?plan={plan}&period={period}");
         let reply = self.send(jar, Ask::get(&target));
         assert_eq!(reply.status, StatusCode::OK, "{target}: {}", reply.text());
@@ -42,7 +50,7 @@ impl TestPaper {
 
     /// Sends the form of a page, with some fields in place of its own.
     #[track_caller]
-    fn send_change(&self, jar: &mut Jar, page: &Reply, other: &[(&str, &str)]) -> Reply {
+    pub(crate) fn send_change(&self, jar: &mut Jar, page: &Reply, other: &[(&str, &str)]) -> Reply {
         let text = page.text();
         let mut fields: Vec<(&str, String)> =
             ["plan", "period", "asked", "terms"].map(|name| (name, hidden(&text, name))).into();
@@ -103,7 +111,20 @@ fn a_dearer_plan_begins_at_once_for_the_difference_that_was_shown() {
     paper.hear();
     assert_eq!((paper.paid(), paper.rows(agreed)), (2, 1));
     assert!(paper.opens(&jar));
-    assert!(paper.letters(MAIL).iter().filter(|kind| *kind == "receipt").count() == 2);
+    assert_eq!(paper.letters(MAIL), ["receipt", "plan-changed", "receipt"]);
+    let letter = paper.text("SELECT plain FROM mails WHERE kind = 'plan-changed'");
+    for wanted in [
+        "Plan so far: Digital, $12 a month",
+        "New plan: Print, $24 a month",
+        "From: October 1st",
+        "Charged for the change: $6",
+        "What is left of the time you have paid for is set against it.",
+        "From October 16th on you pay $24 a month, until you cancel.",
+        "If you want the plan of before back",
+        "/account/plan",
+    ] {
+        assert!(letter.contains(wanted), "{wanted}: {letter}");
+    }
     paper.at("2026-10-17T12:00:00-03:00");
     paper.hear();
     assert!(paper.contract(&jar).contains("The next payment of $24 is on November 16th."));
@@ -137,6 +158,18 @@ fn a_cheaper_plan_begins_when_what_is_paid_ends_and_charges_nothing_before() {
     let other = paper.send(&mut jar, Ask::get("/account/plan?plan=print&period=year"));
     assert_eq!(other.header("location"), "/account#subscription");
     assert_eq!(paper.paid(), 1);
+    assert_eq!(paper.letters(MAIL), ["receipt", "plan-changed"]);
+    let letter = paper.text("SELECT plain FROM mails WHERE kind = 'plan-changed'");
+    for wanted in [
+        "Plan so far: Print, $24 a month",
+        "New plan: Digital, $12 a month",
+        "From: October 16th",
+        "Charged for the change: $0",
+        "Until October 16th everything stays as it is.",
+        "From October 16th on you can choose the plan of before again",
+    ] {
+        assert!(letter.contains(wanted), "{wanted}: {letter}");
+    }
     for at in
         ["2026-10-16T14:29:59-03:00", "2026-10-16T14:30:00-03:00", "2026-10-16T14:31:00-03:00"]
     {
@@ -169,6 +202,8 @@ fn from_months_to_a_year_at_once_and_never_back_into_what_would_be_lost() {
     paper.send_change(&mut jar, &page, &[]);
     let told = paper.contract(&jar);
     assert!(told.contains("The next payment of $120 is on October 1st, 2027."), "{told}");
+    let letter = paper.text("SELECT plain FROM mails WHERE kind = 'plan-changed'");
+    assert!(letter.contains("New plan: Digital, $120 a year"), "{letter}");
     assert!(paper.opens(&jar));
     let list = paper.send(&mut jar, Ask::get("/account/plan")).text();
     assert!(list.contains("A year that is paid is not turned into months"), "{list}");
@@ -238,6 +273,7 @@ fn a_card_that_is_declined_changes_nothing_and_it_is_said() {
     assert!(sent.text().contains("nothing has been charged."), "{}", sent.text());
     assert!(paper.opens(&jar) && paper.contract(&jar).contains("Your subscription: Digital"));
     assert_eq!(paper.paid(), 1);
+    assert_eq!(paper.letters(MAIL), ["receipt"], "nothing has changed, and nothing is told");
     // Cancelled, there is nothing to change; the own page offers to take that back first.
     paper.send(&mut jar, Ask::fields("/account/cancellation", &[]));
     let sent = paper.send(&mut jar, Ask::get("/account/plan"));
@@ -251,15 +287,110 @@ fn sent_by_many_at_once_it_is_one_change_and_one_charge() {
     paper.has(&mut jar, "/subscribe/digital", "good");
     paper.at(HALFWAY);
     let page = paper.change_to(&mut jar, "print", "month");
-    std::thread::scope(|scope| {
-        for _ in 0..8 {
+    let sent: Vec<Reply> = std::thread::scope(|scope| {
+        let send = |_| {
             let (paper, page, mut jar) = (&paper, &page, jar.clone());
-            scope.spawn(move || paper.send_change(&mut jar, page, &[]));
-        }
+            scope.spawn(move || paper.send_change(&mut jar, page, &[]))
+        };
+        let all: Vec<_> = (0..8).map(send).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
     });
+    // Nobody is told that nothing was charged: whoever comes second comes where the first did.
+    for reply in &sent {
+        assert_eq!(reply.header("location"), "/account#subscription", "{}", reply.text());
+    }
     paper.hear();
     let six = "SELECT count(*) FROM ledger WHERE document LIKE '%\"what\":\"paid\"%\"minor\":600%'";
     assert_eq!((paper.paid(), paper.rows(six)), (2, 1));
     assert_eq!(paper.rows("SELECT count(*) FROM checkouts"), 2);
+    assert_eq!(paper.rows("SELECT count(*) FROM mails WHERE kind = 'plan-changed'"), 1);
     assert!(paper.contract(&jar).contains("The next payment of $24 is on October 16th."));
+}
+
+/// A shop whose provider does what a test says, and a subscriber at halfway.
+fn shop_behind_a_bank() -> (TestPaper, Arc<Bank>, Jar) {
+    let bank = Arc::new(Bank::default());
+    let settings = Settings { registration: true, ..settings("") };
+    let plan = Plan { settings, sells: true, bank: Some(Arc::clone(&bank)), ..Plan::default() };
+    let (paper, mut jar) = (TestPaper::open(&plan), Jar::default());
+    paper.has(&mut jar, "/subscribe/digital", "good");
+    paper.at(HALFWAY);
+    paper.hear();
+    (paper, bank, jar)
+}
+
+/// How a paper comes to hear of a change.
+type Hears = fn(&TestPaper, &mut Jar, &Reply);
+
+const KEPT: &str = "SELECT count(*) FROM change_letters";
+const TOLD: &str = "SELECT count(*) FROM mails WHERE kind = 'plan-changed'";
+
+#[test]
+fn whoever_hears_first_of_a_change_whose_answer_was_lost_tells_it_once() {
+    let ways: [(&str, Hears); 3] = [
+        ("a hint", |paper, _, _| {
+            let id = paper.text("SELECT id FROM subscriptions");
+            let event = paper.cashier().event(&id, paper.clock.now()).unwrap();
+            let hint = Ask::new(Method::POST, "/webhooks/payments")
+                .with("stripe-signature", &event.signature);
+            let sent = web::Sent::Whole(event.body.into());
+            assert_eq!(paper.ask(&Ask { sent, ..hint }).status, StatusCode::OK);
+            paper.hear();
+        }),
+        ("the look soon after", |paper, _, _| {
+            paper.later(SignedDuration::from_mins(3));
+            paper.hear();
+        }),
+        ("the button pressed again", |paper, jar, page| {
+            let again = paper.send_change(jar, page, &[]);
+            assert_eq!(again.header("location"), "/account#subscription", "{}", again.text());
+        }),
+    ];
+    for (way, hears) in ways {
+        let (paper, bank, mut jar) = shop_behind_a_bank();
+        let page = paper.change_to(&mut jar, "print", "month");
+        bank.let_changes_be(Changes::Unheard);
+        let cut = paper.send_change(&mut jar, &page, &[]);
+        assert_eq!(cut.status, StatusCode::SERVICE_UNAVAILABLE, "{way}");
+        paper.hear();
+        assert_eq!((paper.rows(KEPT), paper.rows(TOLD), paper.paid()), (1, 0, 1), "{way}");
+        bank.let_changes_be(Changes::Made);
+        hears(&paper, &mut jar, &page);
+        assert_eq!((paper.rows(KEPT), paper.rows(TOLD), paper.paid()), (0, 1, 2), "{way}");
+        let letter = paper.text("SELECT plain FROM mails WHERE kind = 'plan-changed'");
+        assert!(letter.contains("Charged for the change: $6"), "{way}: {letter}");
+        assert!(paper.contract(&jar).contains("Your subscription: Print"), "{way}");
+        // What was agreed to has become the change, and is told by nobody again.
+        let became = "SELECT count(*) FROM checkouts WHERE subscription IS NOT NULL";
+        assert_eq!(paper.rows(became), 2, "{way}");
+        for _ in 0..3 {
+            paper.later(SignedDuration::from_hours(25));
+            paper.hear();
+        }
+        assert_eq!(paper.rows(TOLD), 1, "{way}");
+    }
+}
+
+#[test]
+fn a_change_that_was_refused_is_told_to_nobody_and_its_letter_goes() {
+    let (paper, bank, mut jar) = shop_behind_a_bank();
+    let page = paper.change_to(&mut jar, "print", "month");
+    bank.let_changes_be(Changes::Declined);
+    let refused = paper.send_change(&mut jar, &page, &[]);
+    assert_eq!(refused.status, StatusCode::PAYMENT_REQUIRED);
+    paper.later(SignedDuration::from_mins(3));
+    paper.hear();
+    assert_eq!((paper.rows(KEPT), paper.rows(TOLD)), (1, 0));
+    // Tried again in time, it is the same agreement, and one letter.
+    bank.let_changes_be(Changes::Made);
+    let done = paper.send_change(&mut jar, &page, &[]);
+    assert_eq!(done.header("location"), "/account#subscription", "{}", done.text());
+    assert_eq!((paper.rows(KEPT), paper.rows(TOLD)), (0, 1));
+    let page = paper.change_to(&mut jar, "print", "year");
+    bank.let_changes_be(Changes::Declined);
+    paper.send_change(&mut jar, &page, &[]);
+    assert_eq!(paper.rows(KEPT), 1);
+    paper.later(SignedDuration::from_hours(26));
+    paper.hear();
+    assert_eq!((paper.rows(KEPT), paper.rows(TOLD)), (0, 1));
 }

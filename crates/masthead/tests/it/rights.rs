@@ -76,7 +76,7 @@ fn every_page_of_a_paper_that_sells_leads_to_cancelling_without_script_or_sessio
     assert!(german.get("/").text().contains("<a href=\"/cancel\">Verträge hier kündigen</a>"));
     let page = german.get("/cancel").text();
     assert!(
-        page.contains("<button class=\"btn\" type=\"submit\">jetzt kündigen</button>"),
+        page.contains("<button class=\"btn\" type=\"submit\">Jetzt kündigen</button>"),
         "{page}"
     );
     // A paper that sells nothing has nothing to cancel.
@@ -344,7 +344,7 @@ fn withdrawing_takes_two_steps_and_gives_the_money_back() {
     assert!(form.contains("Within 14 days of ordering"), "{form}");
     assert!(form.contains("A free trial has cost nothing: withdrawing cancels it"), "{form}");
     let first = paper.send(&mut jar, Ask::fields("/withdrawal", &WHO)).text();
-    assert!(first.contains(">confirm withdrawal</button>"), "{first}");
+    assert!(first.contains(">Confirm withdrawal</button>"), "{first}");
     assert!(paper.opens(&jar) && paper.waiting().is_empty(), "the first step does nothing");
     let done = paper.withdraw(&mut jar);
     assert!(

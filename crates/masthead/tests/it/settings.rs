@@ -69,9 +69,11 @@ impl Settings {
         Self { cache, ..Self::default() }
     }
 
-    /// A second plan: it opens articles of its own, and neither lifts the meter nor opens what is for subscribers.
-    pub(crate) const OTHER_PLAN: &str = "[[plans]]\nslug = \"voices\"\nname = \"Voices\"\nopens = [\"voices\"]\n\
-        currency = \"CAD\"\nmonthly = \"4\"\n";
+    /// A second plan, which opens articles of its own, and neither lifts the meter nor opens what is for subscribers; and the first one for
+    /// three people.
+    pub(crate) const OTHER_PLANS: &str = "[[plans]]\nslug = \"voices\"\nname = \"Voices\"\nopens = [\"voices\"]\n\
+        currency = \"CAD\"\nmonthly = \"4\"\n[[plans]]\nslug = \"household\"\nname = \"Household\"\n\
+        opens = [\"digital\"]\ncurrency = \"CAD\"\nmonthly = \"18\"\nseats = 3\n";
 
     /// The document.
     pub(crate) fn to_toml(&self) -> String {

@@ -12,13 +12,13 @@ use crate::money::shop;
 use crate::paper::{TestPaper, wait};
 
 const MAIL: &str = "ada@reader.example";
-const PRINT: &str = "account,postcode,paid_until,mail\n\
+pub(crate) const PRINT: &str = "account,postcode,paid_until,mail\n\
     1042-7,B3H 4R2,2026-10-31,\n1042-8,B3H 4R2,2026-10-31,ada@reader.example\n";
 
 impl TestPaper {
     /// Brings a list in; what became of its rows.
     #[track_caller]
-    fn bring_in(&self, kind: Kind, from: &'static str, list: &str) -> Vec<Came> {
+    pub(crate) fn bring_in(&self, kind: Kind, from: &'static str, list: &str) -> Vec<Came> {
         let mut rows = Vec::new();
         let each = &mut |row: Result<_, _>| rows.push(row.unwrap());
         read(list.as_bytes(), kind, Dates::YearFirst, each).unwrap();
@@ -203,6 +203,39 @@ fn a_paper_with_its_reader_s_address_is_bound_by_signing_in() {
     assert!(paper.opens(&jar));
     let stranger = signed_in(&paper, "eve@reader.example");
     assert!(!paper.opens(&stranger));
+}
+
+#[test]
+fn it_is_bound_as_well_by_a_password() {
+    let paper = shop();
+    let password = "quai des brumes et marées";
+    paper.reader_with_password(MAIL, password);
+    paper.bring_in(Kind::Print, "print", PRINT);
+    let mut jar = Jar::default();
+    let wrong = paper.send(&mut jar, crate::passwords::form(MAIL, "another one of many words"));
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(paper.rows("SELECT count(*) FROM print_accounts WHERE reader IS NOT NULL"), 0);
+    let done = paper.send(&mut jar, crate::passwords::form(MAIL, password));
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    assert!(paper.opens(&jar));
+}
+
+#[test]
+fn the_way_to_activate_is_shown_where_there_are_printed_papers_and_only_there() {
+    let paper = shop();
+    let pages = || {
+        let sign_in = paper.get("/sign-in?back=%2Fharbour%2Fm01%23rest").text();
+        let public = ["subs", "m01"].map(|code| paper.get(&paper.path(code)).text());
+        (sign_in, public)
+    };
+    let (sign_in, public) = pages();
+    assert!(!sign_in.contains("/activate"), "{sign_in}");
+    paper.bring_in(Kind::Print, "print", PRINT);
+    let (sign_in, same) = pages();
+    assert!(sign_in.contains("href=\"/activate?back=%2Fharbour%2Fm01%23rest\""), "{sign_in}");
+    // What everybody gets weighs no byte more, and walls lead to signing in.
+    assert_eq!(same, public);
+    assert!(public.iter().all(|page| !page.contains("/activate")));
 }
 
 #[test]

@@ -198,3 +198,61 @@ fn a_command_that_does_not_exist_is_found() {
     assert_eq!(calls("a `b`\n```\nc\n```\n"), ["b", "c"]);
     assert_eq!(links("[a](b.md#c) [d](https://e) [f](#g)"), ["b.md"]);
 }
+
+/// The words of a log line that an operator would look for: the first literal of the call that is no name of a field. What is put together
+/// at run time has none before its first brace.
+fn logged(source: &Source) -> Vec<(usize, String)> {
+    let tokens = source.tokens();
+    let levels = ["error", "warn", "info"];
+    let begins = |five: &[(usize, &str)]| {
+        let [(line, "tracing"), (_, ":"), (_, ":"), (_, level), (_, "!")] = *five else {
+            return None;
+        };
+        levels.contains(&level).then_some(line)
+    };
+    let calls = tokens.windows(5).filter_map(begins);
+    let said = |line: usize| {
+        // The call ends with the first of its lines that ends a statement.
+        let lines = source.code.lines().skip(line - 1);
+        let length = lines.take_while(|code| !code.trim_end().ends_with(");")).count();
+        let mut literals = source.literals.iter();
+        let found = literals.find(|(at, _)| (line..=line + length).contains(at))?;
+        let text = found.1.replace("\\\n", "\n");
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let parts = text.split(['{', '}', '`']).enumerate();
+        let longest =
+            parts.filter(|(place, _)| place % 2 == 0).max_by_key(|(_, part)| part.len())?;
+        let words = longest.1.trim().to_owned();
+        (words.len() > 5).then_some((line, words))
+    };
+    calls.filter_map(said).collect()
+}
+
+fn unlisted(source: &Source, page: &str) -> Vec<String> {
+    let lines = logged(source).into_iter().filter(|(_, words)| !page.contains(words.as_str()));
+    lines
+        .map(|(line, words)| {
+            format!("{}:{line}: docs/operating/log.md says nothing of {words:?}", source.path)
+        })
+        .collect()
+}
+
+#[test]
+fn whatever_is_logged_stands_in_the_page_about_the_log() {
+    let page = crate::read("docs/operating/log.md");
+    let rooms = source::all().iter().filter(|source| !source.is_test() && source.room() != "xtask");
+    let rooms: Vec<&Source> = rooms.collect();
+    let count: usize = rooms.iter().map(|source| logged(source).len()).sum();
+    assert!(count > 80, "only {count} lines are logged: are they found?");
+    let findings: Vec<String> = rooms.iter().flat_map(|source| unlisted(source, &page)).collect();
+    crate::none(&findings);
+}
+
+#[test]
+fn a_line_of_the_log_that_is_not_in_the_page_is_found() {
+    let text = "fn a() {\n    tracing::warn!(\n        %error,\n        \"the tea \\\n         is cold\"\n    );\n    tracing::debug!(\"nobody asks\");\n}\n";
+    let source = Source::new("crates/web/src/a.rs", text);
+    assert_eq!(logged(&source), [(2, "the tea is cold".to_owned())]);
+    assert!(unlisted(&source, "| `the tea is cold` | Drink it. |").is_empty());
+    assert_eq!(unlisted(&source, "").len(), 1);
+}

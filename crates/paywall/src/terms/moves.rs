@@ -27,4 +27,11 @@ impl PlanMove {
             _ => Some(Self::NextPeriod),
         }
     }
+
+    /// How a contract that is paid by invoice moves: with the next invoice, whatever the price and the period, as nothing is owed to
+    /// anybody then. `None` for another currency.
+    #[must_use]
+    pub fn by_invoice(from: Price, to: Price) -> Option<Self> {
+        (from.amount.currency == to.amount.currency).then_some(Self::NextPeriod)
+    }
 }

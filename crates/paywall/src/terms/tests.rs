@@ -474,5 +474,9 @@ fn a_dearer_plan_begins_at_once_and_a_cheaper_one_when_what_is_paid_ends() {
         (month(1_200), price(2_400, Period::Month, "CAD"), None),
     ] {
         assert_eq!(PlanMove::between(from, to), wanted, "{from:?} to {to:?}");
+        // By invoice the next one is for it, whatever it costs; a year may go on by the month.
+        let same = from.amount.currency == to.amount.currency;
+        let wanted = same.then_some(PlanMove::NextPeriod);
+        assert_eq!(PlanMove::by_invoice(from, to), wanted, "{from:?} to {to:?}");
     }
 }

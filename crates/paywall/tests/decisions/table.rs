@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use paywall::{
     Access, Allowances, ArticleKey, Asked, Asker, Basis, Budget, Crowd, Decision, Ending,
-    Entitlement, ExpiredReader, Interval, Mail, Meter, Meterage, Month, OnOutage, Opened, Pass,
-    Past, Policy, Reader, Reason, Registration, SettingsVersion, Source, Standing, VerifiedMail,
-    Who, Window, WindowRule,
+    Entitlement, ExpiredReader, Interval, Licence, Mail, Meter, Meterage, Month, OnOutage, Opened,
+    Pass, Past, Policy, Reader, Reason, Registration, SettingsVersion, Source, Standing,
+    VerifiedMail, Who, Window, WindowRule,
 };
 
 /// The columns of the table, in order.
@@ -164,12 +164,20 @@ fn read_pass(text: &str) -> Result<Option<Pass>, String> {
         "-" => return Ok(None),
         "gift" => Pass::Gift(ARTICLE),
         "gift of another" => Pass::Gift(ANOTHER),
-        "institution" => Pass::Institution(Entitlement::DIGITAL),
+        "institution" => licence(Entitlement::DIGITAL, None, None)?,
+        "institution ended" => licence(Entitlement::DIGITAL, None, Some("2026-09-10"))?,
+        "institution from 2026-10-01" => licence(Entitlement::DIGITAL, Some("2026-10-01"), None)?,
         other => match other.strip_prefix("institution for ") {
-            Some(name) => Pass::Institution(entitlement(name)?),
+            Some(name) => licence(entitlement(name)?, None, None)?,
             None => return Err(format!("pass {other:?} is not known")),
         },
     }))
+}
+
+fn licence(entitlement: Entitlement, from: Option<&str>, to: Option<&str>) -> Result<Pass, String> {
+    let starts_at = from.map(day).transpose()?.unwrap_or(Timestamp::MIN);
+    let (opens, ends_at) = (vec![entitlement], to.map(day).transpose()?);
+    Ok(Pass::Institution(Box::new(Licence { number: 1, opens, starts_at, ends_at })))
 }
 
 /// Reads who asks.
@@ -305,7 +313,7 @@ pub(crate) const fn basis_word(basis: Basis) -> &'static str {
             Source::Seat => "seat",
             Source::Print => "print",
         },
-        Basis::Institution => "institution",
+        Basis::Institution { .. } => "institution",
         Basis::Gift => "gift",
         Basis::Crawler => "crawler",
         Basis::Free => "free",

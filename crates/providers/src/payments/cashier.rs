@@ -109,6 +109,28 @@ impl Cashier {
         })
     }
 
+    /// Pays an order in the past that was cancelled later in the past, as one: time that passes between the two for everybody would
+    /// charge what was cancelled.
+    ///
+    /// # Errors
+    /// [`PaymentError`]; `Never` where there is no such order.
+    pub fn pay_and_cancel(
+        &self,
+        id: &str,
+        card: Card,
+        now: Timestamp,
+        cancelled_at: Timestamp,
+    ) -> Result<Taken, PaymentError> {
+        self.take(id, now, |entry| {
+            let outcome = self.begin_contract(entry, card, now)?;
+            if let Some(contract) = &mut entry.contract {
+                let _ = contract.advance(cancelled_at);
+                contract.cancel(cancelled_at);
+            }
+            Ok(outcome)
+        })
+    }
+
     /// The end of the proof that a card asked for: agreed to, or refused.
     ///
     /// # Errors
@@ -348,6 +370,7 @@ impl Payments for Cashier {
                 reader: Some(reader),
                 checkout: Some(checkout),
                 card: Some(contract.card.clone()),
+                changes: contract.changes.clone(),
                 told: contract.told(),
             }))
         })?;
@@ -442,6 +465,14 @@ impl Payments for Cashier {
         } else {
             Err(never("the cashier has no such subscription"))
         }
+    }
+
+    fn change_mail(&self, id: &str, mail: &str, now: Timestamp) -> Result<(), PaymentError> {
+        let told = self.change(of(id), now, |entry| {
+            mail.clone_into(&mut entry.order.mail);
+            Ok(())
+        });
+        told.map(drop)
     }
 
     fn hint(&self, body: &[u8], signature: Option<&str>, now: Timestamp) -> Result<Hint, Forged> {

@@ -245,6 +245,7 @@ impl Payments for Stripe {
             reader: note("/metadata/reader"),
             checkout: note("/metadata/checkout"),
             card,
+            changes: note("/metadata/change").into_iter().collect(),
             told: all.told(now),
         }))
     }
@@ -394,6 +395,20 @@ impl Payments for Stripe {
         ];
         let made = self.client.send("/v1/billing_portal/sessions", form, &key("portal"))?;
         text(&made, "/url").map(str::to_owned).ok_or_else(|| never("Stripe's page has no address"))
+    }
+
+    fn change_mail(&self, named: &str, mail: &str, now: Timestamp) -> Result<(), PaymentError> {
+        let Some(found) = self.found(named)? else { return Ok(()) };
+        let Some(payer) = id(&found, "/customer") else { return Ok(()) };
+        if flag(&found, "/customer/deleted") || text(&found, "/customer/email") == Some(mail) {
+            return Ok(());
+        }
+        // Changed there and back within a day, it is no repetition.
+        let key = format!("mail-{payer}-{}", now.as_microsecond());
+        match self.client.send(&format!("/v1/customers/{payer}"), vec![pair("email", mail)], &key) {
+            Ok(_) | Err(Refused::Missing) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
     }
 
     fn hint(&self, body: &[u8], signature: Option<&str>, now: Timestamp) -> Result<Hint, Forged> {

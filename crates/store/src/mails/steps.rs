@@ -5,7 +5,7 @@ use paywall::PaperId;
 use rusqlite::{OptionalExtension, Row, Transaction};
 
 use super::{DueMail, MAIL_RETRIES, MailId, MailOutcome, MailState, REASON_CHARS_MAX};
-use crate::{suppressions, values};
+use crate::{sign_ups, suppressions, values};
 
 /// The kind that somebody waits for in front of the screen: it goes before all others, and what it holds is good for so long.
 const URGENT: &str = "sign-in";
@@ -33,6 +33,16 @@ pub(super) fn take(
             give_up(transaction, mail.id, MailState::Failed, "what it holds is good no more", now)?;
         } else if suppressions::holds(transaction, paper, &mail.recipient)? {
             give_up(transaction, mail.id, MailState::Failed, "the recipient gets no mails", now)?;
+        } else if mail.unsubscribe.is_some()
+            && sign_ups::wants_no_letters(transaction, &mail.recipient)?
+        {
+            give_up(
+                transaction,
+                mail.id,
+                MailState::Failed,
+                "the recipient wants none of its kind",
+                now,
+            )?;
         } else {
             transaction
                 .prepare_cached(
@@ -53,7 +63,7 @@ fn next(
 ) -> rusqlite::Result<Option<Candidate>> {
     let due = |kind: &str| -> rusqlite::Result<Option<Candidate>> {
         let query = format!(
-            "SELECT id, kind, recipient, subject, plain, html, queued_at FROM mails \
+            "SELECT id, kind, recipient, subject, plain, html, queued_at, unsubscribe FROM mails \
              WHERE state = 'waiting' {kind} AND due_at <= ?1 ORDER BY due_at, id LIMIT 1"
         );
         let mut query = transaction.prepare_cached(&query)?;
@@ -75,6 +85,7 @@ fn candidate(row: &Row<'_>, paper: PaperId) -> rusqlite::Result<Candidate> {
         subject: row.get(3)?,
         plain: row.get(4)?,
         html: row.get(5)?,
+        unsubscribe: row.get(7)?,
     };
     Ok(Candidate { mail, queued_at })
 }
@@ -140,7 +151,7 @@ fn give_up(
     let reason = Some(shortened(reason)).filter(|reason| !reason.is_empty());
     transaction
         .prepare_cached(
-            "UPDATE mails SET state = ?2, subject = '', plain = '', html = '', told_at = ?3, reason = ?4 WHERE id = ?1",
+            "UPDATE mails SET state = ?2, subject = '', plain = '', html = '', unsubscribe = NULL, told_at = ?3, reason = ?4 WHERE id = ?1",
         )?
         .execute((id.0, state.name(), now.as_microsecond(), reason))?;
     Ok(())

@@ -22,7 +22,9 @@ const FOLDER: &str = "STORE_TEST_STRUCK_FOLDER";
 /// What may be read by one visitor: a child asks for one more, which is refused.
 const ALLOWANCE: u32 = 3;
 /// Requests of a child, one after another.
-const REQUESTS: u64 = 48;
+// Calls are counted for each thread, and the start strikes first: as many readings as it has calls are struck by none. Of those behind
+// them, half of all, each has to be.
+const REQUESTS: u64 = 64;
 /// More calls than any run has: a sweep that gets there never ends.
 const CALLS_MAX: u64 = 5_000;
 /// The calls that change a file of the database. Plain `write` is left out: by it a child says what it has to say.

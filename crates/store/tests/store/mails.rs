@@ -29,6 +29,7 @@ fn mail(to: &str) -> NewMail {
         html: "<p>Your payment arrived.</p>".to_owned(),
         once: None,
         due_at: at(0),
+        unsubscribe: None,
     }
 }
 

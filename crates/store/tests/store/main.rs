@@ -13,6 +13,7 @@ mod expiry;
 mod faults;
 mod feed;
 mod hints;
+mod invoices;
 mod kill;
 mod mails;
 mod media;

@@ -4,19 +4,16 @@
 
 use std::net::IpAddr;
 
+use gate::Network;
+
 use super::request::Headers;
 
 /// The fewest bits of a range: whoever trusts more than 16 million addresses has mistyped.
 const BITS_MIN: u8 = 8;
-/// The bits of `::ffff:0:0`, behind which an IPv4 address may be written.
-const MAPPED_BITS: u8 = 96;
 
 /// A range of addresses that the operator's own proxies speak from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct TrustedProxy {
-    network: IpAddr,
-    bits: u8,
-}
+pub struct TrustedProxy(Network);
 
 /// Why a range is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,53 +42,15 @@ impl TrustedProxy {
     /// # Errors
     /// [`RangeError`].
     pub fn parse(text: &str) -> Result<Self, RangeError> {
-        let wrong = || RangeError(text.chars().take(60).collect());
-        let (address, bits) = text.split_once('/').unwrap_or((text, ""));
-        let network: IpAddr = address.trim().parse().map_err(|_| wrong())?;
-        let widest = if network.is_ipv4() { 32 } else { 128 };
-        let bits = match bits {
-            "" if !text.contains('/') => widest,
-            digits if digits.bytes().all(|b| b.is_ascii_digit()) => {
-                digits.parse().map_err(|_| wrong())?
-            }
-            _ => return Err(wrong()),
-        };
-        if bits > widest || mask(network, bits) != number(network) {
-            return Err(wrong());
-        }
-        // Requests are compared in their plain form, so a range has to be in it too.
-        let (network, bits) = match network.to_canonical() {
-            plain @ IpAddr::V4(_) if network.is_ipv6() => {
-                (plain, bits.checked_sub(MAPPED_BITS).ok_or_else(wrong)?)
-            }
-            _ => (network, bits),
-        };
-        if bits < BITS_MIN {
-            return Err(wrong());
-        }
-        Ok(Self { network, bits })
+        let network = Network::parse(text).ok().filter(|network| network.bits() >= BITS_MIN);
+        network.map(Self).ok_or_else(|| RangeError(text.chars().take(60).collect()))
     }
 
     /// Whether an address is in the range; a mapped one (`::ffff:192.0.2.7`) is not, before it was made plain.
     #[must_use]
     pub fn holds(&self, address: IpAddr) -> bool {
-        let same_family = address.is_ipv4() == self.network.is_ipv4();
-        same_family && mask(address, self.bits) == number(self.network)
+        self.0.holds(address)
     }
-}
-
-fn number(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(v4) => u128::from(v4.to_bits()),
-        IpAddr::V6(v6) => v6.to_bits(),
-    }
-}
-
-fn mask(address: IpAddr, bits: u8) -> u128 {
-    let width = if address.is_ipv4() { 32 } else { 128 };
-    let hidden = width - u32::from(bits);
-    let ones = u128::MAX.checked_shl(hidden).unwrap_or(0);
-    number(address) & ones
 }
 
 /// The client's address: walks `X-Forwarded-For` from the right past trusted proxies and takes the first other entry.

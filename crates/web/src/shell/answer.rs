@@ -63,11 +63,10 @@ impl Pieces {
     }
 
     /// A body of several; empty ones are left out.
-    pub(crate) fn many(pieces: impl IntoIterator<Item = Bytes>) -> Self {
-        let mut rest: Vec<Bytes> = Vec::with_capacity(8);
-        rest.extend(pieces.into_iter().filter(|piece| !piece.is_empty()));
-        rest.reverse();
-        Self { next: rest.pop().unwrap_or_default(), rest }
+    pub(crate) fn of(mut pieces: Vec<Bytes>) -> Self {
+        pieces.retain(|piece| !piece.is_empty());
+        pieces.reverse();
+        Self { next: pieces.pop().unwrap_or_default(), rest: pieces }
     }
 
     /// Everything in one piece: for tests and for small pages.

@@ -47,6 +47,7 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("ways-in.js", SCRIPT, include_bytes!("../../assets/ways-in.js")),
     ("reader.js", SCRIPT, include_bytes!("../../assets/reader.js")),
     (LIVE_SCRIPT, SCRIPT, include_bytes!("../../assets/theme-live.js")),
+    ("desk.css", STYLE, include_bytes!("../../assets/desk.css")),
     ("pages.css", STYLE, include_bytes!("../../assets/pages.css")),
     ("paper.css", STYLE, include_bytes!("../../assets/paper.css")),
 ];
@@ -118,7 +119,7 @@ impl Assets {
         let mut making = Making::default();
         let is_text = |media_type: &str| media_type == STYLE;
         let delivered = FILES.iter().map(|(name, media_type, bytes)| {
-            let bytes = own.get(*name).cloned().unwrap_or_else(|| Bytes::from_static(bytes));
+            let bytes = own.get(*name).cloned().unwrap_or_else(|| house(media_type, bytes));
             (*name, *media_type, bytes)
         });
         let brought = own.iter().filter(|(name, _)| !names().any(|known| known == *name));
@@ -158,6 +159,22 @@ impl Assets {
             self.addresses.get(format!("{stem}.{ending}").as_str()).filter(|_| is_hash)?;
         let asset = self.by_file.get(address.strip_prefix("/assets/")?)?;
         Some((asset, false))
+    }
+}
+
+/// A file that is part of the binary, as it is sent: the lines of a script that are a comment alone stay at home. A theme's script is
+/// sent as it was written, since nobody here knows what its lines are part of.
+fn house(media_type: &str, bytes: &'static [u8]) -> Bytes {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if media_type == SCRIPT => {
+            let is_code = |line: &&str| {
+                let line = line.trim();
+                let is_remark = line.starts_with("/**") && line.ends_with("*/");
+                !is_remark && !line.starts_with("//")
+            };
+            Bytes::from(text.split_inclusive('\n').filter(is_code).collect::<String>())
+        }
+        _ => Bytes::from_static(bytes),
     }
 }
 

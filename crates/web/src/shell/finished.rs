@@ -19,6 +19,8 @@ use super::request::Encoding;
 const GZIP_LEVEL: u32 = 6;
 const BROTLI_QUALITY: u32 = 9;
 const BROTLI_WINDOW: u32 = 22;
+/// Pieces that most pages are put together from: room for them is made at once.
+const PIECES_USUAL: usize = 8;
 /// Magic, deflate, no flags, no time, no hint, unknown system.
 const GZIP_HEAD: [u8; 10] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF];
 /// An empty, final, static block: ends the chain.
@@ -153,36 +155,63 @@ impl Spliced {
 
     /// The page with `words` in its places, in gzip or as it is. Places without words stay empty.
     pub(crate) fn with(&self, words: &[&Part], encoding: Encoding) -> (Pieces, Encoding) {
+        self.with_last(words, None, encoding)
+    }
+
+    /// The same with something more in the last place, behind the words that it has.
+    pub(crate) fn with_last(
+        &self,
+        words: &[&Part],
+        last: Option<&Part>,
+        encoding: Encoding,
+    ) -> (Pieces, Encoding) {
         match encoding {
             Encoding::Identity => {
-                let pieces = self.filled(words).map(|part| part.identity.clone());
-                (Pieces::many(pieces), Encoding::Identity)
+                let mut pieces = Vec::with_capacity(PIECES_USUAL);
+                self.each(words, last, |part| pieces.push(part.identity.clone()));
+                (Pieces::of(pieces), Encoding::Identity)
             }
-            Encoding::Gzip | Encoding::Brotli => (self.gzip(words), Encoding::Gzip),
+            Encoding::Gzip | Encoding::Brotli => (self.gzip(words, last), Encoding::Gzip),
         }
     }
 
-    /// Parts and words in turn.
-    fn filled<'p>(&'p self, words: &'p [&Part]) -> impl Iterator<Item = &'p Part> {
-        let places = self.parts.len().saturating_sub(1);
-        let mut words = words.iter().copied().take(places);
-        self.parts.iter().flat_map(move |part| [Some(part), words.next()]).flatten()
+    /// Hands on parts and words in turn.
+    fn each<'p>(
+        &'p self,
+        words: &[&'p Part],
+        last: Option<&'p Part>,
+        mut take: impl FnMut(&'p Part),
+    ) {
+        let Some((end, before)) = self.parts.split_last() else { return };
+        let mut words = words.iter();
+        for part in before {
+            take(part);
+            if let Some(word) = words.next() {
+                take(word);
+            }
+        }
+        if let Some(last) = last.filter(|_| !before.is_empty()) {
+            take(last);
+        }
+        take(end);
     }
 
-    fn gzip(&self, words: &[&Part]) -> Pieces {
+    fn gzip(&self, words: &[&Part], last: Option<&Part>) -> Pieces {
         let (mut checksum, mut length) = (0_u32, 0_usize);
-        for part in self.filled(words) {
+        let mut pieces = Vec::with_capacity(PIECES_USUAL);
+        pieces.push(Bytes::from_static(&GZIP_HEAD));
+        self.each(words, last, |part| {
             checksum = part.lengthening.of(checksum) ^ part.checksum;
             length += part.identity.len();
-        }
+            pieces.push(part.deflated.clone());
+        });
         let mut end = Vec::with_capacity(10);
         end.extend_from_slice(&DEFLATE_END);
         end.extend_from_slice(&checksum.to_le_bytes());
         // RFC 1952: the length modulo 2^32.
         end.extend_from_slice(&(length as u32).to_le_bytes());
-        let deflated = self.filled(words).map(|part| part.deflated.clone());
-        let head = std::iter::once(Bytes::from_static(&GZIP_HEAD));
-        Pieces::many(head.chain(deflated).chain([Bytes::from(end)]))
+        pieces.push(Bytes::from(end));
+        Pieces::of(pieces)
     }
 }
 

@@ -15,3 +15,4 @@ pub(crate) mod routes;
 pub(crate) mod spellings;
 pub(crate) mod style;
 pub(crate) mod templates;
+pub(crate) mod turns;

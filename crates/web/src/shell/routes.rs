@@ -15,6 +15,8 @@ pub enum AccessClass {
     Public,
     /// The gate is asked on every request.
     Guarded,
+    /// The guard of the desk is asked on every request.
+    Staff,
 }
 
 /// Who may keep what the address answers.
@@ -111,6 +113,24 @@ pub enum Page {
     MailboxMail,
     /// The HTML of one, for a frame.
     MailboxPage,
+    /// The desk: what the newsroom works on.
+    Desk,
+    /// A new article: GET shows the form, POST keeps what was typed.
+    DeskArticles,
+    /// An article at the desk: POST keeps, publishes or throws away what was typed.
+    DeskArticle,
+    /// A draft as readers will see it.
+    DeskLook,
+    /// POST takes an article back, or puts it back.
+    DeskWithdrawal,
+    /// What stands where on the front page: POST says it.
+    DeskFront,
+    /// Authors and tags: POST adds one.
+    DeskNames,
+    /// Who works in the newsroom: POST lets in, changes, lets go.
+    DeskStaff,
+    /// Who did what at the desk.
+    DeskRecord,
     /// Who wants to sign in: POST sends a mail with a code and a link.
     SignIn,
     /// The code of that mail: POST signs in.
@@ -131,6 +151,26 @@ pub enum Page {
     Activation,
     /// Where a reader is signed in: POST ends one session or all.
     Sessions,
+    /// The seats of the reader's plan, and the reader's own: POST invites, takes back, takes away, gives back.
+    Seats,
+    /// An invitation to a seat that the browser keeps while somebody signs in: POST accepts it.
+    Seat,
+    /// The link of an invitation to a seat: GET shows a button, POST accepts.
+    SeatLink,
+    /// Newsletters: POST sends a letter to an address, with a button that confirms it.
+    Newsletters,
+    /// The link of that letter: GET shows the button, POST confirms.
+    NewsletterLink,
+    /// What ends one newsletter for one address: GET shows a button, POST ends it.
+    NewsletterEnd,
+    /// POST says which newsletters a reader wants.
+    MailChoices,
+    /// What a reader has saved: POST saves an article, or removes it.
+    Saved,
+    /// POST sends a code to a reader's new mail address.
+    NewAddress,
+    /// That code: POST makes the address the reader's.
+    NewAddressCode,
     /// POST sets, changes or removes the reader's password.
     Password,
     /// POST makes, names and removes the reader's passkeys.
@@ -141,6 +181,12 @@ pub enum Page {
     AccountData,
     /// What a plan costs, and the box to agree: POST leads to the payment.
     Subscribe,
+    /// The same by invoice: the buyer's address, and the box to agree. POST makes the invoice.
+    InvoiceOrder,
+    /// A reader's invoices.
+    Invoices,
+    /// One of them, to print: POST takes an order back that is not paid.
+    Invoice,
     /// What came of a payment.
     Checkout,
     /// What payment providers send.
@@ -171,6 +217,8 @@ pub enum Page {
     CashierCard,
     /// Which theme is in force, for open pages of a demo.
     ThemeInForce,
+    /// POST gives a reader what is looked at in an outage alone.
+    OutagePass,
 }
 
 /// The longest report, as a form: with every character in its longest spelling.
@@ -185,7 +233,12 @@ const STATEMENT_BYTES_MAX: usize = 12
 const PASSWORD_FORM_BYTES_MAX: usize = 24 * gate::PASSWORD_CHARS_MAX + 4_096;
 /// The longest answer of a browser about a passkey, as a form.
 const PASSKEY_FORM_BYTES_MAX: usize = 3 * providers::passkeys::PASSKEY_ANSWER_BYTES_MAX + 2_048;
+/// The longest order by invoice, with every character in its longest spelling.
+const INVOICE_FORM_BYTES_MAX: usize = 12
+    * (store::BUYER_NAME_CHARS_MAX + (store::BUYER_LINES_MAX + 3) * store::BUYER_LINE_CHARS_MAX)
+    + 8_192;
 /// The longest form of a few fields, in bytes.
+const DESK_FORM_BYTES_MAX: usize = 1 << 20;
 const SHORT_FORM_BYTES_MAX: usize = 4_096;
 
 /// One row of the table.
@@ -227,6 +280,15 @@ const fn own(page: Page, pattern: &'static str) -> Route {
     }
 }
 
+/// A page of the newsroom. An article comes in its form.
+const fn desk(page: Page, pattern: &'static str) -> Route {
+    Route {
+        methods: &[Method::GET, Method::POST],
+        form_bytes_max: DESK_FORM_BYTES_MAX,
+        ..route(page, pattern, AccessClass::Staff, CacheClass::Private)
+    }
+}
+
 /// All addresses. Fixed ones stand before those with places.
 pub const ROUTES: &[Route] = &[
     route(Page::Home, "/", AccessClass::Public, CacheClass::Shared),
@@ -246,6 +308,15 @@ pub const ROUTES: &[Route] = &[
         form_bytes_max: REPORT_BYTES_MAX,
         ..route(Page::Reports, "/reports", AccessClass::Public, CacheClass::Private)
     },
+    route(Page::Desk, "/desk", AccessClass::Staff, CacheClass::Private),
+    desk(Page::DeskArticles, "/desk/articles"),
+    desk(Page::DeskArticle, "/desk/articles/{article}"),
+    route(Page::DeskLook, "/desk/articles/{article}/look", AccessClass::Staff, CacheClass::Private),
+    desk(Page::DeskWithdrawal, "/desk/articles/{article}/withdrawal"),
+    desk(Page::DeskFront, "/desk/front"),
+    desk(Page::DeskNames, "/desk/names"),
+    desk(Page::DeskStaff, "/desk/staff"),
+    route(Page::DeskRecord, "/desk/record", AccessClass::Staff, CacheClass::Private),
     own(Page::SignIn, "/sign-in"),
     own(Page::SignInCode, "/sign-in/code"),
     Route {
@@ -262,9 +333,18 @@ pub const ROUTES: &[Route] = &[
     own(Page::Account, "/account"),
     own(Page::Activation, "/activate"),
     own(Page::Sessions, "/account/sessions"),
+    Route { form_bytes_max: PASSWORD_FORM_BYTES_MAX, ..own(Page::NewAddress, "/account/address") },
+    own(Page::NewAddressCode, "/account/address/code"),
+    own(Page::Saved, "/account/saved"),
+    own(Page::MailChoices, "/account/letters"),
+    Route { cache: CacheClass::Shared, ..own(Page::Newsletters, "/newsletters") },
+    own(Page::NewsletterLink, "/newsletters/{secret}"),
+    own(Page::NewsletterEnd, "/unsubscribe/{secret}"),
     Route { form_bytes_max: PASSWORD_FORM_BYTES_MAX, ..own(Page::Password, "/account/password") },
     Route { form_bytes_max: PASSKEY_FORM_BYTES_MAX, ..own(Page::Passkeys, "/account/passkeys") },
     own(Page::Erasure, "/account/erasure"),
+    // A script's question, with nothing behind its head.
+    Route { form_bytes_max: 0, ..own(Page::OutagePass, "/account/entitlement") },
     route(Page::AccountData, "/account/data", AccessClass::Public, CacheClass::Private),
     own(Page::Cancellation, "/account/cancellation"),
     own(Page::PlanChange, "/account/plan"),
@@ -273,9 +353,18 @@ pub const ROUTES: &[Route] = &[
     Route { form_bytes_max: STATEMENT_BYTES_MAX, ..own(Page::Withdrawal, "/withdrawal") },
     own(Page::Gifts, "/gifts"),
     Route { access: AccessClass::Guarded, ..own(Page::Gift, "/gift/{secret}") },
+    own(Page::Seats, "/account/seats"),
+    own(Page::Seat, "/seat"),
+    own(Page::SeatLink, "/seat/{secret}"),
     own(Page::Resumption, "/account/resumption"),
     own(Page::Card, "/account/card"),
+    route(Page::Invoices, "/account/invoices", AccessClass::Public, CacheClass::Private),
+    own(Page::Invoice, "/account/invoices/{number}"),
     own(Page::Subscribe, "/subscribe/{plan}"),
+    Route {
+        form_bytes_max: INVOICE_FORM_BYTES_MAX,
+        ..own(Page::InvoiceOrder, "/subscribe/{plan}/invoice")
+    },
     route(Page::Checkout, "/checkout/{secret}", AccessClass::Public, CacheClass::Private),
     Route {
         methods: &[Method::GET, Method::POST],

@@ -21,7 +21,13 @@ pub(crate) const DELIVERED: &[(&str, &str)] = &[
     ("corrections.html", include_str!("../../templates/corrections.html")),
     ("edition.html", include_str!("../../templates/edition.html")),
     ("account.html", include_str!("../../templates/account.html")),
+    ("address-code.html", include_str!("../../templates/address-code.html")),
+    ("saved.html", include_str!("../../templates/saved.html")),
+    ("saving.html", include_str!("../../templates/saving.html")),
+    ("newsletters.html", include_str!("../../templates/newsletters.html")),
+    ("newsletter.html", include_str!("../../templates/newsletter.html")),
     ("activate.html", include_str!("../../templates/activate.html")),
+    ("seat.html", include_str!("../../templates/seat.html")),
     ("cancellation.html", include_str!("../../templates/cancellation.html")),
     ("statement.html", include_str!("../../templates/statement.html")),
     ("gift.html", include_str!("../../templates/gift.html")),
@@ -30,6 +36,9 @@ pub(crate) const DELIVERED: &[(&str, &str)] = &[
     ("contact.html", include_str!("../../templates/contact.html")),
     ("offers.html", include_str!("../../templates/offers.html")),
     ("search.html", include_str!("../../templates/search.html")),
+    ("invoice-order.html", include_str!("../../templates/invoice-order.html")),
+    ("invoices.html", include_str!("../../templates/invoices.html")),
+    ("invoice.html", include_str!("../../templates/invoice.html")),
     ("plan-change.html", include_str!("../../templates/plan-change.html")),
     ("subscribe.html", include_str!("../../templates/subscribe.html")),
     ("sign-in.html", include_str!("../../templates/sign-in.html")),
@@ -52,6 +61,20 @@ pub(crate) enum Manner {
     Checked,
 }
 
+/// Where templates of pages are read: everything is escaped, and nothing runs for ever.
+pub(crate) fn environment(manner: Manner) -> Environment<'static> {
+    let mut environment = Environment::new();
+    let (undefined, formatter): (_, Formatter) = match manner {
+        Manner::Served => (UndefinedBehavior::SemiStrict, face::escape),
+        Manner::Checked => (UndefinedBehavior::Strict, escape_something),
+    };
+    environment.set_undefined_behavior(undefined);
+    environment.set_formatter(formatter);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_fuel(Some(face::RENDER_FUEL_MAX));
+    environment
+}
+
 /// The templates, parsed: those of the house, and in place of some those of a theme.
 #[derive(Debug)]
 pub(crate) struct Templates(Environment<'static>);
@@ -67,15 +90,7 @@ impl Templates {
         addresses: Arc<HashMap<String, String>>,
         manner: Manner,
     ) -> Result<Self, TemplateError> {
-        let mut environment = Environment::new();
-        let (undefined, formatter): (_, Formatter) = match manner {
-            Manner::Served => (UndefinedBehavior::SemiStrict, face::escape),
-            Manner::Checked => (UndefinedBehavior::Strict, escape_something),
-        };
-        environment.set_undefined_behavior(undefined);
-        environment.set_formatter(formatter);
-        environment.set_auto_escape_callback(|_| AutoEscape::Html);
-        environment.set_fuel(Some(face::RENDER_FUEL_MAX));
+        let mut environment = environment(manner);
         environment.add_function("icon", icon);
         environment.add_function("asset", move |name: &str| match addresses.get(name) {
             Some(address) => Ok(address.clone()),
@@ -140,6 +155,11 @@ fn icon(name: &str) -> Value {
         ),
         "print" => ("ic", "16 16", r#"<path d="M4 6V1h8v5M4 12H1V6h14v6h-3M4 10h8v5H4z"/>"#),
         "share" => ("ic", "16 16", r#"<path d="M8 10V1M4.8 4.2L8 1l3.2 3.2M4 7H2v8h12V7h-2"/>"#),
+        "gift" => (
+            "ic",
+            "16 16",
+            r#"<path d="M1 4.5h14v3H1zM2.5 7.5v7h11v-7M8 4.5v10M8 4L5 1.5M8 4l3-2.5"/>"#,
+        ),
         "facebook" => (
             "ic",
             "16 16",

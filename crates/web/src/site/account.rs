@@ -10,8 +10,8 @@ use minijinja::value::Value;
 use serde_json::json;
 use store::{KnownReader, READER_NAME_CHARS_MAX, SessionRow};
 
-use super::contexts::Chrome;
-use super::forms::Fields;
+use super::contexts::{Chrome, Link, value};
+use super::forms::{Fields, MAIL_BYTES_MAX};
 use super::identity::Cookie;
 use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, set};
@@ -24,10 +24,14 @@ pub(super) type Own = (Arc<SessionRow>, Arc<KnownReader>);
 pub(super) enum Part {
     /// The account as a whole.
     Account,
+    /// The mail address.
+    Address,
     /// The password.
     Password,
     /// The passkeys.
     Passkeys,
+    /// The seats of the plan.
+    Seats,
 }
 
 /// Why a form of the page was refused.
@@ -106,7 +110,7 @@ pub(crate) async fn erase(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         let own = (session, reader);
         return page(visit, StatusCode::CONFLICT, &own, Some(refused)).await;
     }
-    visit.site.store.erase_reader(reader.row.id).await?;
+    visit.site.store.erase_reader(reader.row.id, visit.site.to_sender(), visit.now).await?;
     Ok(left(visit))
 }
 
@@ -146,6 +150,27 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             "wanted_on": one.stated.wanted_on.map(|day| day.to_string()),
         })
     });
+    let invoices = visit.site.store.invoices_of(row.id).await?;
+    let invoices = invoices.iter().map(|one| {
+        let buyer = &one.sheet.buyer;
+        json!({
+            "number": one.number.to_string(),
+            "issued_on": one.issued_on.to_string(),
+            "due_on": one.due_on.to_string(),
+            "state": one.state.name(),
+            "plan": one.sheet.plan,
+            "amount": one.sheet.step.amount.to_string(),
+            "buyer": {
+                "name": buyer.name,
+                "lines": buyer.lines,
+                "country": buyer.country,
+                "reference": buyer.reference,
+                "vat": buyer.vat,
+            },
+            "settled_at": one.settled_at.map(|at| at.to_string()),
+            "reason": one.reason,
+        })
+    });
     let data = json!({
         "paper": visit.presentation.house.paper.name,
         "reader": {
@@ -160,6 +185,10 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         "sessions": sessions.collect::<Vec<_>>(),
         "statements": statements.collect::<Vec<_>>(),
         "gifts": visit.gifts(&reader).await?,
+        "seats": visit.seats_data(&reader).await?,
+        "saved": visit.saved(&reader).await?,
+        "newsletters": visit.sign_ups(&reader).await?,
+        "invoices": invoices.collect::<Vec<_>>(),
     });
     let mut answer = visit.json(StatusCode::OK, &data)?;
     let file = HeaderValue::from_static("attachment; filename=\"account.json\"");
@@ -182,15 +211,56 @@ pub(super) async fn taken<'a>(
     })
 }
 
+/// The same of a form that changes a way in. Of somebody of the newsroom who has a second way in already, one proof is not enough: whoever
+/// has their mailbox, and nothing else, would make the other proof for themselves.
+pub(super) async fn taken_of_ways_in<'a>(
+    visit: &'a Visit<'_>,
+    part: Part,
+) -> Result<Result<(Own, Fields<'a>), Answer>, Trouble> {
+    let (session, reader, fields) = match taken(visit).await? {
+        Ok(taken) => taken,
+        Err(answer) => return Ok(Err(answer)),
+    };
+    let own = (session, reader);
+    let (store, id) = (&visit.site.store, own.1.row.id);
+    if own.1.staff.is_some()
+        && !own.0.proofs.are_two(visit.now, crate::desk::PROOFS_HOLD)
+        && (store.password_of(id).await?.is_some() || !store.passkeys_of(id).await?.is_empty())
+    {
+        let message = visit.presentation.words.text(Key::DeskTwoText);
+        let refused = Refused { part, message };
+        return Ok(Err(page(visit, StatusCode::FORBIDDEN, &own, Some(refused)).await?));
+    }
+    Ok(Ok((own, fields)))
+}
+
+/// The cookies that somebody who goes has no use for.
+const LEFT_BEHIND: [Cookie; 7] = [
+    Cookie::Session,
+    Cookie::Visitor,
+    Cookie::Gift,
+    Cookie::Invitation,
+    Cookie::Marker,
+    Cookie::OutagePass,
+    Cookie::Renewed,
+];
+
 /// The way out: the browser forgets what it had of ours.
 fn left(visit: &Visit<'_>) -> Answer {
     let mut answer = visit.see("/");
-    visit.take(&mut answer, Cookie::Session);
-    visit.take(&mut answer, Cookie::Visitor);
-    visit.take(&mut answer, Cookie::Gift);
-    visit.take(&mut answer, Cookie::Marker);
+    for cookie in LEFT_BEHIND {
+        visit.take(&mut answer, cookie);
+    }
     set(&mut answer, header::HeaderName::from_static("clear-site-data"), "\"cache\"");
     answer
+}
+
+impl Visit<'_> {
+    /// What stands above a page that belongs to the account.
+    pub(super) fn above_own(&self) -> Vec<Link> {
+        let name = self.presentation.words.text(Key::YourAccount);
+        vec![self.front_page(), Link { name, href: "/account".to_owned() }]
+    }
 }
 
 pub(super) async fn page(
@@ -220,17 +290,24 @@ pub(super) async fn page(
     };
     let account = context! {
         mail => row.mail.clone(),
+        mail_max => MAIL_BYTES_MAX,
         name => row.name.clone(),
         name_max => READER_NAME_CHARS_MAX,
         since => dated(Key::ReaderSince, row.joined_at),
         sessions => sessions.collect::<Vec<Value>>(),
         message => refused_at(Part::Account),
+        address_message => refused_at(Part::Address),
         password => visit.own_password(session, reader).await?,
         password_message => refused_at(Part::Password),
         passkeys => visit.own_passkeys(session, reader).await?,
         passkeys_message => refused_at(Part::Passkeys),
-        subscription => visit.contract(reader),
+        subscription => visit.contract(reader, visit.next_plan(reader).await?.as_ref()),
         gifts => visit.gifts(reader).await?,
+        seats => visit.own_seats(reader).await?,
+        seats_message => refused_at(Part::Seats),
+        seat => visit.own_seat(reader).await?,
+        letters => visit.mail_choices(reader).await?,
+        invoices => value(visit.own_invoices(reader).await?),
     };
     let heading = words.text(Key::YourAccount);
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };

@@ -66,8 +66,12 @@ pub(crate) async fn activate(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         None => Activated::No,
     };
     match became {
-        Activated::Bound if form.back == "/" => Ok(visit.see("/account#subscription")),
-        Activated::Bound => Ok(visit.see(&form.back)),
+        Activated::Bound => {
+            let to = if form.back == "/" { "/account#subscription" } else { &form.back };
+            let mut answer = visit.see(to);
+            visit.ask_anew(&mut answer);
+            Ok(answer)
+        }
         Activated::No => {
             let message = visit.presentation.words.text(Key::ActivateWrong);
             page(visit, StatusCode::UNPROCESSABLE_ENTITY, &form, Some(message))

@@ -22,14 +22,20 @@ use crate::shell::request::Encoding;
 pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer, Trouble> {
     let blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
     // Behind a cache that does not look at cookies, this address tells everybody what it tells a stranger.
-    let identity = if blind { visit.stranger() } else { visit.identity_or_crawler().await };
-    let identity = if blind { identity } else { visit.with_gift(identity, entry.asked.key).await };
+    let mut identity = if blind { visit.stranger() } else { visit.identity_or_crawler().await };
+    if !blind {
+        visit.add_pass(&mut identity, entry.asked.key).await;
+    }
     let policy = &visit.presentation.house.policy;
     let gate = &visit.site.gate;
     match gate.admit(policy, &identity, &entry.asked, visit.now).await {
         Decision::Open(grant) if grant.basis() == Basis::Free => {
             visit.delivered(entry);
-            free(visit, entry, &grant).await
+            // Readers have a button on it, which is nobody else's.
+            match visit.reader.get() {
+                Some(_) => open(visit, entry, &grant).await,
+                None => free(visit, entry, &grant).await,
+            }
         }
         Decision::Open(grant) if grant.basis() == Basis::Crawler => {
             // Nobody keeps it for others: not a cache, and not the crawler's own archive.
@@ -80,7 +86,8 @@ pub(crate) async fn open(
     let notice = Notice::of(grant).map(|notice| visit.notice(&notice)).transpose()?;
     let words = notice.as_ref().map(|notice| [&notice.line, &notice.bar]);
     let words = words.as_ref().map_or(&[][..], |words| &words[..]);
-    let body = page.open(grant)?.with(words, visit.request.encoding());
+    let saving = visit.saving(entry)?;
+    let body = page.open(grant)?.with_last(words, saving, visit.request.encoding());
     Ok(visit.presentation.heads.page(StatusCode::OK, Keep::Nobody, body))
 }
 

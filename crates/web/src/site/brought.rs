@@ -5,11 +5,12 @@
 use gate::ReaderId;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use newsroom::Role;
 use newsroom::import::subscribers::{Holds, Row, When};
 use paywall::{Moment, Payment, PeriodKind, Plan};
 use store::{
-    Brought, BroughtFrom, Enrolled, HouseAccess, KnownReader, PrintAccount, ReaderRow, Telling,
-    ToldBy,
+    Appointed, Appointment, Brought, BroughtFrom, Doer, Enrolled, HouseAccess, KnownReader,
+    PrintAccount, ReaderRow, Telling, ToldBy,
 };
 
 use super::forms::is_mail;
@@ -64,6 +65,8 @@ pub enum GrantError {
 pub struct Holdings {
     /// The reader with all subscriptions.
     pub reader: KnownReader,
+    /// What the reader's place in somebody else's plan opens or opened.
+    pub seat: Vec<paywall::Interval>,
     /// What was told of them, the oldest first.
     pub tellings: Vec<Telling>,
     /// The present, by the paper's clock.
@@ -111,7 +114,7 @@ impl Inner {
     }
 
     /// Somebody of that address, as a reader who was never here.
-    fn newcomer(
+    pub(crate) fn newcomer(
         &self,
         mail: String,
         name: &str,
@@ -128,6 +131,24 @@ impl Inner {
             name: name.trim().to_owned(),
             joined_at,
         }
+    }
+}
+
+impl Site {
+    /// Gives somebody a role in the newsroom, at the machine: nobody is written to.
+    ///
+    /// # Errors
+    /// [`gate::Outage`]: nothing changed.
+    pub async fn appoint(
+        &self,
+        mail: String,
+        name: String,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<Appointed, gate::Outage> {
+        let newcomer = self.0.newcomer(mail, "", now, now);
+        let new = Appointment { newcomer, name, role, letter: None };
+        self.0.store.appoint(new, Doer::operator(), now).await
     }
 }
 
@@ -407,8 +428,9 @@ impl Site {
         let mail = mail.trim().to_ascii_lowercase();
         let Some(reader) = site.store.known_reader_of_mail(mail).await? else { return Ok(None) };
         let tellings = site.store.tellings_of(reader.row.id).await?;
+        let seat = self.seat_of(&reader).await?;
         let zone = site.present().await.house.policy.zone.clone();
-        Ok(Some(Holdings { reader, tellings, now: site.clock.now(), zone }))
+        Ok(Some(Holdings { reader, seat, tellings, now: site.clock.now(), zone }))
     }
 }
 

@@ -7,7 +7,7 @@ use http::StatusCode;
 use paywall::Subscription;
 use store::{KnownReader, Stated, StatementKind, StatementRow};
 
-use super::contract::{Change, carry_out, running};
+use super::contract::{Change, carry_out, last, running};
 use super::statements::{Form, LINK, Step, Told};
 use super::{Trouble, Visit};
 use crate::shell::answer::Answer;
@@ -82,7 +82,7 @@ pub(crate) async fn by_link(visit: &Visit<'_>, secret: &str) -> Result<Answer, T
         heading: words.format(Key::LetterCancelledSubject, &plan),
         paragraphs: vec![cancelled_until(visit, own)],
         lines: visit.lines(&row.stated, row.received_at),
-        message: None,
+        ..Told::default()
     };
     visit.statement_page(StatusCode::OK, Step::Over, &Form::default(), told)
 }
@@ -155,7 +155,7 @@ async fn behind(
 
 /// That it is cancelled, and until when it is open.
 pub(super) fn cancelled_until(visit: &Visit<'_>, own: &Subscription) -> String {
-    let until = visit.date(own.paid_until().unwrap_or(visit.now));
+    let until = visit.date(last(own.paid_until().unwrap_or(visit.now)));
     visit.presentation.words.format(Key::CancelledUntil, &Args::new().with(Slot::Date, until))
 }
 

@@ -219,6 +219,7 @@ impl Visit<'_> {
                 is_home => page.is_home,
                 crumbs => value(page.crumbs),
                 sign_in => house.takes_readers().then_some("/sign-in"),
+                newsletters => (!house.newsletters.is_empty()).then_some("/newsletters"),
                 cancel => self.has_contracts().then_some("/cancel"),
                 withdraw => self.withdrawal_days().map(|_| "/withdrawal"),
             },

@@ -10,11 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use minijinja::value::Value;
 use paywall::{EndedBy, Source, Subscription, SubscriptionState};
-use store::KnownReader;
+use store::{KnownReader, NextPlan, is_by_invoice};
 
 use super::contexts::Chrome;
 use super::subscribing::leave;
-use super::{Trouble, Visit, read_back};
+use super::{Trouble, Visit, invoicing, read_back};
 use crate::shell::answer::Answer;
 
 /// GET: cancel, or keep.
@@ -51,6 +51,9 @@ pub(super) async fn carry_out(
     owner: ReaderId,
     change: Change,
 ) -> Result<Result<(), String>, Trouble> {
+    if is_by_invoice(own.id()) {
+        return Ok(invoicing::carry_out(visit.site, own, change, visit.now).await);
+    }
     let payments = visit.site.payments.clone().ok_or(Trouble::NotFound)?;
     let (id, now) = (own.id().as_str().to_owned(), visit.now);
     let asked = id.clone();
@@ -96,6 +99,7 @@ pub(crate) async fn back_from_card(visit: &Visit<'_>) -> Result<Answer, Trouble>
     };
     if let Some(own) = visit.own_subscription(&reader)
         && matches!(own.state(visit.now), SubscriptionState::InGrace { .. })
+        && !is_by_invoice(own.id())
     {
         let (id, now) = (own.id().as_str().to_owned(), visit.now);
         let asked = id.clone();
@@ -121,7 +125,8 @@ pub(crate) async fn card(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let Some((_, reader)) = visit.signed_in().await? else {
         return Ok(visit.see("/sign-in?back=%2Faccount"));
     };
-    let Some(own) = running(visit, &reader) else { return Ok(visit.see("/offers")) };
+    let own = running(visit, &reader).filter(|own| !is_by_invoice(own.id()));
+    let Some(own) = own else { return Ok(visit.see("/offers")) };
     let (id, now) = (own.id().as_str().to_owned(), visit.now);
     let back = format!("{}/account/card", visit.address());
     let asked = Arc::clone(&payments);
@@ -151,6 +156,11 @@ fn cancelled<'r>(visit: &Visit<'_>, reader: &'r KnownReader) -> Option<&'r Subsc
     reader.subscriptions.iter().find(is)
 }
 
+/// The last instant of what ends then: what ends at midnight ends with the day before.
+pub(super) fn last(ends_at: Timestamp) -> Timestamp {
+    ends_at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(ends_at)
+}
+
 /// What is said of access that ends by itself.
 const fn fixed(source: Source) -> Key {
     match source {
@@ -172,8 +182,10 @@ fn page(
     let heading = words.format(Key::CancelHeading, &plan);
     // What was paid: that more may be open while nothing is heard of the provider is nobody's promise.
     let until = own.paid_until().unwrap_or(visit.now);
-    let until = Args::new().with(Slot::Date, visit.date(until));
-    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let until = Args::new().with(Slot::Date, visit.date(last(until)));
+    let crumbs = visit.above_own();
+    let chrome =
+        Chrome { heading: heading.clone(), robots: "noindex", crumbs, ..Chrome::default() };
     let cancellation = context! {
         text => words.format(Key::CancelText, &until),
         message => message,
@@ -186,7 +198,12 @@ fn page(
 impl Visit<'_> {
     /// Whether there can be contracts with the paper.
     pub(crate) fn has_contracts(&self) -> bool {
-        self.site.payments.is_some() && self.presentation.house.takes_readers()
+        self.sells() && self.presentation.house.takes_readers()
+    }
+
+    /// Whether plans can be bought here: by a provider, or by invoice.
+    pub(crate) fn sells(&self) -> bool {
+        self.site.payments.is_some() || self.presentation.house.invoices.are_there()
     }
 
     /// Nothing is there where the paper sells nothing by itself.
@@ -206,17 +223,20 @@ impl Visit<'_> {
     }
 
     /// The plan that a subscription is to change to, as a line.
-    fn plan_to_come(&self, own: &Subscription) -> Option<String> {
-        let (slug, at) = own.next_plan(self.now)?;
-        let name = self.plan(slug).map_or(slug, |plan| plan.name.as_str());
+    fn plan_to_come(&self, own: &Subscription, next: Option<&NextPlan>) -> Option<String> {
+        let (name, at) = match (own.next_plan(self.now), next) {
+            (Some((slug, at)), _) => (self.plan(slug).map_or(slug, |plan| &*plan.name), at),
+            (None, Some(next)) => (&*next.plan_name, own.next_charge()?.at),
+            (None, None) => return None,
+        };
         let args = Args::new().with(Slot::Plan, name).with(Slot::Date, self.date(at));
         Some(self.presentation.words.format(Key::PlanChangesOn, &args))
     }
 
-    /// How a reader's subscription stands, for the own page.
-    pub(crate) fn contract(&self, reader: &KnownReader) -> Value {
+    /// How a reader's subscription stands, for the own page; `next` is the plan of the next invoice, where it is another one.
+    pub(crate) fn contract(&self, reader: &KnownReader, next: Option<&NextPlan>) -> Value {
         let words = &self.presentation.words;
-        let sells = self.site.payments.is_some();
+        let sells = self.sells();
         let Some(own) = self.own_subscription(reader) else {
             return context! {
                 plan => None::<String>,
@@ -228,7 +248,9 @@ impl Visit<'_> {
             };
         };
         let state = own.state(self.now);
-        let next = own.next_charge().map(|charge| {
+        let by_invoice = is_by_invoice(own.id());
+        let to_come = self.plan_to_come(own, next);
+        let charge = own.next_charge().map(|charge| {
             let args = Args::new()
                 .with(Slot::Price, words.money(charge.amount))
                 .with(Slot::Date, self.date(charge.at));
@@ -236,17 +258,26 @@ impl Visit<'_> {
         });
         let dated = |key, at| words.format(key, &Args::new().with(Slot::Date, self.date(at)));
         // The last day of it, which ends with that day.
-        let until = |ends_at: Timestamp, source| {
-            let last = ends_at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(ends_at);
-            dated(fixed(source), last)
-        };
+        let until = |ends_at: Timestamp, source| dated(fixed(source), last(ends_at));
         let mut lines: Vec<String> = match state {
-            SubscriptionState::Active => next.into_iter().chain(self.plan_to_come(own)).collect(),
+            SubscriptionState::Active => charge.into_iter().chain(to_come).collect(),
             SubscriptionState::Trial { ends_at } => {
-                [Some(dated(Key::TrialRunsUntil, ends_at)), next].into_iter().flatten().collect()
+                [Some(dated(Key::TrialRunsUntil, last(ends_at))), charge]
+                    .into_iter()
+                    .flatten()
+                    .collect()
             }
             SubscriptionState::Fixed { ends_at, source } => vec![until(ends_at, source)],
-            SubscriptionState::Cancelled { ends_at } => vec![dated(Key::CancelledUntil, ends_at)],
+            SubscriptionState::Cancelled { ends_at } => {
+                vec![dated(Key::CancelledUntil, last(ends_at))]
+            }
+            // The invoice that is open says what is to be paid.
+            SubscriptionState::InGrace { until, .. } if by_invoice => {
+                vec![dated(Key::KeepAccess, last(until))]
+            }
+            SubscriptionState::Ended { at, .. } if by_invoice => {
+                vec![dated(Key::SubscriptionEndedOn, at)]
+            }
             SubscriptionState::InGrace { since, until } => {
                 let next = words.text(Key::DeclinedRetries);
                 vec![dated(Key::CardDeclined, since), dated(Key::KeepAccess, until), next]
@@ -272,7 +303,7 @@ impl Visit<'_> {
             can_activate => self.presentation.has_print,
             can_cancel => sells && goes_on,
             can_resume => sells && is_cancelled,
-            can_pay => sells && goes_on,
+            can_pay => sells && goes_on && !by_invoice,
             can_change => sells && self.can_change(reader),
             can_subscribe => sells && !goes_on && !is_cancelled,
         }

@@ -6,16 +6,17 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use minijinja::value::Value;
+use newsroom::Role;
 use paywall::Access;
 use providers::payments::{
     Amount, Card, Cashier, Every, Order, Outcome, PaymentError, Payments, Start,
 };
-use store::{Filter, ReaderRow};
+use store::{Appointment, Doer, Filter, InvoiceState, NewSession, ReaderRow, Way};
 
 use super::contexts::Chrome;
 use super::forms::way_back;
 use super::identity::Cookie;
-use super::{Trouble, Visit, gifts, read_back};
+use super::{Trouble, Visit, gifts, invoicing, read_back};
 use crate::shell::answer::Answer;
 
 /// How far the clock can be moved by one press.
@@ -30,6 +31,12 @@ const STEPS: [(&str, &str, i64); 6] = [
 
 /// Whoever was given an article needs no account: a state of a browser, and of no reader.
 const HOLDER: (&str, &str) = ("gift-holder", "Somebody to whom a subscriber gave an article");
+/// Who works in the newsroom, and can be tried.
+const STAFF: [(Role, &str, &str); 3] = [
+    (Role::Author, "author", "An author"),
+    (Role::Editor, "editor", "An editor"),
+    (Role::Owner, "owner", "The owner"),
+];
 /// The newest articles among which the demo looks for one to give.
 const LOOKED_AT_MAX: usize = 50;
 
@@ -67,7 +74,9 @@ pub(crate) fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         steps => STEPS.iter().map(|(id, name, _)| pair(id, name)).collect::<Vec<Value>>(),
         states => STATES.iter().map(|(_, id, name)| (*id, *name)).chain([HOLDER])
             .map(|(id, name)| pair(id, name)).collect::<Vec<Value>>(),
+        staff => STAFF.iter().map(|(_, id, name)| pair(id, name)).collect::<Vec<Value>>(),
         sells => visit.site.cashier.is_some(),
+        invoices => visit.presentation.house.invoices.are_there(),
     };
     let chrome = Chrome {
         heading: "The demo’s time machine".to_owned(),
@@ -91,8 +100,19 @@ pub(crate) async fn act(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             false => Err(Trouble::NotFound),
         };
     }
+    if fields.get("settle") == "invoices" {
+        return settle(visit).await;
+    }
     if become_one == HOLDER.0 {
         return hold(visit).await;
+    }
+    if let Some((role, id, _)) = STAFF.iter().find(|(_, id, _)| *id == become_one) {
+        let reader = register(visit, id).await?;
+        let letter = None;
+        let new =
+            Appointment { newcomer: reader.clone(), name: (*id).to_owned(), role: *role, letter };
+        visit.site.store.appoint(new, Doer::operator(), visit.now).await?;
+        return signed_in(visit, &reader, Some(Way::Passkey), "/desk").await;
     }
     let Some((state, id, _)) = STATES.iter().find(|(_, id, _)| *id == become_one) else {
         return Ok(visit.see("/demo"));
@@ -102,13 +122,44 @@ pub(crate) async fn act(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         back => way_back(&back),
     };
     let reader = make(visit, id, *state).await?;
+    signed_in(visit, &reader, None, &back).await
+}
+
+/// Signs this browser in as somebody whom the demo has made.
+async fn signed_in(
+    visit: &Visit<'_>,
+    reader: &ReaderRow,
+    way: Option<Way>,
+    back: &str,
+) -> Result<Answer, Trouble> {
     let session = Secret::of(visit.site.random.bytes());
-    let hash = session.hash(Cookie::SESSION_PURPOSE);
-    visit.site.store.begin_session(reader.id, hash, "Demo".to_owned(), visit.now).await?;
-    let mut answer = visit.see(&back);
+    let new = NewSession {
+        hash: session.hash(Cookie::SESSION_PURPOSE),
+        device: "Demo".to_owned(),
+        way,
+        instead_of: None,
+        limit: None,
+    };
+    visit.site.store.begin_session(reader.id, new, visit.now).await?;
+    let mut answer = visit.see(back);
     visit.take(&mut answer, Cookie::Visitor);
     visit.give_session(&mut answer, &session);
     Ok(answer)
+}
+
+/// Notes today, as somebody of the paper would, that the open invoices of whoever is signed in are paid.
+async fn settle(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    let Some((_, reader)) = visit.signed_in().await? else {
+        return Ok(visit.see("/sign-in?back=%2Fdemo"));
+    };
+    let today = visit.presentation.house.policy.zone.to_datetime(visit.now).date();
+    let invoices = visit.site.store.invoices_of(reader.row.id).await?;
+    for open in invoices.iter().filter(|invoice| invoice.state == InvoiceState::Open) {
+        let wanted = open.sheet.step.amount;
+        let paid = invoicing::pay(visit.site, open.number, today, wanted, false).await;
+        paid.map_err(|error| Trouble::Broken(error.to_string()))?;
+    }
+    Ok(visit.see("/account#subscription"))
 }
 
 /// Opens the newest locked article for this browser, as a gift of a new subscriber.
@@ -198,11 +249,12 @@ fn lived(
         ends_at: began.checked_add(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MAX),
     };
     let checkout = cashier.begin(&order, began)?;
-    let Outcome::Paid { subscription } = cashier.pay(&checkout.id, card, began)?.outcome else {
+    let paid = match cancelled {
+        Some(at) => cashier.pay_and_cancel(&checkout.id, card, began, at)?,
+        None => cashier.pay(&checkout.id, card, began)?,
+    };
+    let Outcome::Paid { subscription } = paid.outcome else {
         return Err(PaymentError::Never("the demo's card was not taken".to_owned()));
     };
-    if let Some(at) = cancelled {
-        cashier.cancel(&subscription, at)?;
-    }
     Ok(subscription)
 }

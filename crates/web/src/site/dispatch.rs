@@ -7,9 +7,10 @@ use http::{Method, StatusCode};
 use super::{
     Sent, TRAFFIC_ADVICE, TRAFFIC_ADVICE_TYPE, Trouble, Visit, account, activation, addresses,
     archive, article, authors, cancel, cashier, contract, corrections, crawlers, demo, edition,
-    embed, entering, feed, front, gifts, latest, lists, mailbox, manifest, media, most_read,
-    offers, passkeys, passwords, plain, plan_change, read_back, report, robots, search,
-    share_picture, sign_in, sitemaps, slots, subscribing, themed, walls, withdrawal,
+    embed, entering, feed, front, gifts, invoices, latest, lists, mailbox, manifest, media,
+    most_read, new_address, newsletters, offers, outage_pass, passkeys, passwords, plain,
+    plan_change, read_back, report, robots, saved, search, seats, share_picture, sign_in, sitemaps,
+    slots, subscribing, themed, walls, withdrawal,
 };
 use crate::shell::answer::Answer;
 use crate::shell::request::{PATH_BYTES_MAX, Request, Target};
@@ -74,6 +75,15 @@ impl Visit<'_> {
             return Ok(robots::payment(self));
         }
         match route.page {
+            Page::Desk
+            | Page::DeskArticles
+            | Page::DeskArticle
+            | Page::DeskLook
+            | Page::DeskWithdrawal
+            | Page::DeskFront
+            | Page::DeskNames
+            | Page::DeskStaff
+            | Page::DeskRecord => crate::desk::serve(self, route.page, first).await,
             Page::Home => front::page(self).await,
             Page::Section => lists::section(self, first).await,
             Page::Tag => lists::tag(self, first).await,
@@ -137,13 +147,36 @@ impl Visit<'_> {
             Page::Sessions => account::end_sessions(self).await,
             Page::Erasure if self.request.reads() => Ok(self.see("/account")),
             Page::Erasure => account::erase(self).await,
+            Page::Saved if self.request.reads() => saved::show(self).await,
+            Page::Saved => saved::change(self).await,
+            Page::Newsletters if self.request.reads() => newsletters::show(self).await,
+            Page::Newsletters => newsletters::wish(self).await,
+            Page::NewsletterLink if self.request.reads() => {
+                newsletters::show_link(self, first).await
+            }
+            Page::NewsletterLink => newsletters::by_link(self, first).await,
+            Page::NewsletterEnd if self.request.reads() => newsletters::show_end(self, first).await,
+            Page::NewsletterEnd => newsletters::end(self, first).await,
+            Page::MailChoices if self.request.reads() => Ok(self.see("/account#letters")),
+            Page::MailChoices => newsletters::choose(self).await,
+            Page::NewAddress if self.request.reads() => Ok(self.see("/account#address")),
+            Page::NewAddress => new_address::begin(self).await,
+            Page::NewAddressCode if self.request.reads() => new_address::show(self).await,
+            Page::NewAddressCode => new_address::prove(self).await,
             Page::Password if self.request.reads() => Ok(self.see("/account#password")),
             Page::Password => passwords::change(self).await,
             Page::Passkeys if self.request.reads() => Ok(self.see("/account#passkeys")),
             Page::Passkeys => passkeys::change(self).await,
             Page::AccountData => account::data(self).await,
+            Page::OutagePass if self.request.reads() => Ok(self.see("/account")),
+            Page::OutagePass => outage_pass::renew(self).await,
             Page::Subscribe if self.request.reads() => subscribing::show(self, first).await,
             Page::Subscribe => subscribing::agree(self, first).await,
+            Page::InvoiceOrder if self.request.reads() => invoices::show_order(self, first).await,
+            Page::InvoiceOrder => invoices::order(self, first).await,
+            Page::Invoices => invoices::show_all(self).await,
+            Page::Invoice if self.request.reads() => invoices::show(self, first).await,
+            Page::Invoice => invoices::take_back(self, first).await,
             Page::Checkout => subscribing::show_checkout(self, first).await,
             Page::PaymentEvents if self.request.reads() => {
                 Ok(self.short(StatusCode::OK, "events of the payment provider are posted here"))
@@ -165,6 +198,12 @@ impl Visit<'_> {
             Page::Gifts => gifts::give(self).await,
             Page::Gift if self.request.reads() => gifts::show(self, first).await,
             Page::Gift => gifts::open(self, first).await,
+            Page::Seats if self.request.reads() => Ok(self.see("/account#seats")),
+            Page::Seats => seats::change(self).await,
+            Page::Seat if self.request.reads() => seats::show_kept(self).await,
+            Page::Seat => seats::accept_kept(self).await,
+            Page::SeatLink if self.request.reads() => seats::show(self, first).await,
+            Page::SeatLink => seats::accept(self, first).await,
             Page::Withdrawal if self.request.reads() => withdrawal::show(self).await,
             Page::Withdrawal => withdrawal::state(self).await,
             Page::Demo if self.request.reads() => demo::show(self),

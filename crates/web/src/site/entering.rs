@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use minijinja::context;
 use minijinja::value::Value;
 use serde_json::json;
-use store::{Chosen, DEVICE_IN_USE, DeviceLimit, Entry, NewSession, ReaderRow, WaitingSignIn};
+use store::{Chosen, DEVICE_IN_USE, DeviceLimit, Entry, NewSession, ReaderRow, WaitingSignIn, Way};
 
 use super::contexts::Chrome;
 use super::identity::Cookie;
@@ -53,7 +53,8 @@ pub(crate) async fn choose(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     };
     let Some((handle, found)) = waiting(visit).await? else { return Ok(visit.see("/sign-in")) };
     let device = SecretHash::parse(&fields.get("session"));
-    let (entering, new) = visit.entering();
+    // How it was proven is kept with who waits.
+    let (entering, new) = visit.entering(None);
     match visit.site.store.choose_device(handle, device, new, visit.now).await? {
         Chosen::In(reader, back) => {
             let mut answer = visit.see(&back);
@@ -125,7 +126,7 @@ fn page(
 
 impl Visit<'_> {
     /// A session for the browser that asks, in place of the one that it has, and within the limit of devices.
-    pub(super) fn entering(&self) -> (Entering, NewSession) {
+    pub(super) fn entering(&self, way: Option<Way>) -> (Entering, NewSession) {
         let random = &self.site.random;
         let entering =
             Entering { session: Secret::of(random.bytes()), waits: Secret::of(random.bytes()) };
@@ -135,6 +136,7 @@ impl Visit<'_> {
         let new = NewSession {
             hash: entering.session.hash(Cookie::SESSION_PURPOSE),
             device: device::named(agent),
+            way,
             instead_of: former.map(|former| former.hash(Cookie::SESSION_PURPOSE)),
             limit: (most > 0).then(|| DeviceLimit { most, handle: entering.waits.hash(HANDLE) }),
         };

@@ -16,7 +16,8 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::Trouble;
 use super::tended::Tally;
-use crate::shell::finished::{Finished, Spliced};
+use crate::shell::finished::{Finished, Part, Spliced};
+use crate::shell::turns::Turns;
 
 /// Readers of different articles may make them at once; those of one article wait for the first.
 const MAKERS: usize = 64;
@@ -50,6 +51,8 @@ pub(crate) struct Entry {
     pub(crate) wall: OnceLock<Spliced>,
     /// What the page's script sets into the teaser.
     pub(crate) fragment: OnceLock<Sealed<Spliced>>,
+    /// The button that saves it, which readers see.
+    pub(crate) saving: OnceLock<Part>,
 }
 
 impl Entry {
@@ -75,6 +78,7 @@ impl Entry {
             open: OnceLock::new(),
             wall: OnceLock::new(),
             fragment: OnceLock::new(),
+            saving: OnceLock::new(),
         }
     }
 
@@ -114,7 +118,7 @@ pub(crate) struct Entries {
     /// Counts up with everything that is forgotten.
     epoch: AtomicU64,
     /// Held by whoever reads an article from the store, by a hash of its path.
-    makers: [Mutex<()>; MAKERS],
+    makers: Turns<MAKERS>,
 }
 
 impl Entries {
@@ -124,7 +128,7 @@ impl Entries {
         Self {
             cache: Cache::with_weighter(items, bytes_max, Weight),
             epoch: AtomicU64::new(0),
-            makers: std::array::from_fn(|_| Mutex::new(())),
+            makers: Turns::new(),
         }
     }
 
@@ -135,10 +139,7 @@ impl Entries {
 
     /// The turn of this path: whoever has it reads the article, and those behind find it read.
     pub(crate) async fn turn(&self, path: &str) -> MutexGuard<'_, ()> {
-        let place = path
-            .bytes()
-            .fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
-        self.makers[place % MAKERS].lock().await
+        self.makers.of(path.as_bytes()).await
     }
 
     pub(crate) fn find(&self, path: &str) -> Option<Arc<Entry>> {

@@ -67,7 +67,7 @@ impl Visit<'_> {
     }
 
     /// A form has to come from a page of ours, pressed by a person.
-    fn is_strange(&self) -> bool {
+    pub(super) fn is_strange(&self) -> bool {
         let header = |name| self.request.headers.told(name);
         let strange_site =
             header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
@@ -85,7 +85,8 @@ impl Visit<'_> {
 }
 
 /// As much of a mail address as can be told without writing to it.
-pub(crate) fn is_mail(text: &str) -> bool {
+#[must_use]
+pub fn is_mail(text: &str) -> bool {
     let is_plain = |letter: char| letter.is_ascii_graphic() && !"<>()[],;:\\\"".contains(letter);
     let Some((name, host)) = text.rsplit_once('@') else { return false };
     text.len() <= MAIL_BYTES_MAX

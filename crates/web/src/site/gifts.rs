@@ -15,7 +15,7 @@ use store::{GiftRow, GiftUsed, KnownReader, NewGift};
 
 use super::contexts::{Chrome, Link, encoded, value};
 use super::entries::Entry;
-use super::identity::Cookie;
+use super::identity::{Cookie, holding};
 use super::{Trouble, Visit, addresses, article};
 use crate::shell::answer::Answer;
 use crate::shell::caching::Keep;
@@ -38,7 +38,11 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         Err(refusal) => return Ok(refusal),
     };
     let entry = addresses::find(visit, &path).await?;
-    let identity = visit.identity().await;
+    let mut identity = visit.identity().await;
+    if let Some(reader) = visit.reader.get() {
+        // A seat reads along, and gives nothing: the holder has one allowance of gifts, and not one for each place.
+        identity = holding(reader, reader.intervals.clone());
+    }
     let policy = &visit.presentation.house.policy;
     let decision = visit.site.gate.admit(policy, &identity, &entry.asked, visit.now).await;
     let is_held =
@@ -218,27 +222,22 @@ impl Visit<'_> {
         (most > 0 && self.has_contracts()).then_some(most)
     }
 
-    /// Somebody who asks for an article, with the gift that opens it where this browser has one.
-    pub(crate) async fn with_gift(&self, identity: Identity, article: ArticleKey) -> Identity {
-        match self.secret(Cookie::Gift) {
+    /// Gives somebody who asks for an article what the request carries besides: the gift that opens it where this browser has one, or
+    /// the licence of the network that it comes from.
+    pub(crate) async fn add_pass(&self, identity: &mut Identity, article: ArticleKey) {
+        if let Some(holder) = self.secret(Cookie::Gift) {
             // On the heap: few requests carry one, and the others carry no room for it.
-            Some(holder) => Box::pin(self.passed(identity, &holder, article)).await,
-            None => identity,
+            Box::pin(self.add_gift(identity, &holder, article)).await;
         }
+        self.add_licence(identity);
     }
 
-    async fn passed(
-        &self,
-        mut identity: Identity,
-        holder: &Secret,
-        article: ArticleKey,
-    ) -> Identity {
+    async fn add_gift(&self, identity: &mut Identity, holder: &Secret, article: ArticleKey) {
         match self.site.store.holds_gift(holder.hash(HOLDER), article, self.now).await {
             Ok(true) => identity.asker.pass = Some(Pass::Gift(article)),
             Ok(false) => {}
             Err(outage) => tracing::warn!(%outage, "a gift could not be looked up"),
         }
-        identity
     }
 
     /// What a reader has given, for the own page.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use gate::{Identity, Outage, Person, Secret, VisitorToken};
 use http::header::{self, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
-use paywall::{Asker, Mail, Policy, Reader, Who, Window};
+use paywall::{Asker, Interval, Mail, Policy, Reader, Who, Window};
 use store::{KnownReader, SessionRow};
 
 use super::{Trouble, Visit};
+use crate::desk;
 use crate::shell::answer::Answer;
 
 /// The longest that a visitor's cookie lives: a visitor is not new on the first day of the next window.
@@ -32,8 +33,15 @@ pub(crate) enum Cookie {
     Waiting,
     /// The browser's part of the gifts that it opened.
     Gift,
+    /// The invitation to a seat that is to be accepted by whoever signs in.
+    Invitation,
     /// Says to the page's own script that somebody is signed in, and nothing about whom.
     Marker,
+    /// What is open to a reader while the store cannot say whose session it is.
+    OutagePass,
+    /// Says to the page's own script that the pass was asked for lately, and whether there is one: nobody who has full access is
+    /// offered it at the top of a page.
+    Renewed,
 }
 
 impl Cookie {
@@ -55,8 +63,14 @@ impl Cookie {
             (Self::Waiting, false) => "w",
             (Self::Gift, true) => "__Host-g",
             (Self::Gift, false) => "g",
+            (Self::Invitation, true) => "__Host-v",
+            (Self::Invitation, false) => "v",
             (Self::Marker, true) => "__Host-here",
             (Self::Marker, false) => "here",
+            (Self::OutagePass, true) => "__Host-e",
+            (Self::OutagePass, false) => "e",
+            (Self::Renewed, true) => "__Host-r",
+            (Self::Renewed, false) => "r",
         }
     }
 }
@@ -66,7 +80,7 @@ impl Visit<'_> {
         self.site.origin.as_ref().is_some_and(super::Origin::is_secure)
     }
 
-    fn cookie(&self, cookie: Cookie) -> Option<&str> {
+    pub(super) fn cookie(&self, cookie: Cookie) -> Option<&str> {
         self.request.cookie(cookie.name(self.is_secure()))
     }
 
@@ -105,22 +119,39 @@ impl Visit<'_> {
     }
 
     async fn reader(&self) -> Option<Identity> {
-        match self.signed_in().await {
-            Ok(Some((_, known))) => {
-                let proven = known.row.verified_at.is_some();
-                let mail = if proven { Mail::Verified } else { Mail::Unverified };
-                let intervals = known.intervals.clone();
-                let _ = self.reader.set(Arc::clone(&known));
-                let who = Who::Reader(Reader { mail, intervals });
-                Some(Identity { asker: Asker::of(who), person: Some(known.row.person) })
+        match self.held().await {
+            Ok(Some((session, known, intervals))) => {
+                let mut identity = holding(&known, intervals);
+                if known.staff.is_some() && session.proofs.are_two(self.now, desk::PROOFS_HOLD) {
+                    identity.asker.who = Who::Staff;
+                }
+                let _ = self.reader.set(known);
+                Some(identity)
             }
             Ok(None) => None,
             Err(outage) => {
                 tracing::warn!(%outage, "a session could not be read");
                 let _ = self.unsure.set(());
-                None
+                self.by_outage_pass()
             }
         }
+    }
+
+    /// The reader whose session this request carries, with all that opens something for them: what they hold themselves, and their seat.
+    async fn held(&self) -> Result<Option<Held>, Outage> {
+        let Some((session, known)) = self.signed_in().await? else { return Ok(None) };
+        let intervals = self.intervals_of(&known).await?;
+        Ok(Some((session, known, intervals)))
+    }
+
+    /// All that opens or opened something for a reader.
+    pub(super) async fn intervals_of(&self, known: &KnownReader) -> Result<Vec<Interval>, Outage> {
+        let mut intervals = known.intervals.clone();
+        if known.seat.is_some() {
+            // On the heap: few readers have one.
+            intervals.extend(Box::pin(self.seat_intervals(known)).await?);
+        }
+        Ok(intervals)
     }
 
     /// Nobody that we know, whatever the request carries.
@@ -148,6 +179,15 @@ impl Visit<'_> {
     pub(crate) fn give_session(&self, answer: &mut Answer, session: &Secret) {
         self.give(answer, Cookie::Session, &session.to_string(), SESSION_AGE);
         self.give(answer, Cookie::Marker, "1", SESSION_AGE);
+        // The pass of another session is none for this one.
+        self.ask_anew(answer);
+    }
+
+    /// What is open to this browser's reader may be about to change: the script asks for the pass at once.
+    pub(super) fn ask_anew(&self, answer: &mut Answer) {
+        if self.cookie(Cookie::Renewed).is_some() {
+            self.take(answer, Cookie::Renewed);
+        }
     }
 
     /// Gives a cookie, for a time.
@@ -160,7 +200,8 @@ impl Visit<'_> {
     ) {
         let (name, age) = (cookie.name(self.is_secure()), lasts.as_secs());
         let secure = if self.is_secure() { "; Secure" } else { "" };
-        let hidden = if cookie == Cookie::Marker { "" } else { "; HttpOnly" };
+        let is_for_the_script = matches!(cookie, Cookie::Marker | Cookie::Renewed);
+        let hidden = if is_for_the_script { "" } else { "; HttpOnly" };
         let text = format!("{name}={value}; Path=/; Max-Age={age}{hidden}; SameSite=Lax{secure}");
         if let Ok(value) = HeaderValue::try_from(text) {
             answer.headers_mut().append(header::SET_COOKIE, value);
@@ -179,6 +220,17 @@ impl Visit<'_> {
         let retry = self.request.single(&name).and_then(|key| self.site.keys.issue_for_retry(key));
         retry.unwrap_or_else(|| self.site.keys.issue(self.site.random.bytes()))
     }
+}
+
+/// A reader, as one to whom these open something.
+/// A session, whose it is, and all that opens something for them.
+type Held = (Arc<SessionRow>, Arc<KnownReader>, Vec<Interval>);
+
+pub(super) fn holding(known: &KnownReader, intervals: Vec<Interval>) -> Identity {
+    let proven = known.row.verified_at.is_some();
+    let mail = if proven { Mail::Verified } else { Mail::Unverified };
+    let who = Who::Reader(Reader { mail, intervals });
+    Identity { asker: Asker::of(who), person: Some(known.row.person) }
 }
 
 fn max_age(policy: &Policy, window: Window, now: Timestamp) -> i64 {

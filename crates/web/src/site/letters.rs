@@ -65,6 +65,18 @@ impl Writing<'_> {
         letters
     }
 
+    /// The letters of a contract that is paid by invoice: the receipt of a payment, that it is cancelled, that it is over. The
+    /// invoice itself says what is to be paid next.
+    pub(crate) fn by_invoice(&self, paid_at: Option<Timestamp>) -> Vec<NewMail> {
+        use SubscriptionState::{Cancelled, Ended};
+        let receipt = |fact| self.receipt_of(fact, paid_at.unwrap_or(self.now));
+        let mut letters: Vec<NewMail> = self.facts.iter().filter_map(receipt).collect();
+        if matches!(self.subscription.state(self.now), Cancelled { .. } | Ended { .. }) {
+            letters.extend(self.standing());
+        }
+        letters
+    }
+
     fn is_news(&self, at: Timestamp) -> bool {
         self.now.duration_since(at) < NEWS
     }
@@ -84,6 +96,10 @@ impl Writing<'_> {
 
     /// The receipt of a payment; a free trial has none.
     fn receipt(&self, fact: &Fact) -> Option<NewMail> {
+        self.receipt_of(fact, fact.as_of)
+    }
+
+    fn receipt_of(&self, fact: &Fact, paid_at: Timestamp) -> Option<NewMail> {
         let What::Paid(Payment { starts_at, ends_at, amount, plan, .. }) = &fact.what else {
             return None;
         };
@@ -96,7 +112,7 @@ impl Writing<'_> {
             number: fact.id.as_str(),
             amount: *amount,
             plan: name,
-            paid_at: fact.as_of,
+            paid_at,
             from: *starts_at,
             until: *ends_at,
             cancel: &cancel,
@@ -197,6 +213,7 @@ impl Writing<'_> {
             html: words.html,
             once: Some(format!("{kind}:{}:{of}", self.subscription.id())),
             due_at,
+            unsubscribe: None,
         }
     }
 }
@@ -213,6 +230,7 @@ impl Visit<'_> {
             html: words.html,
             once: None,
             due_at: self.now,
+            unsubscribe: None,
         }
     }
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use quick_cache::sync::Cache;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::{Trouble, Visit};
+use crate::shell::turns::Turns;
 
 /// Requests that wait for a picture to be made, at most: a page has a few dozen.
 pub(crate) const WAITING_MAX: usize = 128;
@@ -22,7 +23,7 @@ pub(crate) struct Makers {
     /// Decoding takes memory and a thread that renders pages: half of those threads, at most.
     busy: Arc<Semaphore>,
     waiting: Semaphore,
-    turns: Vec<Mutex<()>>,
+    turns: Turns<TURNS>,
     broken: Cache<String, ()>,
 }
 
@@ -32,7 +33,7 @@ impl Makers {
         Self {
             busy: Arc::new(Semaphore::new((threads / 2).max(1))),
             waiting: Semaphore::new(WAITING_MAX),
-            turns: (0..TURNS).map(|_| Mutex::new(())).collect(),
+            turns: Turns::new(),
             broken: Cache::new(BROKEN_MAX),
         }
     }
@@ -59,8 +60,7 @@ pub(crate) async fn made(
         return Ok(Bytes::from(bytes));
     }
     let _place = makers.waiting.try_acquire().map_err(|_| Trouble::Busy)?;
-    let place = of.bytes().fold(0, |sum: usize, byte| sum.wrapping_mul(31) + usize::from(byte));
-    let _turn = makers.turns[place % TURNS].lock().await;
+    let _turn = makers.turns.of(of.as_bytes()).await;
     let busy = Arc::clone(&makers.busy).acquire_owned().await.map_err(|_| Trouble::Busy)?;
     let file = name.clone();
     let made = visit.site.pool.run(move || {

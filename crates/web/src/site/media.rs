@@ -148,7 +148,8 @@ pub(crate) async fn locked(
     }
     let asked = Asked { key, access: head.access };
     let policy = &visit.presentation.house.policy;
-    let identity = visit.with_gift(visit.identity().await, key).await;
+    let mut identity = visit.identity().await;
+    visit.add_pass(&mut identity, key).await;
     match visit.site.gate.admit(policy, &identity, &asked, visit.now).await {
         Decision::Open(_) => send(visit, found, Keep::Nobody).await,
         Decision::Ask(_) | Decision::Refuse(_) => Err(Trouble::NotFound),

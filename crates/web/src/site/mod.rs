@@ -21,15 +21,18 @@ mod dispatch;
 mod edition;
 mod embed;
 mod entering;
-mod entries;
+pub(crate) mod entries;
 mod errors;
 mod feed;
 mod former_files;
-mod forms;
+pub(crate) mod forms;
 pub(crate) mod frame;
 mod front;
-mod gifts;
+pub(crate) mod gifts;
 mod identity;
+mod institutions;
+mod invoices;
+mod invoicing;
 mod knocks;
 mod latest;
 mod letters;
@@ -40,21 +43,27 @@ mod manifest;
 mod media;
 mod meta;
 mod most_read;
+mod new_address;
+mod newsletters;
 mod offers;
 mod origin;
+mod outage_pass;
 mod pace;
 mod paging;
 mod passkeys;
 mod passwords;
+mod payers;
 mod plain;
 mod plan_change;
-mod presentation;
+pub(crate) mod presentation;
 mod proof;
 mod read_back;
 mod reading;
 mod report;
 mod robots;
+mod saved;
 mod search;
+mod seats;
 mod selling;
 mod share_picture;
 mod sign_in;
@@ -62,7 +71,7 @@ mod sitemaps;
 mod slots;
 mod statements;
 mod subscribing;
-mod tended;
+pub(crate) mod tended;
 mod themed;
 mod told;
 mod walls;
@@ -75,7 +84,7 @@ use std::sync::{Arc, OnceLock};
 use arc_swap::ArcSwap;
 use bytes::Buf;
 use face::{FrontSketch, TemplateError};
-use gate::{Clock, Gate, NewVisitors, Outage, Random, VisitorKeys};
+use gate::{Clock, Gate, NewVisitors, Outage, OutagePassKey, Random, VisitorKeys};
 use http::header;
 use http::{HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
@@ -99,10 +108,12 @@ pub use brought::{Bringing, Came, GrantError, Holdings};
 pub use counts::{Count, Counts};
 pub use crawlers::{Crawlers, Engine, RANGES_HOLD};
 use entries::Entries;
-pub use forms::Sent;
+pub use forms::{Sent, is_mail};
+pub use invoicing::InvoicePaid;
 use lists::Lists;
 pub use origin::{Origin, OriginError};
 use presentation::Presentation;
+pub use presentation::body_words;
 pub use read_back::LedgerReport;
 pub use slots::{HouseAdvertisement, SlotPicture, SlotSize};
 pub use tended::Market;
@@ -154,6 +165,8 @@ pub struct Wiring {
     pub cashier: Option<Arc<Cashier>>,
     /// Whether open pages follow the theme while it is made; only in a demo.
     pub live_theme: bool,
+    /// Whether whoever sends the newsletters is told of sign-ups at once.
+    pub tells_sender: bool,
 }
 
 /// The site. Clones share everything.
@@ -161,11 +174,11 @@ pub struct Wiring {
 pub struct Site(Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    store: Store,
+pub(crate) struct Inner {
+    pub(crate) store: Store,
     gate: Gate<Store>,
     clock: Clock,
-    random: Random,
+    pub(crate) random: Random,
     secret: [u8; 32],
     payments: Option<Arc<dyn Payments>>,
     cashier: Option<Arc<Cashier>>,
@@ -176,6 +189,7 @@ struct Inner {
     /// What browsers are asked that have passkeys.
     questions: passkeys::Questions,
     keys: VisitorKeys,
+    outage_key: OutagePassKey,
     code_key: CodeKey,
     visitors: NewVisitors,
     origin: Option<Origin>,
@@ -184,10 +198,11 @@ struct Inner {
     demo: bool,
     capabilities: Capabilities,
     crawlers: Crawlers,
-    pool: Pool,
+    pub(crate) pool: Pool,
     /// What the next presentation is made with.
     theme: ArcSwap<Theme>,
     live_theme: bool,
+    tells_sender: bool,
     theme_faults: ArcSwap<Vec<ThemeFault>>,
     front: ArcSwap<FrontSketch>,
     /// Counts up with every change of settings or of the paper itself.
@@ -199,8 +214,9 @@ struct Inner {
     pictures: Arc<media::Pictures>,
     maps: sitemaps::Maps,
     makers: makers::Makers,
+    changers: plan_change::Changers,
     counts: Arc<Counts>,
-    tended: Tended,
+    pub(crate) tended: Tended,
 }
 
 /// The site cannot be opened.
@@ -265,7 +281,7 @@ impl From<paywall::WrongKey> for Trouble {
 
 /// One request on its way: the snapshot and the instant that it keeps from start to end.
 pub(crate) struct Visit<'a> {
-    site: &'a Inner,
+    pub(crate) site: &'a Inner,
     pub(crate) request: &'a Request<'a>,
     pub(crate) presentation: Arc<Presentation>,
     pub(crate) front: Arc<FrontSketch>,
@@ -325,6 +341,7 @@ impl Site {
             hashers: Pool::with_queue(proof::HASHERS, proof::HASHES_WAITING_MAX),
             questions: passkeys::Questions::new(),
             keys: VisitorKeys::derive(&wiring.secret, address),
+            outage_key: OutagePassKey::derive(&wiring.secret, address),
             code_key: CodeKey(code_secret),
             visitors: NewVisitors::new(wiring.random.clone()),
             random: wiring.random,
@@ -335,9 +352,11 @@ impl Site {
             capabilities: wiring.capabilities,
             crawlers: Crawlers::new(wiring.names),
             makers: makers::Makers::new(wiring.page_threads),
+            changers: plan_change::Changers::new(),
             pool: Pool::start(wiring.page_threads),
             theme: ArcSwap::new(theme),
             live_theme: wiring.demo && wiring.live_theme,
+            tells_sender: wiring.tells_sender,
             theme_faults: ArcSwap::default(),
             front: ArcSwap::default(),
             generation,
@@ -450,7 +469,11 @@ impl Site {
         Visit {
             site,
             request,
-            presentation: site.present().await,
+            presentation: match site.presented() {
+                Some(current) => current,
+                // On the heap: every request may be the one that reads it, and no connection carries room for that.
+                None => Box::pin(site.present()).await,
+            },
             front: site.front.load_full(),
             now: site.clock.now(),
             sent: Sent::Nothing,
@@ -484,11 +507,10 @@ impl Inner {
     /// Today's presentation: read again where settings or the paper changed since. While the store does not answer, the
     /// last one stays.
     async fn present(&self) -> Arc<Presentation> {
-        let current = self.presentation.load_full();
-        let wanted = self.generation.load(Ordering::Acquire);
-        if current.generation == wanted {
+        if let Some(current) = self.presented() {
             return current;
         }
+        let wanted = self.generation.load(Ordering::Acquire);
         let theme = self.theme.load_full();
         let origin = self.origin.as_ref();
         match Presentation::read(&self.store, self.capabilities, wanted, &theme, origin).await {
@@ -499,9 +521,15 @@ impl Inner {
             }
             Err(error) => {
                 tracing::error!(%error, "changed settings could not be read; the last ones stay");
-                current
+                self.presentation.load_full()
             }
         }
+    }
+
+    /// The presentation, where nothing has changed since it was read.
+    fn presented(&self) -> Option<Arc<Presentation>> {
+        let current = self.presentation.load_full();
+        (current.generation == self.generation.load(Ordering::Acquire)).then_some(current)
     }
 }
 
@@ -513,7 +541,9 @@ fn changed(changes: &[Change], generation: &AtomicU64, entries: &Entries, lists:
     ids.dedup();
     let whole = changes.iter().any(|change| matches!(change.kind.as_str(), "settings" | "paper"));
     // Whether printed papers can be activated is said on pages that nobody keeps.
-    if whole || changes.iter().any(|change| change.kind == "print") {
+    // Who comes from an institution's network is asked with each request.
+    let newly = |change: &Change| matches!(change.kind.as_str(), "print" | "institutions");
+    if whole || changes.iter().any(newly) {
         generation.fetch_add(1, Ordering::AcqRel);
     }
     if whole || !ids.is_empty() {

@@ -1,11 +1,11 @@
-//! How many articles one account opens in an hour by what it has paid for. Nobody reads as many as the limit; whoever copies
-//! the paper with a subscription meets it. The numbers are in memory alone, for the hour, and nothing is decided here about who
-//! may read what.
+//! How many articles one account opens in an hour by what it has paid for, or one visitor by the licence of an institution. Nobody reads
+//! as many as the limit; whoever copies the paper with a subscription meets it. The numbers are in memory alone, for the hour, and
+//! nothing is decided here about who may read what.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use gate::ReaderId;
+use gate::Person;
 use jiff::Timestamp;
 use paywall::{ArticleKey, Basis, Grant};
 
@@ -25,21 +25,21 @@ pub(crate) struct Paces(Mutex<Hour>);
 #[derive(Debug, Default)]
 struct Hour {
     number: i64,
-    opened: HashMap<ReaderId, (ArticleKey, u32)>,
+    opened: HashMap<Person, (ArticleKey, u32)>,
 }
 
 impl Paces {
     /// Whether an account may open one more article, which is counted. The same one again is none more.
-    fn may(&self, reader: ReaderId, article: ArticleKey, now: Timestamp) -> bool {
+    fn may(&self, person: Person, article: ArticleKey, now: Timestamp) -> bool {
         let number = now.as_second().div_euclid(HOUR);
         let mut hour = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if number > hour.number {
             *hour = Hour { number, opened: HashMap::new() };
         }
-        if hour.opened.len() >= ACCOUNTS_MAX && !hour.opened.contains_key(&reader) {
+        if hour.opened.len() >= ACCOUNTS_MAX && !hour.opened.contains_key(&person) {
             return true;
         }
-        let (last, count) = hour.opened.entry(reader).or_insert((article, 0));
+        let (last, count) = hour.opened.entry(person).or_insert((article, 0));
         if *last == article && *count > 0 {
             return true;
         }
@@ -59,16 +59,19 @@ pub(crate) fn wait(now: Timestamp) -> i64 {
 impl Visit<'_> {
     /// Refuses an account that opens more than anybody reads, for the rest of the hour.
     pub(crate) fn keeps_pace(&self, entry: &Entry, grant: &Grant) -> Result<(), Trouble> {
-        let is_held = matches!(grant.basis(), Basis::Held { .. });
-        let Some(reader) = self.reader.get().filter(|_| is_held) else { return Ok(()) };
-        let may = self.site.tended.paces.may(reader.row.id, entry.asked.key, self.now);
+        if !matches!(grant.basis(), Basis::Held { .. } | Basis::Institution { .. }) {
+            return Ok(());
+        }
+        let reader = self.reader.get().map(|reader| reader.row.person);
+        let Some(person) = reader.or_else(|| self.person()) else { return Ok(()) };
+        let may = self.site.tended.paces.may(person, entry.asked.key, self.now);
         may.then_some(()).ok_or(Trouble::Hasty)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use gate::ReaderId;
+    use gate::Person;
     use jiff::{SignedDuration, Timestamp};
     use paywall::{ArticleKey, PaperId};
 
@@ -78,7 +81,7 @@ mod tests {
     fn an_account_opens_so_many_in_an_hour_and_the_next_hour_as_many_again() {
         let paces = Paces::default();
         let now: Timestamp = "2026-09-16T14:30:00Z".parse().unwrap();
-        let [ada, bob] = [1, 2].map(|number| ReaderId::new(now, [number; 16]));
+        let [ada, bob] = [1, 2].map(|number| Person::from_bytes([number; 16]));
         let article = |number: u32| ArticleKey::derive(PaperId([1; 16]), "a", &format!("{number}"));
         for number in 0..ARTICLES_HOURLY_MAX {
             assert!(paces.may(ada, article(number), now), "{number}");
@@ -100,11 +103,7 @@ mod tests {
         let paces = Paces::default();
         let now: Timestamp = "2026-09-16T14:30:00Z".parse().unwrap();
         let article = |number: u8| ArticleKey::derive(PaperId([number; 16]), "a", "b");
-        let reader = |number: usize| {
-            let mut random = [0; 16];
-            random[8..].copy_from_slice(&(number as u64).to_be_bytes());
-            ReaderId::new(now, random)
-        };
+        let reader = |number: usize| Person::from_bytes((number as u128).to_be_bytes());
         for number in 0..ACCOUNTS_MAX {
             paces.may(reader(number), article(1), now);
         }

@@ -11,7 +11,7 @@ use minijinja::value::Value;
 use providers::passkeys::{Asking, KeptPasskey, Making, PasskeyError, Passkeys};
 use serde_json::json;
 use store::{
-    KnownReader, PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow, SessionRow,
+    KnownReader, PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow, SessionRow, Way,
 };
 
 use super::account::{self, Part};
@@ -90,7 +90,7 @@ async fn show(
     };
     let mut answer = match proven(visit, passkeys, asking, &fields.get("credential")).await? {
         Ok((before, after)) => {
-            let (entering, new) = visit.entering();
+            let (entering, new) = visit.entering(Some(Way::Passkey));
             let store = &visit.site.store;
             match store.sign_in_by_passkey(before, after, new, back.clone(), visit.now).await? {
                 Some((reader, entry)) => {
@@ -151,11 +151,10 @@ fn row(before: &PasskeyRow, kept: KeptPasskey) -> PasskeyRow {
 
 /// POST of the own page: asks for a new passkey, keeps it, names one, or removes one.
 pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    let (session, reader, fields) = match account::taken(visit).await? {
+    let (own, fields) = match account::taken_of_ways_in(visit, Part::Passkeys).await? {
         Ok(taken) => taken,
         Err(answer) => return Ok(answer),
     };
-    let own = (session, reader);
     let act = fields.get("act");
     if act == "name" {
         return rename(visit, own.1.row.id, &fields).await;

@@ -6,7 +6,7 @@ use gate::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password, Secret, Unfit};
 use http::{StatusCode, header};
 use minijinja::context;
 use minijinja::value::Value;
-use store::{KnownReader, SessionRow};
+use store::{KnownReader, SessionRow, Way};
 
 use super::account::{self, Part, Refused};
 use super::entering::Comes;
@@ -45,7 +45,7 @@ pub(crate) async fn sign_in(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             return Ok(answer);
         }
     };
-    let (entering, new) = visit.entering();
+    let (entering, new) = visit.entering(Some(Way::Password));
     if let Some(right) = right
         && let Some((reader, entry)) =
             store.sign_in_by_password(right, new, back.clone(), visit.now).await?
@@ -57,13 +57,13 @@ pub(crate) async fn sign_in(visit: &Visit<'_>) -> Result<Answer, Trouble> {
 
 /// POST: sets, changes or removes the reader's password.
 pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
-    let (session, reader, fields) = match account::taken(visit).await? {
+    let (own, fields) = match account::taken_of_ways_in(visit, Part::Password).await? {
         Ok(taken) => taken,
         Err(answer) => return Ok(answer),
     };
-    let (store, row) = (&visit.site.store, &reader.row);
+    let (store, row) = (&visit.site.store, &own.1.row);
     let kept = store.password_of(row.id).await?;
-    let (own, words) = ((session, reader.clone()), &visit.presentation.words);
+    let words = &visit.presentation.words;
     match visit.proves(&own.0, &row.mail, kept.as_ref(), &fields).await? {
         Tried::Right => {}
         tried => return not_proven(visit, &own, Part::Password, tried).await,

@@ -1,26 +1,36 @@
 //! Another plan for a subscription that runs: what can be chosen, what the provider reckons for it, and the change. Nothing is charged
 //! that was not shown and agreed to, and nobody is without access for a moment; from when a plan holds is a rule of `paywall`.
 
-use face::{Args, Key, Slot};
+mod by_invoice;
+
+use face::{Args, Key, Letter, PLAN_CHANGED, PlanChanged, Slot, Words};
 use gate::Secret;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use paywall::{Money, Period, Plan, PlanMove, Price, Subscription, SubscriptionState};
 use providers::payments::{ChangeFrom, ChangeReckoning, PaymentError, PlanChange};
-use store::{CheckoutRow, KnownReader};
+use store::{ChangeLetter, CheckoutRow, KnownReader, NewMail, is_by_invoice};
 
 use super::contexts::{Chrome, Link, value};
 use super::contract::running;
+use super::read_back::AFTER_CHARGE;
 use super::subscribing::{SAME_WITHIN, amount, every, period};
 use super::{Trouble, Visit, read_back};
 use crate::shell::answer::Answer;
+use crate::shell::turns::Turns;
 
 /// For how long a sum that was shown can be agreed to.
 const SHOWN_FOR: SignedDuration = SignedDuration::from_mins(10);
 /// The way to sign in and come back here.
 const SIGN_IN: &str = "/sign-in?back=%2Faccount%2Fplan";
 const ACCOUNT: &str = "/account#subscription";
+
+/// Changes that are made at the same time, at most; those of one reader are made one after the other.
+const AT_ONCE_MAX: usize = 32;
+
+/// Whose plan is being changed.
+pub(crate) type Changers = Turns<AT_ONCE_MAX>;
 
 /// A plan that a subscription can change to.
 struct Choice<'a> {
@@ -51,6 +61,9 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     visit.sells_subscriptions()?;
     let Some((_, reader)) = visit.signed_in().await? else { return Ok(visit.see(SIGN_IN)) };
     let Some(own) = running(visit, &reader) else { return Ok(visit.see(ACCOUNT)) };
+    if is_by_invoice(own.id()) {
+        return by_invoice::show(visit, own).await;
+    }
     let choices = match visit.changing(own) {
         Changing::Choices(choices) => choices,
         Changing::From(at) => return not_yet(visit, own, at),
@@ -72,11 +85,26 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
 /// POST: changes the plan, as it was agreed to.
 pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     visit.sells_subscriptions()?;
-    let payments = visit.site.payments.clone().ok_or(Trouble::NotFound)?;
     let fields = match visit.form() {
         Ok(fields) => fields,
         Err(refusal) => return Ok(refusal),
     };
+    let Some((_, before)) = visit.signed_in().await? else { return Ok(visit.see(SIGN_IN)) };
+    let Some(own) = running(visit, &before) else { return Ok(visit.see(ACCOUNT)) };
+    if is_by_invoice(own.id()) {
+        let _turn = visit.site.changers.of(before.row.id.as_bytes()).await;
+        return by_invoice::change(visit, &fields, &before, own).await;
+    }
+    let payments = visit.site.payments.clone().ok_or(Trouble::NotFound)?;
+    // Sent twice, the second finds what the first has done. So it does where the program ended between the provider's word and ours:
+    // nothing is reckoned upon what does not hold any more.
+    let _turn = visit.site.changers.of(before.row.id.as_bytes()).await;
+    if let Err(error) =
+        read_back::of_reader(visit.site, own.id().as_str(), Some(before.row.id), visit.now).await
+    {
+        let Changing::Choices(choices) = visit.changing(own) else { return Ok(visit.see(ACCOUNT)) };
+        return refused(visit, own, &choices, &PaymentError::Later(error));
+    }
     let Some((_, reader)) = visit.signed_in().await? else { return Ok(visit.see(SIGN_IN)) };
     let Some(own) = running(visit, &reader) else { return Ok(visit.see(ACCOUNT)) };
     let Changing::Choices(choices) = visit.changing(own) else { return Ok(visit.see(ACCOUNT)) };
@@ -98,24 +126,25 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     if fields.get("agreed") != "yes" {
         return page(visit, StatusCode::UNPROCESSABLE_ENTITY, own, &shown, text(Key::AgreeNeeded));
     }
-    let kept = keep(visit, &reader, &shown, &words).await?;
-    let order = plan_change(visit, choice, asked_at, kept.id.clone());
+    let kept = keep(visit, own, &reader, &shown, &words).await?;
+    let order = plan_change(visit, choice, asked_at, kept.id);
     let (id, now) = (own.id().as_str().to_owned(), visit.now);
     let asked = id.clone();
     let done = visit.site.tills.run(move || payments.change_plan(&asked, &order, now)).await?;
     if let Err(error) = done {
         return refused(visit, own, &choices, &error);
     }
-    visit.site.store.checkout_became(kept.id, id.clone()).await?;
     if let Err(error) = read_back::of_reader(visit.site, &id, Some(reader.row.id), now).await {
         tracing::warn!(error, "a subscription could not be read back");
     }
     Ok(visit.see(ACCOUNT))
 }
 
-/// Keeps what was agreed to before anybody is asked; agreed to twice, it is one change.
+/// Keeps what was agreed to, and the letter that will tell of it, before anybody is asked; agreed to twice, it is one change. The letter
+/// goes out when the change is read back for the first time: here, by a hint, or by the look at the subscription soon after.
 async fn keep(
     visit: &Visit<'_>,
+    own: &Subscription,
     reader: &KnownReader,
     shown: &Shown<'_>,
     words: &ChangeWords,
@@ -127,13 +156,31 @@ async fn keep(
         offer: None,
         agreed: format!("{} {} {}", words.today, words.covers, words.agree),
         back: ACCOUNT.to_owned(),
+        address: visit.address(),
         provider_id: None,
         subscription: None,
         began_at: visit.now,
         ends_at: visit.now.checked_add(SHOWN_FOR).unwrap_or(Timestamp::MAX),
     };
     let since = visit.now.checked_sub(SAME_WITHIN).unwrap_or(Timestamp::MIN);
-    Ok(visit.site.store.begin_checkout(new, since).await?)
+    let look = visit.now.checked_add(AFTER_CHARGE).unwrap_or(Timestamp::MAX);
+    let letter = visit.change_letter(own, reader, shown);
+    Ok(visit.site.store.begin_change(new, since, own.id().clone(), letter, look).await?)
+}
+
+/// The letter of a change that the provider has made: once for each agreement.
+pub(super) fn letter_made(kept: ChangeLetter, recipient: &str, now: Timestamp) -> NewMail {
+    let ChangeLetter { checkout, subject, plain, html } = kept;
+    NewMail {
+        kind: PLAN_CHANGED,
+        recipient: recipient.to_owned(),
+        subject,
+        plain,
+        html,
+        once: Some(format!("{PLAN_CHANGED}:{checkout}")),
+        due_at: now,
+        unsubscribe: None,
+    }
 }
 
 /// When a sum was shown, if that was so lately that it holds.
@@ -221,27 +268,38 @@ fn listed(
 ) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
     let links = choices.iter().map(|choice| {
-        let (key, period) = match choice.price.period {
-            Period::Month => (Key::ChoiceByMonth, "month"),
-            Period::Year => (Key::ChoiceByYear, "year"),
-        };
-        let args = Args::new()
-            .with(Slot::Plan, choice.plan.name.as_str())
-            .with(Slot::Price, words.money(choice.price.amount));
+        let period = if choice.price.period == Period::Year { "year" } else { "month" };
         let href = format!("/account/plan?plan={}&period={period}", choice.plan.slug);
-        Link { name: words.format(key, &args), href }
+        Link { name: priced(words, &choice.plan.name, choice.price), href }
     });
     let by_year = visit.price_of(own).is_some_and(|price| price.period == Period::Year);
-    let year = by_year.then(|| words.text(Key::PlanChangeYear));
-    let lines = [Some(words.text(Key::PlanChangeText)), year];
+    let lines = if is_by_invoice(own.id()) {
+        [Some(words.text(Key::InvoiceChangeText)), None]
+    } else {
+        let year = by_year.then(|| words.text(Key::PlanChangeYear));
+        [Some(words.text(Key::PlanChangeText)), year]
+    };
     let change = context! {
         standing => standing(visit, own),
         message => message,
         lines => lines.into_iter().flatten().collect::<Vec<_>>(),
         choices => value(links.collect::<Vec<_>>()),
         order => None::<String>,
+        undo => None::<String>,
     };
     render(visit, status, words.text(Key::PlanChange), change)
+}
+
+/// A plan with its price: "Digital, $12 a month".
+fn priced(words: &Words, plan: &str, price: Price) -> String {
+    let key = match price.period {
+        Period::Month => Key::ChoiceByMonth,
+        Period::Year => Key::ChoiceByYear,
+    };
+    words.format(
+        key,
+        &Args::new().with(Slot::Plan, plan).with(Slot::Price, words.money(price.amount)),
+    )
 }
 
 fn not_yet(visit: &Visit<'_>, own: &Subscription, at: Timestamp) -> Result<Answer, Trouble> {
@@ -253,6 +311,7 @@ fn not_yet(visit: &Visit<'_>, own: &Subscription, at: Timestamp) -> Result<Answe
         lines => [words.format(Key::PlanChangeLater, &date)],
         choices => None::<Vec<String>>,
         order => None::<String>,
+        undo => None::<String>,
     };
     render(visit, StatusCode::OK, words.text(Key::PlanChange), change)
 }
@@ -264,25 +323,39 @@ fn page(
     shown: &Shown<'_>,
     message: Option<String>,
 ) -> Result<Answer, Trouble> {
-    let words = &visit.presentation.words;
     let told = visit.change_words(shown);
-    let plan = Args::new().with(Slot::Plan, shown.choice.plan.name.as_str());
+    order_page(visit, status, own, shown.choice, told, shown.asked_at, message)
+}
+
+/// The page of a plan that was chosen, with the box to agree.
+fn order_page(
+    visit: &Visit<'_>,
+    status: StatusCode,
+    own: &Subscription,
+    choice: &Choice<'_>,
+    told: ChangeWords,
+    asked_at: Timestamp,
+    message: Option<String>,
+) -> Result<Answer, Trouble> {
+    let words = &visit.presentation.words;
+    let plan = Args::new().with(Slot::Plan, choice.plan.name.as_str());
     let order = context! {
         today => told.today,
         covers => told.covers,
         then => told.then,
         agree => told.agree,
-        plan => shown.choice.plan.slug.clone(),
-        period => if shown.choice.price.period == Period::Year { "year" } else { "month" },
-        asked => shown.asked_at.as_second().to_string(),
+        plan => choice.plan.slug.clone(),
+        period => if choice.price.period == Period::Year { "year" } else { "month" },
+        asked => asked_at.as_second().to_string(),
     };
-    let summary = shown.choice.plan.summary.clone();
+    let summary = choice.plan.summary.clone();
     let change = context! {
         standing => standing(visit, own),
         message => message,
         lines => Some(summary).filter(|line| !line.is_empty()).into_iter().collect::<Vec<_>>(),
         choices => None::<Vec<String>>,
         order => order,
+        undo => None::<String>,
     };
     render(visit, status, words.format(Key::ChangeTo, &plan), change)
 }
@@ -293,7 +366,9 @@ fn render(
     heading: String,
     change: minijinja::Value,
 ) -> Result<Answer, Trouble> {
-    let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+    let crumbs = visit.above_own();
+    let chrome =
+        Chrome { heading: heading.clone(), robots: "noindex", crumbs, ..Chrome::default() };
     let context = context! { heading => heading, change => change, ..visit.chrome(chrome) };
     visit.own_page(status, "plan-change.html", context)
 }
@@ -318,10 +393,18 @@ impl Visit<'_> {
     /// What a subscription can be changed to. One that is to change already waits for that: what was paid is reckoned by the plan
     /// that it was paid for.
     fn changing(&self, own: &Subscription) -> Changing<'_> {
+        match (own.plan(self.now), self.price_of(own)) {
+            (Some(plan), Some(price)) => self.changing_from(own, plan, price),
+            _ => Changing::No,
+        }
+    }
+
+    /// The same, where it is known what the next charge is for.
+    fn changing_from(&self, own: &Subscription, slug: &str, price: Price) -> Changing<'_> {
         let now = self.now;
-        let (Some(price), None) = (self.price_of(own), own.next_plan(now)) else {
+        if own.next_plan(now).is_some() {
             return Changing::No;
-        };
+        }
         match own.state(now) {
             SubscriptionState::Active if own.is_at_usual(now) => {}
             SubscriptionState::Active | SubscriptionState::Trial { .. } => {
@@ -329,16 +412,26 @@ impl Visit<'_> {
             }
             _ => return Changing::No,
         }
-        let slug = own.plan(now).unwrap_or_default();
+        let by_invoice = is_by_invoice(own.id());
         let plans = &self.presentation.house.plans;
         let prices = plans.iter().flat_map(|plan| {
             let month = Some((plan, Price { amount: plan.monthly, period: Period::Month }));
             let year = plan.yearly.map(|amount| (plan, Price { amount, period: Period::Year }));
             [month, year].into_iter().flatten()
         });
-        let other = prices.filter(|(plan, to)| plan.slug != slug || to.period != price.period);
+        // What a plan asks of a reader is stated where it is ordered.
+        let other = prices.filter(|(plan, to)| {
+            (plan.slug != slug && plan.asks.is_empty())
+                || (plan.slug == slug && to.period != price.period)
+        });
         let choices = other.filter_map(|(plan, to)| {
-            PlanMove::between(price, to).map(|from| Choice { plan, price: to, from })
+            let from = if by_invoice {
+                let is_sold = self.can_pay_by_invoice(plan, to.period);
+                PlanMove::by_invoice(price, to).filter(|_| is_sold)
+            } else {
+                PlanMove::between(price, to)
+            };
+            from.map(|from| Choice { plan, price: to, from })
         });
         Changing::Choices(choices.collect())
     }
@@ -352,6 +445,38 @@ impl Visit<'_> {
             plan.yearly.is_some_and(|yearly| away(yearly) < away(plan.monthly))
         });
         Some(Price { amount, period: if by_year { Period::Year } else { Period::Month } })
+    }
+
+    /// The letter of a change, of what is agreed to.
+    fn change_letter(
+        &self,
+        own: &Subscription,
+        reader: &KnownReader,
+        shown: &Shown<'_>,
+    ) -> NewMail {
+        let words = &self.presentation.words;
+        let Shown { choice, reckoning, .. } = shown;
+        let then = choice.price;
+        let before = self.price_of(own).unwrap_or(then);
+        let change = format!("{}/account/plan", self.address());
+        let letter = Letter::PlanChanged(PlanChanged {
+            before: &priced(words, &self.plan_name(own), before),
+            after: &priced(words, &choice.plan.name, then),
+            plan: &choice.plan.name,
+            from: match choice.from {
+                PlanMove::Now => self.now,
+                PlanMove::NextPeriod => reckoning.next_charge_at,
+            },
+            charged: Money { minor: reckoning.due_now.minor, ..then.amount },
+            then: match then.period {
+                Period::Month => face::Charge::Monthly(then.amount),
+                Period::Year => face::Charge::Yearly(then.amount),
+            },
+            next_charge_at: reckoning.next_charge_at,
+            undo_until: None,
+            change: &change,
+        });
+        self.letter(&reader.row.mail, &letter)
     }
 
     fn change_words(&self, shown: &Shown<'_>) -> ChangeWords {

@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use face::{House, Words};
+use face::{House, Key, Words};
 use http::header::{self, HeaderName, HeaderValue};
 use minijinja::value::Value;
-use newsroom::PaperFile;
+use newsroom::{BodyWords, PaperFile};
 use paywall::Capabilities;
 use store::{MediaRow, Store};
 
+use super::institutions::Institutions;
 use super::told::Sayings;
 use super::{Addresses, Origin, SiteError, robots};
 use crate::shell::answer::Heads;
@@ -43,6 +44,8 @@ pub(crate) struct Presentation {
     pub(crate) sayings: Sayings,
     /// Whether there are printed papers to activate.
     pub(crate) has_print: bool,
+    /// Who has a site licence.
+    pub(crate) institutions: Institutions,
     /// The wordmark, where the paper has one.
     pub(crate) wordmark: Option<MediaRow>,
     /// The graphic of the day, wide and narrow.
@@ -50,6 +53,15 @@ pub(crate) struct Presentation {
     sections: HashMap<String, usize>,
     tags: HashMap<String, usize>,
     authors: HashMap<String, usize>,
+}
+
+/// The paper's words inside of texts, as the reader of articles takes them.
+#[must_use]
+pub fn body_words(words: &Words) -> BodyWords {
+    BodyWords {
+        corrected: format!("{} {{time}}:", words.text(Key::Corrected)),
+        withdrawn: words.text(Key::Withdrawn),
+    }
 }
 
 impl Presentation {
@@ -86,6 +98,7 @@ impl Presentation {
         let places = |slugs: Vec<&str>| {
             slugs.into_iter().enumerate().map(|(place, slug)| (slug.to_owned(), place)).collect()
         };
+        let institutions = Institutions::new(store.institutions().await?, &house.policy.zone);
         let strict = origin.filter(|origin| origin.is_secure()).map(|_| STRICT);
         let declared: Vec<_> =
             robots::declared(&house.crawlers).into_iter().chain(strict).collect();
@@ -103,6 +116,7 @@ impl Presentation {
             words,
             plain_words,
             has_print: store.has_print_accounts().await?,
+            institutions,
             wordmark,
             drawing,
         })

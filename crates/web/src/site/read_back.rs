@@ -10,21 +10,24 @@ use paywall::{
 };
 use providers::payments::{self as told, Amount, CheckoutState, Read, Told, ToldWhat};
 use store::{
-    BroughtFrom, CheckoutRow, HOUSE, NewHint, ReadBack, ReaderRow, TRIAL, TrialCard, WaitingHint,
+    BroughtFrom, CheckoutRow, HOUSE, INVOICE, NewHint, NewMail, ReadBack, ReaderRow, TRIAL,
+    TrialCard, WaitingHint,
 };
 
 use super::forms::Sent;
 use super::letters::Writing;
 use super::presentation::Presentation;
-use super::{Inner, Site, Trouble, Visit, brought, cashier, letters};
+use super::{
+    Inner, Site, Trouble, Visit, brought, cashier, invoicing, letters, payers, plan_change,
+};
 use crate::shell::answer::Answer;
 
 /// Hints, and subscriptions, that are looked at in one go.
-const BATCH: usize = 50;
+pub(super) const BATCH: usize = 50;
 /// A subscription that nothing is heard of is read back once a day: hints get lost.
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
 /// So long after a charge is due it is asked whether it went through.
-const AFTER_CHARGE: SignedDuration = SignedDuration::from_mins(2);
+pub(super) const AFTER_CHARGE: SignedDuration = SignedDuration::from_mins(2);
 /// One that has ended is looked at once a month: refunds and disputes come late.
 const EVERY_ENDED: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Where the provider does not answer, it is asked again after so many minutes, times the number of tries.
@@ -126,8 +129,18 @@ impl Site {
             }
             done += 1;
         }
+        done += payers::tell(site, now).await;
+        match invoicing::remind(site, now).await {
+            Ok(reminded) => done += reminded,
+            Err(outage) => tracing::warn!(%outage, "nobody could be reminded of an invoice"),
+        }
         for due in site.store.due_subscriptions(now, BATCH).await.unwrap_or_default() {
-            if due.provider == HOUSE {
+            if due.provider == INVOICE {
+                if let Err(outage) = invoicing::tend(site, &due, now).await {
+                    tracing::warn!(%outage, subscription = %due.id, "a contract by invoice could not be looked after");
+                    return done;
+                }
+            } else if due.provider == HOUSE {
                 if let Err(outage) = brought::ended(site, &due, now).await {
                     tracing::warn!(%outage, subscription = %due.id, "what has ended could not be told");
                     return done;
@@ -185,11 +198,21 @@ impl Site {
         let (mut report, mut after) = (LedgerReport::default(), String::new());
         loop {
             let batch = site.store.subscriptions_after(after.clone(), BATCH).await?;
-            let Some(last) = batch.last() else { return Ok(report) };
+            let Some(last) = batch.last() else {
+                report.differences.extend(invoicing::gaps(site).await?);
+                return Ok(report);
+            };
             last.id.as_str().clone_into(&mut after);
             // What the house provides, nobody else can tell.
             for one in batch.into_iter().filter(|one| one.provider != HOUSE) {
                 report.checked += 1;
+                if one.provider == INVOICE {
+                    // Nobody outside can be asked, and nothing is mended by itself: the books say which of the two is right.
+                    let differs = invoicing::differs(site, one.id.clone()).await?;
+                    let told = differs.map(|differs| format!("{}: {differs}", one.id));
+                    report.differences.extend(told);
+                    continue;
+                }
                 let now = site.clock.now();
                 let presentation = site.present().await;
                 let plan = site.store.plan_of_subscription(one.id.clone()).await?;
@@ -221,6 +244,8 @@ struct Answered {
     reader: Option<ReaderId>,
     /// The card that pays, as a keyed hash.
     card: Option<String>,
+    /// Our ids of changes of its plan that were made.
+    changes: Vec<String>,
     facts: Vec<Fact>,
 }
 
@@ -244,7 +269,7 @@ async fn ask(
         let opens = opens(presentation, &slug);
         (slug, opens)
     })?;
-    Ok(Answered { provider, reader, card: read.card, facts })
+    Ok(Answered { provider, reader, card: read.card, changes: read.changes, facts })
 }
 
 /// How what is kept differs from what is told, in what matters to a reader.
@@ -259,13 +284,13 @@ fn difference(kept: Option<&Subscription>, told: &[Fact], now: Timestamp) -> Opt
 }
 
 /// What a plan opens. One that is not sold any more opens what every ordinary plan does.
-fn opens(presentation: &Presentation, plan: &str) -> Vec<Entitlement> {
+pub(super) fn opens(presentation: &Presentation, plan: &str) -> Vec<Entitlement> {
     let found = presentation.house.plans.iter().find(|one| one.slug == plan);
     found.map_or_else(|| vec![Entitlement::DIGITAL], |plan| plan.opens.clone())
 }
 
 /// When to try again what could not be done `tries` times before.
-fn later(now: Timestamp, tries: u32) -> Timestamp {
+pub(super) fn later(now: Timestamp, tries: u32) -> Timestamp {
     let minutes = (AGAIN_MINUTES * (i64::from(tries) + 1)).min(AGAIN_MINUTES_MAX);
     now.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(Timestamp::MAX)
 }
@@ -359,6 +384,13 @@ pub(crate) async fn has_more(
     now: Timestamp,
 ) -> Result<bool, gate::Outage> {
     let known = site.store.known_reader_of_mail(reader.mail.clone()).await?;
+    if let Some(known) = &known {
+        let presentation = site.present().await;
+        let seat = super::seats::intervals(&site.store, &presentation.house, known).await?;
+        if seat.iter().any(|interval| interval.is_live(now)) {
+            return Ok(true);
+        }
+    }
     let others = known.iter().flat_map(|known| &known.subscriptions);
     let mut others = others.filter(|one| one.id() != id);
     Ok(others.any(|one| one.open_until(now).is_some()))
@@ -387,7 +419,7 @@ async fn read_back(
         None => site.store.plan_of_subscription(id.clone()).await.map_err(down)?,
     };
     let told = ask(site, &presentation, &id, &plan, now).await?;
-    let Answered { provider, reader: told, card, facts } = told;
+    let Answered { provider, reader: told, card, changes, facts } = told;
     let known = site.store.reader_of_subscription(id.clone()).await.map_err(down)?;
     let reader = known.or(owner).or(row.map(|row| row.reader)).or(told);
     let Some(reader) = reader else {
@@ -411,7 +443,15 @@ async fn read_back(
             let (presentation, subscription, facts) = (&presentation, state, &facts);
             let has_more = has_more(site, owner, &id, now).await.map_err(down)?;
             let reader = owner;
-            Writing { site, presentation, reader, has_more, subscription, facts, now }.letters()
+            // Asked for after the provider: whatever it has made was kept before.
+            let changed = site.store.change_letters(id.clone()).await.map_err(down)?;
+            let made = changed.into_iter().filter(|letter| changes.contains(&letter.checkout));
+            let mut letters: Vec<NewMail> =
+                made.map(|letter| plan_change::letter_made(letter, &owner.mail, now)).collect();
+            let writing =
+                Writing { site, presentation, reader, has_more, subscription, facts, now };
+            letters.extend(writing.letters());
+            letters
         }
         _ => Vec::new(),
     };
@@ -423,6 +463,7 @@ async fn read_back(
         check_at,
         taken,
         letters,
+        changes,
         brought: from,
     };
     let recorded = site.store.record_facts(back, now).await;

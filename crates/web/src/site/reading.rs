@@ -21,7 +21,8 @@ use crate::shell::request::Form;
 
 /// GET: the whole article, the wall, or what there is to do. Spends nothing.
 pub(crate) async fn show(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer, Trouble> {
-    let identity = visit.with_gift(visit.identity().await, entry.asked.key).await;
+    let mut identity = visit.identity().await;
+    visit.add_pass(&mut identity, entry.asked.key).await;
     let policy = &visit.presentation.house.policy;
     let decision = visit.site.gate.admit(policy, &identity, &entry.asked, visit.now).await;
     let known = identity.person.is_some();
@@ -51,13 +52,17 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
         return Ok(refusal);
     }
     let policy = &visit.presentation.house.policy;
-    let mut identity = visit.with_gift(visit.identity().await, entry.asked.key).await;
+    let mut identity = visit.identity().await;
+    visit.add_pass(&mut identity, entry.asked.key).await;
     let mut token = None;
     // Whoever was given the article needs no reading, and becomes no visitor by pressing the button.
-    if identity.person.is_none() && identity.asker.pass.is_none() {
+    if identity.asker == Asker::of(Who::Stranger) {
         let fresh = visit.new_token();
         identity.person = visit.site.keys.person_of(&fresh);
-        identity.asker = Asker::of(Who::Newcomer(visit.crowd()));
+        // An institution's network sends as many as it has people.
+        let crowd = if visit.is_licensed() { Crowd::Usual } else { visit.crowd() };
+        identity.asker = Asker::of(Who::Newcomer(crowd));
+        visit.add_licence(&mut identity);
         token = Some(fresh.to_string());
     }
     let read = visit.site.gate.read(policy, &identity, &entry.asked, visit.now).await;
@@ -81,7 +86,15 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
         }
     };
     let Some(meterage) = opened else {
-        let mut response = outcome(visit, entry, decision).await?;
+        // Whom a licence lets in is a visitor from then on, as after a reading.
+        let mut response = match &token {
+            Some(token) if is_licensed(&decision) => {
+                let mut response = visit.see_reading();
+                visit.give_cookie(&mut response, token, policy.fresh_window(visit.now));
+                response
+            }
+            _ => outcome(visit, entry, decision).await?,
+        };
         unlisted(&mut response);
         return Ok(response);
     };
@@ -105,6 +118,11 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     }
     unlisted(&mut response);
     Ok(response)
+}
+
+/// Whether an institution's licence opened it.
+fn is_licensed(decision: &Decision) -> bool {
+    matches!(decision, Decision::Open(grant) if matches!(grant.basis(), Basis::Institution { .. }))
 }
 
 /// The open article or the wall, as a page or for the script.
@@ -148,6 +166,12 @@ async fn open_fragment(
             &silence
         }
     };
+    // As on the page, the reader's button stands behind the bar.
+    let more = visit.saving(entry)?.map(|saving| {
+        let said = notice.as_ref().map_or("", |notice| notice.bar.text());
+        quoted(&format!("{said}{}", saving.text()))
+    });
+    let bar = more.as_ref().unwrap_or(bar);
     let (body, encoding) = sealed.open(grant)?.with(&[line, bar, status], visit.request.encoding());
     let mut response = visit.answer(StatusCode::OK, JSON, Keep::Nobody, body);
     article::encoded(&mut response, encoding);

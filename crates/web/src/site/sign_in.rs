@@ -8,7 +8,7 @@ use http::{StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use minijinja::value::Value;
-use store::{Begun, By, Finished, NewMail, NewSignIn, Newcomer};
+use store::{Begun, By, Finished, NewMail, NewSignIn, Newcomer, Way};
 
 use super::contexts::Chrome;
 use super::entering::Comes;
@@ -20,8 +20,8 @@ use crate::shell::answer::{Answer, HTML, Pieces, set};
 use crate::shell::caching::Keep;
 
 /// How long code and link are good.
-const GOOD_FOR: SignedDuration = SignedDuration::from_mins(30);
-const GOOD_FOR_MINUTES: u32 = 30;
+pub(super) const GOOD_FOR: SignedDuration = SignedDuration::from_mins(30);
+pub(super) const GOOD_FOR_MINUTES: u32 = 30;
 /// Mails that one network can ask for in an hour; a town may be behind one address.
 pub(super) const HOURLY_MAX: u32 = 200;
 /// Digits of a code.
@@ -89,12 +89,12 @@ pub(crate) async fn begin(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         return Ok(answer);
     }
     let handle = Secret::of(visit.site.random.bytes());
-    match visit
-        .site
-        .store
-        .begin_sign_in(made(visit, &handle, mail.clone(), back.clone()), visit.now)
-        .await?
-    {
+    let new = made(visit, &handle, mail.clone(), back.clone(), |code, link| {
+        let link = format!("{}/sign-in/{link}", visit.address());
+        let about = Letter::SignIn { code, link: &link, minutes: GOOD_FOR_MINUTES };
+        visit.letter(&mail, &about)
+    });
+    match visit.site.store.begin_sign_in(new, visit.now).await? {
         Begun::Sent => {
             let mut answer = visit.see("/sign-in/code");
             visit.give(&mut answer, Cookie::SignIn, &handle.to_string(), GOOD_FOR);
@@ -105,22 +105,37 @@ pub(crate) async fn begin(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     }
 }
 
-/// A sign-in with its secrets, and the mail that tells them.
-fn made(visit: &Visit<'_>, handle: &Secret, mail: String, back: String) -> NewSignIn {
+/// A sign-in with its secrets, and the mail that tells them: code and link.
+pub(super) fn made(
+    visit: &Visit<'_>,
+    handle: &Secret,
+    mail: String,
+    back: String,
+    letter: impl FnOnce(&str, &Secret) -> NewMail,
+) -> NewSignIn {
     let link = Secret::of(visit.site.random.bytes());
     let code = code(&visit.site.random);
-    let address = format!("{}/sign-in/{link}", visit.address());
     let told = format!("{} {}", &code[..CODE_DIGITS / 2], &code[CODE_DIGITS / 2..]);
-    let about = Letter::SignIn { code: &told, link: &address, minutes: GOOD_FOR_MINUTES };
     NewSignIn {
         link: link.hash(LINK),
-        handle: handle.hash(HANDLE),
+        handle: handle_hash(handle),
         code: code_hash(handle, &code),
         back,
         ends_at: visit.now.checked_add(GOOD_FOR).unwrap_or(Timestamp::MAX),
-        letter: visit.letter(&mail, &about),
+        letter: letter(&told, &link),
         mail,
     }
+}
+
+/// What a browser is known by that asked for a code.
+pub(super) fn handle_hash(handle: &Secret) -> SecretHash {
+    handle.hash(HANDLE)
+}
+
+/// The code of a form, as people type it, in the browser of that secret.
+pub(super) fn by_typed(handle: &Secret, typed: &str) -> By {
+    let typed: String = typed.chars().filter_map(digit).take(CODE_DIGITS + 1).collect();
+    By::Code { handle: handle_hash(handle), code: code_hash(handle, &typed) }
 }
 
 /// What somebody is told who has an account from now on. Nobody waits for it: at night it waits for the morning.
@@ -154,7 +169,7 @@ fn code_hash(handle: &Secret, code: &str) -> SecretHash {
 pub(crate) async fn show_code(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     visit.takes_readers()?;
     let Some(handle) = visit.secret(Cookie::SignIn) else { return Ok(visit.see("/sign-in")) };
-    match visit.site.store.sign_in(handle.hash(HANDLE), visit.now).await? {
+    match visit.site.store.sign_in(handle_hash(&handle), visit.now).await? {
         Some(found) => page(visit, StatusCode::OK, &Step::Code { mail: &found.mail }, None),
         None => page(visit, StatusCode::GONE, &Step::Over, None),
     }
@@ -168,10 +183,7 @@ pub(crate) async fn by_code(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         Err(refusal) => return Ok(refusal),
     };
     let Some(handle) = visit.secret(Cookie::SignIn) else { return Ok(visit.see("/sign-in")) };
-    let typed: String =
-        fields.get("code").chars().filter_map(digit).take(CODE_DIGITS + 1).collect();
-    let by = By::Code { handle: handle.hash(HANDLE), code: code_hash(&handle, &typed) };
-    finish(visit, by, &handle).await
+    finish(visit, by_typed(&handle, &fields.get("code")), &handle).await
 }
 
 /// A digit as people type it: full-width ones of Japanese keyboards too.
@@ -209,14 +221,16 @@ pub(crate) async fn by_link(visit: &Visit<'_>, secret: &str) -> Result<Answer, T
 /// Makes a session, takes the visitor's readings over into the account, and leads back. `shown` is the secret that came.
 async fn finish(visit: &Visit<'_>, by: By, shown: &Secret) -> Result<Answer, Trouble> {
     let site = visit.site;
-    let (entering, new) = visit.entering();
+    let (entering, new) = visit.entering(Some(Way::Mail));
     let person = site.keys.issue(site.random.bytes());
     let person = site
         .keys
         .person_of(&person)
         .ok_or_else(|| Trouble::Broken("a new visitor is none".to_owned()))?;
     let id = ReaderId::new(visit.now, site.random.bytes());
-    let newcomer = Newcomer { id, person, taken_key: site.taken_key(), welcome: welcome(visit) };
+    let ends = (site.to_sender(), format!("{}/unsubscribe/", visit.address()));
+    let (taken_key, welcome) = (site.taken_key(), welcome(visit));
+    let newcomer = Newcomer { id, person, taken_key, welcome, ends };
     let handle = match &by {
         By::Code { handle, .. } => Some(*handle),
         By::Link(_) => None,
@@ -232,7 +246,7 @@ async fn finish(visit: &Visit<'_>, by: By, shown: &Secret) -> Result<Answer, Tro
             let words = &visit.presentation.words;
             let message = words.format(Key::SignInCodeWrong, &Args::new().count(left));
             let found = match handle {
-                Some(_) => site.store.sign_in(shown.hash(HANDLE), visit.now).await?,
+                Some(_) => site.store.sign_in(handle_hash(shown), visit.now).await?,
                 None => None,
             };
             match found.filter(|_| left > 0) {
@@ -280,12 +294,8 @@ pub(super) fn page(
         }
     };
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
-    let mut paragraphs = vec![text];
-    if step == "code" {
-        // Whether this very address gets nothing is told to nobody: whoever asks may not be its owner.
-        paragraphs.push(words.text(Key::LetterMissing));
-    }
-    let plain = context! { heading => heading, paragraphs => paragraphs };
+    // Whether this very address gets nothing is told to nobody, since whoever asks may not be its owner: the page says it of any.
+    let plain = context! { heading => heading, paragraphs => [text] };
     let can_activate = step == "address" && visit.presentation.has_print;
     let activate = can_activate.then(|| activation::address(back));
     let sign_in = context! {
@@ -307,8 +317,12 @@ impl Visit<'_> {
         template: &'static str,
         context: Value,
     ) -> Result<Answer, Trouble> {
-        let html = self.presentation.theme.render(template, context)?;
-        Ok(self.answer(status, HTML, Keep::Nobody, Pieces::one(Bytes::from(html))))
+        Ok(self.own_markup(status, self.presentation.theme.render(template, context)?))
+    }
+
+    /// Markup that is nobody else's.
+    pub(crate) fn own_markup(&self, status: StatusCode, html: String) -> Answer {
+        self.answer(status, HTML, Keep::Nobody, Pieces::one(Bytes::from(html)))
     }
 
     /// The way back that a page is asked with: named in the query, or the page that led here.

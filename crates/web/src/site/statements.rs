@@ -41,6 +41,20 @@ pub(super) struct Form {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Wrong(Key, usize);
 
+impl Wrong {
+    /// The field that the message is about.
+    const fn field(self) -> &'static str {
+        match self.0 {
+            Key::CancelReasonWrong => "reason",
+            Key::StatementNameWrong => "name",
+            Key::SignInMailWrong => "mail",
+            Key::StatementContractWrong => "contract",
+            Key::CancelDayWrong => "day",
+            _ => "",
+        }
+    }
+}
+
 impl Form {
     /// What stands in the fields, each as one line.
     pub(super) fn sent(fields: &Fields<'_>) -> Self {
@@ -109,7 +123,7 @@ impl Form {
 }
 
 /// Text as one line, without what is not seen.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let unseen = |letter: char| {
         letter.is_control()
             || matches!(letter, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
@@ -156,6 +170,8 @@ pub(super) struct Told {
     pub(super) lines: Vec<(String, String)>,
     /// Why it was refused, or could not be done.
     pub(super) message: Option<String>,
+    /// The field that the message is about; empty where it is about none.
+    pub(super) wrong: &'static str,
 }
 
 /// A statement that was kept.
@@ -231,6 +247,7 @@ impl Visit<'_> {
             html: words.html,
             once: None,
             due_at: self.now,
+            unsubscribe: None,
         }
     }
 
@@ -273,10 +290,11 @@ impl Visit<'_> {
         step: Step,
         form: &Form,
         told: Told,
-        Wrong(key, most): Wrong,
+        wrong: Wrong,
     ) -> Result<Answer, Trouble> {
+        let Wrong(key, most) = wrong;
         let message = self.presentation.words.format(key, &Args::new().count(most as u64));
-        let told = Told { message: Some(message), ..told };
+        let told = Told { message: Some(message), wrong: wrong.field(), ..told };
         self.statement_page(StatusCode::UNPROCESSABLE_ENTITY, step, form, told)
     }
 
@@ -311,7 +329,7 @@ impl Visit<'_> {
             heading: words.text(Key::StatementArrived),
             paragraphs: vec![words.format(Key::StatementMailed, &mailed), becomes],
             lines: arrived.lines,
-            message: None,
+            ..Told::default()
         };
         self.statement_page(StatusCode::OK, Step::Over, &Form::default(), told)
     }
@@ -338,6 +356,7 @@ impl Visit<'_> {
             step => step.name(),
             path => self.request.target.path,
             message => told.message,
+            wrong => told.wrong,
             extraordinary => form.extraordinary,
             reason => form.reason.clone(),
             name => form.name.clone(),

@@ -16,7 +16,7 @@ use super::contexts::{Chrome, Link, encoded, value};
 use super::forms::{way_back, with_back};
 use super::read_back::Became;
 use super::selling::{Deal, refused};
-use super::{Trouble, Visit, read_back};
+use super::{Trouble, Visit, invoices, read_back};
 use crate::shell::answer::Answer;
 
 /// How long a checkout can be paid.
@@ -26,14 +26,20 @@ pub(super) const SAME_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
 /// GET: what it costs, and the box to agree.
 pub(crate) async fn show(visit: &Visit<'_>, slug: &str) -> Result<Answer, Trouble> {
-    let (_, plan) = sold(visit, slug)?;
     let asked = visit.asked_fields();
     let period = period(&asked.get("period"));
     let back = way_back(&asked.get("back"));
+    if let Some(answer) = by_invoice_alone(visit, slug, period, &back) {
+        return Ok(answer);
+    }
+    let (_, plan) = sold(visit, slug)?;
     let Some((_, reader)) = visit.signed_in().await? else {
         return Ok(visit.see(&by_signing_in(visit, &back, period)));
     };
     if let Some(answer) = has_one(visit, &reader, &back) {
+        return Ok(answer);
+    }
+    if let Some(answer) = has_ordered(visit, &reader).await? {
         return Ok(answer);
     }
     let (deal, message) = deal(visit, &plan, period, &reader)?;
@@ -54,13 +60,16 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
     if let Some(answer) = has_one(visit, &reader, &back) {
         return Ok(answer);
     }
+    if let Some(answer) = has_ordered(visit, &reader).await? {
+        return Ok(answer);
+    }
     let (deal, message) = deal(visit, &plan, period, &reader)?;
     let words = visit.deal_words(&deal);
     // What stands on the page now is what is agreed to: an offer that lapsed since, or a price that changed, is shown first.
     if fields.get("terms") != words.agree {
         return page(visit, StatusCode::CONFLICT, &deal, &back, message);
     }
-    if fields.get("agreed") != "yes" {
+    if fields.get("agreed") != "yes" || fields.get("stated") != plan.asks {
         let message = visit.presentation.words.text(Key::AgreeNeeded);
         return page(visit, StatusCode::UNPROCESSABLE_ENTITY, &deal, &back, Some(message));
     }
@@ -69,8 +78,9 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
         reader: reader.row.id,
         plan: plan.slug.clone(),
         offer: deal.agreement.as_ref().map(|agreement| agreement.offer.as_str().to_owned()),
-        agreed: format!("{} {} {}", words.today, words.covers, words.agree),
+        agreed: agreed(&plan, &[&words.today, &words.covers, &words.agree]),
         back,
+        address: visit.address(),
         provider_id: None,
         subscription: None,
         began_at: visit.now,
@@ -84,7 +94,9 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
     match begun {
         Ok(checkout) => {
             visit.site.store.checkout_is_at(kept.id, checkout.id).await?;
-            leave(visit, &checkout.url)
+            let mut answer = leave(visit, &checkout.url)?;
+            visit.ask_anew(&mut answer);
+            Ok(answer)
         }
         Err(error) => {
             tracing::error!(%error, "a checkout could not be begun");
@@ -92,6 +104,12 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
             page(visit, StatusCode::SERVICE_UNAVAILABLE, &deal, &kept.back, Some(message))
         }
     }
+}
+
+/// The words of an order as they are kept, with what its reader stated for it.
+pub(super) fn agreed(plan: &Plan, words: &[&str]) -> String {
+    let stated = Some(&*plan.asks).filter(|asks| !asks.is_empty());
+    words.iter().copied().chain(stated).collect::<Vec<_>>().join(" ")
 }
 
 /// GET, on the way back from the provider's page: what came of it.
@@ -148,16 +166,31 @@ fn payable_until(visit: &Visit<'_>, deal: &Deal) -> jiff::Timestamp {
 }
 
 /// The same page by way of signing in.
-fn by_signing_in(visit: &Visit<'_>, back: &str, period: Period) -> String {
+pub(super) fn by_signing_in(visit: &Visit<'_>, back: &str, period: Period) -> String {
     let year = if period == Period::Year { "?period=year" } else { "" };
     let own = with_back(&format!("{}{year}", visit.request.target.path), back);
     format!("/sign-in?back={}", encoded(&own))
 }
 
 /// Somebody who has a subscription that goes on is led to it, or back to what is open now: nobody pays twice for the same.
-fn has_one(visit: &Visit<'_>, reader: &KnownReader, back: &str) -> Option<Answer> {
+pub(super) fn has_one(visit: &Visit<'_>, reader: &KnownReader, back: &str) -> Option<Answer> {
     let path = if back == "/" { "/account#subscription" } else { back };
     visit.goes_on(reader).then(|| visit.see(path))
+}
+
+/// Somebody whose order by invoice waits is led to that: it can be paid there, or taken back.
+async fn has_ordered(visit: &Visit<'_>, reader: &KnownReader) -> Result<Option<Answer>, Trouble> {
+    let open = invoices::open_order(visit, reader).await?;
+    Ok(open.map(|open| visit.see(&invoices::path_of(open.number))))
+}
+
+/// Where no provider takes payments, the order is one by invoice, if there is any.
+fn by_invoice_alone(visit: &Visit<'_>, slug: &str, period: Period, back: &str) -> Option<Answer> {
+    let plan = visit.plan(slug).filter(|_| visit.site.payments.is_none())?;
+    let other = if period == Period::Year { Period::Month } else { Period::Year };
+    let link = visit.invoice_link(plan, period, back);
+    let link = link.or_else(|| visit.invoice_link(plan, other, back))?;
+    Some(visit.see(&link.href))
 }
 
 /// What the reader can have of a plan, and why not what was offered.
@@ -210,7 +243,9 @@ fn order(visit: &Visit<'_>, kept: &CheckoutRow, deal: &Deal, reader: &KnownReade
         }
     };
     let house = &visit.presentation.house;
-    let address = visit.address();
+    // The same order is the same in every word, also where the paper's address is another one by now.
+    let address = Some(kept.address.clone()).filter(|address| !address.is_empty());
+    let address = address.unwrap_or_else(|| visit.address());
     Order {
         key: kept.id.clone(),
         reader: reader.row.id.to_string(),
@@ -240,12 +275,15 @@ fn page(
     let told = visit.deal_words(deal);
     let plan = Args::new().with(Slot::Plan, deal.plan.name.as_str());
     let heading = words.format(Key::SubscribeTo, &plan);
-    let yearly = deal.plan.yearly.map(|money| {
-        words.format(Key::ByTheYear, &Args::new().with(Slot::Price, words.money(money)))
-    });
     let by_year = deal.period == Period::Year;
     let path = format!("/subscribe/{}", deal.plan.slug);
-    let yearly_path = with_back(&format!("{path}?period=year"), back);
+    let link = |key, money, href: &str| Link {
+        name: words.format(key, &Args::new().with(Slot::Price, words.money(money))),
+        href: with_back(href, back),
+    };
+    let yearly = deal.plan.yearly.filter(|_| !by_year);
+    let yearly = yearly.map(|money| link(Key::ByTheYear, money, &format!("{path}?period=year")));
+    let monthly = by_year.then(|| link(Key::ByTheMonth, deal.plan.monthly, &path));
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
     let order = context! {
         path => path,
@@ -254,11 +292,14 @@ fn page(
         covers => told.covers,
         then => told.then,
         agree => told.agree,
+        asks => deal.plan.asks.clone(),
         message => message,
         back => back,
         period => if by_year { "year" } else { "month" },
-        yearly => value(yearly.filter(|_| !by_year).map(|name| Link { name, href: yearly_path })),
+        yearly => value(yearly),
+        monthly => value(monthly),
         ends => deal.agreement.as_ref().and_then(|agreed| visit.offer_ends(agreed)),
+        invoice => value(visit.invoice_link(&deal.plan, deal.period, back)),
     };
     let context = context! { heading => heading, order => order, ..visit.chrome(chrome) };
     visit.own_page(status, "subscribe.html", context)

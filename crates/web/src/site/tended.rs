@@ -17,7 +17,10 @@ use super::knocks::Knocks;
 use super::pace::Paces;
 use super::report::Reporters;
 use super::slots::HouseAdvertisement;
-use super::{Site, Trouble, Visit, activation, passkeys, proof, sign_in, statements};
+use super::{
+    Site, Trouble, Visit, activation, new_address, newsletters, passkeys, proof, sign_in,
+    statements,
+};
 
 /// Articles whose readings are counted at once, at most; those that come later wait for the next half minute.
 const TALLIES_MAX: usize = 20_000;
@@ -86,6 +89,11 @@ pub(crate) struct Tended {
     /// Who tried to activate a printed paper, and from where.
     pub(super) activating_readers: Knocks,
     pub(super) activating_networks: Knocks,
+    /// Who asked for codes to new addresses, and from where.
+    pub(super) addresses_of_readers: Knocks,
+    pub(super) addresses_of_networks: Knocks,
+    /// Which networks asked for letters about newsletters.
+    pub(super) newsletters: Knocks,
 }
 
 impl Tended {
@@ -103,7 +111,10 @@ impl Tended {
             passkeys: Knocks::new(random.clone(), passkeys::HOURLY_MAX),
             statements: Knocks::new(random.clone(), statements::HOURLY_MAX),
             activating_readers: Knocks::new(random.clone(), activation::READER_HOURLY_MAX),
-            activating_networks: Knocks::new(random, activation::NETWORK_HOURLY_MAX),
+            activating_networks: Knocks::new(random.clone(), activation::NETWORK_HOURLY_MAX),
+            addresses_of_readers: Knocks::new(random.clone(), new_address::READER_HOURLY_MAX),
+            addresses_of_networks: Knocks::new(random.clone(), new_address::NETWORK_HOURLY_MAX),
+            newsletters: Knocks::new(random, newsletters::HOURLY_MAX),
             paces: Paces::default(),
         }
     }

@@ -104,6 +104,7 @@ impl Presentation {
             plans: &house.plans,
             benefits: &house.benefits,
             pitch: &house.pitch,
+            institution: None,
             front,
         }
     }
@@ -116,14 +117,18 @@ impl Visit<'_> {
         let reader = self.reader.get().map(|reader| &**reader);
         let best = self.offers_for(reader).next();
         let best = best.and_then(|offer| Some((self.plan(&offer.plan)?, offer)));
-        let paper = self.presentation.paper(&self.front, best, self.site.payments.is_some());
+        let paper = self.presentation.paper(&self.front, best, self.sells());
         Paper { signed_in: reader.is_some(), ..paper }
     }
 
     /// A notice.
     pub(crate) fn notice(&self, notice: &Notice) -> Result<Arc<Told>, Trouble> {
         self.said(&self.presentation.sayings.notices, *notice, || {
-            let words = face::notice(notice, &self.paper(), self.now);
+            let institution = match notice {
+                Notice::Institution { number } => self.presentation.institutions.name(*number),
+                _ => None,
+            };
+            let words = face::notice(notice, &Paper { institution, ..self.paper() }, self.now);
             let templates = &self.presentation.theme.face;
             Ok(Told {
                 line: Part::new(templates.notice(&words)?),

@@ -1,6 +1,6 @@
 //! `/demo/walls`: every notice and every wall, from samples. Nothing here was decided by the gate, and nothing opens.
 
-use face::{NoticeWords, Shown, asking, samples};
+use face::{NoticeWords, Paper, Shown, asking, samples};
 use minijinja::context;
 use minijinja::value::Value;
 use paywall::WallCode;
@@ -9,6 +9,9 @@ use super::contexts::Chrome;
 use super::lists;
 use super::{Trouble, Visit};
 use crate::shell::answer::Answer;
+
+/// Whose licence opens the sample of an article.
+const SAMPLE_LIBRARY: &str = "Merrin Library";
 
 /// Answers with all samples on one page.
 pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
@@ -52,7 +55,7 @@ impl Visit<'_> {
     fn shown(&self, name: &str, shown: &Shown) -> Result<String, Trouble> {
         let theme = &self.presentation.theme;
         let templates = &theme.face;
-        let paper = self.paper();
+        let paper = Paper { institution: Some(SAMPLE_LIBRARY), ..self.paper() };
         let policy = &self.presentation.house.policy;
         Ok(match shown {
             Shown::Asking(meterage) => {

@@ -9,12 +9,12 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use paywall::{Currency, Money, Subscription};
 use providers::payments::{Read, ToldWhat};
-use store::KnownReader;
+use store::{KnownReader, is_by_invoice};
 
 use super::cancel::cancelled_until;
 use super::contract::{Change, carry_out};
 use super::statements::{Form, Step, Told};
-use super::{Trouble, Visit, read_back};
+use super::{Trouble, Visit, invoices, read_back};
 use crate::shell::answer::Answer;
 
 /// GET: the form.
@@ -45,7 +45,7 @@ pub(crate) async fn state(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             heading: words.text(Key::WithdrawCheck),
             paragraphs: vec![words.text(Key::WithdrawCheckText)],
             lines,
-            message: None,
+            ..Told::default()
         };
         return visit.statement_page(StatusCode::OK, Step::Check, &form, told);
     }
@@ -85,8 +85,15 @@ async fn at_once(
     reader: &KnownReader,
     days: u32,
 ) -> Result<Option<String>, Trouble> {
+    // An order by invoice that was not paid is taken back, and costs nothing.
+    let order = invoices::open_order(visit, reader).await?;
+    if let Some(order) = &order {
+        visit.take_order_back(order).await?;
+    }
     let own = visit.own_subscription(reader);
-    let Some(own) = own.filter(|own| own.open_until(visit.now).is_some()) else { return Ok(None) };
+    let Some(own) = own.filter(|own| own.open_until(visit.now).is_some()) else {
+        return Ok(order.map(|_| visit.presentation.words.text(Key::InvoiceWithdrawn)));
+    };
     let words = &visit.presentation.words;
     match take_back(visit, own, reader, days).await? {
         Ok(Back::Money(money)) => {
@@ -94,7 +101,7 @@ async fn at_once(
             Ok(Some(words.format(Key::WithdrawDone, &price)))
         }
         Ok(Back::NothingWasPaid) => Ok(Some(cancelled_until(visit, own))),
-        Ok(Back::TooLate) => Ok(None),
+        Ok(Back::ByHand) => Ok(None),
         Err(error) => {
             tracing::error!(error, "a withdrawal could not be carried out; its statement waits");
             Ok(None)
@@ -108,8 +115,8 @@ enum Back {
     Money(Money),
     /// Nothing was charged: it is cancelled.
     NothingWasPaid,
-    /// The days are over.
-    TooLate,
+    /// The days are over, or somebody of the paper has to give the money back.
+    ByHand,
 }
 
 async fn take_back(
@@ -118,6 +125,9 @@ async fn take_back(
     reader: &KnownReader,
     days: u32,
 ) -> Result<Result<Back, String>, Trouble> {
+    if is_by_invoice(own.id()) {
+        return by_hand(visit, own, reader, days).await;
+    }
     let payments = visit.site.payments.clone().ok_or(Trouble::NotFound)?;
     let (id, now) = (own.id().as_str().to_owned(), visit.now);
     let (asked, asker) = (id.clone(), Arc::clone(&payments));
@@ -129,7 +139,7 @@ async fn take_back(
     };
     let zone = &visit.presentation.house.policy.zone;
     if !begun_at(&read).is_some_and(|begun| is_within(zone, begun, days, now)) {
-        return Ok(Ok(Back::TooLate));
+        return Ok(Ok(Back::ByHand));
     }
     // First of all nothing more is charged.
     if let Err(error) = carry_out(visit, own, reader.row.id, Change::Cancel).await? {
@@ -153,6 +163,24 @@ async fn take_back(
     let currency = owed.first().map(|(_, money)| money.currency);
     Ok(Ok(currency
         .map_or(Back::NothingWasPaid, |currency| Back::Money(Money { minor: sum, currency }))))
+}
+
+/// What was paid by transfer goes back by transfer, and somebody has to make it: nothing more is invoiced, and the statement waits
+/// for that. Access ends when it is done.
+async fn by_hand(
+    visit: &Visit<'_>,
+    own: &Subscription,
+    reader: &KnownReader,
+    days: u32,
+) -> Result<Result<Back, String>, Trouble> {
+    let zone = &visit.presentation.house.policy.zone;
+    let begun = own.intervals().iter().map(|interval| interval.starts_at).min();
+    if begun.is_some_and(|begun| is_within(zone, begun, days, visit.now))
+        && let Err(error) = carry_out(visit, own, reader.row.id, Change::Cancel).await?
+    {
+        return Ok(Err(error));
+    }
+    Ok(Ok(Back::ByHand))
 }
 
 /// When the contract began: with its first payment, or with its trial. A renewal is no new contract.

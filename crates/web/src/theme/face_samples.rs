@@ -72,6 +72,7 @@ pub(super) fn made(theme: &Theme, language: Language) -> Vec<Made> {
         plans: &house.plans,
         benefits: &[],
         pitch: &[],
+        institution: Some("Merrin Library"),
         front: &front,
     };
     let mut all = Vec::new();

@@ -118,6 +118,11 @@ impl Theme {
         self.templates.render(template, context)
     }
 
+    /// The address of an asset, by its plain name.
+    pub(crate) fn asset(&self, name: &str) -> String {
+        self.assets.address(name).to_owned()
+    }
+
     /// What templates are told of it.
     pub(crate) fn told(&self, is_live: bool) -> (Value, Value) {
         let address = |name: &str| self.assets.address(name);

@@ -55,6 +55,12 @@ pub(super) fn own_parts(template: &str, html: &str, context: &Value) -> Vec<Stri
         "sign-in.html" => page.sign_in(),
         "devices.html" => page.devices(),
         "account.html" => page.account(),
+        "seat.html" => page.seat(),
+        "address-code.html" => page.address_code(),
+        "newsletters.html" => page.newsletters(),
+        "newsletter.html" => page.newsletter(),
+        "saved.html" => page.saved(),
+        "saving.html" => page.saving(),
         "search.html" => page.search(),
         "list.html" => page.links("list", &["older", "newer"]),
         "latest.html" => page.links("latest", &["older", "newer"]),
@@ -368,7 +374,13 @@ impl<'a> Page<'a> {
     }
 
     fn account(&mut self) {
-        for path in ["account.mail", "account.message", "account.password_message"] {
+        for path in [
+            "account.mail",
+            "account.message",
+            "account.address_message",
+            "account.password_message",
+            "account.seats_message",
+        ] {
             self.prints(path);
         }
         let mut forms = vec![
@@ -378,12 +390,72 @@ impl<'a> Page<'a> {
         ];
         if self.is("account.password.is_proven") || self.is("account.password.is_set") {
             forms.push(("/account/password", "password"));
+            forms.push(("/account/address", "mail"));
+        }
+        if self.is("account.letters") {
+            forms.push(("/account/letters", ""));
+        }
+        if self.is("account.seats.can_invite") {
+            forms.push(("/account/seats", "mail"));
         }
         for (action, field) in forms {
             let has = self.has("form", &[("method", "post"), ("action", action)])
                 && self.has("input", &[("name", field)]);
             self.want(has, format!("needs its form {action} with <input name=\"{field}\">"));
         }
+    }
+
+    fn seat(&mut self) {
+        let path = self.text("invitation.path");
+        let form = self.has("form", &[("method", "post"), ("action", &path)]);
+        self.want(form, "needs <form method=\"post\" action=\"{{ invitation.path }}\">");
+    }
+
+    fn address_code(&mut self) {
+        if self.is("proof.is_asked") {
+            let form = self.has("form", &[("method", "post"), ("action", "/account/address/code")])
+                && self.has("input", &[("name", "code")]);
+            self.want(form, "needs the form /account/address/code with <input name=\"code\">");
+            self.prints("proof.message");
+        }
+    }
+
+    fn newsletters(&mut self) {
+        let form = self.has("form", &[("method", "post"), ("action", "/newsletters")])
+            && self.has("input", &[("name", "mail")]);
+        self.want(form, "needs the form /newsletters with <input name=\"mail\">");
+        self.prints("wish.message");
+        for row in at(self.context, "wish.rows").try_iter().into_iter().flatten() {
+            let field = text_at(&row, "field");
+            let has = self.has("input", &[("name", &field), ("value", "yes")]);
+            self.want(
+                has,
+                "needs <input name=\"{{ row.field }}\" value=\"yes\"> for each newsletter",
+            );
+        }
+    }
+
+    fn newsletter(&mut self) {
+        let path = self.text("press.path");
+        let form = self.has("form", &[("method", "post"), ("action", &path)]);
+        self.want(!self.is("press.label") || form, "needs the form of the button");
+        self.prints("press.label");
+    }
+
+    fn saved(&mut self) {
+        let some = at(self.context, "saved.listings").len().is_some_and(|count| count > 0);
+        let form = self.has("form", &[("method", "post"), ("action", "/account/saved")])
+            && self.has("", &[("name", "act"), ("value", "remove")])
+            && self.has("", &[("name", "article")]);
+        self.want(!some || form, "needs the form /account/saved with `act` and `article` for each");
+        self.prints("saved.message");
+    }
+
+    fn saving(&mut self) {
+        let article = self.text("saving.article");
+        let form = self.has("form", &[("method", "post"), ("action", "/account/saved")])
+            && self.has("", &[("name", "article"), ("value", &article)]);
+        self.want(form, "needs the form /account/saved with `article`");
     }
 
     fn search(&mut self) {

@@ -2,11 +2,12 @@
 //! asks the provider back: there is none at the other end, and what is asked of it waits.
 
 use std::fmt::Write;
+use std::path::Path;
 use std::process::Command;
 
 use ring::hmac;
 
-use super::{Bench, READERS};
+use super::{Bench, READERS, spent_by};
 use crate::bench::load;
 use crate::program::Program;
 use crate::wire::Request;
@@ -15,12 +16,19 @@ use crate::wire::Request;
 pub(super) const SECRET: &str = "whsec_bench";
 
 impl Bench {
-    /// Events by as many callers as there are readers of the other figure, each event another one.
-    pub(super) fn events(&mut self, paper: &Program) -> anyhow::Result<()> {
-        let (address, mut round) = (paper.address, 0);
+    /// Events by as many callers as there are readers of the other figure, each event another one. In each round they go to a paper that
+    /// `open` makes in an empty folder: nobody tells what they hint at, so that they wait, and of those there is a limit.
+    pub(super) fn events(
+        &mut self,
+        open: &dyn Fn(&Path) -> anyhow::Result<Program>,
+    ) -> anyhow::Result<()> {
+        let (room, mut round) = (self.room.clone(), 0);
         let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
         let write = |lasts| {
             round += 1;
+            let folder = room.join(format!("seller-{round}"));
+            let paper = open(&folder)?;
+            let address = paper.address;
             let now = Command::new("date").arg("+%s").output()?;
             let now = String::from_utf8_lossy(&now.stdout).trim().to_owned();
             let event = |caller, number| {
@@ -36,9 +44,13 @@ impl Bench {
                 let request = Request { path: "/webhooks/payments".to_owned(), headers };
                 [&request.head("POST", address), body.as_bytes()].concat()
             };
-            load::writes(address, READERS, lasts, 200, &event)
+            let written =
+                spent_by(paper.id(), || load::writes(address, READERS, lasts, 200, &event))?;
+            paper.stop()?;
+            std::fs::remove_dir_all(&folder)?;
+            Ok(written)
         };
-        self.written("event_post", paper.id(), "senders", write)
+        self.written("event_post", "senders", write)
     }
 }
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::super::{
-    FAULTS_MAX, HOUSE_BYTES_MAX, Kind, OFFER_FIELDS, PLAN_FIELDS, SETTINGS, TariffField,
+    FAULTS_MAX, HOUSE_BYTES_MAX, Kind, NEWSLETTER_FIELDS, OFFER_FIELDS, PLAN_FIELDS, SETTINGS,
+    TariffField,
 };
 use super::EXAMPLE;
 
@@ -68,6 +69,11 @@ fn page() -> String {
          an hour after it was opened at the earliest.\n\n",
     );
     fields(&mut page, OFFER_FIELDS);
+    page.push_str(
+        "\n## Newsletters\n\nEach newsletter is a table `[[newsletters]]`. Masthead sends none: who wants which is handed to the\n\
+         paper's sender; see [newsletters](newsletters.md).\n\n",
+    );
+    fields(&mut page, NEWSLETTER_FIELDS);
     page.push_str(
         "\n## Wordings\n\nA table `[wordings.en]` puts the paper's own words in place of a message. The messages and\n\
          their names are those of `crates/face/messages/en.toml`; a wording may use the values that its message uses,\n\

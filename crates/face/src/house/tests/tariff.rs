@@ -22,6 +22,38 @@ months = 3
 "#;
 
 #[test]
+fn newsletters_are_read_and_held_to_their_fields() {
+    let two = "[[newsletters]]\nslug = \"tides\"\nname = \"Tides\"\nsummary = \"Every Friday.\"\n\
+               [[newsletters]]\nslug = \"city\"\nname = \"City\"\n";
+    let read = house(two).newsletters;
+    assert_eq!(read.len(), 2);
+    assert_eq!(
+        (&*read[0].slug, &*read[0].summary, &*read[1].summary),
+        ("tides", "Every Friday.", "")
+    );
+    assert!(house("").newsletters.is_empty());
+    let many = |count: usize| -> String {
+        (0..count).map(|n| format!("[[newsletters]]\nslug = \"n{n}\"\nname = \"N\"\n")).collect()
+    };
+    assert_eq!(house(&many(PLANS_MAX)).newsletters.len(), PLANS_MAX);
+    let twice = format!("{two}[[newsletters]]\nslug = \"tides\"\nname = \"Other\"\n");
+    for (text, words) in [
+        (many(PLANS_MAX + 1), "write at most"),
+        (twice, "an earlier newsletter has this slug"),
+        ("[[newsletters]]\nslug = \"Tides\"\nname = \"T\"\n".to_owned(), "is not a slug"),
+        ("[[newsletters]]\nslug = \"tides\"\n".to_owned(), "this is missing"),
+        (
+            "[[newsletters]]\nslug = \"a\"\nname = \"A\"\nsubject = \"x\"\n".to_owned(),
+            "no such field",
+        ),
+        ("newsletters = 3\n".to_owned(), "write [[newsletters]]"),
+    ] {
+        let faults = faults(&text);
+        assert!(faults.contains(words), "{text}: {faults}");
+    }
+}
+
+#[test]
 fn plans_and_offers_are_read() {
     let house = house(EXAMPLE);
     let [digital, print] = house.plans.as_slice() else { panic!("{:?}", house.plans) };

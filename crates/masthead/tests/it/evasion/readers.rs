@@ -34,6 +34,8 @@ pub(crate) enum Account {
     Refunded,
     SignedOut,
     Erased,
+    Seated,
+    FormerSeat,
     Given,
 }
 
@@ -145,6 +147,8 @@ const NAMES: &[(Account, &[&str])] = &[
         ],
     ),
     (Account::Erased, &["erased", "deleted", "erased-account", "deleted-account"]),
+    (Account::Seated, &["seat", "seated", "group", "family", "household"]),
+    (Account::FormerSeat, &["former-seat", "left-seat", "lost-seat", "ended-seat"]),
     (
         Account::Given,
         &["gift", "gifted", "given", "friend", "gift-recipient", "gift-holder", "holder"],
@@ -167,6 +171,7 @@ impl Account {
                 | Self::Lapsed
                 | Self::TrialOver
                 | Self::PaymentFailed
+                | Self::FormerSeat
         )
     }
 }
@@ -248,6 +253,12 @@ impl World {
                 paper.send(&mut jar, Ask::fields("/account/erasure", &[("sure", "yes")]));
                 stale(kept)
             }
+            Account::Seated => paid(self.seated(&mail)),
+            Account::FormerSeat => {
+                let mut jar = self.seated(&mail);
+                paper.send(&mut jar, Ask::fields("/account/seats", &[("act", "leave")]));
+                reader(jar, Some(READER_S))
+            }
             Account::Given => {
                 let link = self.gift(ARTICLE);
                 let opened = paper.open_gift(&mut jar, &link);
@@ -290,6 +301,13 @@ impl World {
             self.gifts.borrow_mut().insert(code, link.clone());
             link
         })
+    }
+
+    /// Somebody with a seat in a plan for several people.
+    fn seated(&self, mail: &str) -> Jar {
+        let mut holder = Jar::default();
+        self.paper.subscriber_of("household", &mut holder, &self.new_mail(), "good");
+        self.paper.seated(&mut holder, mail)
     }
 
     /// The link of a mail that signs somebody in, and that nobody has used.

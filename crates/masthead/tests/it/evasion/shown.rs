@@ -154,6 +154,9 @@ fn price(row: &Row, report: &Report) -> &'static str {
             "Not tried yet with readers and subscribers: whoever only claims to be one has what the visitor has who asks."
         }
         _ if came("429") => "An account opens 300 articles in an hour, and is told to wait then.",
+        _ if row.request.directive("jar") == Some("seat") => {
+            "Each is an account of its own; a plan has so many seats and no more, and who pays sees and takes away each."
+        }
         _ if is_reader_s => {
             "Whoever has paid reads, by whatever program; what the text may be used for stands in the answer."
         }

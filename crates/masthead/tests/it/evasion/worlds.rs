@@ -264,8 +264,11 @@ impl World {
             "four-left" => visitor(&OPENED[..1]),
             "has-read-A" | "has-read-a" | "opened" => visitor(&[ARTICLE]),
             "has-read-B" | "has-read-b" => visitor(&[OTHER]),
-            "institution" | "campus" | "library" => beyond("institutions"),
-            "seat" | "group" => beyond("seats"),
+            // Who was there once, and asks from elsewhere.
+            "institution" | "campus" | "library" => {
+                self.paper.has_library();
+                asker(self.paper.at_the_library(ARTICLE), &[], Some(OPENED.len()))
+            }
             "complimentary" | "comped" | "courtesy" => beyond("complimentary access"),
             "staff" | "editor" | "author" | "publisher" | "admin" => beyond("the desk"),
             other => self.account(Account::named(other)?),
@@ -339,7 +342,7 @@ pub(crate) fn selling(settings: Settings) -> Settings {
         registration: true,
         gifts_a_month: 100,
         withdrawal_days: 14,
-        tables: Settings::OTHER_PLAN,
+        tables: Settings::OTHER_PLANS,
         ..settings
     }
 }

@@ -10,7 +10,7 @@ use crate::ask::{Ask, Reply};
 use crate::canary::PLAIN;
 use crate::decode;
 use crate::jar::Jar;
-use crate::money::shop;
+use crate::money::shop_with;
 use crate::paper::TestPaper;
 use crate::settings::Settings;
 
@@ -19,9 +19,9 @@ pub(super) const VOICES: &str = "m12";
 /// What nobody may have, whatever is paid: under embargo, and withdrawn.
 const NOBODY_S: [&str; 2] = ["emba", "goni"];
 
-/// Settings of a paper with two plans.
-pub(super) fn two_plans(settings: Settings) -> Settings {
-    Settings { registration: true, tables: Settings::OTHER_PLAN, ..settings }
+/// Settings of a paper with several plans.
+pub(super) fn more_plans(settings: Settings) -> Settings {
+    Settings { registration: true, tables: Settings::OTHER_PLANS, ..settings }
 }
 
 /// Puts one article behind the second plan.
@@ -44,8 +44,12 @@ pub(super) fn askers(paper: &TestPaper) -> Vec<Asker> {
         paper.become_one(&mut jar, state);
         jar
     };
-    let [mut full, mut voices, mut exhausted, mut gone, mut erased] =
+    let [mut full, mut voices, mut exhausted, mut gone, mut erased, mut holder] =
         std::array::from_fn(|_| Jar::default());
+    paper.subscriber_of("household", &mut holder, "holder@reader.example", "good");
+    let seated = paper.seated(&mut holder, "seated@reader.example");
+    let mut former = paper.seated(&mut holder, "former@reader.example");
+    paper.send(&mut former, Ask::fields("/account/seats", &[("act", "leave")]));
     paper.subscriber(&mut full, "full@reader.example", "good");
     paper.subscriber_of("voices", &mut voices, "voices@reader.example", "good");
     paper.sign_in(&mut exhausted, "none@reader.example");
@@ -68,6 +72,8 @@ pub(super) fn askers(paper: &TestPaper) -> Vec<Asker> {
         asker("a reader whose trial is over", lived("trial-over"), reader()),
         asker("a reader whose payment failed", lived("payment-failed"), reader()),
         asker("a reader with none left", exhausted, [&reader()[..], &PLAIN[..10]].concat()),
+        asker("a reader with a seat", seated, all()),
+        asker("a reader who had a seat", former, reader()),
         asker("somebody with a session that was ended", stolen, vec!["free"]),
         asker("somebody with the cookie of an erased reader", of_nobody, vec!["free"]),
     ]
@@ -104,7 +110,7 @@ fn values(paper: &TestPaper, table: &str) -> Vec<Vec<u8>> {
 #[test]
 fn whoever_may_read_an_article_gets_all_of_it_in_every_state() {
     let mut paper = TestPaper::open(&crate::paper::Plan {
-        settings: two_plans(Settings::default()),
+        settings: more_plans(Settings::default()),
         sells: true,
         ..crate::paper::Plan::default()
     });
@@ -133,8 +139,16 @@ fn tight(paper: &TestPaper, reply: Reply, told: &str) -> Reply {
 #[test]
 fn what_is_written_about_payments_and_readers_quotes_no_article() {
     beside::watch_the_log();
-    let paper = shop();
-    let [mut ada, mut bob, mut eve] = std::array::from_fn(|_| Jar::default());
+    let paper = shop_with(more_plans(Settings { withdrawal_days: 14, ..Settings::default() }));
+    let [mut ada, mut bob, mut eve, mut max] = std::array::from_fn(|_| Jar::default());
+    paper.subscriber_of("household", &mut max, "max@reader.example", "good");
+    let mut seated = paper.seated(&mut max, "seated@reader.example");
+    for jar in [&mut max, &mut seated] {
+        for target in ["/account", "/account/data"] {
+            let reply = paper.send(jar, Ask::get(target));
+            tight(&paper, reply, target);
+        }
+    }
     paper.sign_in(&mut ada, "ada@reader.example");
     // From a locked article to the cashier, by every way that a payment can go.
     let back = format!("{}#rest", paper.path("subs"));
@@ -205,7 +219,9 @@ fn what_is_written_about_payments_and_readers_quotes_no_article() {
         }
     }
     // What the paper keeps of it: the events as they came, the facts, the orders, the statements; and what the cashier has.
-    for table in ["hints", "ledger", "checkouts", "subscriptions", "statements", "mails", "gifts"] {
+    for table in
+        ["hints", "ledger", "checkouts", "subscriptions", "statements", "mails", "gifts", "seats"]
+    {
         let values = values(&paper, table);
         assert!(!values.is_empty(), "{table} is empty: nothing was tried");
         for value in values {

@@ -52,8 +52,9 @@ pub(in crate::import) fn slug(theirs: &str) -> Option<String> {
     Some(if short.is_empty() { format!("n-{mark}") } else { format!("{short}-{mark}") })
 }
 
-/// A name made from words that people read, such as a headline.
-pub(in crate::import) fn slug_of_words(words: &str) -> Option<String> {
+/// A name made from words that people read, such as a headline; `None` where nothing is left of them.
+#[must_use]
+pub fn slug_of_words(words: &str) -> Option<String> {
     // Here nothing has to be told apart: an id does that.
     let first: String = words.split_whitespace().take(12).collect::<Vec<_>>().join("-");
     slug(&first).map(|slug| shortened(&slug, 60)).filter(|slug| !slug.is_empty())

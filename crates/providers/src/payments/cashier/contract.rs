@@ -44,7 +44,7 @@ pub(super) struct Contract {
     /// From when the plan is another one than was bought.
     plan_from: Option<Moved>,
     to_come: Option<KeptChange>,
-    changes: Vec<String>,
+    pub(super) changes: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]

@@ -360,6 +360,27 @@ fn a_card_that_expires_pays_what_is_owed_and_nothing_after_it() {
 }
 
 #[test]
+fn what_was_paid_and_cancelled_in_the_past_is_charged_once_whatever_passes_meanwhile() {
+    let desk = Desk::new();
+    let checkout = desk.cashier.begin(&usual("one"), at("2026-01-31")).unwrap();
+    // Time passes for everybody all the while, as the demo's job lets it.
+    let paid = std::thread::scope(|scope| {
+        let passing = scope.spawn(|| {
+            (0..50).for_each(|_| drop(desk.cashier.pass(at("2026-06-01")).unwrap()));
+        });
+        let (paid_at, cancelled_at) = (at("2026-01-31"), at("2026-02-10"));
+        let paid =
+            desk.cashier.pay_and_cancel(&checkout.id, Card::Good, paid_at, cancelled_at).unwrap();
+        passing.join().unwrap();
+        paid
+    });
+    let Outcome::Paid { subscription } = paid.outcome else { panic!("{paid:?}") };
+    let told = desk.told(&subscription, "2026-06-01");
+    let paid = "paid 2026-01-31..2026-02-28 1200 USD digital Usual";
+    assert_eq!(told, [paid, "ended 2026-02-28 Cancelled"]);
+}
+
+#[test]
 fn a_cancellation_leaves_what_was_paid_and_can_be_taken_back() {
     let desk = Desk::new();
     let id = desk.bought(&usual("one"), Card::Good, "2026-01-31");

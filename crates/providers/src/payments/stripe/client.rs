@@ -11,6 +11,7 @@ use ureq::http::{Response, Uri};
 
 use super::super::{PaymentError, Secret, never};
 use super::json::{flag, text};
+use crate::calls::unread;
 
 /// The version of the interface that is asked for, whatever the account's own is. It is the last in which an invoice names its
 /// charge, so that a subscription is read back with few questions.
@@ -19,8 +20,6 @@ pub const STRIPE_VERSION: &str = "2025-02-24.acacia";
 const ADDRESS: &str = "https://api.stripe.com";
 /// The longest that one answer is waited for.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// The longest that Stripe is waited for until it takes the call.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The most of an answer that is read, in bytes.
 const ANSWER_BYTES_MAX: u64 = 4 << 20;
 /// Objects that are asked for at once: as many as Stripe gives.
@@ -80,21 +79,9 @@ impl Client {
         }
         let address = address.unwrap_or(ADDRESS).trim_end_matches('/');
         let uri: Uri = address.parse().map_err(|_| never("Stripe's address is none"))?;
-        let here = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        match uri.scheme_str() {
-            Some("https") => {}
-            Some("http") if here => {}
-            _ => return Err(never("Stripe's address is not https; the secret key stays here")),
-        }
-        let config = Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
-            .timeout_connect(Some(CONNECT_TIMEOUT))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .user_agent("masthead-payments");
-        // To this machine itself nobody goes by a proxy.
-        let config = if here { config.proxy(None) } else { config }.build();
+        let config = unread(&uri, "masthead-payments", TIMEOUT);
+        let config = config
+            .ok_or_else(|| never("Stripe's address is not https; the secret key stays here"))?;
         Ok(Self { agent: Agent::new_with_config(config), address: address.to_owned(), key })
     }
 

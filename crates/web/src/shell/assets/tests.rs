@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{AssetBytes, Assets, FILES};
+use super::{AssetBytes, Assets, FILES, SCRIPT};
 use crate::shell::request::Encoding;
 
 fn delivered() -> Assets {
@@ -64,5 +64,21 @@ fn style_script_and_fonts_of_an_english_article_leave_room_for_its_text() {
         + packed("reader.js")
         + packed("account.js");
     assert!(all <= 50 * 1024, "{all}");
-    assert_eq!(FILES.len(), 20);
+    assert_eq!(FILES.len(), 21);
+}
+
+#[test]
+fn scripts_of_the_house_are_sent_without_their_comments_and_those_of_a_theme_as_they_are() {
+    for (name, _, bytes) in FILES.iter().filter(|(_, media_type, _)| *media_type == SCRIPT) {
+        let written = std::str::from_utf8(bytes).unwrap();
+        // A text over several lines could hold what begins a comment elsewhere.
+        assert!(written.lines().all(|line| line.matches('`').count() % 2 == 0), "{name}");
+        let sent = text(&delivered(), name);
+        assert!(!sent.lines().any(|line| line.trim_start().starts_with("//")), "{name}");
+        assert!(sent.lines().all(|line| written.contains(line)), "{name}");
+        assert!(sent.contains("'use strict';") && sent.len() < written.len(), "{name}");
+    }
+    let own = "// What it does.\nlet text = `\n// a line of it\n`;\n";
+    let theme = BTreeMap::from([("reader.js".to_owned(), own.into())]);
+    assert_eq!(text(&Assets::new(&theme, ""), "reader.js"), own);
 }

@@ -214,3 +214,44 @@ fn the_page_for_the_card_makes_the_new_one_count() {
     assert_eq!(asked[3].value("return_url"), Some("https://courier.example/account"));
     assert_eq!(asked[3].value("customer"), Some("cus_1"));
 }
+
+#[test]
+fn a_new_address_is_told_to_whoever_pays_once_and_only_where_it_is_news() {
+    const PAYER: &str = "POST /v1/customers/cus_1";
+    const NEW: &str = "ada+new@elsewhere.example";
+    let payer = |told: Value| running(&json!({ "customer": told }));
+    let (server, stripe) = recorded();
+    let former = payer(json!({ "id": "cus_1", "email": "ada@reader.example" }));
+    server.gives(SUBSCRIPTION, &former).says(PAYER, 200, &"{}");
+    assert_eq!(stripe.change_mail("sub_1", NEW, now()), Ok(()));
+    let asked = server.asked();
+    assert_eq!(asked[1].form, [("email".to_owned(), NEW.to_owned())], "and nothing else");
+    let first = asked[1].header("idempotency-key").unwrap().to_owned();
+    // What Stripe has by now, and what is not there any more, is not told.
+    for told in [
+        json!({ "id": "cus_1", "email": NEW }),
+        json!({ "id": "cus_1", "deleted": true }),
+        Value::Null,
+    ] {
+        server.gives(SUBSCRIPTION, &payer(told.clone()));
+        assert_eq!(stripe.change_mail("sub_1", NEW, now()), Ok(()), "{told}");
+        assert_eq!(server.asked().len(), 1, "{told}");
+    }
+    server.says(SUBSCRIPTION, 404, &"{}");
+    assert_eq!(stripe.change_mail("sub_1", NEW, now()), Ok(()));
+    assert_eq!(server.asked().len(), 1);
+    server.gives(SUBSCRIPTION, &former).says(PAYER, 404, &"{}");
+    assert_eq!(stripe.change_mail("sub_1", NEW, now()), Ok(()), "gone meanwhile");
+    server.asked();
+    // Down it is told later, and an address that it does not take is told never.
+    server.gives(SUBSCRIPTION, &former).says(PAYER, 503, &"{}");
+    let down = stripe.change_mail("sub_1", NEW, second(1_772_400_001));
+    assert!(matches!(down, Err(PaymentError::Later(_))), "{down:?}");
+    let again = server.asked()[1].header("idempotency-key").unwrap().to_owned();
+    assert_ne!(first, again, "there and back again within a day is no repetition");
+    let refused = json!({ "error": { "code": "email_invalid", "message": "Invalid email" } });
+    server.gives(SUBSCRIPTION, &former).says(PAYER, 400, &refused.to_string());
+    let never = stripe.change_mail("sub_1", NEW, now());
+    assert!(matches!(never, Err(PaymentError::Never(_))), "{never:?}");
+    assert!(stripe.change_mail("sub_1/../x", NEW, now()).is_err());
+}

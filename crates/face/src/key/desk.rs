@@ -1,0 +1,253 @@
+//! The messages of the desk: the newsroom's own pages, the words of the record, and the letter to somebody new. They are put before
+//! whatever the list of all messages holds.
+
+/// Hands these messages on to the list, with those that it is given.
+macro_rules! desk_keys {
+    ($($others:tt)*) => {
+        rights_keys! {
+            /// The newsroom's own pages.
+            Desk "desk" Text [];
+            /// The way from the desk to the paper.
+            DeskPaper "desk_paper" Text [];
+            /// The desk's first page.
+            DeskArticles "desk_articles" Text [];
+            /// The page that says what stands where.
+            DeskFront "desk_front" Text [];
+            /// The page with everybody of the newsroom.
+            DeskStaff "desk_staff" Text [];
+            /// The page that says who did what.
+            DeskRecord "desk_record" Text [];
+            /// The button for a new article, and its page.
+            DeskNew "desk_new" Text [];
+            /// Drafts that somebody is to look at: heading.
+            DeskReview "desk_review" Text [];
+            /// Drafts: heading.
+            DeskDrafts "desk_drafts" Text [];
+            /// Articles with an instant ahead: heading.
+            DeskToCome "desk_to_come" Text [];
+            /// Articles that are published: heading.
+            DeskOut "desk_out" Text [];
+            /// No draft is there.
+            DeskNone "desk_none" Text [];
+            /// Who saved a draft, and when.
+            DeskSavedBy "desk_saved_by" Text [Name Date];
+            /// When an article was taken back.
+            DeskTakenBackOn "desk_taken_back_on" Text [Date];
+            /// A draft that has no headline yet.
+            DeskUntitled "desk_untitled" Text [];
+            /// A field of an article.
+            DeskHeadline "desk_headline" Text [];
+            /// A field of an article.
+            DeskStandfirst "desk_standfirst" Text [];
+            /// A field of an article.
+            DeskSection "desk_section" Text [];
+            /// A field of an article: the tag above the headline.
+            DeskKicker "desk_kicker" Text [];
+            /// A field of an article.
+            DeskTags "desk_tags" Text [];
+            /// A field of an article.
+            DeskAuthors "desk_authors" Text [];
+            /// A field of an article: the place before the first paragraph.
+            DeskDateline "desk_dateline" Text [];
+            /// A field of an article: the place in the byline.
+            DeskFiledFrom "desk_filed_from" Text [];
+            /// A field of an article: its language, where it is another one.
+            DeskLanguage "desk_language" Text [];
+            /// A field of an article: its name in addresses.
+            DeskSlug "desk_slug" Text [];
+            /// A field of an article: who may read all of it.
+            DeskAccess "desk_access" Text [];
+            /// An access.
+            AccessFree "access_free" Text [];
+            /// An access.
+            AccessRegistered "access_registered" Text [];
+            /// An access.
+            AccessMetered "access_metered" Text [];
+            /// An access.
+            AccessSubscribers "access_subscribers" Text [];
+            /// A field of an article.
+            DeskGenre "desk_genre" Text [];
+            /// A kind of article.
+            GenreNews "genre_news" Text [];
+            /// A kind of article.
+            GenreOpinion "genre_opinion" Text [];
+            /// A kind of article.
+            GenreLive "genre_live" Text [];
+            /// A kind of article.
+            GenreBrief "genre_brief" Text [];
+            /// A field of an article.
+            DeskText "desk_text" Text [];
+            /// How the text is written, below its field.
+            DeskTextHelp "desk_text_help" Text [];
+            /// A field of an article: the file of its picture.
+            DeskImage "desk_image" Text [];
+            /// A field of an article: what the picture shows.
+            DeskImageAlt "desk_image_alt" Text [];
+            /// A field of an article.
+            DeskImageCaption "desk_image_caption" Text [];
+            /// A field of an article.
+            DeskImageCredit "desk_image_credit" Text [];
+            /// A field of an article: the point that stays in sight.
+            DeskImageFocus "desk_image_focus" Text [];
+            /// A field of a published article.
+            DeskCorrection "desk_correction" Text [];
+            /// The fields that few articles need.
+            DeskMore "desk_more" Text [];
+            /// A field of an article: when it is published. The place is the paper's zone.
+            DeskPublishAt "desk_publish_at" Text [Place];
+            /// A button.
+            DeskSave "desk_save" Text [];
+            /// The button that asks for somebody to look at it.
+            DeskSend "desk_send" Text [];
+            /// The button that publishes.
+            DeskPublish "desk_publish" Text [];
+            /// The button that publishes what was changed.
+            DeskPublishChanges "desk_publish_changes" Text [];
+            /// The button that saves and shows the page.
+            DeskLook "desk_look" Text [];
+            /// The button that saves and shows what a stranger gets.
+            DeskLookStranger "desk_look_stranger" Text [];
+            /// The button that throws a draft away.
+            DeskThrowAway "desk_throw_away" Text [];
+            /// Beside that button.
+            DeskThrowAwayText "desk_throw_away_text" Text [];
+            /// The button that takes an article back.
+            DeskTakeBack "desk_take_back" Text [];
+            /// Beside that button.
+            DeskTakeBackText "desk_take_back_text" Text [];
+            /// The button that ends that.
+            DeskPutBack "desk_put_back" Text [];
+            /// Beside that button.
+            DeskPutBackText "desk_put_back_text" Text [];
+            /// It was saved.
+            DeskSaved "desk_saved" Text [];
+            /// It waits for somebody to look at it.
+            DeskSent "desk_sent" Text [];
+            /// It was published.
+            DeskPublished "desk_published" Text [];
+            /// It was taken back.
+            DeskTakenBack "desk_taken_back" Text [];
+            /// Somebody else saved it meanwhile.
+            DeskStale "desk_stale" Text [];
+            /// There are as many drafts as there may be.
+            DeskFull "desk_full" Text [];
+            /// Another article has the address.
+            DeskTaken "desk_taken" Text [Name];
+            /// What stands above the list of faults.
+            DeskFaults "desk_faults" Text [];
+            /// Before a fault: in which line of the text.
+            DeskLine "desk_line" Text [Number];
+            /// Something else than an instant was typed.
+            DeskDateWrong "desk_date_wrong" Text [];
+            /// Somebody's role may not do that.
+            DeskMayNot "desk_may_not" Text [];
+            /// Somebody signed in who is not of the newsroom.
+            DeskNobody "desk_nobody" Text [];
+            /// Heading: one way of signing in is not enough.
+            DeskTwo "desk_two" Text [];
+            /// Why one way is not enough.
+            DeskTwoText "desk_two_text" Text [];
+            /// The way to sign in once more.
+            DeskTwoLink "desk_two_link" Text [];
+            /// What was published before.
+            DeskRevision "desk_revision" Text [Name Date];
+            /// What was published before: heading.
+            DeskRevisions "desk_revisions" Text [];
+            /// The way to the article in the paper.
+            DeskSee "desk_see" Text [];
+            /// A place of the front page.
+            FrontLead "front_lead" Text [];
+            /// Places of the front page.
+            FrontTop "front_top" Text [];
+            /// Places of the front page.
+            FrontRelated "front_related" Text [];
+            /// A place that is filled by time.
+            FrontByTime "front_by_time" Text [];
+            /// A role of the newsroom.
+            RoleAuthor "role_author" Text [];
+            /// A role of the newsroom.
+            RoleEditor "role_editor" Text [];
+            /// A role of the newsroom.
+            RolePublisher "role_publisher" Text [];
+            /// A role of the newsroom.
+            RoleOwner "role_owner" Text [];
+            /// The form for somebody new: heading and button.
+            StaffAdd "staff_add" Text [];
+            /// A field: what colleagues see.
+            StaffName "staff_name" Text [];
+            /// A field.
+            StaffRole "staff_role" Text [];
+            /// The button that gives another role.
+            StaffChange "staff_change" Text [];
+            /// The button that ends a role.
+            StaffLetGo "staff_let_go" Text [];
+            /// Since when somebody has a role.
+            StaffSince "staff_since" Text [Date];
+            /// The paper would have no owner.
+            StaffLastOwner "staff_last_owner" Text [];
+            /// There are as many people as there may be.
+            StaffFull "staff_full" Text [];
+            /// Somebody is not of the staff any more.
+            StaffGone "staff_gone" Text [];
+            /// The way to older rows.
+            RecordFurther "record_further" Text [];
+            /// Nothing was done yet.
+            RecordNone "record_none" Text [];
+            /// A word of the record.
+            DeedBegan "deed_began" Text [];
+            /// A word of the record.
+            DeedOpenedAgain "deed_opened_again" Text [];
+            /// A word of the record.
+            DeedThrewAway "deed_threw_away" Text [];
+            /// A word of the record.
+            DeedPublished "deed_published" Text [];
+            /// A word of the record.
+            DeedScheduled "deed_scheduled" Text [];
+            /// A word of the record.
+            DeedChanged "deed_changed" Text [];
+            /// A word of the record.
+            DeedTookBack "deed_took_back" Text [];
+            /// A word of the record.
+            DeedPutBack "deed_put_back" Text [];
+            /// A word of the record.
+            DeedArranged "deed_arranged" Text [];
+            /// A word of the record.
+            DeedAppointed "deed_appointed" Text [];
+            /// A word of the record.
+            DeedGaveRole "deed_gave_role" Text [];
+            /// A word of the record.
+            DeedLetGo "deed_let_go" Text [];
+            /// Subject of the mail to somebody new in the newsroom.
+            LetterAppointedSubject "letter_appointed_subject" Text [Paper];
+            /// Who let them in, and as what.
+            LetterAppointedText "letter_appointed_text" Text [Name Paper Role];
+            /// The link to the desk.
+            LetterAppointedLink "letter_appointed_link" Text [];
+            /// How to sign in.
+            LetterAppointedHow "letter_appointed_how" Text [];
+            /// Why this mail was sent.
+            LetterAppointedWhy "letter_appointed_why" Text [Paper];
+            /// The page with authors and tags.
+            DeskNames "desk_names" Text [];
+            /// A heading.
+            NamesAuthors "names_authors" Text [];
+            /// A heading.
+            NamesTags "names_tags" Text [];
+            /// A field: what an author does at the paper.
+            NamesRole "names_role" Text [];
+            /// A button.
+            NamesAddAuthor "names_add_author" Text [];
+            /// A button.
+            NamesAddTag "names_add_tag" Text [];
+            /// What was typed makes no name.
+            NameWrong "name_wrong" Text [];
+            /// There is one of that name.
+            NameTaken "name_taken" Text [];
+            /// There are as many as there may be.
+            NamesFull "names_full" Text [];
+            /// A word of the record.
+            DeedNamed "deed_named" Text [];
+            $($others)*
+        }
+    };
+}

@@ -1,0 +1,474 @@
+//! Articles that are being worked on, beside what is published of them, and what was published each time. A save names the version that
+//! it was made from: what somebody else saved meanwhile is never written over. Texts are under their seals here as everywhere.
+
+use gate::{Outage, ReaderId};
+use jiff::Timestamp;
+use newsroom::{Article, ArticleId, Draft, Head};
+use paywall::{ArticleKey, Persistence, Sealed};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+
+use crate::changes::Change;
+use crate::rows::{DraftRow as Document, HeadRow};
+use crate::staff::{Doer, note};
+use crate::{Store, articles, exports, values};
+
+/// Drafts of a paper, at most.
+pub const DRAFTS_MAX: usize = 20_000;
+/// Drafts, or revisions, of one list, at most.
+pub const DRAFTS_LISTED_MAX: usize = 100;
+/// Revisions of an article that are kept; a further one takes the place of the oldest but the first.
+pub const REVISIONS_MAX: usize = 200;
+
+/// How far an article is that is being worked on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum DraftState {
+    /// Somebody works on it.
+    Draft,
+    /// Somebody else is to look at it.
+    Review,
+}
+
+impl DraftState {
+    /// The word that tables use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Review => "review",
+        }
+    }
+
+    fn parse(word: &str) -> Self {
+        if word == Self::Review.as_str() { Self::Review } else { Self::Draft }
+    }
+}
+
+/// An article that is being worked on.
+#[derive(Debug)]
+pub struct Drafted {
+    /// What stands in its list.
+    pub listed: DraftListed,
+    /// Everything but the text; `source` is empty.
+    pub draft: Draft,
+    /// The text.
+    pub source: Sealed<String>,
+}
+
+/// The same in a list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DraftListed {
+    /// Which.
+    pub article: ArticleId,
+    /// Its key.
+    pub key: ArticleKey,
+    /// Counts up with every save.
+    pub version: u32,
+    /// The version of the published article that it was begun from; 0 where it is new.
+    pub published_version: u64,
+    /// How far it is.
+    pub state: DraftState,
+    /// Who began it; nobody who is known any more, where there is nothing.
+    pub begun_by: Option<ReaderId>,
+    /// Who saved it last,
+    pub saved_by: String,
+    /// and when.
+    pub saved_at: Timestamp,
+    /// When it is to be published, where that is not at once.
+    pub publish_at: Option<Timestamp>,
+    /// Its headline; may be empty.
+    pub headline: String,
+    /// Its section; may be empty.
+    pub section: String,
+}
+
+/// A draft as it is to be kept.
+#[derive(Debug)]
+pub struct NewDraft {
+    /// Which article.
+    pub article: ArticleId,
+    /// The version of the draft that it was made from; 0 where there was none.
+    pub made_from: u32,
+    /// The version of the published article that it was begun from; 0 where it is new.
+    pub published_version: u64,
+    /// How far it is.
+    pub state: DraftState,
+    /// When it is to be published.
+    pub publish_at: Option<Timestamp>,
+    /// Everything but the text; `source` is not looked at.
+    pub draft: Draft,
+    /// The text.
+    pub source: Sealed<String>,
+}
+
+/// What became of a save, of throwing away, of publishing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum DraftKept {
+    /// It is kept, as this version.
+    Kept(u32),
+    /// Somebody else saved it, published it or threw it away meanwhile.
+    Stale,
+    /// There are [`DRAFTS_MAX`] drafts.
+    Full,
+}
+
+/// What becomes of an article at the desk.
+#[derive(Debug)]
+pub struct Publishing {
+    /// The whole article.
+    pub article: Article,
+    /// The file that it was read from.
+    pub file: Sealed<String>,
+    /// The version of the draft that it was made from.
+    pub made_from: u32,
+}
+
+/// What became of publishing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Out {
+    /// It is published, or will be at its instant.
+    Published,
+    /// Somebody else changed the draft or the article meanwhile.
+    Stale,
+    /// Another article has its address; this one.
+    Taken(ArticleId),
+}
+
+/// A revision in a list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RevisionRow {
+    /// From 1.
+    pub number: u32,
+    /// When it was published.
+    pub saved_at: Timestamp,
+    /// By whom.
+    pub saved_by: String,
+}
+
+const LISTED: &str = "article, key, version, published_version, state, begun_by, saved_by, saved_at, publish_at, document";
+
+fn listed(row: &Row<'_>) -> rusqlite::Result<(DraftListed, Draft)> {
+    let draft = Document::read(row, 9)?;
+    let begun_by: Option<[u8; 16]> = row.get(5)?;
+    let state: String = row.get(4)?;
+    let listed = DraftListed {
+        article: values::article(row, 0)?,
+        key: values::key(row, 1)?,
+        version: row.get(2)?,
+        published_version: u64::try_from(row.get::<_, i64>(3)?).unwrap_or(0),
+        state: DraftState::parse(&state),
+        begun_by: begun_by.map(ReaderId::from_bytes),
+        saved_by: row.get(6)?,
+        saved_at: values::instant(row, 7)?,
+        publish_at: values::some_instant(row, 8)?,
+        headline: draft.headline.clone(),
+        section: draft.section.clone(),
+    };
+    Ok((listed, draft))
+}
+
+fn by_article(connection: &Connection, id: &ArticleId) -> rusqlite::Result<Option<Drafted>> {
+    connection
+        .prepare_cached(&format!("SELECT {LISTED}, source FROM drafts WHERE article = ?1"))?
+        .query_row([id.as_str()], |row| {
+            let (listed, draft) = listed(row)?;
+            let source = Sealed::seal(listed.key, row.get(10)?);
+            Ok(Drafted { listed, draft, source })
+        })
+        .optional()
+}
+
+/// The version of a draft, 0 where there is none, and of the published article.
+fn versions(connection: &Connection, id: &ArticleId) -> rusqlite::Result<(u32, u64)> {
+    let draft = connection
+        .prepare_cached("SELECT version FROM drafts WHERE article = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    let published: Option<i64> = connection
+        .prepare_cached("SELECT version FROM articles WHERE id = ?1")?
+        .query_row([id.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok((draft.unwrap_or(0), published.and_then(|number| u64::try_from(number).ok()).unwrap_or(0)))
+}
+
+fn keep(
+    transaction: &Transaction<'_>,
+    new: &NewDraft,
+    by: &Doer,
+    now: Timestamp,
+) -> rusqlite::Result<DraftKept> {
+    let (version, published) = versions(transaction, &new.article)?;
+    if version != new.made_from || (version == 0 && published != new.published_version) {
+        return Ok(DraftKept::Stale);
+    }
+    if version == 0 {
+        let count: i64 =
+            transaction.query_row("SELECT count(*) FROM drafts", [], |row| row.get(0))?;
+        if count >= DRAFTS_MAX as i64 {
+            return Ok(DraftKept::Full);
+        }
+        let deed = if published == 0 { "began" } else { "opened again" };
+        note(transaction, by, deed, Some(&new.article), &new.draft.headline, now)?;
+    }
+    let next = version + 1;
+    let source = kept(&new.source);
+    transaction
+        .prepare_cached(
+            "INSERT INTO drafts (article, key, version, published_version, state, begun_by, saved_by, saved_at, \
+             publish_at, document, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+             ON CONFLICT (article) DO UPDATE SET version = excluded.version, state = excluded.state, \
+             saved_by = excluded.saved_by, saved_at = excluded.saved_at, publish_at = excluded.publish_at, \
+             document = excluded.document, source = excluded.source",
+        )?
+        .execute((
+            new.article.as_str(),
+            new.source.key().as_bytes(),
+            next,
+            i64::try_from(new.published_version).unwrap_or(i64::MAX),
+            new.state.as_str(),
+            by.staff.map(|reader| *reader.as_bytes()),
+            &by.name,
+            now.as_microsecond(),
+            new.publish_at.map(Timestamp::as_microsecond),
+            Document::write(&new.draft)?,
+            source,
+        ))?;
+    Ok(DraftKept::Kept(next))
+}
+
+fn publish(
+    transaction: &Transaction<'_>,
+    publishing: &Publishing,
+    by: &Doer,
+    now: Timestamp,
+    changes: &mut Vec<Change>,
+) -> rusqlite::Result<Out> {
+    let Publishing { article, file, made_from } = publishing;
+    let head = &article.head;
+    let Some(draft) = by_article(transaction, &head.id)? else { return Ok(Out::Stale) };
+    let (version, published) = versions(transaction, &head.id)?;
+    if version != *made_from || published != draft.listed.published_version {
+        return Ok(Out::Stale);
+    }
+    if let Some(other) = articles::at_address(transaction, head)? {
+        return Ok(Out::Taken(other));
+    }
+    articles::save(transaction, article)?;
+    revise(transaction, &head.id, file, by, now)?;
+    remove(transaction, &head.id)?;
+    let deed = match (published, head.published_at > now) {
+        (_, true) => "scheduled",
+        (0, false) => "published",
+        (_, false) => "changed",
+    };
+    note(transaction, by, deed, Some(&head.id), &head.headline, now)?;
+    changes.push(Change::of("article", head.id.as_str()));
+    Ok(Out::Published)
+}
+
+fn revise(
+    transaction: &Transaction<'_>,
+    id: &ArticleId,
+    file: &Sealed<String>,
+    by: &Doer,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO revisions (article, number, saved_at, saved_by, file) \
+             SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, ?4 FROM revisions WHERE article = ?1",
+        )?
+        .execute((id.as_str(), now.as_microsecond(), &by.name, kept(file)))?;
+    // The first is what the paper said first.
+    transaction
+        .prepare_cached(
+            "DELETE FROM revisions WHERE article = ?1 AND number > 1 AND number NOT IN \
+             (SELECT number FROM revisions WHERE article = ?1 ORDER BY number DESC LIMIT ?2)",
+        )?
+        .execute((id.as_str(), REVISIONS_MAX as i64 - 1))
+        .map(drop)
+}
+
+/// A text of the desk, on its way into the database.
+fn kept(text: &Sealed<String>) -> &String {
+    text.persist(&Persistence::exit())
+}
+
+fn remove(transaction: &Transaction<'_>, id: &ArticleId) -> rusqlite::Result<usize> {
+    transaction.prepare_cached("DELETE FROM drafts WHERE article = ?1")?.execute([id.as_str()])
+}
+
+impl Store {
+    /// Drafts, the one that was saved last first.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn drafts(&self, limit: usize) -> Result<Vec<DraftListed>, Outage> {
+        let limit = limit.min(DRAFTS_LISTED_MAX) as i64;
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(&format!(
+                        "SELECT {LISTED} FROM drafts ORDER BY saved_at DESC, article DESC LIMIT ?1"
+                    ))?
+                    .query_map([limit], |row| listed(row).map(|(listed, _)| listed))?
+                    .collect()
+            })
+            .await
+    }
+
+    /// The draft of an article.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn draft(&self, id: ArticleId) -> Result<Option<Drafted>, Outage> {
+        self.0.lookups.ask(move |connection| by_article(connection, &id)).await
+    }
+
+    /// A whole article with its version, also one that is not out yet or was taken back: for a draft of it.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn whole_article(&self, id: ArticleId) -> Result<Option<(Article, u64)>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let instant = connection.unchecked_transaction()?;
+                let (_, version) = versions(&instant, &id)?;
+                Ok(exports::whole(&instant, &id)?.map(|article| (article, version)))
+            })
+            .await
+    }
+
+    /// Keeps a draft, where nobody else has saved it since.
+    ///
+    /// # Errors
+    /// [`Outage`]: it was not kept.
+    pub async fn keep_draft(
+        &self,
+        new: NewDraft,
+        by: Doer,
+        now: Timestamp,
+    ) -> Result<DraftKept, Outage> {
+        self.0.writer.write(move |transaction, _| keep(transaction, &new, &by, now)).await
+    }
+
+    /// Throws a draft away; what is published stays as it is.
+    ///
+    /// # Errors
+    /// [`Outage`]: it is still there.
+    pub async fn throw_draft_away(
+        &self,
+        id: ArticleId,
+        made_from: u32,
+        by: Doer,
+        now: Timestamp,
+    ) -> Result<DraftKept, Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                let Some(draft) = by_article(transaction, &id)? else {
+                    return Ok(DraftKept::Stale);
+                };
+                if draft.listed.version != made_from {
+                    return Ok(DraftKept::Stale);
+                }
+                remove(transaction, &id)?;
+                note(transaction, &by, "threw away", Some(&id), &draft.listed.headline, now)?;
+                Ok(DraftKept::Kept(made_from))
+            })
+            .await
+    }
+
+    /// Publishes what a draft has become: article, revision and record in one commit, and the draft is gone.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing was published.
+    pub async fn publish_draft(
+        &self,
+        publishing: Publishing,
+        by: Doer,
+        now: Timestamp,
+    ) -> Result<Out, Outage> {
+        self.0
+            .writer
+            .write(move |transaction, changes| publish(transaction, &publishing, &by, now, changes))
+            .await
+    }
+
+    /// Takes an article back, or lets it be read again: its address says so at once. Says whether there is one, and it was different.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing changed.
+    pub async fn take_back(
+        &self,
+        id: ArticleId,
+        is_back: bool,
+        by: Doer,
+        now: Timestamp,
+    ) -> Result<bool, Outage> {
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                let Some(mut article) = exports::whole(transaction, &id)? else { return Ok(false) };
+                if article.head.withdrawn_at.is_some() == is_back {
+                    return Ok(false);
+                }
+                article.head.withdrawn_at = is_back.then_some(now);
+                articles::save(transaction, &article)?;
+                let (_, published) = versions(transaction, &id)?;
+                transaction
+                    .prepare_cached("UPDATE drafts SET published_version = ?2 WHERE article = ?1")?
+                    .execute((id.as_str(), i64::try_from(published).unwrap_or(i64::MAX)))?;
+                let deed = if is_back { "took back" } else { "put back" };
+                note(transaction, &by, deed, Some(&id), &article.head.headline, now)?;
+                changes.push(Change::of("article", id.as_str()));
+                Ok(true)
+            })
+            .await
+    }
+
+    /// What was published of an article, the latest first.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn revisions(&self, id: ArticleId) -> Result<Vec<RevisionRow>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT number, saved_at, saved_by FROM revisions WHERE article = ?1 \
+                         ORDER BY number DESC LIMIT ?2",
+                    )?
+                    .query_map((id.as_str(), REVISIONS_MAX as i64), |row| {
+                        Ok(RevisionRow {
+                            number: row.get(0)?,
+                            saved_at: values::instant(row, 1)?,
+                            saved_by: row.get(2)?,
+                        })
+                    })?
+                    .collect()
+            })
+            .await
+    }
+
+    /// Articles as the desk lists them, the latest first: also those that are not out yet or were taken back.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn desk_list(&self, limit: usize) -> Result<Vec<Head>, Outage> {
+        let limit = limit.min(DRAFTS_LISTED_MAX) as i64;
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT head FROM articles ORDER BY published_at DESC, id DESC LIMIT ?1",
+                    )?
+                    .query_map([limit], |row| HeadRow::read(row, 0))?
+                    .collect()
+            })
+            .await
+    }
+}

@@ -1,0 +1,457 @@
+//! Articles at the desk: what is being worked on, the form of one, and the way into the paper. A save names the version that it was made
+//! from; what a colleague saved meanwhile is shown, and never written over.
+
+use face::{Args, Key, Slot};
+use http::StatusCode;
+use jiff::Timestamp;
+use minijinja::context;
+use minijinja::value::Value;
+use newsroom::{Article, ArticleId, Deed, Draft, Head};
+use paywall::{Access, Sealed};
+use store::{
+    DRAFTS_LISTED_MAX, DraftKept, DraftListed, DraftState, Drafted, NewDraft, Out, Publishing,
+};
+
+use super::printing::{Wrong, key_of, open_files, opened, print};
+use super::{Staff, fields, parts};
+use crate::shell::answer::Answer;
+use crate::site::{Trouble, Visit};
+
+/// Published articles on the desk's first page.
+const OUT_LISTED: usize = 30;
+const HOME: &str = "/desk";
+
+/// What somebody works on: a draft that is kept, what is published, or nothing yet.
+#[derive(Debug)]
+pub(super) struct Work {
+    /// Everything but the text.
+    draft: Draft,
+    source: Sealed<String>,
+    publish_at: Option<Timestamp>,
+    /// The version of the draft, 0 where none is kept.
+    version: u32,
+    /// The version of the published article, 0 where there is none.
+    published_version: u64,
+    state: DraftState,
+    begun_by: Option<gate::ReaderId>,
+    /// What is published of it.
+    head: Option<Head>,
+}
+
+impl Work {
+    /// Whether somebody may work on it: what they began themselves and is not published, or anything where their role says so.
+    pub(super) fn is_open_to(&self, staff: &Staff) -> bool {
+        let own = self.published_version == 0
+            && (self.version == 0 || self.begun_by == Some(staff.reader));
+        staff.may(Deed::Edit) || own
+    }
+
+    fn is_out(&self) -> bool {
+        self.published_version > 0
+    }
+
+    /// The draft with its text, as it would be published at `now`.
+    pub(super) fn to_publish(&self, now: Timestamp) -> Draft {
+        let mut draft = Draft { source: opened(&self.source).clone(), ..self.draft.clone() };
+        let before = self.head.as_ref().map(|head| head.published_at);
+        match (before, self.publish_at) {
+            // What readers have had since then stays of that day.
+            (Some(at), _) if at <= now => draft.updated_at = Some(now),
+            (_, Some(at)) => draft.published_at = at,
+            _ => draft.published_at = now,
+        }
+        // Whether it was taken back is said elsewhere.
+        draft.withdrawn_at = self.head.as_ref().and_then(|head| head.withdrawn_at);
+        if draft.slug.is_none() && self.head.is_none() {
+            draft.slug = Some(fields::slug_of(&draft.headline)).filter(|slug| !slug.is_empty());
+        }
+        draft
+    }
+}
+
+/// What a page of an article says above the form.
+pub(super) enum Said<'a> {
+    Nothing,
+    /// It went well.
+    Well(Key),
+    /// It did not.
+    Refused(Key),
+    /// Another article has the address.
+    Taken(String),
+    /// It cannot be published like this.
+    Wrong(&'a [Wrong]),
+}
+
+/// GET `/desk`: what is being worked on, what comes, what is out.
+pub(super) async fn home(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
+    let (store, words) = (&visit.site.store, &visit.presentation.words);
+    let drafts = store.drafts(DRAFTS_LISTED_MAX).await?;
+    let own = |draft: &&DraftListed| draft.begun_by == Some(staff.reader);
+    let may_edit = staff.may(Deed::Edit);
+    let drafts: Vec<&DraftListed> = drafts
+        .iter()
+        .filter(|draft| may_edit || (own(draft) && draft.published_version == 0))
+        .collect();
+    let of = |state: DraftState| -> Vec<Value> {
+        let listed = drafts.iter().filter(|draft| draft.state == state);
+        listed.map(|draft| listed_draft(visit, draft)).collect()
+    };
+    let heads = if may_edit { store.desk_list(OUT_LISTED).await? } else { Vec::new() };
+    let (to_come, out): (Vec<&Head>, Vec<&Head>) =
+        heads.iter().partition(|head| head.published_at > visit.now);
+    let body = context! {
+        review => of(DraftState::Review),
+        drafts => of(DraftState::Draft),
+        to_come => to_come.into_iter().map(|head| listed_head(visit, head)).collect::<Vec<_>>(),
+        out => out.into_iter().map(|head| listed_head(visit, head)).collect::<Vec<_>>(),
+        can_edit => may_edit,
+    };
+    let heading = words.text(Key::DeskArticles);
+    parts::page(visit, Some(staff), StatusCode::OK, "desk/home.html", &heading, body)
+}
+
+fn listed_draft(visit: &Visit<'_>, draft: &DraftListed) -> Value {
+    let words = &visit.presentation.words;
+    let said = Args::new()
+        .with(Slot::Name, draft.saved_by.as_str())
+        .with(Slot::Date, visit.when(draft.saved_at).text);
+    context! {
+        href => format!("/desk/articles/{}", draft.article),
+        headline => headline(visit, &draft.headline),
+        section => section_name(visit, &draft.section),
+        line => words.format(Key::DeskSavedBy, &said),
+    }
+}
+
+fn listed_head(visit: &Visit<'_>, head: &Head) -> Value {
+    let words = &visit.presentation.words;
+    let when = |at| visit.when(at).text;
+    let line = match head.withdrawn_at {
+        Some(at) => words.format(Key::DeskTakenBackOn, &Args::new().with(Slot::Date, when(at))),
+        None => when(head.published_at),
+    };
+    context! {
+        href => format!("/desk/articles/{}", head.id),
+        headline => headline(visit, &head.headline),
+        section => section_name(visit, head.section.as_str()),
+        line => line,
+    }
+}
+
+fn headline(visit: &Visit<'_>, headline: &str) -> String {
+    match headline.is_empty() {
+        true => visit.presentation.words.text(Key::DeskUntitled),
+        false => headline.to_owned(),
+    }
+}
+
+fn section_name(visit: &Visit<'_>, slug: &str) -> String {
+    visit.presentation.section(slug).map(|section| section.name.clone()).unwrap_or_default()
+}
+
+/// GET `/desk/articles`: an empty form.
+pub(super) async fn show_new(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
+    page(visit, staff, &nothing_yet(visit), Said::Nothing).await
+}
+
+/// An article that nobody has begun. Its name is drawn when it is kept first.
+fn nothing_yet(visit: &Visit<'_>) -> Work {
+    let first = visit.presentation.paper.sections.first();
+    let section = first.map(|section| section.slug.to_string()).unwrap_or_default();
+    let mut draft = Draft::new(String::new(), section, String::new(), visit.now);
+    draft.access = Access::Metered;
+    Work {
+        source: Sealed::seal(key_of(visit, ""), String::new()),
+        draft,
+        publish_at: None,
+        version: 0,
+        published_version: 0,
+        state: DraftState::Draft,
+        begun_by: None,
+        head: None,
+    }
+}
+
+/// POST `/desk/articles`: keeps what was typed as a new article.
+pub(super) async fn begin(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
+    let mut work = nothing_yet(visit);
+    let random: [u8; 5] = visit.site.random.bytes();
+    let day = visit.presentation.house.policy.zone.to_datetime(visit.now).date();
+    let tail: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    work.draft.id = format!("{}-{tail}", day.strftime("%Y%m%d"));
+    change(visit, staff, work).await
+}
+
+/// The work on an article: its draft, or what is published of it.
+pub(super) async fn draft_of(visit: &Visit<'_>, named: &str) -> Result<Option<Work>, Trouble> {
+    let Ok(id) = ArticleId::parse(named) else { return Ok(None) };
+    let store = &visit.site.store;
+    let head = store.head_of(&id).await?;
+    if let Some(Drafted { listed, draft, source }) = store.draft(id.clone()).await? {
+        return Ok(Some(Work {
+            draft,
+            source,
+            publish_at: listed.publish_at,
+            version: listed.version,
+            published_version: listed.published_version,
+            state: listed.state,
+            begun_by: listed.begun_by,
+            head,
+        }));
+    }
+    let Some((article, published_version)) = store.whole_article(id).await? else {
+        return Ok(None);
+    };
+    Ok(Some(published(article, published_version)))
+}
+
+fn published(article: Article, published_version: u64) -> Work {
+    let draft = Draft::of(&article, String::new());
+    Work {
+        draft,
+        source: article.source,
+        publish_at: Some(article.head.published_at),
+        version: 0,
+        published_version,
+        state: DraftState::Draft,
+        begun_by: None,
+        head: Some(article.head),
+    }
+}
+
+/// GET `/desk/articles/{id}`: the form.
+pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Result<Answer, Trouble> {
+    let Some(work) = draft_of(visit, named).await? else { return Err(Trouble::NotFound) };
+    if !work.is_open_to(staff) {
+        return parts::refusal(visit, Some(staff), StatusCode::FORBIDDEN, Key::DeskMayNot);
+    }
+    let said = match visit.asked_fields().get("said").as_str() {
+        "saved" => Said::Well(Key::DeskSaved),
+        "sent" => Said::Well(Key::DeskSent),
+        "published" => Said::Well(Key::DeskPublished),
+        "back" => Said::Well(Key::DeskTakenBack),
+        _ => Said::Nothing,
+    };
+    page(visit, staff, &work, said).await
+}
+
+/// POST `/desk/articles/{id}`: keeps, sends on, publishes or throws away, by the button that was pressed.
+pub(super) async fn act(visit: &Visit<'_>, staff: &Staff, named: &str) -> Result<Answer, Trouble> {
+    let Some(work) = draft_of(visit, named).await? else { return Err(Trouble::NotFound) };
+    change(visit, staff, work).await
+}
+
+async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, Trouble> {
+    let form = match visit.form() {
+        Ok(form) => form,
+        Err(refusal) => return Ok(refusal),
+    };
+    let act = form.get("act");
+    let needed = if act == "publish" { Deed::Publish } else { Deed::Write };
+    if !work.is_open_to(staff) || !staff.may(needed) {
+        return parts::refusal(visit, Some(staff), StatusCode::FORBIDDEN, Key::DeskMayNot);
+    }
+    let made_from = form.get("made_from").parse().unwrap_or(work.version);
+    let published_version = form.get("published_version").parse().unwrap_or(work.published_version);
+    if act == "throw-away" {
+        return throw_away(visit, staff, &work, made_from).await;
+    }
+    let presentation = &visit.presentation;
+    let zone = &presentation.house.policy.zone;
+    let before = Draft { source: String::new(), ..work.draft.clone() };
+    let typed = fields::typed(&form, before, &presentation.paper, zone, visit.now);
+    let is_date_wrong = typed.is_date_wrong;
+    let id = ArticleId::parse(&work.draft.id).map_err(|_| Trouble::NotFound)?;
+    let key = key_of(visit, id.as_str());
+    let source = Sealed::seal(key, typed.draft.source.clone());
+    let draft = Draft { source: String::new(), ..typed.draft };
+    let state = if act == "review" { DraftState::Review } else { DraftState::Draft };
+    let typed = Work { draft, source, publish_at: typed.publish_at, state, ..work };
+    if is_date_wrong {
+        let typed = Work { version: made_from, ..typed };
+        return page(visit, staff, &typed, Said::Refused(Key::DeskDateWrong)).await;
+    }
+    let kept = NewDraft {
+        article: id.clone(),
+        made_from,
+        published_version,
+        state,
+        publish_at: typed.publish_at,
+        draft: typed.draft.clone(),
+        source: typed.source.derive(String::clone),
+    };
+    let version = match visit.site.store.keep_draft(kept, staff.doer(), visit.now).await? {
+        DraftKept::Kept(version) => version,
+        // What was typed stands in the form still: nothing is lost, and nothing written over.
+        DraftKept::Stale => {
+            let typed = Work { version: made_from, published_version, ..typed };
+            return page(visit, staff, &typed, Said::Refused(Key::DeskStale)).await;
+        }
+        DraftKept::Full => {
+            return page(visit, staff, &typed, Said::Refused(Key::DeskFull)).await;
+        }
+    };
+    let typed = Work { version, published_version, ..typed };
+    let at = |said: &str| visit.see(&format!("/desk/articles/{id}{said}"));
+    Ok(match act.as_str() {
+        "publish" => return publish(visit, staff, typed).await,
+        "look" => at("/look"),
+        "look-as-stranger" => at("/look?as=stranger"),
+        "review" => at("?said=sent"),
+        _ => at("?said=saved"),
+    })
+}
+
+async fn throw_away(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    work: &Work,
+    made_from: u32,
+) -> Result<Answer, Trouble> {
+    let id = ArticleId::parse(&work.draft.id).map_err(|_| Trouble::NotFound)?;
+    let store = &visit.site.store;
+    match store.throw_draft_away(id, made_from, staff.doer(), visit.now).await? {
+        DraftKept::Kept(_) => Ok(visit.see(HOME)),
+        _ => page(visit, staff, work, Said::Refused(Key::DeskStale)).await,
+    }
+}
+
+/// Puts what was kept into the paper.
+async fn publish(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, Trouble> {
+    let draft = work.to_publish(visit.now);
+    let mut printed = match print(visit, &draft).await? {
+        Ok(printed) => printed,
+        Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
+    };
+    if open_files(visit, &printed.article).await? {
+        printed = match print(visit, &draft).await? {
+            Ok(printed) => printed,
+            Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
+        };
+    }
+    let id = printed.article.head.id.clone();
+    let publishing =
+        Publishing { article: printed.article, file: printed.file, made_from: work.version };
+    match visit.site.store.publish_draft(publishing, staff.doer(), visit.now).await? {
+        Out::Published => Ok(visit.see(&format!("/desk/articles/{id}?said=published"))),
+        Out::Stale => page(visit, staff, &work, Said::Refused(Key::DeskStale)).await,
+        Out::Taken(other) => {
+            let head = visit.site.store.head_of(&other).await?;
+            let headline = head.map(|head| head.headline).unwrap_or_default();
+            page(visit, staff, &work, Said::Taken(headline)).await
+        }
+    }
+}
+
+/// GET: the button that takes an article back, or puts it back.
+pub(super) async fn show_withdrawal(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    named: &str,
+) -> Result<Answer, Trouble> {
+    let head = head_of(visit, named).await?.ok_or(Trouble::NotFound)?;
+    let words = &visit.presentation.words;
+    let is_back = head.withdrawn_at.is_some();
+    let body = context! {
+        headline => head.headline.clone(),
+        path => format!("/desk/articles/{}", head.id),
+        is_back => is_back,
+        text => words.text(if is_back { Key::DeskPutBackText } else { Key::DeskTakeBackText }),
+    };
+    let heading = words.text(if is_back { Key::DeskPutBack } else { Key::DeskTakeBack });
+    parts::page(visit, Some(staff), StatusCode::OK, "desk/withdrawal.html", &heading, body)
+}
+
+/// POST: takes an article back, or puts it back.
+pub(super) async fn withdraw(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    named: &str,
+) -> Result<Answer, Trouble> {
+    let form = match visit.form() {
+        Ok(form) => form,
+        Err(refusal) => return Ok(refusal),
+    };
+    let head = head_of(visit, named).await?.ok_or(Trouble::NotFound)?;
+    let is_back = form.get("act") == "take-back";
+    visit.site.store.take_back(head.id.clone(), is_back, staff.doer(), visit.now).await?;
+    let said = if is_back { "?said=back" } else { "?said=published" };
+    Ok(visit.see(&format!("/desk/articles/{}{said}", head.id)))
+}
+
+async fn head_of(visit: &Visit<'_>, named: &str) -> Result<Option<Head>, Trouble> {
+    let Ok(id) = ArticleId::parse(named) else { return Ok(None) };
+    Ok(visit.site.store.head_of(&id).await?)
+}
+
+/// The form of an article with what is said above it.
+pub(super) async fn page(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    work: &Work,
+    said: Said<'_>,
+) -> Result<Answer, Trouble> {
+    let words = &visit.presentation.words;
+    let status = match &said {
+        Said::Nothing | Said::Well(_) => StatusCode::OK,
+        Said::Refused(Key::DeskStale) | Said::Taken(_) => StatusCode::CONFLICT,
+        Said::Refused(_) | Said::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let (well, refused) = match &said {
+        Said::Nothing => (None, None),
+        Said::Well(key) => (Some(words.text(*key)), None),
+        Said::Refused(key) => (None, Some(words.text(*key))),
+        Said::Taken(headline) => {
+            let name = Args::new().with(Slot::Name, headline.as_str());
+            (None, Some(words.format(Key::DeskTaken, &name)))
+        }
+        Said::Wrong(_) => (None, Some(words.text(Key::DeskFaults))),
+    };
+    let wrong = match said {
+        Said::Wrong(wrong) => wrong.iter().map(|one| told(visit, one)).collect(),
+        _ => Vec::new(),
+    };
+    let zone = &visit.presentation.house.policy.zone;
+    let is_new = work.draft.id.is_empty();
+    let head = work.head.as_ref();
+    let revisions = match head {
+        Some(head) if staff.may(Deed::Edit) => visit.site.store.revisions(head.id.clone()).await?,
+        _ => Vec::new(),
+    };
+    let revisions = revisions.iter().map(|row| {
+        let said = Args::new()
+            .with(Slot::Name, row.saved_by.as_str())
+            .with(Slot::Date, visit.when(row.saved_at).text);
+        words.format(Key::DeskRevision, &said)
+    });
+    let body = context! {
+        form => fields::shown(visit, &work.draft, opened::<String>(&work.source), work.publish_at),
+        action => if is_new { "/desk/articles".to_owned() } else { format!("/desk/articles/{}", work.draft.id) },
+        made_from => work.version,
+        published_version => work.published_version,
+        is_draft => work.version > 0,
+        is_out => work.is_out(),
+        in_review => work.state == DraftState::Review,
+        can_publish => staff.may(Deed::Publish),
+        can_take_back => !is_new && work.is_out() && staff.may(Deed::TakeBack),
+        is_taken_back => head.is_some_and(|head| head.withdrawn_at.is_some()),
+        address => head.filter(|head| head.published_at <= visit.now).map(|head| visit.href(head)),
+        has_been_out => head.is_some_and(|head| head.published_at <= visit.now),
+        publish_at_label => words.format(Key::DeskPublishAt, &Args::new().with(Slot::Place, zone.iana_name().unwrap_or("UTC"))),
+        well => well,
+        refused => refused,
+        wrong => wrong,
+        revisions => revisions.collect::<Vec<_>>(),
+    };
+    let heading = match is_new {
+        true => words.text(Key::DeskNew),
+        false => headline(visit, &work.draft.headline),
+    };
+    parts::page(visit, Some(staff), status, "desk/article.html", &heading, body)
+}
+
+fn told(visit: &Visit<'_>, wrong: &Wrong) -> String {
+    let Some(line) = wrong.line else { return wrong.what.clone() };
+    let number = Args::new().with(Slot::Number, line.to_string());
+    format!("{}: {}", visit.presentation.words.format(Key::DeskLine, &number), wrong.what)
+}

@@ -1,0 +1,83 @@
+//! A draft as readers will see it: the whole article, or what a stranger gets of it. The frame is that of every article's page; the text is
+//! set into it at the desk's own exit.
+
+use std::sync::Arc;
+
+use face::Key;
+use http::StatusCode;
+use newsroom::Body;
+use store::Piece;
+
+use super::articles::draft_of;
+use super::printing::{opened, print};
+use super::{Staff, articles, parts};
+use crate::shell::answer::Answer;
+use crate::site::entries::Entry;
+use crate::site::frame::{State, is_whole, stretches};
+use crate::site::gifts::unlisted;
+use crate::site::{Trouble, Visit, contexts};
+
+/// GET: the draft as a page; `?as=stranger` is what a stranger gets.
+pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Result<Answer, Trouble> {
+    let Some(work) = draft_of(visit, named).await? else { return Err(Trouble::NotFound) };
+    if !work.is_open_to(staff) {
+        return parts::refusal(visit, Some(staff), StatusCode::FORBIDDEN, Key::DeskMayNot);
+    }
+    let printed = match print(visit, &work.to_publish(visit.now)).await? {
+        Ok(printed) => printed,
+        Err(wrong) => {
+            return articles::page(visit, staff, &work, articles::Said::Wrong(&wrong)).await;
+        }
+    };
+    let state = match visit.asked_fields().get("as").as_str() {
+        "stranger" => State::Ask,
+        _ => State::Open,
+    };
+    let article = printed.article;
+    let body_bytes = article.body.measure(|body| body.html.len());
+    let piece = Piece { head: article.head, version: 0, teaser: article.teaser, body_bytes };
+    let tally = visit.site.tended.tally(&piece.head.id);
+    let generation = visit.presentation.generation;
+    let entry = Arc::new(Entry::new(piece, Vec::new(), tally, generation, visit.now));
+    let context = contexts::article_context(visit, &entry, state).await?;
+    let theme = Arc::clone(&visit.presentation.theme);
+    let desk = visit.presentation.words.text(Key::Desk);
+    let way_back = format!(
+        "<p class=\"page\"><a class=\"btn line\" href=\"/desk/articles/{}\">← {desk}</a></p>",
+        entry.piece.head.id
+    );
+    let html = visit
+        .site
+        .pool
+        .run(move || -> Result<String, Trouble> {
+            let text = theme.render("article.html", context)?;
+            let broken = |what| Trouble::Broken(format!("article.html: {what}"));
+            is_whole(&text, state).map_err(broken)?;
+            Ok(with_way_back(&filled(&text, opened(&article.body)), &way_back))
+        })
+        .await??;
+    let mut answer = visit.own_markup(StatusCode::OK, html);
+    unlisted(&mut answer);
+    Ok(answer)
+}
+
+/// The page with a way back to the desk above everything: going back in the browser would send the form once more.
+fn with_way_back(page: &str, way_back: &str) -> String {
+    let body = page.find("<body").and_then(|start| Some(start + page[start..].find('>')? + 1));
+    let (above, below) = page.split_at(body.unwrap_or(0));
+    format!("{above}\n{way_back}{below}")
+}
+
+/// A frame with the text in its places, and nothing in those that are one reader's own.
+fn filled(frame: &str, body: &Body) -> String {
+    let mut page = String::with_capacity(frame.len() + body.html.len() + body.aside.len());
+    for stretch in stretches(frame) {
+        page.push_str(&stretch.text);
+        match stretch.place.as_str() {
+            "rest" => page.push_str(&body.html),
+            "aside" => page.push_str(&body.aside),
+            _ => {}
+        }
+    }
+    page
+}

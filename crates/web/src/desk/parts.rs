@@ -1,0 +1,109 @@
+//! What all pages of the desk have in common: the head with the way to the other pages, and templates that no theme replaces.
+
+use std::sync::LazyLock;
+
+use face::{Key, TemplateError};
+use http::StatusCode;
+use minijinja::value::Value;
+use minijinja::{Environment, context};
+use newsroom::{Deed, Role};
+
+use super::Staff;
+use crate::shell::answer::Answer;
+use crate::shell::templates::{Manner, environment};
+use crate::site::{Trouble, Visit};
+
+static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = environment(Manner::Served);
+    for (name, text) in FILES {
+        // A test renders each of them; what cannot be parsed has no template of its name.
+        if let Err(error) = environment.add_template(name, text) {
+            tracing::error!(%error, name, "a template of the desk cannot be parsed");
+        }
+    }
+    environment
+});
+
+const FILES: [(&str, &str); 9] = [
+    ("desk/base.html", include_str!("../../templates/desk/base.html")),
+    ("desk/home.html", include_str!("../../templates/desk/home.html")),
+    ("desk/article.html", include_str!("../../templates/desk/article.html")),
+    ("desk/withdrawal.html", include_str!("../../templates/desk/withdrawal.html")),
+    ("desk/front.html", include_str!("../../templates/desk/front.html")),
+    ("desk/names.html", include_str!("../../templates/desk/names.html")),
+    ("desk/staff.html", include_str!("../../templates/desk/staff.html")),
+    ("desk/record.html", include_str!("../../templates/desk/record.html")),
+    ("desk/refusal.html", include_str!("../../templates/desk/refusal.html")),
+];
+
+/// A page of the desk. `body` is what its template needs besides what all of them do.
+pub(super) fn page(
+    visit: &Visit<'_>,
+    staff: Option<&Staff>,
+    status: StatusCode,
+    template: &'static str,
+    heading: &str,
+    body: Value,
+) -> Result<Answer, Trouble> {
+    let presentation = &visit.presentation;
+    let words = &presentation.words;
+    let here = visit.request.target.path;
+    let ways = staff.into_iter().flat_map(|staff| {
+        let all = [
+            ("/desk", Key::DeskArticles, Deed::Write),
+            ("/desk/front", Key::DeskFront, Deed::Arrange),
+            ("/desk/names", Key::DeskNames, Deed::Arrange),
+            ("/desk/staff", Key::DeskStaff, Deed::Appoint),
+            ("/desk/record", Key::DeskRecord, Deed::ReadRecord),
+        ];
+        let may = all.into_iter().filter(|(_, _, deed)| staff.may(*deed));
+        may.map(|(href, key, _)| context! { href => href, name => words.text(key), here => here == href })
+    });
+    let ways: Vec<Value> = ways.collect();
+    let (assets, _) = presentation.theme.told(false);
+    let context = context! {
+        page => context! {
+            heading => heading,
+            language => presentation.house.paper.language_tag.clone(),
+            paper => presentation.house.paper.name.clone(),
+            ways => ways,
+            name => staff.map(|staff| staff.name.clone()),
+            role => staff.map(|staff| words.text(role_key(staff.role))),
+            style => assets.get_attr("style").unwrap_or_default(),
+            desk_style => presentation.theme.asset("desk.css"),
+            icon => assets.get_attr("icon").unwrap_or_default(),
+        },
+        words => presentation.plain_words.clone(),
+        ..body
+    };
+    let wrong = |error: minijinja::Error| TemplateError::of(template, &error);
+    let html = TEMPLATES.get_template(template).map_err(wrong)?.render(context).map_err(wrong)?;
+    Ok(visit.own_markup(status, html))
+}
+
+/// A page that says why not.
+pub(super) fn refusal(
+    visit: &Visit<'_>,
+    staff: Option<&Staff>,
+    status: StatusCode,
+    key: Key,
+) -> Result<Answer, Trouble> {
+    let words = &visit.presentation.words;
+    let body = context! {
+        text => words.text(key),
+        href => "/",
+        link => words.text(Key::DeskPaper),
+        account => None::<String>,
+    };
+    page(visit, staff, status, "desk/refusal.html", &words.text(Key::Desk), body)
+}
+
+/// What a role is called.
+pub(super) const fn role_key(role: Role) -> Key {
+    match role {
+        Role::Author => Key::RoleAuthor,
+        Role::Editor => Key::RoleEditor,
+        Role::Publisher => Key::RolePublisher,
+        Role::Owner => Key::RoleOwner,
+    }
+}
