@@ -15,9 +15,12 @@ mod tariff;
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use paywall::{Capabilities, Finding, Offer, Plan, Policy, SettingsVersion, Severity};
+use paywall::{
+    Access, Capabilities, Finding, Offer, Plan, Policy, SettingsVersion, Severity, Survey, never_bites,
+};
 
 use crate::{Language, Overrides, Permalink};
 
@@ -442,9 +445,48 @@ impl House {
             &self.policy.meter.lifted_by,
             &self.policy.zone,
         ));
+        findings.extend(self.survey(&[], SURVEYED_AT).findings(&self.policy, &[]));
+        findings
+    }
+
+    /// What the rules do for everybody, as a table. `asked` is what the paper's articles ask of their readers.
+    #[must_use]
+    pub fn survey(&self, asked: &[Access], now: Timestamp) -> Survey {
+        Survey::of(&self.policy, &self.plans, asked, now)
+    }
+
+    /// What looks wrong in these settings beside what the paper has published: what [`House::parse`] warns of is not told again.
+    #[must_use]
+    pub fn findings_with(&self, published: &Published, now: Timestamp) -> Vec<Finding> {
+        let told = self.survey(&[], now).findings(&self.policy, &[]);
+        let asked = &published.asked;
+        let mut findings = self.survey(asked, now).findings(&self.policy, asked);
+        findings.retain(|finding| !told.contains(finding));
+        findings.extend(never_bites(&self.policy, published.metered_in_window));
+        if self.plans.is_empty() && self.subscribe_url.is_none() {
+            let sentence = "a stranger who has opened as many articles as the meter allows meets a wall that sells nothing: \
+                write a plan, or in subscribe_url where one subscribes";
+            findings.push(Finding {
+                severity: Severity::Warned,
+                setting: "plans",
+                sentence: sentence.to_owned(),
+            });
+        }
         findings
     }
 }
+
+/// What a paper has published, as far as its rules have to do with it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Published {
+    /// What its articles ask of their readers, each once.
+    pub asked: Vec<Access>,
+    /// How many metered articles came out in the last window.
+    pub metered_in_window: u32,
+}
+
+/// The rules tell no instants apart where nothing is over: any will do.
+const SURVEYED_AT: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// The settings beside its own that a finding of the policy's rests on.
 const RESTS_ON: [(&str, &str); 3] = [

@@ -18,6 +18,7 @@ mod policy;
 mod sealed;
 mod seats;
 mod subscription;
+mod survey;
 mod terms;
 mod window;
 
@@ -41,6 +42,7 @@ pub use subscription::{
     PeriodKind, Refund, Renewal, SILENCE_HOURS_MAX, Subscription, SubscriptionId,
     SubscriptionState, Terms, What,
 };
+pub use survey::{Answered, AskerKind, Position, Question, Survey, never_bites};
 pub use terms::{
     Agreement, Audience, LAPSED_TOLD_HOURS, Moment, OFFER_ID_BYTES_MAX, OFFER_PERIODS_MAX, Offer,
     OfferId, OfferTerms, PlanMove, ReaderState, Refused, Repeat, TRIAL_DAYS_MAX, TakenBefore,

@@ -135,6 +135,16 @@ pub(super) fn lint(
                 ),
             );
         }
+        if matches!(offer.terms, OfferTerms::FreeTrial { .. }) && offer.repeat == Repeat::Always {
+            warn(
+                "offers",
+                format!(
+                    "whoever had the free trial {} can have it again when it is over, and again: nobody need ever pay; write \
+                     once = true",
+                    offer.id.as_str()
+                ),
+            );
+        }
         if let Some(earlier) = offers[..place].iter().find(|earlier| hides(earlier, offer, zone)) {
             let (earlier, later) = (earlier.id.as_str(), offer.id.as_str());
             warn(
