@@ -8,6 +8,8 @@ mod check;
 mod edit;
 mod gather;
 mod invoices;
+mod labels;
+mod rows;
 mod settings;
 mod source;
 mod structured;
@@ -19,15 +21,18 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use paywall::{
-    Access, Capabilities, Finding, Offer, Plan, Policy, SettingsVersion, Severity, Survey, never_bites,
+    Access, Capabilities, Finding, Offer, Plan, Policy, SettingsVersion, Severity, Survey,
+    never_bites,
 };
 
 use crate::{Language, Overrides, Permalink};
 
 pub use edit::{Origin, Row, UnknownKey, Value};
 pub use invoices::{InvoicePeriods, InvoiceSettings};
+pub use labels::{choice_label, field_help, field_label, help_of, label_of};
+pub use rows::{FieldRow, fields_of};
 pub use settings::{
-    Kind, NEWSLETTER_FIELDS, OFFER_FIELDS, PLAN_FIELDS, SETTINGS, Setting, TariffField,
+    Kind, NEWSLETTER_FIELDS, OFFER_FIELDS, PLAN_FIELDS, SETTINGS, Setting, Takes, TariffField,
 };
 
 use gather::gather;

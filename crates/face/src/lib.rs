@@ -23,14 +23,14 @@ mod words;
 
 pub use house::{
     AiUse, BENEFIT_CHARS_MAX, BENEFITS_MAX, BENEFITS_MIN, COLOPHON_CHARS_MAX, CacheInFront,
-    CrawlerSettings, DEVICES_MAX, FAULTS_MAX, Fault, Follow, FollowKind, GIFTS_A_MONTH_MAX,
-    HOUSE_BYTES_MAX, House, INVOICE_DAYS_MAX, INVOICE_GRACE_DAYS_MAX, INVOICE_LINES_MAX,
-    InvoicePeriods, InvoiceSettings, Kind, NAME_CHARS_MAX, NEW_VISITORS_MAX, NEWSLETTER_FIELDS,
-    Newsletter, OFFER_FIELDS, OFFER_MONTHS_MAX, Opening, Origin, PITCH_CHARS_MAX, PITCH_LINES_MAX,
-    Published,
-    PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX, PaperSettings, Row, SETTINGS, SHARED_CACHE_SECONDS_MAX,
-    Setting, Slots, Slotted, TEXT_CHARS_MAX, THIRD_PARTIES_MAX, TariffField, UnknownKey, Value,
-    WITHDRAWAL_DAYS_MAX,
+    CrawlerSettings, DEVICES_MAX, FAULTS_MAX, Fault, FieldRow, Follow, FollowKind,
+    GIFTS_A_MONTH_MAX, HOUSE_BYTES_MAX, House, INVOICE_DAYS_MAX, INVOICE_GRACE_DAYS_MAX,
+    INVOICE_LINES_MAX, InvoicePeriods, InvoiceSettings, Kind, NAME_CHARS_MAX, NEW_VISITORS_MAX,
+    NEWSLETTER_FIELDS, Newsletter, OFFER_FIELDS, OFFER_MONTHS_MAX, Opening, Origin,
+    PITCH_CHARS_MAX, PITCH_LINES_MAX, PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX, PaperSettings,
+    Published, Row, SETTINGS, SHARED_CACHE_SECONDS_MAX, Setting, Slots, Slotted, TEXT_CHARS_MAX,
+    THIRD_PARTIES_MAX, Takes, TariffField, UnknownKey, Value, WITHDRAWAL_DAYS_MAX, choice_label,
+    field_help, field_label, fields_of, help_of, label_of,
 };
 pub use key::{Form, Key, Slot};
 pub use language::{Direction, Language};

@@ -35,6 +35,8 @@ pub enum Deed {
     Appoint,
     /// The same of owners.
     AppointOwners,
+    /// Change the house settings.
+    SetHouse,
 }
 
 /// A word for a role that means nothing.
@@ -72,7 +74,7 @@ impl Role {
         self >= match deed {
             Deed::Write => Self::Author,
             Deed::Edit | Deed::Publish | Deed::TakeBack | Deed::Arrange => Self::Editor,
-            Deed::ReadRecord | Deed::Appoint => Self::Publisher,
+            Deed::ReadRecord | Deed::Appoint | Deed::SetHouse => Self::Publisher,
             Deed::AppointOwners => Self::Owner,
         }
     }
@@ -92,13 +94,14 @@ impl fmt::Display for Role {
 
 impl Deed {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Write,
         Self::Edit,
         Self::Publish,
         Self::TakeBack,
         Self::Arrange,
         Self::ReadRecord,
+        Self::SetHouse,
         Self::Appoint,
         Self::AppointOwners,
     ];
@@ -113,6 +116,7 @@ impl Deed {
             Self::TakeBack => "take back",
             Self::Arrange => "arrange",
             Self::ReadRecord => "read the record",
+            Self::SetHouse => "set the house",
             Self::Appoint => "appoint",
             Self::AppointOwners => "appoint owners",
         }

@@ -5,8 +5,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Access, ArticleKey, Asked, Asker, Crowd, Decision, Ending, Entitlement, Finding, Interval, Mail,
-    Opened, Plan, Policy, Reader, Reason, Registration, Severity, Source, Standing, Who, decide,
+    Access, ArticleKey, Asked, Asker, Crowd, Decision, Ending, Entitlement, Finding, Interval,
+    Mail, Opened, Plan, Policy, Reader, Reason, Registration, Severity, Source, Standing, Who,
+    decide,
 };
 
 /// Somebody who asks.
@@ -132,7 +133,9 @@ impl Survey {
                 ),
             );
         }
-        for (kind, what) in [(AskerKind::TrialOver, "trial"), (AskerKind::SubscriptionOver, "subscription")] {
+        for (kind, what) in
+            [(AskerKind::TrialOver, "trial"), (AskerKind::SubscriptionOver, "subscription")]
+        {
             if visitor_asks && is_walled(at(&kind, &fresh)) {
                 warn(
                     "expired_reader",
@@ -157,7 +160,7 @@ impl Survey {
         let used_up = metered(Position::UsedUp);
         let lifts = |kind: &&AskerKind| at(kind, &used_up) == Some(Answered::Opens);
         let counted = |kind: &&&AskerKind| !lifts(kind);
-        if subscribers.iter().any(|kind| lifts(kind))
+        if subscribers.iter().any(lifts)
             && let Some(AskerKind::Subscriber(plan)) = subscribers.iter().find(counted)
         {
             warn(
@@ -222,7 +225,11 @@ fn askers(policy: &Policy, plans: &[Plan]) -> Vec<AskerKind> {
         askers.extend(slugs().map(AskerKind::Subscriber));
         askers.extend(slugs().take(1).map(AskerKind::Trialist));
         askers.extend(slugs().take(1).map(AskerKind::InGrace));
-        askers.extend([AskerKind::TrialOver, AskerKind::SubscriptionOver, AskerKind::PaymentFailed]);
+        askers.extend([
+            AskerKind::TrialOver,
+            AskerKind::SubscriptionOver,
+            AskerKind::PaymentFailed,
+        ]);
     }
     askers.push(AskerKind::SearchCrawler);
     askers
@@ -282,7 +289,9 @@ fn who(kind: &AskerKind, policy: &Policy, plans: &[Plan], now: Timestamp) -> Who
         AskerKind::Unverified => {
             Who::Reader(Reader { mail: Mail::Unverified, intervals: Vec::new() })
         }
-        AskerKind::Registered => Who::Reader(Reader { mail: Mail::Verified, intervals: Vec::new() }),
+        AskerKind::Registered => {
+            Who::Reader(Reader { mail: Mail::Verified, intervals: Vec::new() })
+        }
         AskerKind::Trialist(plan) => {
             holding(of_plan(plan), Source::Trial, None, days(10), Ending::RanOut)
         }
@@ -306,11 +315,8 @@ fn who(kind: &AskerKind, policy: &Policy, plans: &[Plan], now: Timestamp) -> Who
 /// Asks the one decision. Of a newcomer and a crawler nothing is recorded, wherever others stand.
 fn answer(policy: &Policy, who: &Who, question: &Question, now: Timestamp) -> Answered {
     let allowance = policy.allowance(matches!(who, Who::Reader(_)));
-    let counted = |read| Standing::Counted {
-        window: policy.fresh_window(now),
-        read,
-        this: Opened::NotYet,
-    };
+    let counted =
+        |read| Standing::Counted { window: policy.fresh_window(now), read, this: Opened::NotYet };
     let has_record = !matches!(who, Who::Newcomer(_) | Who::Crawler);
     let standing = match question.position {
         _ if !has_record => Standing::Nothing,

@@ -93,7 +93,10 @@ fn the_table_says_what_the_decision_says() {
     assert!(matches!(over, Some(Answered::Walled(Reason::TrialOver { charged: false, .. }))));
     let unknown = Some(Answered::Asks { left: None });
     assert_eq!(at(&AskerKind::Visitor, metered(Position::Unknown)), unknown);
-    assert_eq!(at(&AskerKind::SearchCrawler, subscribers()), at(&AskerKind::Registered, subscribers()));
+    assert_eq!(
+        at(&AskerKind::SearchCrawler, subscribers()),
+        at(&AskerKind::Registered, subscribers())
+    );
     assert_eq!(at(&AskerKind::Trialist("print".to_owned()), subscribers()), None, "no such plan");
 }
 
@@ -130,7 +133,11 @@ fn what_looks_wrong_is_found_with_the_case_that_shows_it() {
         "a subscriber to \"sports\" is counted like a stranger",
     );
     let archive = [Access::Entitled(entitled("archive"))];
-    only(found(&policy(), plans, &archive), "plans", "nobody can buy what opens an article for \"archive\"");
+    only(
+        found(&policy(), plans, &archive),
+        "plans",
+        "nobody can buy what opens an article for \"archive\"",
+    );
     let closed = Policy { registration: Registration::Off, ..policy() };
     only(found(&closed, &[], &[Access::Registered]), "registration", "nobody can");
 }
@@ -144,8 +151,12 @@ fn a_meter_that_never_stops_anybody_is_told_with_both_numbers() {
 }
 
 fn any_policy() -> impl Strategy<Value = Policy> {
-    let budget =
-        prop_oneof![Just(Budget::Off), Just(Budget::Observe), Just(Budget::Learned), Just(Budget::Limit(3))];
+    let budget = prop_oneof![
+        Just(Budget::Off),
+        Just(Budget::Observe),
+        Just(Budget::Learned),
+        Just(Budget::Limit(3))
+    ];
     let lifted = prop_oneof![Just("digital"), Just("archive")];
     (0..4_u32, 0..4_u32, budget, lifted, any::<[bool; 5]>()).prop_map(
         |(visitor, more, new_visitor_budget, lifted_by, on)| Policy {

@@ -2,11 +2,11 @@
 
 use gate::Outage;
 use jiff::Timestamp;
-use paywall::SettingsVersion;
+use paywall::{Access, SettingsVersion};
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::changes::Change;
-use crate::{Store, values};
+use crate::{Doer, Store, staff, values};
 
 /// One snapshot.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,6 +53,14 @@ pub(crate) fn newest(connection: &Connection) -> rusqlite::Result<Option<Snapsho
     let query = format!("SELECT {COLUMNS} FROM settings ORDER BY version DESC LIMIT 1");
     connection.prepare_cached(&query)?.query_row([], snapshot).optional()
 }
+
+/// From one access to the next in the index: as many steps as there are different ones.
+const ACCESSES: &str = "WITH RECURSIVE each(access) AS (\
+     SELECT min(access) FROM articles WHERE listed \
+     UNION ALL SELECT (SELECT min(access) FROM articles WHERE listed AND access > each.access) \
+     FROM each WHERE access IS NOT NULL) SELECT access FROM each WHERE access IS NOT NULL";
+const METERED: &str = "SELECT count(*) FROM articles \
+     WHERE listed AND access = ?1 AND published_at >= ?2 AND published_at < ?3";
 
 impl Store {
     /// The snapshot in force.
@@ -101,14 +109,44 @@ impl Store {
             .await
     }
 
-    /// Saves the next snapshot, if `expected` is still the newest.
+    /// What the published articles ask of their readers, each once. Looked up in an index, however many articles there are.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn accesses(&self) -> Result<Vec<Access>, Outage> {
+        let words: Vec<String> = self
+            .0
+            .lookups
+            .ask(move |connection| {
+                connection.prepare_cached(ACCESSES)?.query_map([], |row| row.get(0))?.collect()
+            })
+            .await?;
+        Ok(words.iter().filter_map(|word| Access::parse(word).ok()).collect())
+    }
+
+    /// How many metered articles came out from one instant to another.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn metered_between(&self, from: Timestamp, to: Timestamp) -> Result<u32, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let between =
+                    (Access::Metered.to_string(), from.as_microsecond(), to.as_microsecond());
+                connection.prepare_cached(METERED)?.query_row(between, |row| row.get(0))
+            })
+            .await
+    }
+
+    /// Saves the next snapshot, if `expected` is still the newest, and writes into the desk's record who did.
     ///
     /// # Errors
     /// [`SettingsError`]: nothing was saved.
     pub async fn save_settings(
         &self,
         text: String,
-        saved_by: String,
+        by: Doer,
         note: String,
         expected: SettingsVersion,
         now: Timestamp,
@@ -126,7 +164,9 @@ impl Store {
                         "INSERT INTO settings (version, text, saved_at, saved_by, note) \
                          VALUES (?1, ?2, ?3, ?4, ?5)",
                     )?
-                    .execute((next.0, text, now.as_microsecond(), saved_by, note))?;
+                    .execute((next.0, text, now.as_microsecond(), &by.name, &note))?;
+                let subject = format!("{}: {note}", next.0);
+                staff::note(transaction, &by, "set", None, subject.trim_end_matches(": "), now)?;
                 changes.push(Change::of("settings", next.0.to_string()));
                 Ok(Ok(next))
             })

@@ -46,7 +46,13 @@ impl Doer {
     /// Whoever may run commands on the machine.
     #[must_use]
     pub fn operator() -> Self {
-        Self { staff: None, name: "operator".to_owned() }
+        Self::at_the_machine("operator".to_owned())
+    }
+
+    /// The same, by the name of their account on it.
+    #[must_use]
+    pub const fn at_the_machine(name: String) -> Self {
+        Self { staff: None, name }
     }
 }
 

@@ -231,7 +231,7 @@ fn tables(value: &str) -> Option<Item> {
 }
 
 /// A value as a person would type it: text without quotation marks, all else as TOML on one line.
-fn shown(item: &Item) -> String {
+pub(super) fn shown(item: &Item) -> String {
     if let Some(text) = item.as_str() {
         return text.to_owned();
     }

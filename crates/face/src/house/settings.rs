@@ -433,10 +433,29 @@ pub struct TariffField {
     pub name: &'static str,
     /// Whether it has to be there.
     pub required: bool,
+    /// What kind of value it is.
+    pub takes: Takes,
     /// What may be written, in words.
     pub allowed: &'static str,
     /// What it means, in a sentence without full stop.
     pub meaning: &'static str,
+}
+
+/// What kind of value a field of a table is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Takes {
+    /// Text, amounts among them.
+    Text,
+    /// A whole number.
+    Number,
+    /// `true` or `false`.
+    Truth,
+    /// A list of names.
+    Names,
+    /// A civil day.
+    Day,
+    /// A minute of the paper's own clock.
+    Minute,
 }
 
 const fn field(
@@ -445,7 +464,14 @@ const fn field(
     allowed: &'static str,
     meaning: &'static str,
 ) -> TariffField {
-    TariffField { name, required, allowed, meaning }
+    TariffField { name, required, takes: Takes::Text, allowed, meaning }
+}
+
+impl TariffField {
+    /// The same of another kind of value.
+    const fn taking(self, takes: Takes) -> Self {
+        Self { takes, ..self }
+    }
 }
 
 /// The fields of a table `[[plans]]`.
@@ -453,7 +479,8 @@ pub const PLAN_FIELDS: &[TariffField] = &[
     field("slug", true, "1 to 32 of a-z, 0-9 and -", "The plan's name in addresses"),
     field("name", true, "one line of 1 to 80 characters", "Its name on the tariff"),
     field("summary", false, "one line of up to 300 characters", "What opens, in words"),
-    field("opens", true, "a list of 1 to 8 entitlements", "What opens, for the gate"),
+    field("opens", true, "a list of 1 to 8 entitlements", "What opens, for the gate")
+        .taking(Takes::Names),
     field("currency", true, "three capital letters such as \"USD\"", "The currency of its prices"),
     field(
         "monthly",
@@ -462,13 +489,15 @@ pub const PLAN_FIELDS: &[TariffField] = &[
         "The price by the month",
     ),
     field("yearly", false, "an amount above 0", "The price by the year, where there is one"),
-    field("print", false, "true or false", "Whether a printed paper comes with it"),
+    field("print", false, "true or false", "Whether a printed paper comes with it")
+        .taking(Takes::Truth),
     field(
         "seats",
         false,
         "a whole number from 1 to 50",
         "For how many people it is, the subscriber among them; without it, for one",
-    ),
+    )
+    .taking(Takes::Number),
     field(
         "asks",
         false,
@@ -498,51 +527,51 @@ pub const OFFER_FIELDS: &[TariffField] = &[
         false,
         "a whole number from 1 to 99",
         "Instead of intro: how much less each of the first months costs, rounded down to the currency's smallest unit",
-    ),
-    field("months", false, "a whole number from 1 to 36", "How many months that is"),
+    ).taking(Takes::Number),
+    field("months", false, "a whole number from 1 to 36", "How many months that is").taking(Takes::Number),
     field(
         "trial_days",
         false,
         "a whole number from 1 to 366",
         "Instead of months: how many days the trial lasts",
-    ),
+    ).taking(Takes::Number),
     field(
         "starts_on",
         false,
         "a day such as 2026-09-01",
         "The first day of the offer; without it, no beginning",
-    ),
+    ).taking(Takes::Day),
     field(
         "starts_at",
         false,
         "a minute such as 2026-09-01T18:00:00, in the paper's zone",
         "Instead of starts_on: the first minute",
-    ),
+    ).taking(Takes::Minute),
     field(
         "ends_on",
         false,
         "a day such as 2026-09-30",
         "The last day of the offer; without it, no end",
-    ),
+    ).taking(Takes::Day),
     field(
         "ends_at",
         false,
         "a minute such as 2026-09-30T18:00:00, in the paper's zone",
         "Instead of ends_on: the first minute that is too late",
-    ),
+    ).taking(Takes::Minute),
     field(
         "audience",
         false,
         "a list of \"new\", \"lapsed\" and \"trialist\"",
         "Whom it is for: who never had anything, who had a trial or a subscription, whose trial runs and was cancelled; \
          without it, all three",
-    ),
+    ).taking(Takes::Names),
     field(
         "once",
         false,
         "true or false",
         "Whether a person can have it once only, even where the account is erased in between; without it, true",
-    ),
+    ).taking(Takes::Truth),
 ];
 
 /// The fields of a table `[[newsletters]]`.

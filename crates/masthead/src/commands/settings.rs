@@ -10,7 +10,7 @@ use clap::Subcommand;
 use face::House;
 use paywall::{SettingsVersion, Severity};
 use serde_json::json;
-use store::{Snapshot, Store};
+use store::{Doer, Snapshot, Store};
 
 use super::Place;
 use crate::paper;
@@ -139,7 +139,7 @@ fn save(store: &Store, current: &Snapshot, text: &str, note: &str) -> anyhow::Re
         say(format!("note: {}: {}", finding.setting, finding.sentence));
     }
     let now = gate::Clock::system(store.high_water()).now();
-    let who = std::env::var("USER").unwrap_or_else(|_| "operator".to_owned());
+    let who = std::env::var("USER").map_or_else(|_| Doer::operator(), Doer::at_the_machine);
     let saved =
         wait(store.save_settings(text.to_owned(), who, note.to_owned(), current.version, now))?;
     let version =

@@ -14,7 +14,7 @@ use newsroom::import::redirects::Redirect;
 use newsroom::import::{Export, Identity, Item, Outcome, Survey, ghost, wordpress};
 use newsroom::{ArticleId, Front};
 use paywall::SettingsVersion;
-use store::{Origin, Store};
+use store::{Doer, Origin, Store};
 
 use super::folder::Disk;
 use super::intake::{Given, Intake, Manner, Places, Waiter};
@@ -157,7 +157,7 @@ pub(crate) fn bring_in(
                 "the new paper is called {name:?}, as the site was; `masthead settings` changes it"
             ));
             if !manner.dry_run {
-                let by = manner.saved_by.0.to_owned();
+                let by = Doer::at_the_machine(manner.saved_by.0.to_owned());
                 let note = "the site that was imported".to_owned();
                 waiter.wait(store.save_settings(text, by, note, current.version, manner.now))?;
             }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use http::{Method, StatusCode};
 use paywall::PaperId;
-use store::{Options, Store};
+use store::{Doer, Options, Store};
 
 use crate::ask::{Ask, Reply};
 use crate::jar::Jar;
@@ -233,7 +233,8 @@ fn a_change_by_another_process_is_seen_soon() {
     let settings = Settings { name: "The Tide Table", allowance: 1, ..Settings::default() };
     let version = wait(other.settings()).unwrap().version;
     let text = settings.to_toml();
-    let saved = other.save_settings(text, "desk".into(), String::new(), version, paper.clock.now());
+    let saved =
+        other.save_settings(text, Doer::operator(), String::new(), version, paper.clock.now());
     wait(saved).unwrap();
     // Not a measurement: the wait is bounded so that a change that never comes is a failure.
     let patience = Instant::now();

@@ -14,9 +14,9 @@ use crate::paper::{Plan, TestPaper, wait};
 use crate::settings::Settings;
 
 const PASSWORD: &str = "five calls from the harbour";
-const OWNER: &str = "owner@courant.example";
+pub(crate) const OWNER: &str = "owner@courant.example";
 
-fn paper() -> TestPaper {
+pub(crate) fn paper() -> TestPaper {
     let settings = Settings { registration: true, ..Settings::default() };
     TestPaper::open(&Plan { settings, ..Plan::default() })
 }
@@ -30,7 +30,7 @@ impl TestPaper {
 
     /// Somebody of the newsroom who has proven it in two ways.
     #[track_caller]
-    fn staff(&self, mail: &str, role: Role) -> Jar {
+    pub(crate) fn staff(&self, mail: &str, role: Role) -> Jar {
         self.appoint(mail, role);
         let mut jar = self.reader_with_password(mail, PASSWORD);
         self.prove_again(&mut jar, mail);
@@ -97,7 +97,7 @@ impl TestPaper {
 }
 
 /// The value of a field; empty where the page has none of that name.
-fn value(text: &str, name: &str) -> String {
+pub(crate) fn value(text: &str, name: &str) -> String {
     let Some(start) = text.find(&format!(" name=\"{name}\" ")) else { return String::new() };
     let field = text[start..].split('>').next().unwrap();
     let value = field.split("value=\"").nth(1).and_then(|rest| rest.split('"').next());
@@ -125,8 +125,10 @@ const STORY: &str =
 fn addresses(article: &str) -> Vec<(Method, String)> {
     let desk = ROUTES.iter().filter(|route| route.access == AccessClass::Staff);
     let each = desk.flat_map(|route| route.methods.iter().map(move |method| (method, route)));
-    each.map(|(method, route)| (method.clone(), route.pattern.replace("{article}", article)))
-        .collect()
+    each.map(|(method, route)| {
+        (method.clone(), route.pattern.replace("{article}", article).replace("{group}", "meter"))
+    })
+    .collect()
 }
 
 #[test]
@@ -190,6 +192,12 @@ fn each_role_may_what_the_table_says_and_nothing_else() {
         (Deed::Arrange, Ask::get("/desk/names")),
         (Deed::ReadRecord, Ask::get("/desk/record")),
         (Deed::Appoint, Ask::get("/desk/staff")),
+        (Deed::Write, Ask::get("/desk/see-as")),
+        (Deed::SetHouse, Ask::get("/desk/settings")),
+        (Deed::SetHouse, Ask::get("/desk/settings/meter")),
+        (Deed::SetHouse, Ask::get("/desk/settings/history")),
+        (Deed::SetHouse, Ask::fields("/desk/settings/meter", &[("opening", "ask")])),
+        (Deed::SetHouse, Ask::fields("/desk/settings", &[("made_from", "0"), ("document", "")])),
         (Deed::Arrange, Ask::fields("/desk/front", &[("lead", "m03")])),
         (
             Deed::Appoint,

@@ -11,7 +11,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use jiff::Timestamp;
 use newsroom::{ArticleId, BodyWords};
 use paywall::{ArticleKey, Capabilities, Opened, PaperId, Standing};
-use store::{Media, Options, Store};
+use store::{Doer, Media, Options, Store};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use web::{Headers, Sent, Site, Target, Theme, Wiring};
@@ -168,7 +168,7 @@ impl Paper {
         let store = Store::open(folder.path(), PaperId([3; 16]), &Options::default()).unwrap();
         let settings = Settings { allowance: ALLOWANCE, ..Settings::default() };
         let version = runtime.block_on(store.settings()).unwrap().version;
-        let by = "test".to_owned();
+        let by = Doer::operator();
         let saved = store.save_settings(settings.to_toml(), by, String::new(), version, now);
         runtime.block_on(saved).unwrap();
         let picture = runtime.block_on(fill(&store));

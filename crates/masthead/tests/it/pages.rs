@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use newsroom::{Advertisement, ArticleId, Frames, Quote};
+use store::Doer;
 use web::{HouseAdvertisement, Market, Sent, SlotPicture};
 
 use crate::ask::{Ask, Reply};
@@ -449,7 +450,7 @@ fn save_slots(paper: &TestPaper, word: &str, third_parties: &[&str]) {
     let version = wait(paper.store.settings()).unwrap().version;
     let saved = paper.store.save_settings(
         text,
-        "test".to_owned(),
+        Doer::operator(),
         String::new(),
         version,
         paper.clock.now(),

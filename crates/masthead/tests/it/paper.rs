@@ -12,7 +12,7 @@ use newsroom::{ArticleId, BodyWords};
 use paywall::{ArticleKey, Capabilities, PaperId};
 use providers::Names;
 use providers::payments::{Cashier, Payments};
-use store::{Media, Options, Store};
+use store::{Doer, Media, Options, Store};
 use tempfile::TempDir;
 use web::{Headers, Origin, Sent, Site, Target, Theme, ThemeFile, TrustedProxy, Wiring};
 
@@ -102,7 +102,7 @@ impl TestPaper {
         let current = wait(store.settings()).unwrap().version;
         let note = String::new();
         let saved =
-            store.save_settings(plan.settings.to_toml(), "test".to_owned(), note, current, start());
+            store.save_settings(plan.settings.to_toml(), Doer::operator(), note, current, start());
         wait(saved).unwrap();
         let sheets = if plan.empty { Vec::new() } else { canary::sheets() };
         let (locked_files, public_picture) = fill(&store, &sheets);
@@ -290,7 +290,7 @@ impl TestPaper {
     /// Saves other settings, as the house does while the paper is read.
     pub(crate) fn change(&self, settings: &Settings) {
         let version = wait(self.store.settings()).unwrap().version;
-        let (by, note) = ("test".to_owned(), String::new());
+        let (by, note) = (Doer::operator(), String::new());
         let saved =
             self.store.save_settings(settings.to_toml(), by, note, version, self.clock.now());
         wait(saved).unwrap();

@@ -9,7 +9,7 @@ use std::time::Duration;
 use gate::{Outage, Readings, Spent};
 use paywall::SettingsVersion;
 use rusqlite::Connection;
-use store::{DATABASE, OpenError, Options, Store};
+use store::{DATABASE, Doer, OpenError, Options, Store};
 
 use crate::articles::Draft;
 use crate::shim::{Disk, Fault, Remains};
@@ -63,7 +63,7 @@ fn a_full_disk_is_an_outage_until_there_is_room() {
         }
         let full = store.save_settings(
             "a = 1".to_owned(),
-            String::new(),
+            Doer::operator(),
             String::new(),
             SettingsVersion(round),
             at(0),
@@ -77,7 +77,7 @@ fn a_full_disk_is_an_outage_until_there_is_room() {
         assert!(matches!(spent, Spent::Opened { read, .. } if read == round + 2), "{spent:?}");
         let saved = store.save_settings(
             "a = 1".to_owned(),
-            String::new(),
+            Doer::operator(),
             String::new(),
             SettingsVersion(round),
             at(0),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gate::Readings;
 use paywall::{Opened, SettingsVersion, Standing};
-use store::{Options, Store};
+use store::{Doer, Options, Store};
 
 use crate::articles::Draft;
 use crate::stage::{
@@ -17,7 +17,7 @@ use crate::stage::{
 fn save_settings(store: &Store, text: &str, expected: u32) {
     let saved = store.save_settings(
         text.to_owned(),
-        "the publisher".to_owned(),
+        Doer::at_the_machine("the publisher".to_owned()),
         String::new(),
         SettingsVersion(expected),
         at(0),
@@ -105,8 +105,13 @@ fn what_was_refused_is_not_told() {
     let store = folder.open();
     let heard = listen(&store);
     save_settings(&store, "a = 1", 0);
-    let late =
-        store.save_settings(String::new(), String::new(), String::new(), SettingsVersion(0), at(0));
+    let late = store.save_settings(
+        String::new(),
+        Doer::operator(),
+        String::new(),
+        SettingsVersion(0),
+        at(0),
+    );
     assert!(wait(late).is_err());
     // Two articles of one address: the second breaks the batch, and nothing of the batch is told.
     let twice = vec![Draft::new(1).article(), Draft::new(2).at_address_of(1).article()];

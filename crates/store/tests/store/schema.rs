@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use gate::Readings;
 use paywall::{PaperId, SettingsVersion};
-use store::{Options, Store};
+use store::{Doer, Options, Store};
 
 use crate::articles::Draft;
 use crate::stage::{Folder, PAPER, assert_sound, at, is_open, number, raw, spend, wait};
@@ -196,7 +196,7 @@ fn everything_is_in_the_one_file() {
     wait(store.spend(spend(1, 1, 9))).unwrap();
     let nothing = String::new;
     let saved =
-        store.save_settings("a".to_owned(), nothing(), nothing(), SettingsVersion(0), at(0));
+        store.save_settings("a".to_owned(), Doer::operator(), nothing(), SettingsVersion(0), at(0));
     wait(saved).unwrap();
     store.close();
     let moved = Folder::new();

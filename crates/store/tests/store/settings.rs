@@ -1,9 +1,10 @@
 //! The house settings: numbered snapshots that are never pruned, and two editors who do not overwrite each other.
 
 use jiff::Timestamp;
-use paywall::SettingsVersion;
-use store::{SettingsError, Store};
+use paywall::{Access, SettingsVersion};
+use store::{Doer, SettingsError, Store};
 
+use crate::articles::Draft;
 use crate::stage::{Folder, at, spending, wait, wait_for_all};
 
 async fn save(
@@ -12,7 +13,8 @@ async fn save(
     expected: u32,
     now: Timestamp,
 ) -> Result<SettingsVersion, SettingsError> {
-    let (by, note) = ("the publisher".to_owned(), format!("after {expected}"));
+    let by = Doer::at_the_machine("the publisher".to_owned());
+    let note = format!("after {expected}");
     store.save_settings(text.to_owned(), by, note, SettingsVersion(expected), now).await
 }
 
@@ -99,4 +101,43 @@ fn of_many_who_save_at_once_one_wins_each_round() {
     assert_eq!(wait(store.settings()).unwrap().version, SettingsVersion(5));
     // A refusal undoes itself and nothing of its neighbours in the same commit.
     let _ = wait(spending(&store, crate::stage::spend(1, 1, 1))).unwrap();
+}
+
+#[test]
+fn who_set_them_stands_in_the_record() {
+    let folder = Folder::new();
+    let store = folder.open();
+    wait(save(&store, "a", 0, at(0))).unwrap();
+    wait(save(&store, "b", 0, at(1))).unwrap_err();
+    let record = wait(store.record(None, None, 10)).unwrap();
+    let rows: Vec<_> = record.iter().map(|row| (&*row.name, &*row.deed, &*row.subject)).collect();
+    assert_eq!(rows, [("the publisher", "set", "1: after 0")], "what was refused is no deed");
+}
+
+#[test]
+fn accesses_are_told_each_once_and_only_of_what_is_published() {
+    let folder = Folder::new();
+    let store = folder.open();
+    assert_eq!(wait(store.accesses()).unwrap(), []);
+    let articles = ["metered", "free", "metered", "entitled:archive"].iter().enumerate();
+    let articles = articles.map(|(number, access)| {
+        let mut article = Draft::new(number as u64).article();
+        article.head.access = Access::parse(access).unwrap();
+        article
+    });
+    wait(store.save_articles(articles.collect())).unwrap();
+    let words: Vec<String> =
+        wait(store.accesses()).unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(words, ["entitled:archive", "free", "metered"]);
+    let raw = folder.raw();
+    let plan: Vec<String> = raw
+        .prepare(
+            "EXPLAIN QUERY PLAN SELECT min(access) FROM articles WHERE listed AND access > 'free'",
+        )
+        .unwrap()
+        .query_map([], |row| row.get("detail"))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert!(plan.iter().all(|step| step.contains("articles_by_access")), "{plan:?}");
 }

@@ -11,7 +11,7 @@ use gate::{Outage, Person, Readings, Spend, Spent};
 use jiff::Timestamp;
 use paywall::{ArticleKey, Opened, PaperId, SettingsVersion, Standing, Window, WindowRule};
 use rusqlite::Connection;
-use store::{DATABASE, Options, Store};
+use store::{DATABASE, Doer, Options, Store};
 use tokio::task::JoinSet;
 
 /// The id that a new paper of these tests is given.
@@ -118,7 +118,7 @@ impl Folder {
                  ALTER TABLE articles DROP COLUMN teaser; ALTER TABLE articles DROP COLUMN number; \
                  ALTER TABLE articles DROP COLUMN body_bytes; \
                  DROP INDEX articles_by_slug; DROP TABLE old_slugs; DROP TABLE locked_names; \
-                 DROP INDEX articles_by_desk; DROP TABLE revisions; DROP TABLE drafts; DROP TABLE deeds; DROP TABLE staff; \
+                 DROP INDEX articles_by_desk; DROP INDEX articles_by_access; DROP TABLE revisions; DROP TABLE drafts; DROP TABLE deeds; DROP TABLE staff; \
                  DROP TABLE old_files; DROP TABLE next_plans; DROP TABLE change_letters; DROP TABLE untold_payers; DROP TABLE invoices; DROP TABLE institutions; DROP TABLE seats; DROP TABLE invitations; DROP TABLE print_accounts; DROP TABLE ledger; DROP TABLE subscriptions; \
                  DROP TABLE checkouts; DROP TABLE taken; DROP TABLE hints; DROP TABLE saved; DROP TABLE waiting_sign_ins; DROP TABLE passkeys; DROP TABLE passwords; DROP TABLE sessions; DROP TABLE sign_ins; \
                  DROP TABLE readers; DROP TABLE mails; DROP TABLE suppressions; DROP TABLE statements; DROP TABLE gift_uses; \
@@ -255,7 +255,7 @@ impl Hold {
         let nothing = String::new;
         tokio::spawn(async move {
             let none = SettingsVersion(0);
-            store.save_settings(nothing(), nothing(), nothing(), none, at(0)).await.unwrap();
+            store.save_settings(nothing(), Doer::operator(), nothing(), none, at(0)).await.unwrap();
         });
         tokio::task::yield_now().await;
         self.inside.recv().unwrap();

@@ -113,7 +113,7 @@ pub(super) fn slug_of(text: &str) -> String {
 }
 
 /// An instant as `<input type=datetime-local>` sends it, in the paper's zone.
-fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+pub(super) fn instant(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let local: DateTime = text.parse().ok()?;
     zone.to_timestamp(local).ok()
 }

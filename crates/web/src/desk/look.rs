@@ -62,10 +62,22 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
 }
 
 /// The page with a way back to the desk above everything: going back in the browser would send the form once more.
-fn with_way_back(page: &str, way_back: &str) -> String {
+pub(super) fn with_way_back(page: &str, way_back: &str) -> String {
     let body = page.find("<body").and_then(|start| Some(start + page[start..].find('>')? + 1));
     let (above, below) = page.split_at(body.unwrap_or(0));
     format!("{above}\n{way_back}{below}")
+}
+
+/// The page without its scripts: nothing of it reads, counts or opens by itself.
+pub(super) fn without_scripts(page: &str) -> String {
+    let mut kept = String::with_capacity(page.len());
+    let mut rest = page;
+    while let Some(start) = rest.find("<script") {
+        kept.push_str(&rest[..start]);
+        let end = rest[start..].find("</script>").map(|end| start + end + "</script>".len());
+        rest = end.map_or("", |end| &rest[end..]);
+    }
+    kept + rest
 }
 
 /// A frame with the text in its places, and nothing in those that are one reader's own.

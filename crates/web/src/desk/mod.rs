@@ -9,7 +9,10 @@ mod look;
 mod names;
 mod parts;
 mod printing;
+mod see_as;
+mod settings;
 mod staff;
+mod survey;
 
 use face::Key;
 use gate::ReaderId;
@@ -56,6 +59,8 @@ const fn deed_of(page: Page) -> Option<Deed> {
         Page::DeskFront | Page::DeskNames => Some(Deed::Arrange),
         Page::DeskRecord => Some(Deed::ReadRecord),
         Page::DeskStaff => Some(Deed::Appoint),
+        Page::DeskSettings | Page::DeskSettingsGroup => Some(Deed::SetHouse),
+        Page::DeskSeeAs => Some(Deed::Write),
         _ => None,
     }
 }
@@ -91,6 +96,12 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskStaff if reads => staff::show(visit, &staff).await,
         Page::DeskStaff => staff::act(visit, &staff).await,
         Page::DeskRecord => staff::record(visit, &staff).await,
+        Page::DeskSettings if reads => settings::show(visit, &staff).await,
+        Page::DeskSettings => settings::put(visit, &staff).await,
+        Page::DeskSettingsGroup if reads => settings::show_group(visit, &staff, named).await,
+        Page::DeskSettingsGroup => settings::propose(visit, &staff, named).await,
+        Page::DeskSeeAs if reads => see_as::show(visit, &staff),
+        Page::DeskSeeAs => see_as::act(visit, &staff).await,
         _ => Err(Trouble::NotFound),
     }
 }

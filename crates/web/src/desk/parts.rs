@@ -24,7 +24,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 17] = [
     ("desk/base.html", include_str!("../../templates/desk/base.html")),
     ("desk/home.html", include_str!("../../templates/desk/home.html")),
     ("desk/article.html", include_str!("../../templates/desk/article.html")),
@@ -33,6 +33,14 @@ const FILES: [(&str, &str); 9] = [
     ("desk/names.html", include_str!("../../templates/desk/names.html")),
     ("desk/staff.html", include_str!("../../templates/desk/staff.html")),
     ("desk/record.html", include_str!("../../templates/desk/record.html")),
+    ("desk/settings.html", include_str!("../../templates/desk/settings.html")),
+    ("desk/settings-group.html", include_str!("../../templates/desk/settings-group.html")),
+    ("desk/settings-changes.html", include_str!("../../templates/desk/settings-changes.html")),
+    ("desk/settings-wrong.html", include_str!("../../templates/desk/settings-wrong.html")),
+    ("desk/settings-history.html", include_str!("../../templates/desk/settings-history.html")),
+    ("desk/survey.html", include_str!("../../templates/desk/survey.html")),
+    ("desk/see-as-fields.html", include_str!("../../templates/desk/see-as-fields.html")),
+    ("desk/see-as.html", include_str!("../../templates/desk/see-as.html")),
     ("desk/refusal.html", include_str!("../../templates/desk/refusal.html")),
 ];
 
@@ -53,6 +61,8 @@ pub(super) fn page(
             ("/desk", Key::DeskArticles, Deed::Write),
             ("/desk/front", Key::DeskFront, Deed::Arrange),
             ("/desk/names", Key::DeskNames, Deed::Arrange),
+            ("/desk/see-as", Key::SeeAs, Deed::Write),
+            ("/desk/settings", Key::DeskSettings, Deed::SetHouse),
             ("/desk/staff", Key::DeskStaff, Deed::Appoint),
             ("/desk/record", Key::DeskRecord, Deed::ReadRecord),
         ];

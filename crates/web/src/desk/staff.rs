@@ -161,6 +161,7 @@ fn deed_key(deed: &str) -> Option<Key> {
         "appointed" => Key::DeedAppointed,
         "gave another role" => Key::DeedGaveRole,
         "let go" => Key::DeedLetGo,
+        "set" => Key::DeedSet,
         _ => return None,
     })
 }

@@ -131,6 +131,12 @@ pub enum Page {
     DeskStaff,
     /// Who did what at the desk.
     DeskRecord,
+    /// The house settings: POST puts a document into force.
+    DeskSettings,
+    /// A group of them: POST shows what a form would change.
+    DeskSettingsGroup,
+    /// The paper as somebody else sees it: POST shows a page.
+    DeskSeeAs,
     /// Who wants to sign in: POST sends a mail with a code and a link.
     SignIn,
     /// The code of that mail: POST signs in.
@@ -317,6 +323,9 @@ pub const ROUTES: &[Route] = &[
     desk(Page::DeskNames, "/desk/names"),
     desk(Page::DeskStaff, "/desk/staff"),
     route(Page::DeskRecord, "/desk/record", AccessClass::Staff, CacheClass::Private),
+    desk(Page::DeskSettings, "/desk/settings"),
+    desk(Page::DeskSettingsGroup, "/desk/settings/{group}"),
+    desk(Page::DeskSeeAs, "/desk/see-as"),
     own(Page::SignIn, "/sign-in"),
     own(Page::SignInCode, "/sign-in/code"),
     Route {

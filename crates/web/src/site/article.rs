@@ -28,9 +28,25 @@ pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     }
     let policy = &visit.presentation.house.policy;
     let gate = &visit.site.gate;
-    match gate.admit(policy, &identity, &entry.asked, visit.now).await {
-        Decision::Open(grant) if grant.basis() == Basis::Free => {
+    let decision = gate.admit(policy, &identity, &entry.asked, visit.now).await;
+    if let Decision::Open(grant) = &decision {
+        // What a reading opened was counted when it was made; a crawler reads nothing.
+        if !matches!(grant.basis(), Basis::Reading(_) | Basis::Crawler) {
             visit.delivered(entry);
+        }
+    }
+    decided(visit, entry, identity.person.is_some(), decision).await
+}
+
+/// The page that a decision leads to. `is_somebody` says whether a wall is one person's own.
+pub(crate) async fn decided(
+    visit: &Visit<'_>,
+    entry: &Arc<Entry>,
+    is_somebody: bool,
+    decision: Decision,
+) -> Result<Answer, Trouble> {
+    match decision {
+        Decision::Open(grant) if grant.basis() == Basis::Free => {
             // Readers have a button on it, which is nobody else's.
             match visit.reader.get() {
                 Some(_) => open(visit, entry, &grant).await,
@@ -45,24 +61,17 @@ pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
             Ok(response)
         }
         Decision::Open(grant) if grant.basis() == Basis::Gift => {
-            visit.delivered(entry);
             let mut response = open(visit, entry, &grant).await?;
             unlisted(&mut response);
             Ok(response)
         }
-        Decision::Open(grant) => {
-            // What a reading opened was counted when it was made.
-            if !matches!(grant.basis(), Basis::Reading(_)) {
-                visit.delivered(entry);
-            }
-            open(visit, entry, &grant).await
-        }
+        Decision::Open(grant) => open(visit, entry, &grant).await,
         Decision::Ask(_) => {
             let page = made(visit, entry, |entry| &entry.ask, State::Ask, finish).await?;
             Ok(shared(visit, page))
         }
         Decision::Refuse(wall) => {
-            let kept = if identity.person.is_some() { Keep::Nobody } else { Keep::Everybody };
+            let kept = if is_somebody { Keep::Nobody } else { Keep::Everybody };
             walled(visit, entry, &wall, kept).await
         }
     }

@@ -37,6 +37,11 @@ impl<'a> Fields<'a> {
         Self(text)
     }
 
+    /// Whether a field is there at all.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        field(self.0, name).is_some()
+    }
+
     /// A field's value; empty where it is not there.
     pub(crate) fn get(&self, name: &str) -> String {
         field(self.0, name).unwrap_or_default()

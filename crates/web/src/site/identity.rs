@@ -154,6 +154,11 @@ impl Visit<'_> {
         Ok(intervals)
     }
 
+    /// A reader who is known, as one to whom what they hold opens something.
+    pub(crate) fn holding(&self, known: &KnownReader) -> Identity {
+        holding(known, known.intervals.clone())
+    }
+
     /// Nobody that we know, whatever the request carries.
     pub(crate) fn stranger(&self) -> Identity {
         Identity { asker: Asker::of(Who::Stranger), person: None }

@@ -2,9 +2,9 @@
 
 mod account;
 mod activation;
-mod addresses;
+pub(crate) mod addresses;
 mod archive;
-mod article;
+pub(crate) mod article;
 mod authors;
 mod brought;
 mod cancel;
@@ -45,7 +45,7 @@ mod meta;
 mod most_read;
 mod new_address;
 mod newsletters;
-mod offers;
+pub(crate) mod offers;
 mod origin;
 mod outage_pass;
 mod pace;
@@ -91,7 +91,7 @@ use jiff::Timestamp;
 use paywall::{Capabilities, CodeKey};
 use providers::Names;
 use providers::payments::{Cashier, Payments};
-use store::{Change, KnownReader, MailCounts, Store};
+use store::{Change, KnownReader, MailCounts, Snapshot, Store};
 
 use crate::shell::address::{TrustedProxy, client};
 use crate::shell::answer::{Answer, Pieces, TEXT, set};
@@ -196,7 +196,7 @@ pub(crate) struct Inner {
     shown_at: Option<Origin>,
     trusted_proxies: Vec<TrustedProxy>,
     demo: bool,
-    capabilities: Capabilities,
+    pub(crate) capabilities: Capabilities,
     crawlers: Crawlers,
     pub(crate) pool: Pool,
     /// What the next presentation is made with.
@@ -557,6 +557,17 @@ fn changed(changes: &[Change], generation: &AtomicU64, entries: &Entries, lists:
 }
 
 impl Visit<'_> {
+    /// The presentation as it would be under these settings; nobody else gets it.
+    pub(crate) async fn presented_with(
+        &self,
+        snapshot: Snapshot,
+    ) -> Result<Presentation, SiteError> {
+        let (site, current) = (self.site, &self.presentation);
+        let (generation, theme) = (current.generation, &current.theme);
+        let origin = site.origin.as_ref();
+        Presentation::of(&site.store, snapshot, site.capabilities, generation, theme, origin).await
+    }
+
     /// Where the operator named the paper's address, requests for another host are not ours.
     fn misdirected(&self) -> Option<Answer> {
         let origin = self.site.origin.as_ref()?;

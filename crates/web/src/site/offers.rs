@@ -41,6 +41,12 @@ pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     visit.own_page(StatusCode::OK, template, context)
 }
 
+/// The page for whoever the visit is, made for it and kept nowhere.
+pub(crate) fn made(visit: &Visit<'_>) -> Result<Answer, Trouble> {
+    let (template, context) = told(visit, "/")?;
+    visit.own_page(StatusCode::OK, template, context)
+}
+
 fn told(visit: &Visit<'_>, back: &str) -> Result<lists::Told, Trouble> {
     let house = &visit.presentation.house;
     let plans_query = with_back("", back);

@@ -9,7 +9,7 @@ use http::header::{self, HeaderName, HeaderValue};
 use minijinja::value::Value;
 use newsroom::{BodyWords, PaperFile};
 use paywall::Capabilities;
-use store::{MediaRow, Store};
+use store::{MediaRow, Snapshot, Store};
 
 use super::institutions::Institutions;
 use super::told::Sayings;
@@ -74,6 +74,18 @@ impl Presentation {
         origin: Option<&Origin>,
     ) -> Result<Self, SiteError> {
         let snapshot = store.settings().await?;
+        Self::of(store, snapshot, capabilities, generation, theme, origin).await
+    }
+
+    /// The paper as it is, under these settings.
+    pub(crate) async fn of(
+        store: &Store,
+        snapshot: Snapshot,
+        capabilities: Capabilities,
+        generation: u64,
+        theme: &Arc<Theme>,
+        origin: Option<&Origin>,
+    ) -> Result<Self, SiteError> {
         let paper = store.paper().await?;
         let house = House::parse(&snapshot.text, snapshot.version, capabilities);
         let (house, _) = house.map_err(|faults| {

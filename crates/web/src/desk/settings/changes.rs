@@ -1,0 +1,157 @@
+//! A document of settings that is proposed: what it would change, what looks wrong in it, and putting it into force. Nothing is kept of a
+//! proposal; the page carries it, and it is read and held against the rules once more when it is put into force.
+
+use face::{Fault, House, Key, Published};
+use http::StatusCode;
+use jiff::Timestamp;
+use minijinja::context;
+use minijinja::value::Value;
+use paywall::{Finding, SettingsVersion};
+use store::{SettingsError, Snapshot};
+
+use super::super::{Staff, parts, see_as, survey};
+use super::{Group, NOTE_CHARS_MAX, forms, house_of, labels};
+use crate::shell::answer::Answer;
+use crate::site::{Trouble, Visit};
+
+/// More characters of a value are not shown in the list of what changes.
+const VALUE_CHARS_SHOWN: usize = 300;
+
+/// The page that shows what a document would change. `group` is the form that it came from.
+pub(super) async fn look(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    group: Group,
+    snapshot: &Snapshot,
+    text: String,
+    refused: Option<Key>,
+) -> Result<Answer, Trouble> {
+    let words = &visit.presentation.words;
+    let next = SettingsVersion(snapshot.version.0.saturating_add(1));
+    let (house, warnings) = match house_of(visit, &text, next) {
+        Ok(read) => read,
+        Err(faults) => return wrong(visit, staff, group, &text, &faults),
+    };
+    let asked = visit.site.store.accesses().await?;
+    let published = published(visit, &house, asked.clone()).await?;
+    let mut findings = warnings;
+    findings.extend(house.findings_with(&published, visit.now));
+    let rows = rows(visit, &snapshot.text, &text);
+    let before = survey::Side { house: &visit.presentation.house };
+    let after = survey::Side { house: &house };
+    let finding = |finding: &Finding| {
+        format!("{}: {}", labels::line(words, finding.setting), finding.sentence)
+    };
+    let body = context! {
+        refused => refused.map(|key| words.text(key)),
+        changes => rows,
+        warnings => findings.iter().map(finding).collect::<Vec<_>>(),
+        survey => survey::table(visit, &after, Some(&before), &asked),
+        see_as => see_as::fields(visit, &house, &see_as::Supposed::default()),
+        document => text,
+        made_from => snapshot.version.0,
+        note_max => NOTE_CHARS_MAX,
+        back => group.address(),
+    };
+    let status = if refused.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let heading = words.text(Key::SettingsChanges);
+    parts::page(visit, Some(staff), status, "desk/settings-changes.html", &heading, body)
+}
+
+/// What the paper has published, as far as rules have to do with it: what is asked, and how much came out in a window that ends now.
+async fn published(
+    visit: &Visit<'_>,
+    house: &House,
+    asked: Vec<paywall::Access>,
+) -> Result<Published, Trouble> {
+    let window = house.policy.fresh_window(visit.now);
+    let length = window.ends_at.duration_since(window.starts_at);
+    let from = visit.now.checked_sub(length).unwrap_or(Timestamp::MIN);
+    let metered_in_window = visit.site.store.metered_between(from, visit.now).await?;
+    Ok(Published { asked, metered_in_window })
+}
+
+/// What is different between two documents, each with what it was and what it would be.
+pub(super) fn rows(visit: &Visit<'_>, before: &str, after: &str) -> Vec<Value> {
+    let words = &visit.presentation.words;
+    let (before, after) = (House::flat(before), House::flat(after));
+    let find = |list: &[(String, String)], key: &str| {
+        list.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
+    };
+    let shown = |key: &str, value: Option<String>| {
+        let value = value.unwrap_or_default();
+        if value.is_empty() {
+            return words.text(Key::SettingsUnset);
+        }
+        let value = labels::choice(words, key, &value);
+        value.chars().take(VALUE_CHARS_SHOWN).collect::<String>()
+    };
+    let gone = before.iter().filter(|(key, _)| find(&after, key).is_none()).map(|(key, _)| key);
+    let keys = after.iter().map(|(key, _)| key).chain(gone);
+    let different = keys.filter_map(|key| {
+        let (was, is) = (find(&before, key), find(&after, key));
+        (was.clone().unwrap_or_default() != is.clone().unwrap_or_default()).then(|| {
+            context! {
+                name => labels::line(words, key),
+                before => shown(key, was),
+                after => shown(key, is),
+            }
+        })
+    });
+    different.collect()
+}
+
+/// The document with what is wrong in it.
+fn wrong(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    group: Group,
+    text: &str,
+    faults: &[Fault],
+) -> Result<Answer, Trouble> {
+    let words = &visit.presentation.words;
+    let told = faults.iter().map(|fault| {
+        // Lines are those of the document; a form of a few fields has none.
+        let line = fault.line.filter(|_| group == Group::Document);
+        forms::told(words, &Fault { line, ..fault.clone() })
+    });
+    let told: Vec<String> = told.collect();
+    let body = context! {
+        wrong => told,
+        document => text,
+        action => Group::Document.address(),
+        back => group.address(),
+    };
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let heading = words.text(Key::SettingsChanges);
+    parts::page(visit, Some(staff), status, "desk/settings-wrong.html", &heading, body)
+}
+
+/// Puts a document into force, unless it is wrong or somebody was quicker.
+pub(super) async fn put(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    text: String,
+    note: String,
+    made_from: SettingsVersion,
+) -> Result<Answer, Trouble> {
+    let next = SettingsVersion(made_from.0.saturating_add(1));
+    if let Err(faults) = house_of(visit, &text, next) {
+        return wrong(visit, staff, Group::Document, &text, &faults);
+    }
+    let store = &visit.site.store;
+    let saved = store.save_settings(text.clone(), staff.doer(), note, made_from, visit.now).await;
+    match saved {
+        Ok(version) => Ok(visit.see(&format!("/desk/settings?put={}", version.0))),
+        Err(SettingsError::Conflict { .. }) => {
+            let snapshot = store.settings().await?;
+            if snapshot.text == text {
+                // The same press twice, or the same thought.
+                return Ok(visit.see(&format!("/desk/settings?put={}", snapshot.version.0)));
+            }
+            let refused = Some(Key::SettingsStale);
+            look(visit, staff, Group::Document, &snapshot, text, refused).await
+        }
+        Err(SettingsError::Outage(outage)) => Err(outage.into()),
+    }
+}
