@@ -17,6 +17,8 @@ mod rights;
 mod seats;
 #[macro_use]
 mod selling;
+#[macro_use]
+mod settings;
 mod slots;
 #[macro_use]
 mod trials;
@@ -64,7 +66,7 @@ macro_rules! keys {
     };
 }
 
-letter_keys! { desk_keys! {
+letter_keys! { setting_keys! {
     // Periods, small numbers, dates.
     /// The meter's period, where it is a calendar month.
     SpanMonth "span_month" Text [];
