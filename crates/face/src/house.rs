@@ -19,7 +19,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use paywall::{
-    Access, Capabilities, Finding, Offer, Plan, Policy, SettingsVersion, Severity, Survey, never_bites,
+    Access, Capabilities, Finding, Offer, Plan, Policy, SettingsVersion, Severity, Survey,
+    never_bites,
 };
 
 use crate::{Language, Overrides, Permalink};

@@ -27,10 +27,9 @@ pub use house::{
     HOUSE_BYTES_MAX, House, INVOICE_DAYS_MAX, INVOICE_GRACE_DAYS_MAX, INVOICE_LINES_MAX,
     InvoicePeriods, InvoiceSettings, Kind, NAME_CHARS_MAX, NEW_VISITORS_MAX, NEWSLETTER_FIELDS,
     Newsletter, OFFER_FIELDS, OFFER_MONTHS_MAX, Opening, Origin, PITCH_CHARS_MAX, PITCH_LINES_MAX,
-    Published,
-    PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX, PaperSettings, Row, SETTINGS, SHARED_CACHE_SECONDS_MAX,
-    Setting, Slots, Slotted, TEXT_CHARS_MAX, THIRD_PARTIES_MAX, TariffField, UnknownKey, Value,
-    WITHDRAWAL_DAYS_MAX,
+    PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX, PaperSettings, Published, Row, SETTINGS,
+    SHARED_CACHE_SECONDS_MAX, Setting, Slots, Slotted, TEXT_CHARS_MAX, THIRD_PARTIES_MAX,
+    TariffField, UnknownKey, Value, WITHDRAWAL_DAYS_MAX,
 };
 pub use key::{Form, Key, Slot};
 pub use language::{Direction, Language};
