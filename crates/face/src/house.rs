@@ -8,6 +8,7 @@ mod check;
 mod edit;
 mod gather;
 mod invoices;
+mod labels;
 mod settings;
 mod source;
 mod structured;
@@ -27,6 +28,7 @@ use crate::{Language, Overrides, Permalink};
 
 pub use edit::{Origin, Row, UnknownKey, Value};
 pub use invoices::{InvoicePeriods, InvoiceSettings};
+pub use labels::{choice_label, field_help, field_label, help_of, label_of};
 pub use settings::{
     Kind, NEWSLETTER_FIELDS, OFFER_FIELDS, PLAN_FIELDS, SETTINGS, Setting, TariffField,
 };

@@ -29,7 +29,8 @@ pub use house::{
     Newsletter, OFFER_FIELDS, OFFER_MONTHS_MAX, Opening, Origin, PITCH_CHARS_MAX, PITCH_LINES_MAX,
     PLAN_FIELDS, PLAN_OPENS_MAX, PLANS_MAX, PaperSettings, Published, Row, SETTINGS,
     SHARED_CACHE_SECONDS_MAX, Setting, Slots, Slotted, TEXT_CHARS_MAX, THIRD_PARTIES_MAX,
-    TariffField, UnknownKey, Value, WITHDRAWAL_DAYS_MAX,
+    TariffField, UnknownKey, Value, WITHDRAWAL_DAYS_MAX, choice_label, field_help, field_label,
+    help_of, label_of,
 };
 pub use key::{Form, Key, Slot};
 pub use language::{Direction, Language};
