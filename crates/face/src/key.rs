@@ -18,12 +18,17 @@ mod seats;
 #[macro_use]
 mod selling;
 #[macro_use]
+mod setting_labels;
+#[macro_use]
 mod settings;
 mod slots;
 #[macro_use]
 mod trials;
 #[macro_use]
 mod ways_in;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 pub use slots::{Form, Slot};
 
@@ -66,7 +71,7 @@ macro_rules! keys {
     };
 }
 
-letter_keys! { setting_keys! {
+letter_keys! { setting_label_keys! {
     // Periods, small numbers, dates.
     /// The meter's period, where it is a calendar month.
     SpanMonth "span_month" Text [];
@@ -682,6 +687,10 @@ impl Key {
     /// The message of that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|key| key.name() == name)
+        BY_NAME.get(name).copied()
     }
 }
+
+// Each line of the tables and each field of a form is looked up.
+static BY_NAME: LazyLock<BTreeMap<&'static str, Key>> =
+    LazyLock::new(|| Key::ALL.iter().map(|key| (key.name(), *key)).collect());

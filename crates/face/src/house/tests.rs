@@ -1,6 +1,8 @@
-//! Tests of the house settings: reading, the tariff, asking and editing, arbitrary input, and the manual's page.
+//! Tests of the house settings: reading, the tariff, asking and editing, arbitrary input, the labels
+//! at the desk, and the manual's page.
 
 mod editing;
+mod labels;
 mod page;
 mod random;
 mod reading;
