@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use paywall::{
-    Access, Capabilities, Finding, Offer, Plan, Policy, SettingsVersion, Severity, Survey,
+    Access, Capabilities, Finding, Offer, Plan, Policy, RuleTable, SettingsVersion, Severity,
     never_bites,
 };
 
@@ -450,22 +450,22 @@ impl House {
             &self.policy.meter.lifted_by,
             &self.policy.zone,
         ));
-        findings.extend(self.survey(&[], SURVEYED_AT).findings(&self.policy, &[]));
+        findings.extend(self.rule_table(&[], ASKED_AT).findings(&self.policy, &[]));
         findings
     }
 
     /// What the rules do for everybody, as a table. `asked` is what the paper's articles ask of their readers.
     #[must_use]
-    pub fn survey(&self, asked: &[Access], now: Timestamp) -> Survey {
-        Survey::of(&self.policy, &self.plans, asked, now)
+    pub fn rule_table(&self, asked: &[Access], now: Timestamp) -> RuleTable {
+        RuleTable::of(&self.policy, &self.plans, asked, now)
     }
 
     /// What looks wrong in these settings beside what the paper has published: what [`House::parse`] warns of is not told again.
     #[must_use]
     pub fn findings_with(&self, published: &Published, now: Timestamp) -> Vec<Finding> {
-        let told = self.survey(&[], now).findings(&self.policy, &[]);
+        let told = self.rule_table(&[], now).findings(&self.policy, &[]);
         let asked = &published.asked;
-        let mut findings = self.survey(asked, now).findings(&self.policy, asked);
+        let mut findings = self.rule_table(asked, now).findings(&self.policy, asked);
         findings.retain(|finding| !told.contains(finding));
         findings.extend(never_bites(&self.policy, published.metered_in_window));
         if self.plans.is_empty() && self.subscribe_url.is_none() {
@@ -491,7 +491,7 @@ pub struct Published {
 }
 
 /// The rules tell no instants apart where nothing is over: any will do.
-const SURVEYED_AT: Timestamp = Timestamp::UNIX_EPOCH;
+const ASKED_AT: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// The settings beside its own that a finding of the policy's rests on.
 const RESTS_ON: [(&str, &str); 3] = [

@@ -15,10 +15,10 @@ mod meter;
 mod money;
 mod notice;
 mod policy;
+mod rule_table;
 mod sealed;
 mod seats;
 mod subscription;
-mod survey;
 mod terms;
 mod window;
 
@@ -35,6 +35,7 @@ pub use policy::{
     Budget, Capabilities, ExpiredReader, Finding, OnOutage, Policy, Registration, SettingsVersion,
     Severity, VerifiedMail,
 };
+pub use rule_table::{Answered, AskerKind, Position, Question, RuleTable, never_bites};
 pub use sealed::{Desk, Export, Persistence, Sealed, WrongKey};
 pub use seats::{SEATS_MAX, former_seat, seat_intervals, seats_open_until, seats_to_give};
 pub use subscription::{
@@ -42,7 +43,6 @@ pub use subscription::{
     PeriodKind, Refund, Renewal, SILENCE_HOURS_MAX, Subscription, SubscriptionId,
     SubscriptionState, Terms, What,
 };
-pub use survey::{Answered, AskerKind, Position, Question, Survey, never_bites};
 pub use terms::{
     Agreement, Audience, LAPSED_TOLD_HOURS, Moment, OFFER_ID_BYTES_MAX, OFFER_PERIODS_MAX, Offer,
     OfferId, OfferTerms, PlanMove, ReaderState, Refused, Repeat, TRIAL_DAYS_MAX, TakenBefore,

@@ -86,13 +86,13 @@ macro_rules! setting_keys {
             /// A word of the record.
             DeedSet "deed_set" Text [];
             /// The table of what the rules do: heading.
-            Survey "survey" Text [];
+            RuleTable "rule_table" Text [];
             /// How that table is read.
-            SurveyText "survey_text" Text [];
+            RuleTableText "rule_table_text" Text [];
             /// How many cells of the table change.
-            SurveyChanges "survey_changes" Plural [Count];
+            RuleTableChanges "rule_table_changes" Plural [Count];
             /// The head of a column.
-            SurveyWho "survey_who" Text [];
+            RuleTableWho "rule_table_who" Text [];
             /// Somebody who asks.
             AskerVisitor "asker_visitor" Text [];
             /// Somebody who asks.

@@ -207,7 +207,7 @@ fn the_paper_is_seen_as_others_see_it_and_nothing_is_counted() {
         paper.send(jar, Ask::fields("/desk/see-as", &fields))
     };
     for (who, read, what, opens, says) in [
-        ("visitor", "3", &metered, false, "A stranger or visitor"),
+        ("visitor", "3", &metered, false, "A stranger"),
         ("visitor", "5", &metered, false, "wallbox"),
         ("registered", "2", &metered, false, "A registered reader"),
         ("trial-over", "0", &subscribers, false, "Your trial period has expired"),
@@ -215,7 +215,7 @@ fn the_paper_is_seen_as_others_see_it_and_nothing_is_counted() {
         ("payment-failed", "0", &subscribers, false, "wallbox"),
         ("subscriber digital", "9", &subscribers, true, "A subscriber"),
         ("trialist digital", "9", &subscribers, true, "On trial"),
-        ("in-grace digital", "9", &subscribers, true, "A payment failed"),
+        ("in-grace digital", "9", &subscribers, true, "whose payment failed"),
     ] {
         let page = see(&mut jar, who, read, "", what);
         assert_eq!(page.status, StatusCode::OK, "{who}: {}", page.text());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use face::Key;
 use http::StatusCode;
+use minijinja::HtmlEscape;
 use newsroom::Body;
 use store::Piece;
 
@@ -42,10 +43,7 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
     let context = contexts::article_context(visit, &entry, state).await?;
     let theme = Arc::clone(&visit.presentation.theme);
     let desk = visit.presentation.words.text(Key::Desk);
-    let way_back = format!(
-        "<p class=\"page\"><a class=\"btn line\" href=\"/desk/articles/{}\">← {desk}</a></p>",
-        entry.piece.head.id
-    );
+    let way_back = way_back(&format!("/desk/articles/{}", entry.piece.head.id), &desk, "");
     let html = visit
         .site
         .pool
@@ -59,6 +57,18 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
     let mut answer = visit.own_markup(StatusCode::OK, html);
     unlisted(&mut answer);
     Ok(answer)
+}
+
+/// The way back to the desk, and what is to be said beside it.
+pub(super) fn way_back(href: &str, desk: &str, beside: &str) -> String {
+    let beside = match beside {
+        "" => String::new(),
+        beside => format!("<li>{}</li>", HtmlEscape(beside)),
+    };
+    format!(
+        "<aside class=\"page crumbs\" aria-label=\"{desk}\"><ol><li><a href=\"{href}\">← {desk}</a></li>{beside}</ol></aside>",
+        desk = HtmlEscape(desk),
+    )
 }
 
 /// The page with a way back to the desk above everything: going back in the browser would send the form once more.

@@ -9,10 +9,10 @@ mod look;
 mod names;
 mod parts;
 mod printing;
+mod rule_table;
 mod see_as;
 mod settings;
 mod staff;
-mod survey;
 
 use face::Key;
 use gate::ReaderId;

@@ -38,7 +38,7 @@ const FILES: [(&str, &str); 17] = [
     ("desk/settings-changes.html", include_str!("../../templates/desk/settings-changes.html")),
     ("desk/settings-wrong.html", include_str!("../../templates/desk/settings-wrong.html")),
     ("desk/settings-history.html", include_str!("../../templates/desk/settings-history.html")),
-    ("desk/survey.html", include_str!("../../templates/desk/survey.html")),
+    ("desk/rule-table.html", include_str!("../../templates/desk/rule-table.html")),
     ("desk/see-as-fields.html", include_str!("../../templates/desk/see-as-fields.html")),
     ("desk/see-as.html", include_str!("../../templates/desk/see-as.html")),
     ("desk/refusal.html", include_str!("../../templates/desk/refusal.html")),

@@ -17,8 +17,8 @@ use paywall::{
 };
 use store::{KnownReader, ReaderRow, Snapshot};
 
-use super::look::{with_way_back, without_scripts};
-use super::{Staff, fields as article_fields, parts, survey};
+use super::look::{way_back, with_way_back, without_scripts};
+use super::{Staff, fields as article_fields, parts, rule_table};
 use crate::shell::answer::Answer;
 use crate::shell::request::{Headers, Request, Target};
 use crate::site::entries::Entry;
@@ -167,7 +167,7 @@ fn shown(
 ) -> Answer {
     let words = &visit.presentation.words;
     let house = &theirs.presentation.house;
-    let who = survey::asker(words, house, kind);
+    let who = rule_table::asker(words, house, kind);
     let zone = &house.policy.zone;
     let date = words.date_and_time(theirs.now, zone, Timestamp::MIN);
     let line = Args::new().with(Slot::Name, who).with(Slot::Date, date);
@@ -176,11 +176,7 @@ fn shown(
     let line = format!("{line}{}", proposed.unwrap_or_default());
     let bytes = answer.into_body().into_bytes();
     let html = without_scripts(&String::from_utf8_lossy(&bytes));
-    let way_back = format!(
-        "<p class=\"page\"><a class=\"btn line\" href=\"/desk/see-as\">← {}</a> {}</p>",
-        words.text(Key::Desk),
-        minijinja::HtmlEscape(&line),
-    );
+    let way_back = way_back("/desk/see-as", &words.text(Key::Desk), &line);
     let mut answer = theirs.own_markup(StatusCode::OK, with_way_back(&html, &way_back));
     unlisted(&mut answer);
     answer
@@ -214,8 +210,8 @@ fn path_of(visit: &Visit<'_>, typed: &str) -> String {
 
 /// Everybody who can be supposed, by a name for the form.
 fn kinds(house: &House, now: Timestamp) -> Vec<(String, AskerKind)> {
-    let survey = house.survey(&[], now);
-    let kinds = survey.askers.into_iter().filter(|kind| {
+    let rule_table = house.rule_table(&[], now);
+    let kinds = rule_table.askers.into_iter().filter(|kind| {
         // Without plans nobody ever had one.
         let had = matches!(
             kind,
@@ -355,7 +351,7 @@ pub(super) fn fields(visit: &Visit<'_>, house: &House, supposed: &Supposed) -> V
     let place = Args::new().with(Slot::Place, zone.iana_name().unwrap_or("UTC"));
     let choice = |(name, kind): (String, AskerKind)| {
         let is = name == supposed.who;
-        context! { value => name, name => survey::asker(words, house, &kind), is => is }
+        context! { value => name, name => rule_table::asker(words, house, &kind), is => is }
     };
     context! {
         who => kinds(house, visit.now).into_iter().map(choice).collect::<Vec<_>>(),

@@ -9,7 +9,7 @@ use minijinja::value::Value;
 use paywall::{Finding, SettingsVersion};
 use store::{SettingsError, Snapshot};
 
-use super::super::{Staff, parts, see_as, survey};
+use super::super::{Staff, parts, rule_table, see_as};
 use super::{Group, NOTE_CHARS_MAX, forms, house_of, labels};
 use crate::shell::answer::Answer;
 use crate::site::{Trouble, Visit};
@@ -37,8 +37,8 @@ pub(super) async fn look(
     let mut findings = warnings;
     findings.extend(house.findings_with(&published, visit.now));
     let rows = rows(visit, &snapshot.text, &text);
-    let before = survey::Side { house: &visit.presentation.house };
-    let after = survey::Side { house: &house };
+    let before = rule_table::Side { house: &visit.presentation.house };
+    let after = rule_table::Side { house: &house };
     let finding = |finding: &Finding| {
         format!("{}: {}", labels::line(words, finding.setting), finding.sentence)
     };
@@ -46,7 +46,7 @@ pub(super) async fn look(
         refused => refused.map(|key| words.text(key)),
         changes => rows,
         warnings => findings.iter().map(finding).collect::<Vec<_>>(),
-        survey => survey::table(visit, &after, Some(&before), &asked),
+        rule_table => rule_table::table(visit, &after, Some(&before), &asked),
         see_as => see_as::fields(visit, &house, &see_as::Supposed::default()),
         document => text,
         made_from => snapshot.version.0,

@@ -13,7 +13,7 @@ use minijinja::value::Value;
 use paywall::SettingsVersion;
 use store::Snapshot;
 
-use super::{Staff, parts, survey};
+use super::{Staff, parts, rule_table};
 use crate::shell::answer::Answer;
 use crate::site::{Trouble, Visit};
 
@@ -133,7 +133,7 @@ impl Group {
 pub(super) async fn show(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
     let snapshot = visit.site.store.settings().await?;
-    let now = survey::Side { house: &visit.presentation.house };
+    let now = rule_table::Side { house: &visit.presentation.house };
     let asked = visit.site.store.accesses().await?;
     let groups = Group::ALL.map(|group| {
         context! { href => group.address(), name => words.text(group.key()) }
@@ -145,7 +145,7 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Tro
         in_force => in_force(visit, &snapshot),
         groups => groups.to_vec(),
         history => "/desk/settings/history",
-        survey => survey::table(visit, &now, None, &asked),
+        rule_table => rule_table::table(visit, &now, None, &asked),
     };
     let heading = words.text(Key::DeskSettings);
     parts::page(visit, Some(staff), StatusCode::OK, "desk/settings.html", &heading, body)

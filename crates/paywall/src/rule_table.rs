@@ -75,23 +75,23 @@ pub enum Answered {
 
 /// The table of what rules do.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Survey {
+pub struct RuleTable {
     /// Who was asked for, in the order of the rows.
     pub askers: Vec<AskerKind>,
     /// What was asked for, in the order of the columns.
     pub questions: Vec<Question>,
     /// The answers, row by row.
-    answers: Vec<Answered>,
+    answers: Vec<Option<Answered>>,
 }
 
-/// More plans than these are not surveyed one by one.
-const PLANS_SURVEYED_MAX: usize = 20;
+/// More plans than these are not asked for one by one.
+const PLANS_MAX: usize = 20;
 
-impl Survey {
+impl RuleTable {
     /// Asks for everybody. `asked` is what the paper's articles ask of their readers, besides what every paper has.
     #[must_use]
     pub fn of(policy: &Policy, plans: &[Plan], asked: &[Access], now: Timestamp) -> Self {
-        let plans = &plans[..plans.len().min(PLANS_SURVEYED_MAX)];
+        let plans = &plans[..plans.len().min(PLANS_MAX)];
         let askers = askers(policy, plans);
         let questions = questions(policy, plans, asked);
         let cells = askers.iter().flat_map(|kind| {
@@ -102,12 +102,13 @@ impl Survey {
         Self { askers, questions, answers }
     }
 
-    /// What comes of a person's question, both of the table.
+    /// What comes of somebody's question, both of the table; `None` where they cannot stand there: of a newcomer and of a crawler nothing is
+    /// recorded.
     #[must_use]
     pub fn answer(&self, kind: &AskerKind, question: &Question) -> Option<Answered> {
         let row = self.askers.iter().position(|one| one == kind)?;
         let column = self.questions.iter().position(|one| one == question)?;
-        self.answers.get(row * self.questions.len() + column).copied()
+        self.answers.get(row * self.questions.len() + column).copied().flatten()
     }
 
     /// What looks wrong in the table, each with the case that shows it. `asked` is what it was made with.
@@ -312,25 +313,25 @@ fn who(kind: &AskerKind, policy: &Policy, plans: &[Plan], now: Timestamp) -> Who
     }
 }
 
-/// Asks the one decision. Of a newcomer and a crawler nothing is recorded, wherever others stand.
-fn answer(policy: &Policy, who: &Who, question: &Question, now: Timestamp) -> Answered {
+/// Asks the one decision.
+fn answer(policy: &Policy, who: &Who, question: &Question, now: Timestamp) -> Option<Answered> {
     let allowance = policy.allowance(matches!(who, Who::Reader(_)));
     let counted =
         |read| Standing::Counted { window: policy.fresh_window(now), read, this: Opened::NotYet };
     let has_record = !matches!(who, Who::Newcomer(_) | Who::Crawler);
     let standing = match question.position {
-        _ if !has_record => Standing::Nothing,
         Position::Fresh => Standing::Nothing,
+        _ if !has_record => return None,
         Position::LastLeft => counted(allowance.saturating_sub(1)),
         Position::UsedUp => counted(allowance),
         Position::Unknown => Standing::Unknown,
     };
     let asked = Asked { key: ArticleKey::from_bytes([0; 16]), access: question.access.clone() };
-    match decide(policy, &Asker::of(who.clone()), &asked, standing, now) {
+    Some(match decide(policy, &Asker::of(who.clone()), &asked, standing, now) {
         Decision::Open(_) => Answered::Opens,
         Decision::Ask(ticket) => {
             Answered::Asks { left: ticket.before().map(|before| before.left()) }
         }
         Decision::Refuse(wall) => Answered::Walled(wall.reason),
-    }
+    })
 }

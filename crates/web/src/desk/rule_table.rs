@@ -21,14 +21,14 @@ pub(super) fn table(
     asked: &[Access],
 ) -> Value {
     let words = &visit.presentation.words;
-    let survey = side.house.survey(asked, visit.now);
-    let former = before.map(|before| before.house.survey(asked, visit.now));
+    let rule_table = side.house.rule_table(asked, visit.now);
+    let former = before.map(|before| before.house.rule_table(asked, visit.now));
     let mut changed = 0_u64;
-    let mut rows = Vec::with_capacity(survey.askers.len());
-    for kind in &survey.askers {
-        let mut cells = Vec::with_capacity(survey.questions.len());
-        for question in &survey.questions {
-            let answer = survey.answer(kind, question);
+    let mut rows = Vec::with_capacity(rule_table.askers.len());
+    for kind in &rule_table.askers {
+        let mut cells = Vec::with_capacity(rule_table.questions.len());
+        for question in &rule_table.questions {
+            let answer = rule_table.answer(kind, question);
             let was = former.as_ref().and_then(|former| former.answer(kind, question));
             let is_other = former.is_some()
                 && was.map(|was| said(words, was)) != answer.map(|is| said(words, is));
@@ -42,11 +42,11 @@ pub(super) fn table(
         }
         rows.push(context! { name => asker(words, side.house, kind), cells => cells });
     }
-    let columns = survey.questions.iter().map(|question| column(words, question));
+    let columns = rule_table.questions.iter().map(|question| column(words, question));
     context! {
         columns => columns.collect::<Vec<_>>(),
         rows => rows,
-        changed => former.map(|_| words.format(Key::SurveyChanges, &Args::new().count(changed))),
+        changed => former.map(|_| words.format(Key::RuleTableChanges, &Args::new().count(changed))),
     }
 }
 
