@@ -54,7 +54,7 @@ fn a_change_is_shown_put_into_force_bites_at_once_and_is_taken_back() {
 
     let done = paper.put(&mut jar, &page, "a trial month");
     assert_eq!(done.header("location"), format!("/desk/settings?put={}", first + 1));
-    let told = paper.send(&mut jar, Ask::get(&done.header("location"))).text();
+    let told = paper.send(&mut jar, Ask::get(done.header("location"))).text();
     assert!(told.contains(&format!("Version {} is in force", first + 1)), "{told}");
     // It bites: the second article is a wall.
     let mut visitor = Jar::default();
