@@ -15,6 +15,7 @@ export default async function walk(scope) {
   await offer(scope, paper, page);
   await back(scope, paper, page);
   await seen(scope, paper, page);
+  await institution(scope, paper, page);
   await refused(scope, paper);
 }
 
@@ -113,6 +114,31 @@ async function seen(scope, paper, page) {
   checks.has('a wall is seen as it is met', await words(page, '.wallbox'), 'Your trial period has expired');
   checks.has('and it is said whose it is', await words(page, 'body > aside'), 'whose trial ended yesterday');
   await look(scope, page, 'the paper as somebody else');
+}
+
+async function institution(scope, paper, page) {
+  const { checks } = scope;
+  await page.locator('a', { hasText: 'Desk' }).first().click();
+  await page.goto(`${paper.address}/desk/institutions`);
+  await page.locator('#slug').fill('college');
+  await page.locator('#name').fill('Merrin College');
+  await page.locator('#opens').fill('digital');
+  await page.locator('#networks').fill('0.0.0.0/0');
+  await page.locator('main .btn').click();
+  await page.locator('[role=alert]').waitFor();
+  checks.has('a range that is everybody is refused', await words(page, '[role=alert]'), 'no institution has so many');
+  checks.same('and stays as it was typed', await page.locator('#networks').inputValue(), '0.0.0.0/0');
+  await look(scope, page, 'institutions');
+  await page.locator('#networks').fill('192.0.2.0/24');
+  await page.locator('#mail_domains').fill('readers.example');
+  await page.locator('main .btn').click();
+  await page.waitForURL(/said=kept$/);
+  checks.has('its size is told', await words(page, 'main'), '256 addresses');
+  await look(scope, page, 'an institution');
+  const reader = await (await scope.reader()).newPage();
+  await becomeOne(reader, paper.address, 'registered');
+  await reader.goto(paper.address + SUBSCRIBERS);
+  checks.has('a reader with an address of its reads', await words(reader, 'article'), 'Open to you by Merrin College');
 }
 
 async function refused(scope, paper) {

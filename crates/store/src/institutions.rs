@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
 
 use crate::changes::Change;
-use crate::{Store, values};
+use crate::{Doer, Store, staff, values};
 
 /// Institutions that are not over, at most.
 pub const INSTITUTIONS_MAX: usize = 1_000;
@@ -33,6 +33,8 @@ pub struct Institution {
     pub ended_at: Option<Timestamp>,
     /// Where its people come from.
     pub networks: Vec<Network>,
+    /// Domains of the mail addresses that it gives to its people, in small letters.
+    pub mail_domains: Vec<String>,
 }
 
 impl Institution {
@@ -83,6 +85,13 @@ pub enum InstitutionKept {
         /// and what the other is called.
         name: String,
     },
+    /// A domain of mail addresses is another's.
+    Shares {
+        /// Which one,
+        domain: String,
+        /// and what the other is called.
+        name: String,
+    },
     /// There are as many as there may be.
     TooMany,
 }
@@ -96,6 +105,9 @@ struct Document {
     ends_on: Option<String>,
     ended_at: Option<i64>,
     networks: Vec<String>,
+    /// Institutions that were kept before had none.
+    #[serde(default)]
+    mail_domains: Vec<String>,
 }
 
 fn written(institution: &Institution) -> Result<String, serde_json::Error> {
@@ -106,6 +118,7 @@ fn written(institution: &Institution) -> Result<String, serde_json::Error> {
         ends_on: institution.ends_on.map(|day| day.to_string()),
         ended_at: institution.ended_at.map(Timestamp::as_microsecond),
         networks: institution.networks.iter().map(ToString::to_string).collect(),
+        mail_domains: institution.mail_domains.clone(),
     })
 }
 
@@ -123,6 +136,7 @@ fn read_document(slug: String, text: &str) -> Result<Institution, String> {
         ends_on: document.ends_on.as_ref().map(day).transpose()?,
         ended_at: ended_at.map_err(|error| error.to_string())?,
         networks: networks.collect::<Result<_, _>>().map_err(|error| error.to_string())?,
+        mail_domains: document.mail_domains,
     })
 }
 
@@ -151,8 +165,8 @@ fn keep(
     transaction: &Transaction<'_>,
     new: &Institution,
     must_be: MustBe,
-    today: Date,
-    now: Timestamp,
+    by: &Doer,
+    (today, now): (Date, Timestamp),
     changes: &mut Vec<Change>,
 ) -> rusqlite::Result<InstitutionKept> {
     let all = all(transaction)?;
@@ -173,6 +187,11 @@ fn keep(
             return Ok(InstitutionKept::TooMany);
         }
         for other in others {
+            let shared = new.mail_domains.iter().find(|own| other.mail_domains.contains(own));
+            if let Some(domain) = shared {
+                let (domain, name) = (domain.clone(), other.name.clone());
+                return Ok(InstitutionKept::Shares { domain, name });
+            }
             for own in &new.networks {
                 if let Some(found) = other.networks.iter().find(|one| one.overlaps(own)) {
                     let (own, others, name) = (*own, *found, other.name.clone());
@@ -187,6 +206,8 @@ fn keep(
             "INSERT INTO institutions (slug, document, recorded_at) VALUES (?1, ?2, ?3)",
         )?
         .execute((&new.slug, document, now.as_microsecond()))?;
+    let deed = if new.ended_at.is_some() { "ended a licence" } else { "licensed" };
+    staff::note(transaction, by, deed, None, &new.name, now)?;
     changes.push(Change::of("institutions", new.slug.clone()));
     Ok(InstitutionKept::Kept)
 }
@@ -236,7 +257,7 @@ impl Store {
             .await
     }
 
-    /// Keeps an institution as it is to stand from now on, where none of its addresses is another's that is not over on `today`.
+    /// Keeps an institution as it is to stand from now on, where none of its addresses and domains is another's that is not over on `today`.
     ///
     /// # Errors
     /// [`Outage`]: nothing changed.
@@ -244,13 +265,65 @@ impl Store {
         &self,
         new: Institution,
         must_be: MustBe,
+        by: Doer,
         today: Date,
         now: Timestamp,
     ) -> Result<InstitutionKept, Outage> {
         self.0
             .writer
             .write(move |transaction, changes| {
-                keep(transaction, &new, must_be, today, now, changes)
+                keep(transaction, &new, must_be, &by, (today, now), changes)
+            })
+            .await
+    }
+
+    /// Adds to how often articles were opened by institutions' licences on a day of the paper's.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing was added.
+    pub async fn add_institution_reads(
+        &self,
+        reads: Vec<(String, u64)>,
+        day: Date,
+    ) -> Result<(), Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                let mut add = transaction.prepare_cached(
+                    "INSERT INTO institution_reads (slug, day, number) VALUES (?1, ?2, ?3) \
+                     ON CONFLICT (slug, day) DO UPDATE SET number = number + excluded.number",
+                )?;
+                for (slug, number) in &reads {
+                    let number = i64::try_from(*number).unwrap_or(i64::MAX);
+                    add.execute((slug, day.to_string(), number))?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// How often articles were opened by an institution's licence in each of the latest months in which any was, the latest first, as
+    /// `2026-09`.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn institution_reads(
+        &self,
+        slug: String,
+        months: usize,
+    ) -> Result<Vec<(String, u64)>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT substr(day, 1, 7) AS month, sum(number) FROM institution_reads \
+                         WHERE slug = ?1 GROUP BY month ORDER BY month DESC LIMIT ?2",
+                    )?
+                    .query_map((slug, months as i64), |row| {
+                        Ok((row.get(0)?, u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0)))
+                    })?
+                    .collect()
             })
             .await
     }

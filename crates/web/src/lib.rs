@@ -18,8 +18,10 @@ pub use shell::routes::{
 pub use shell::spellings::percent_decoded;
 pub use site::{
     Addresses, BODY_BYTES_MAX, Bringing, Came, Count, Counts, Crawlers, Engine, GrantError,
-    Holdings, HouseAdvertisement, InvoicePaid, LedgerReport, Market, Origin, OriginError,
-    RANGES_HOLD, Sent, Site, SiteError, SlotPicture, SlotSize, Wiring, body_words, is_mail,
+    Holdings, HouseAdvertisement, InvoicePaid, LICENCE_DOMAINS_MAX, LICENCE_NAME_CHARS_MAX,
+    LICENCE_NETWORKS_MAX, LICENCE_OPENS_MAX, LedgerReport, Market, Origin, OriginError,
+    RANGES_HOLD, Sent, Site, SiteError, SlotPicture, SlotSize, TypedLicence, Wiring, body_words,
+    is_mail, network_size,
 };
 pub use theme::{
     Checked, StartFrom, THEME_FILE_BYTES_MAX, THEME_FILES_MAX, Theme, ThemeFault, ThemeFile,

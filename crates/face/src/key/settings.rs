@@ -1,5 +1,5 @@
-//! The messages of the house settings at the desk: the groups, a change before it counts, the table of what the rules do, and seeing the
-//! paper as somebody else. They are put before whatever the list of all messages holds.
+//! The messages of the house settings at the desk: the groups, a change before it counts, the table of what the rules do, seeing the
+//! paper as somebody else, and institutions. They are put before whatever the list of all messages holds.
 
 /// Hands these messages on to the list, with those that it is given.
 macro_rules! setting_keys {
@@ -165,6 +165,54 @@ macro_rules! setting_keys {
             SeeAsLine "see_as_line" Text [Name Date];
             /// Above the page that is shown with settings that are not in force.
             SeeAsProposed "see_as_proposed" Text [];
+            /// The page with everybody who has a site licence.
+            DeskInstitutions "desk_institutions" Text [];
+            /// What that page is for.
+            InstitutionsText "institutions_text" Text [];
+            /// A heading and a button.
+            InstitutionAdd "institution_add" Text [];
+            /// A heading.
+            InstitutionChange "institution_change" Text [];
+            /// A field.
+            InstitutionSlug "institution_slug" Text [];
+            /// A field.
+            InstitutionName "institution_name" Text [];
+            /// A field.
+            InstitutionOpens "institution_opens" Text [];
+            /// A field.
+            InstitutionNetworks "institution_networks" Text [];
+            /// Below that field.
+            InstitutionNetworksHelp "institution_networks_help" Text [];
+            /// A field.
+            InstitutionDomains "institution_domains" Text [];
+            /// Below that field.
+            InstitutionDomainsHelp "institution_domains_help" Text [];
+            /// A field.
+            InstitutionFrom "institution_from" Text [];
+            /// A field.
+            InstitutionTo "institution_to" Text [];
+            /// Until when a licence runs.
+            InstitutionUntil "institution_until" Text [Date];
+            /// A licence is over.
+            InstitutionOver "institution_over" Text [];
+            /// A button.
+            InstitutionEnd "institution_end" Text [];
+            /// Above that button.
+            InstitutionEndText "institution_end_text" Text [];
+            /// A heading.
+            InstitutionReads "institution_reads" Text [];
+            /// Below that heading.
+            InstitutionReadsNone "institution_reads_none" Text [];
+            /// Why it is not kept.
+            InstitutionTaken "institution_taken" Text [Name];
+            /// Why it is not kept.
+            InstitutionOverlaps "institution_overlaps" Text [Name];
+            /// Why it is not kept.
+            InstitutionsFull "institutions_full" Text [];
+            /// A word of the record.
+            DeedLicensed "deed_licensed" Text [];
+            /// A word of the record.
+            DeedEndedLicence "deed_ended_licence" Text [];
             $($others)*
         }
     };

@@ -11,22 +11,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use paywall::Entitlement;
 use serde_json::json;
-use store::{Institution, InstitutionKept, InstitutionRow, MustBe, Store};
+use store::{Doer, Institution, InstitutionKept, InstitutionRow, MustBe, Store};
+use web::{TypedLicence, network_size};
 
 use super::Place;
 use crate::paper;
 use crate::terminal::{complain, plain, say, wait};
-
-/// The fewest bits of a range of IPv4: no institution has more than a million addresses.
-const IPV4_BITS_MIN: u8 = 12;
-/// The fewest bits of a range of IPv6: what one provider gets is a /32 or a little more.
-const IPV6_BITS_MIN: u8 = 28;
-/// Ranges of one institution, at most.
-const NETWORKS_MAX: usize = 256;
-/// Entitlements of one institution, at most.
-const OPENS_MAX: usize = 8;
-/// The longest name that readers are told, in characters.
-const NAME_CHARS_MAX: usize = 80;
 
 /// Let libraries, universities and companies read, by their networks
 #[derive(Args, Debug)]
@@ -50,8 +40,11 @@ enum Act {
         #[arg(long = "opens", value_name = "ENTITLEMENT", required = true)]
         opens: Vec<String>,
         /// A range of addresses that its people come from, such as 192.0.2.0/24; repeat it for several
-        #[arg(long = "network", value_name = "CIDR", required = true)]
+        #[arg(long = "network", value_name = "CIDR")]
         networks: Vec<String>,
+        /// A domain of the mail addresses that it gives to its people; repeat it for several
+        #[arg(long = "mail-domain", value_name = "DOMAIN")]
+        mail_domains: Vec<String>,
         /// The first day, in the paper's zone; without it, today
         #[arg(long, value_name = "YYYY-MM-DD")]
         from: Option<Date>,
@@ -86,6 +79,9 @@ enum Act {
         /// Its ranges, in place of those that it had
         #[arg(long = "network", value_name = "CIDR")]
         networks: Vec<String>,
+        /// Its mail domains, in place of those that it had
+        #[arg(long = "mail-domain", value_name = "DOMAIN")]
+        mail_domains: Vec<String>,
         /// The first day
         #[arg(long, value_name = "YYYY-MM-DD")]
         from: Option<Date>,
@@ -112,33 +108,36 @@ impl Institutions {
         let now = Clock::system(store.high_water()).now();
         let today = zone.to_datetime(now).date();
         match &self.act {
-            Act::Add { slug, name, opens, networks, from, until } => {
-                let new = Institution {
-                    slug: checked_slug(slug)?,
-                    name: checked_name(name)?,
-                    opens: checked_opens(opens)?,
+            Act::Add { slug, name, opens, networks, mail_domains, from, until } => {
+                let typed = TypedLicence {
+                    slug: slug.clone(),
+                    name: name.clone(),
+                    opens: opens.clone(),
+                    networks: networks.clone(),
+                    mail_domains: mail_domains.clone(),
                     starts_on: from.unwrap_or(today),
                     ends_on: *until,
-                    ended_at: None,
-                    networks: checked_networks(networks)?,
                 };
-                keep(&store, new, MustBe::New, today, now)?;
+                keep(&store, checked(&typed)?, MustBe::New, today, now)?;
             }
-            Act::Change { slug, name, opens, networks, from, until, endless } => {
-                let mut new = known(&store, slug)?.institution;
-                new.ended_at = None;
-                if let Some(name) = name {
-                    new.name = checked_name(name)?;
-                }
-                if !opens.is_empty() {
-                    new.opens = checked_opens(opens)?;
-                }
-                if !networks.is_empty() {
-                    new.networks = checked_networks(networks)?;
-                }
-                new.starts_on = from.unwrap_or(new.starts_on);
-                new.ends_on = if *endless { None } else { until.or(new.ends_on) };
-                keep(&store, new, MustBe::Known, today, now)?;
+            Act::Change { slug, name, opens, networks, mail_domains, from, until, endless } => {
+                let before = known(&store, slug)?.institution;
+                let named = |new: &[String], before: Vec<String>| {
+                    if new.is_empty() { before } else { new.to_vec() }
+                };
+                let typed = TypedLicence {
+                    slug: slug.clone(),
+                    name: name.clone().unwrap_or(before.name),
+                    opens: named(opens, before.opens.iter().map(ToString::to_string).collect()),
+                    networks: named(
+                        networks,
+                        before.networks.iter().map(ToString::to_string).collect(),
+                    ),
+                    mail_domains: named(mail_domains, before.mail_domains),
+                    starts_on: from.unwrap_or(before.starts_on),
+                    ends_on: if *endless { None } else { until.or(before.ends_on) },
+                };
+                keep(&store, checked(&typed)?, MustBe::Known, today, now)?;
             }
             Act::End { slug } => {
                 let mut new = known(&store, slug)?.institution;
@@ -167,63 +166,12 @@ fn known(store: &Store, slug: &str) -> anyhow::Result<InstitutionRow> {
     })
 }
 
-fn checked_slug(slug: &str) -> anyhow::Result<String> {
-    // Slugs are spelled as names of entitlements are.
-    match Entitlement::parse(slug) {
-        Ok(_) => Ok(slug.to_owned()),
-        Err(_) => bail!("{:?} is not a slug; write 1 to 32 of a-z, 0-9 and -", plain(slug)),
+fn checked(typed: &TypedLicence) -> anyhow::Result<Institution> {
+    let (institution, warnings) = typed.check().map_err(|wrong| anyhow::anyhow!("{wrong}"))?;
+    for warning in warnings {
+        complain(&anyhow::anyhow!("warning: {warning}"));
     }
-}
-
-fn checked_name(name: &str) -> anyhow::Result<String> {
-    let name = name.trim();
-    let length = name.chars().count();
-    if !(1..=NAME_CHARS_MAX).contains(&length) || name.chars().any(char::is_control) {
-        bail!("--name is one line of 1 to {NAME_CHARS_MAX} characters");
-    }
-    Ok(name.to_owned())
-}
-
-fn checked_opens(opens: &[String]) -> anyhow::Result<Vec<Entitlement>> {
-    if opens.len() > OPENS_MAX {
-        bail!("--opens is there {} times; {OPENS_MAX} at most", opens.len());
-    }
-    let mut checked: Vec<Entitlement> = Vec::new();
-    for name in opens {
-        let entitlement = Entitlement::parse(name)?;
-        if !checked.contains(&entitlement) {
-            checked.push(entitlement);
-        }
-    }
-    Ok(checked)
-}
-
-fn checked_networks(texts: &[String]) -> anyhow::Result<Vec<Network>> {
-    if texts.len() > NETWORKS_MAX {
-        bail!("--network is there {} times; {NETWORKS_MAX} at most", texts.len());
-    }
-    let mut networks: Vec<Network> = Vec::new();
-    for text in texts {
-        let network = Network::parse(text)?;
-        let least = if network.is_ipv4() { IPV4_BITS_MIN } else { IPV6_BITS_MIN };
-        if network.bits() < least {
-            bail!(
-                "{network} has {}; no institution has so many: write at least /{least}, or several ranges",
-                size(&network)
-            );
-        }
-        if let Some(other) = networks.iter().find(|other| other.overlaps(&network)) {
-            bail!("{network} and {other} have addresses in common; write one of them");
-        }
-        if network.is_local() {
-            complain(&anyhow::anyhow!(
-                "warning: {network} is a local network, which every house may have; nobody comes from it over the Internet, unless \
-                 the paper is read inside it or a proxy is not named in trusted_proxies"
-            ));
-        }
-        networks.push(network);
-    }
-    Ok(networks)
+    Ok(institution)
 }
 
 fn keep(
@@ -233,11 +181,8 @@ fn keep(
     today: Date,
     now: Timestamp,
 ) -> anyhow::Result<()> {
-    if new.ends_on.is_some_and(|last| last < new.starts_on) {
-        bail!("it would end before it starts; --until is the last day");
-    }
     let (slug, told) = (new.slug.clone(), told(&new, today));
-    match wait(store.keep_institution(new, must_be, today, now))?? {
+    match wait(store.keep_institution(new, must_be, Doer::operator(), today, now))?? {
         InstitutionKept::Kept => told.iter().for_each(say),
         InstitutionKept::Unchanged => say(format!("{slug} is like that already")),
         InstitutionKept::Taken => {
@@ -250,6 +195,9 @@ fn keep(
             "{own} of {slug} and {others} of {} have addresses in common; nothing was changed",
             plain(&name)
         ),
+        InstitutionKept::Shares { domain, name } => {
+            bail!("{domain} is a mail domain of {} already; nothing was changed", plain(&name))
+        }
         InstitutionKept::TooMany => {
             bail!("there are {} institutions already", store::INSTITUTIONS_MAX)
         }
@@ -270,29 +218,10 @@ fn told(institution: &Institution, today: Date) -> Vec<String> {
         opens.join(" "),
         institution.starts_on
     )];
-    let size_of = |network: &Network| format!("    {network}  {}", size(network));
+    let size_of = |network: &Network| format!("    {network}  {}", network_size(network));
     lines.extend(institution.networks.iter().map(size_of));
+    lines.extend(institution.mail_domains.iter().map(|domain| format!("    @{domain}")));
     lines
-}
-
-/// "65,536 addresses".
-fn size(network: &Network) -> String {
-    match network.addresses() {
-        1 => "1 address".to_owned(),
-        // Nobody counts those of IPv6.
-        many if many > 1 << 32 => format!("2^{} addresses", many.ilog2()),
-        many => {
-            let digits = many.to_string();
-            let mut grouped = String::new();
-            for (place, digit) in digits.chars().enumerate() {
-                if place > 0 && (digits.len() - place).is_multiple_of(3) {
-                    grouped.push(',');
-                }
-                grouped.push(digit);
-            }
-            format!("{grouped} addresses")
-        }
-    }
 }
 
 fn list(rows: &[InstitutionRow], today: Date, as_json: bool) -> anyhow::Result<()> {
@@ -332,7 +261,8 @@ fn document(row: &InstitutionRow) -> serde_json::Value {
         "until": one.ends_on.map(|day| day.to_string()),
         "ended_at": one.ended_at.map(|at| at.to_string()),
         "networks": one.networks.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        "addresses": one.networks.iter().map(size).collect::<Vec<_>>(),
+        "mail_domains": one.mail_domains,
+        "addresses": one.networks.iter().map(network_size).collect::<Vec<_>>(),
         "recorded_at": row.recorded_at.to_string(),
     })
 }

@@ -88,7 +88,7 @@ fn what_is_no_network_or_too_large_a_one_is_refused_and_nothing_is_kept() {
         ),
         (
             &["add", "x", "--name", "", "--opens", "digital", "--network", "198.51.100.0/24"],
-            "--name is one line",
+            "the name is one line",
         ),
         (
             &["add", "x", "--name", "x", "--opens", "Everything!", "--network", "198.51.100.0/24"],

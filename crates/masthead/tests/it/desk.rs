@@ -126,7 +126,14 @@ fn addresses(article: &str) -> Vec<(Method, String)> {
     let desk = ROUTES.iter().filter(|route| route.access == AccessClass::Staff);
     let each = desk.flat_map(|route| route.methods.iter().map(move |method| (method, route)));
     each.map(|(method, route)| {
-        (method.clone(), route.pattern.replace("{article}", article).replace("{group}", "meter"))
+        (
+            method.clone(),
+            route
+                .pattern
+                .replace("{article}", article)
+                .replace("{group}", "meter")
+                .replace("{institution}", "library"),
+        )
     })
     .collect()
 }
@@ -196,6 +203,10 @@ fn each_role_may_what_the_table_says_and_nothing_else() {
         (Deed::SetHouse, Ask::get("/desk/settings")),
         (Deed::SetHouse, Ask::get("/desk/settings/meter")),
         (Deed::SetHouse, Ask::get("/desk/settings/history")),
+        (Deed::SetHouse, Ask::get("/desk/institutions")),
+        (Deed::SetHouse, Ask::fields("/desk/institutions", &[("slug", "")])),
+        (Deed::SetHouse, Ask::get("/desk/institutions/library")),
+        (Deed::SetHouse, Ask::fields("/desk/institutions/library", &[("act", "end")])),
         (Deed::SetHouse, Ask::fields("/desk/settings/meter", &[("opening", "ask")])),
         (Deed::SetHouse, Ask::fields("/desk/settings", &[("made_from", "0"), ("document", "")])),
         (Deed::Arrange, Ask::fields("/desk/front", &[("lead", "m03")])),

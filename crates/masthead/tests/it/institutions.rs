@@ -4,7 +4,7 @@
 use http::StatusCode;
 use jiff::civil::{Date, date};
 use paywall::Entitlement;
-use store::{Institution, InstitutionKept, MustBe};
+use store::{Doer, Institution, InstitutionKept, MustBe};
 
 use crate::ask::{Ask, Reply};
 use crate::canary::PLAIN;
@@ -28,6 +28,7 @@ pub(crate) fn library() -> Institution {
         ends_on: Some(date(2026, 9, 30)),
         ended_at: None,
         networks: networks.map(|text| gate::Network::parse(text).unwrap()).to_vec(),
+        mail_domains: Vec::new(),
     }
 }
 
@@ -45,8 +46,13 @@ impl TestPaper {
     pub(crate) fn license(&self, institution: Institution) {
         let known = wait(self.store.institution(institution.slug.clone())).unwrap();
         let must_be = if known.is_some() { MustBe::Known } else { MustBe::New };
-        let kept =
-            self.store.keep_institution(institution, must_be, self.today(), self.clock.now());
+        let kept = self.store.keep_institution(
+            institution,
+            must_be,
+            Doer::operator(),
+            self.today(),
+            self.clock.now(),
+        );
         assert_eq!(wait(kept).unwrap(), InstitutionKept::Kept);
     }
 
@@ -258,7 +264,13 @@ fn no_address_is_of_two_institutions() {
         ..library()
     };
     let keep = |one| {
-        let kept = paper.store.keep_institution(one, MustBe::New, paper.today(), paper.clock.now());
+        let kept = paper.store.keep_institution(
+            one,
+            MustBe::New,
+            Doer::operator(),
+            paper.today(),
+            paper.clock.now(),
+        );
         wait(kept).unwrap()
     };
     let refused = keep(other(&["198.51.100.0/24", "203.0.113.128/25"]));
@@ -274,7 +286,12 @@ fn no_address_is_of_two_institutions() {
     assert_eq!(keep(other(&["203.0.113.0/25"])), InstitutionKept::Kept);
     let jar = paper.at_the_library("m01");
     assert!(paper.get_from(&jar, "m01", INSIDE).text().contains("Open to you by College."));
-    let known =
-        paper.store.keep_institution(library(), MustBe::Known, paper.today(), paper.clock.now());
+    let known = paper.store.keep_institution(
+        library(),
+        MustBe::Known,
+        Doer::operator(),
+        paper.today(),
+        paper.clock.now(),
+    );
     assert!(matches!(wait(known).unwrap(), InstitutionKept::Overlaps { .. }));
 }

@@ -100,6 +100,8 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::DeskRecord => fixed(&["/desk/record"]),
         Page::DeskSettings => fixed(&["/desk/settings"]),
         Page::DeskSettingsGroup => fixed(&["/desk/settings/meter", "/desk/settings/history"]),
+        Page::DeskInstitutions => fixed(&["/desk/institutions"]),
+        Page::DeskInstitution => fixed(&["/desk/institutions/library"]),
         Page::DeskSeeAs => fixed(&["/desk/see-as"]),
         Page::SignIn => fixed(&["/sign-in", "/sign-in?back=%2Fharbour%2Fm01"]),
         Page::SignInCode => fixed(&["/sign-in/code"]),

@@ -21,6 +21,7 @@ mod clock;
 mod crawlers;
 mod decode;
 mod desk;
+mod desk_institutions;
 mod desk_settings;
 mod devices;
 mod evasion;

@@ -5,6 +5,7 @@
 mod articles;
 mod fields;
 mod front;
+mod institutions;
 mod look;
 mod names;
 mod parts;
@@ -59,7 +60,10 @@ const fn deed_of(page: Page) -> Option<Deed> {
         Page::DeskFront | Page::DeskNames => Some(Deed::Arrange),
         Page::DeskRecord => Some(Deed::ReadRecord),
         Page::DeskStaff => Some(Deed::Appoint),
-        Page::DeskSettings | Page::DeskSettingsGroup => Some(Deed::SetHouse),
+        Page::DeskSettings
+        | Page::DeskSettingsGroup
+        | Page::DeskInstitutions
+        | Page::DeskInstitution => Some(Deed::SetHouse),
         Page::DeskSeeAs => Some(Deed::Write),
         _ => None,
     }
@@ -100,6 +104,10 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskSettings => settings::put(visit, &staff).await,
         Page::DeskSettingsGroup if reads => settings::show_group(visit, &staff, named).await,
         Page::DeskSettingsGroup => settings::propose(visit, &staff, named).await,
+        Page::DeskInstitutions if reads => institutions::show(visit, &staff).await,
+        Page::DeskInstitutions => institutions::add(visit, &staff).await,
+        Page::DeskInstitution if reads => institutions::show_one(visit, &staff, named).await,
+        Page::DeskInstitution => institutions::change(visit, &staff, named).await,
         Page::DeskSeeAs if reads => see_as::show(visit, &staff),
         Page::DeskSeeAs => see_as::act(visit, &staff).await,
         _ => Err(Trouble::NotFound),

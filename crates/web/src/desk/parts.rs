@@ -24,7 +24,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 20] = [
     ("desk/base.html", include_str!("../../templates/desk/base.html")),
     ("desk/home.html", include_str!("../../templates/desk/home.html")),
     ("desk/article.html", include_str!("../../templates/desk/article.html")),
@@ -41,6 +41,9 @@ const FILES: [(&str, &str); 17] = [
     ("desk/rule-table.html", include_str!("../../templates/desk/rule-table.html")),
     ("desk/see-as-fields.html", include_str!("../../templates/desk/see-as-fields.html")),
     ("desk/see-as.html", include_str!("../../templates/desk/see-as.html")),
+    ("desk/institutions.html", include_str!("../../templates/desk/institutions.html")),
+    ("desk/institution.html", include_str!("../../templates/desk/institution.html")),
+    ("desk/institution-fields.html", include_str!("../../templates/desk/institution-fields.html")),
     ("desk/refusal.html", include_str!("../../templates/desk/refusal.html")),
 ];
 
@@ -62,6 +65,7 @@ pub(super) fn page(
             ("/desk/front", Key::DeskFront, Deed::Arrange),
             ("/desk/names", Key::DeskNames, Deed::Arrange),
             ("/desk/see-as", Key::SeeAs, Deed::Write),
+            ("/desk/institutions", Key::DeskInstitutions, Deed::SetHouse),
             ("/desk/settings", Key::DeskSettings, Deed::SetHouse),
             ("/desk/staff", Key::DeskStaff, Deed::Appoint),
             ("/desk/record", Key::DeskRecord, Deed::ReadRecord),

@@ -162,6 +162,8 @@ fn deed_key(deed: &str) -> Option<Key> {
         "gave another role" => Key::DeedGaveRole,
         "let go" => Key::DeedLetGo,
         "set" => Key::DeedSet,
+        "licensed" => Key::DeedLicensed,
+        "ended a licence" => Key::DeedEndedLicence,
         _ => return None,
     })
 }

@@ -137,6 +137,10 @@ pub enum Page {
     DeskSettingsGroup,
     /// The paper as somebody else sees it: POST shows a page.
     DeskSeeAs,
+    /// Who reads by a site licence: POST adds one.
+    DeskInstitutions,
+    /// One of them: POST changes or ends it.
+    DeskInstitution,
     /// Who wants to sign in: POST sends a mail with a code and a link.
     SignIn,
     /// The code of that mail: POST signs in.
@@ -326,6 +330,8 @@ pub const ROUTES: &[Route] = &[
     desk(Page::DeskSettings, "/desk/settings"),
     desk(Page::DeskSettingsGroup, "/desk/settings/{group}"),
     desk(Page::DeskSeeAs, "/desk/see-as"),
+    desk(Page::DeskInstitutions, "/desk/institutions"),
+    desk(Page::DeskInstitution, "/desk/institutions/{institution}"),
     own(Page::SignIn, "/sign-in"),
     own(Page::SignInCode, "/sign-in/code"),
     Route {

@@ -86,7 +86,9 @@ impl Visit<'_> {
             | Page::DeskRecord
             | Page::DeskSettings
             | Page::DeskSettingsGroup
-            | Page::DeskSeeAs => crate::desk::serve(self, route.page, first).await,
+            | Page::DeskSeeAs
+            | Page::DeskInstitutions
+            | Page::DeskInstitution => crate::desk::serve(self, route.page, first).await,
             Page::Home => front::page(self).await,
             Page::Section => lists::section(self, first).await,
             Page::Tag => lists::tag(self, first).await,

@@ -2,7 +2,7 @@
 //! all, whatever network it comes from; whoever has pressed the button once is a visitor, and reads on for as long as each request comes
 //! from there. What a licence opens is decided by the gate, as everything is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 use gate::{Identity, Network};
@@ -18,6 +18,7 @@ use super::Visit;
 struct Licensed {
     licence: Licence,
     name: String,
+    slug: String,
 }
 
 /// All of them, by their ranges of addresses in order, none in another.
@@ -26,6 +27,8 @@ pub(crate) struct Institutions {
     all: Vec<Licensed>,
     v4: Vec<Range>,
     v6: Vec<Range>,
+    /// Whose people have mail addresses there.
+    domains: HashMap<String, usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -41,11 +44,15 @@ impl Institutions {
         rows.retain(|row| row.institution.ended_at.is_none());
         rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.number));
         let (mut v4, mut v6) = (BTreeMap::new(), BTreeMap::new());
+        let mut domains = HashMap::new();
         let mut all = Vec::with_capacity(rows.len());
         for (place, row) in rows.into_iter().enumerate() {
             let institution = row.institution;
             for network in &institution.networks {
                 add(if network.is_ipv4() { &mut v4 } else { &mut v6 }, network, place);
+            }
+            for domain in institution.mail_domains {
+                domains.entry(domain).or_insert(place);
             }
             let starts_at = Moment::Day(institution.starts_on).begins_at(zone);
             let ends_at = institution.ends_on.map(|day| {
@@ -58,15 +65,27 @@ impl Institutions {
                 starts_at: starts_at.unwrap_or(Timestamp::MAX),
                 ends_at,
             };
-            all.push(Licensed { licence, name: institution.name });
+            all.push(Licensed { licence, name: institution.name, slug: institution.slug });
         }
-        Self { all, v4: v4.into_values().collect(), v6: v6.into_values().collect() }
+        Self { all, v4: v4.into_values().collect(), v6: v6.into_values().collect(), domains }
     }
 
     /// What an institution is called.
     pub(crate) fn name(&self, number: u32) -> Option<&str> {
         let found = self.all.iter().find(|one| one.licence.number == number);
         found.map(|one| one.name.as_str())
+    }
+
+    /// By what the institution of a licence is named.
+    pub(crate) fn slug(&self, number: u32) -> Option<&str> {
+        let found = self.all.iter().find(|one| one.licence.number == number);
+        found.map(|one| one.slug.as_str())
+    }
+
+    /// The licence of whoever gives mail addresses of that domain to its people.
+    fn licence_of_mail(&self, mail: &str) -> Option<&Licence> {
+        let (_, domain) = mail.rsplit_once('@')?;
+        self.domains.get(domain).map(|place| &self.all[*place].licence)
     }
 
     /// The licence of the network that an address is in.
@@ -105,7 +124,14 @@ impl Visit<'_> {
         {
             return;
         }
-        let licence = institutions.licence(self.request.address);
+        let by_network = institutions.licence(self.request.address);
+        let live = by_network.filter(|licence| licence.is_live(self.now));
+        // A proven address of the institution's is as good as its network, wherever its reader is.
+        let by_mail = || {
+            let reader = self.reader.get().filter(|reader| reader.row.verified_at.is_some())?;
+            institutions.licence_of_mail(&reader.row.mail)
+        };
+        let licence = live.or_else(by_mail).or(by_network);
         identity.asker.pass = licence.map(|licence| Pass::Institution(Box::new(licence.clone())));
     }
 }
@@ -130,6 +156,7 @@ mod tests {
                 ends_on: Some(date(2026, 9, 30)),
                 ended_at: None,
                 networks: networks.collect(),
+                mail_domains: Vec::new(),
             },
             recorded_at: Timestamp::UNIX_EPOCH,
         }

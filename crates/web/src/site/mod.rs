@@ -36,6 +36,7 @@ mod invoicing;
 mod knocks;
 mod latest;
 mod letters;
+pub(crate) mod licensing;
 mod lists;
 mod mailbox;
 mod makers;
@@ -110,6 +111,10 @@ pub use crawlers::{Crawlers, Engine, RANGES_HOLD};
 use entries::Entries;
 pub use forms::{Sent, is_mail};
 pub use invoicing::InvoicePaid;
+pub use licensing::{
+    LICENCE_DOMAINS_MAX, LICENCE_NAME_CHARS_MAX, LICENCE_NETWORKS_MAX, LICENCE_OPENS_MAX,
+    TypedLicence, network_size,
+};
 use lists::Lists;
 pub use origin::{Origin, OriginError};
 use presentation::Presentation;

@@ -62,6 +62,11 @@ impl Visit<'_> {
         if !matches!(grant.basis(), Basis::Held { .. } | Basis::Institution { .. }) {
             return Ok(());
         }
+        if let Basis::Institution { number } = grant.basis()
+            && let Some(slug) = self.presentation.institutions.slug(number)
+        {
+            self.site.tended.licensed(slug);
+        }
         let reader = self.reader.get().map(|reader| reader.row.person);
         let Some(person) = reader.or_else(|| self.person()) else { return Ok(()) };
         let may = self.site.tended.paces.may(person, entry.asked.key, self.now);

@@ -84,6 +84,8 @@ pub(crate) struct Tended {
     pub(super) passkeys: Knocks,
     /// Which networks sent statements, for each of which a receipt goes out.
     pub(super) statements: Knocks,
+    /// How often articles were opened by each institution's licence since the last look.
+    licensed: Mutex<HashMap<String, u64>>,
     /// How many articles each account has opened in this hour.
     pub(super) paces: Paces,
     /// Who tried to activate a printed paper, and from where.
@@ -115,6 +117,7 @@ impl Tended {
             addresses_of_readers: Knocks::new(random.clone(), new_address::READER_HOURLY_MAX),
             addresses_of_networks: Knocks::new(random.clone(), new_address::NETWORK_HOURLY_MAX),
             newsletters: Knocks::new(random, newsletters::HOURLY_MAX),
+            licensed: Mutex::default(),
             paces: Paces::default(),
         }
     }
@@ -130,6 +133,27 @@ impl Tended {
             tallies.insert(article.clone(), Arc::clone(&tally));
         }
         tally
+    }
+
+    /// Counts an article that an institution's licence opens.
+    pub(crate) fn licensed(&self, slug: &str) {
+        let mut licensed = self.licensed.lock().unwrap_or_else(PoisonError::into_inner);
+        match licensed.get_mut(slug) {
+            Some(number) => *number = number.saturating_add(1),
+            None => drop(licensed.insert(slug.to_owned(), 1)),
+        }
+    }
+
+    fn take_licensed(&self) -> Vec<(String, u64)> {
+        let mut licensed = self.licensed.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *licensed).into_iter().collect()
+    }
+
+    fn give_licensed_back(&self, taken: Vec<(String, u64)>) {
+        let mut licensed = self.licensed.lock().unwrap_or_else(PoisonError::into_inner);
+        for (slug, number) in taken {
+            *licensed.entry(slug).or_default() += number;
+        }
     }
 
     /// Takes the numbers; tallies that nobody holds any more are let go.
@@ -170,6 +194,14 @@ impl Site {
         {
             site.tended.give_back(taken);
             return Err(outage);
+        }
+        let licensed = site.tended.take_licensed();
+        if !licensed.is_empty() {
+            let day = site.presentation.load().house.policy.zone.to_datetime(now).date();
+            if let Err(outage) = site.store.add_institution_reads(licensed.clone(), day).await {
+                site.tended.give_licensed_back(licensed);
+                return Err(outage);
+            }
         }
         let made = *site.tended.popular_at.lock().unwrap_or_else(PoisonError::into_inner);
         if made.is_none_or(|made| now < made || now.duration_since(made) >= POPULAR_EVERY) {
