@@ -185,6 +185,23 @@ impl Words {
         fill(self.pattern(key, args), |slot| self.value(slot, args))
     }
 
+    /// A message as it is written in the tables, its slots between braces: what a wording of a paper's own begins from, and how
+    /// [`House::set`](crate::House::set) takes one.
+    #[must_use]
+    pub fn written(&self, key: Key) -> String {
+        match self.messages.get(&key) {
+            None => String::new(),
+            Some(Message::Text(text)) => text.clone(),
+            Some(Message::Plural(forms)) => {
+                let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+                let forms = forms.iter().map(|(category, text)| {
+                    format!("{} = {}", category_name(*category), quoted(text))
+                });
+                format!("{{ {} }}", forms.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
     /// A message cut at one slot: what stands before it and what behind, so that a page can mark the value up.
     #[must_use]
     pub fn around(&self, key: Key, slot: Slot, args: &Args) -> (String, String) {

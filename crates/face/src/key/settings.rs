@@ -213,6 +213,12 @@ macro_rules! setting_keys {
             DeedLicensed "deed_licensed" Text [];
             /// A word of the record.
             DeedEndedLicence "deed_ended_licence" Text [];
+            /// A group of settings.
+            SettingsGroupWordings "settings_group_wordings" Text [];
+            /// A field: what to look for among the messages.
+            SettingsFind "settings_find" Text [];
+            /// How wordings are written.
+            SettingsWordingsText "settings_wordings_text" Text [];
             $($others)*
         }
     };

@@ -252,3 +252,38 @@ fn the_paper_is_seen_as_others_see_it_and_nothing_is_counted() {
     let counts = paper.site.counts();
     assert_eq!(counts.get(web::Count::Readings), 0, "nobody read anything");
 }
+
+#[test]
+fn a_wording_of_the_paper_s_own_takes_the_place_of_a_message_and_goes_again() {
+    let paper = paper();
+    let mut jar = paper.staff(OWNER, Role::Owner);
+    let walls = paper.send(&mut jar, Ask::get("/desk/settings/wordings")).text();
+    assert!(walls.contains("name=\"wordings.en.used_up_heading\"") && walls.contains("{count}"));
+    assert!(
+        !walls.contains("wordings.en.erase_account"),
+        "without a search it is notices and walls"
+    );
+    let found =
+        paper.send(&mut jar, Ask::get("/desk/settings/wordings?q=Open+this+article")).text();
+    assert!(found.contains("name=\"wordings.en.open_article\""), "{found}");
+    assert!(!found.contains("used_up_heading"));
+
+    let wrong = [("q", "open"), ("wordings.en.open_article", "Open it, {name}")];
+    let refused = paper.look_at(&mut jar, "wordings", &wrong);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("Open it, {name}"), "what was typed stays: {}", refused.text());
+
+    let own = [("wordings.en.open_article", "Read on & on")];
+    let page = paper.look_at(&mut jar, "wordings", &own);
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    paper.put(&mut jar, &page, "");
+    let article = paper.ask(&Ask::get(&paper.sheet("m01").path())).text();
+    assert!(article.contains("Read on &amp; on"), "{article}");
+    let page = paper.look_at(&mut jar, "wordings", &[("wordings.en.open_article", "")]);
+    paper.put(&mut jar, &page, "");
+    let article = paper.ask(&Ask::get(&paper.sheet("m01").path())).text();
+    assert!(
+        article.contains("Open this article") && !article.contains("Read on &amp; on"),
+        "the delivered text is back"
+    );
+}

@@ -2,8 +2,8 @@
 //! the document, not even a comment; an empty one leaves the setting to its default.
 
 use face::{
-    Args, Fault, FieldRow, House, Key, Kind, Origin, SETTINGS, Setting, Slot, Takes, Words,
-    field_help, fields_of, help_of,
+    Args, Fault, FieldRow, House, Key, Kind, Language, Origin, SETTINGS, Setting, Slot, Takes,
+    Words, field_help, fields_of, help_of,
 };
 use http::StatusCode;
 use minijinja::context;
@@ -11,7 +11,7 @@ use minijinja::value::Value;
 use store::Snapshot;
 
 use super::super::{Staff, parts};
-use super::{Group, labels};
+use super::{Group, labels, wordings};
 use crate::shell::answer::Answer;
 use crate::site::forms::Fields;
 use crate::site::{Trouble, Visit};
@@ -25,9 +25,17 @@ fn settings_of(group: Group) -> impl Iterator<Item = &'static Setting> {
 }
 
 /// The document with what the form says, and what is wrong with single values: those stay out of the document.
-pub(super) fn read(form: &Fields<'_>, group: Group, text: &str) -> (String, Vec<Fault>) {
+pub(super) fn read(
+    form: &Fields<'_>,
+    group: Group,
+    language: Language,
+    text: &str,
+) -> (String, Vec<Fault>) {
     let mut changed = text.to_owned();
     let mut faults = Vec::new();
+    if group == Group::Wordings {
+        return wordings::read(form, language, text);
+    }
     for setting in settings_of(group) {
         let next = match fields_of(setting.key) {
             Some(_) => {
@@ -109,7 +117,12 @@ pub(super) fn page(
             None => fields.push(field(words, setting, text, form.as_ref(), faults)),
         }
     }
+    let search = (group == Group::Wordings).then(|| wordings::asked(visit, form.as_ref()));
+    if let Some(asked) = &search {
+        fields = wordings::fields(visit, asked, text, form.as_ref(), faults);
+    }
     let body = context! {
+        search => search,
         fields => fields,
         tables => tables,
         document => (group == Group::Document).then_some(text),
@@ -136,7 +149,7 @@ pub(super) fn told(words: &Words, fault: &Fault) -> String {
     format!("{}{name}{}", line.unwrap_or_default(), fault.sentence)
 }
 
-fn fault_of<'f>(faults: &'f [Fault], key: &str) -> Option<&'f str> {
+pub(super) fn fault_of<'f>(faults: &'f [Fault], key: &str) -> Option<&'f str> {
     faults.iter().find(|fault| fault.key == key).map(|fault| fault.sentence.as_str())
 }
 

@@ -5,6 +5,7 @@
 mod changes;
 mod forms;
 mod labels;
+mod wordings;
 
 use face::{Args, House, Key, Slot};
 use http::StatusCode;
@@ -37,18 +38,20 @@ pub(super) enum Group {
     Machines,
     Delivery,
     Advertisements,
+    Wordings,
     /// All of them, as one text.
     Document,
 }
 
 impl Group {
     /// All of them, in the order of the page.
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Meter,
         Self::Readers,
         Self::Plans,
         Self::Offers,
         Self::Walls,
+        Self::Wordings,
         Self::Invoices,
         Self::Newsletters,
         Self::Machines,
@@ -74,6 +77,7 @@ impl Group {
             Self::Machines => "machines",
             Self::Delivery => "delivery",
             Self::Advertisements => "advertisements",
+            Self::Wordings => "wordings",
             Self::Document => "document",
         }
     }
@@ -92,6 +96,7 @@ impl Group {
             Self::Machines => Key::SettingsGroupMachines,
             Self::Delivery => Key::SettingsGroupDelivery,
             Self::Advertisements => Key::SettingsGroupAdvertisements,
+            Self::Wordings => Key::SettingsGroupWordings,
             Self::Document => Key::SettingsGroupDocument,
         }
     }
@@ -114,6 +119,7 @@ impl Group {
             ("", "benefits" | "pitch" | "subscribe_url" | "contact_mail") => Self::Walls,
             ("", "plans" | "tariff_since" | "withdrawal_days") => Self::Plans,
             ("", "offers") => Self::Offers,
+            ("", "wordings") => Self::Wordings,
             ("", "newsletters") => Self::Newsletters,
             ("", "on_outage" | "cache_in_front" | "shared_cache_seconds") => Self::Delivery,
             _ => Self::Document,
@@ -213,7 +219,8 @@ pub(super) async fn propose(
             Err(_) => document_of(&form.get("document")),
         }
     } else {
-        let (text, faults) = forms::read(&form, group, &snapshot.text);
+        let (text, faults) =
+            forms::read(&form, group, visit.presentation.house.paper.language, &snapshot.text);
         if !faults.is_empty() {
             return forms::page(visit, staff, group, &snapshot, &text, &faults);
         }
@@ -273,12 +280,12 @@ mod tests {
 
     #[test]
     fn every_setting_stands_in_a_form() {
-        for setting in SETTINGS.iter().filter(|setting| setting.key != "wordings") {
+        for setting in SETTINGS {
             assert_ne!(Group::of(setting.key), Group::Document, "{}", setting.key);
         }
         for group in Group::ALL {
-            let in_it = SETTINGS.iter().filter(|setting| Group::of(setting.key) == group);
-            assert!(in_it.count() > 0, "{group:?} is empty");
+            let mut in_it = SETTINGS.iter().filter(|setting| Group::of(setting.key) == group);
+            assert!(group == Group::Document || in_it.next().is_some(), "{group:?} is empty");
             assert_eq!(Group::parse(group.slug()), Some(group));
         }
     }
