@@ -59,6 +59,8 @@ macro_rules! rights_keys {
             WithdrawCheckText "withdraw_check_text" Text [];
             /// The button of the second page. In the Union its words are the law's.
             WithdrawConfirm "withdraw_confirm" Text [];
+            /// The button beside it, back to the form as it was filled in.
+            WithdrawAgain "withdraw_again" Text [];
             /// A withdrawal that was carried out: what goes back.
             WithdrawDone "withdraw_done" Text [Price];
             /// A name of a field or line: what somebody states.

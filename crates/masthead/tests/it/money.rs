@@ -287,7 +287,7 @@ fn cards_that_are_declined_or_asked_for_a_proof_charge_once_or_not_at_all() {
     assert_eq!(paper.rows("SELECT count(*) FROM ledger WHERE document LIKE '%\"paid\"%'"), 1);
     // Whoever has one is not sold another.
     let again = paper.send(&mut jar, Ask::get("/subscribe/digital"));
-    assert_eq!(again.header("location"), "/account#subscription");
+    assert_eq!(again.header("location"), "/account/plan?plan=digital&period=month&from=order");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use super::contexts::{Chrome, Link, encoded, value};
 use super::forms::{Fields, way_back, with_back};
 use super::invoicing::{self, buyer_lines};
 use super::statements::one_line;
-use super::subscribing::{SAME_WITHIN, agreed, by_signing_in, has_one, period};
+use super::subscribing::{Boxes, SAME_WITHIN, agreed, by_signing_in, has_one, period};
 use super::{Trouble, Visit};
 use crate::shell::answer::Answer;
 
@@ -41,17 +41,23 @@ struct OrderWords {
 }
 
 /// The buyer's fields as they came, and what is wrong with each.
-#[derive(Default)]
 struct Form {
     name: String,
     lines: String,
     country: String,
     reference: String,
     vat: String,
+    boxes: Boxes,
     wrong: Vec<(&'static str, String)>,
 }
 
 impl Form {
+    /// As it is shown first, to somebody of that name.
+    fn of(name: &str) -> Self {
+        let empty = Self::sent(&Fields::of(b""));
+        Self { name: name.to_owned(), ..empty }
+    }
+
     /// What stands in the fields; the address is the only one of several lines.
     fn sent(fields: &Fields<'_>) -> Self {
         let line = |name| one_line(&fields.get(name));
@@ -63,6 +69,7 @@ impl Form {
             country: line("country"),
             reference: line("reference"),
             vat: line("vat"),
+            boxes: Boxes::empty(),
             wrong: Vec::new(),
         }
     }
@@ -109,14 +116,14 @@ pub(crate) async fn show_order(visit: &Visit<'_>, slug: &str) -> Result<Answer, 
     let Some((_, reader)) = visit.signed_in().await? else {
         return Ok(visit.see(&by_signing_in(visit, &back, period)));
     };
-    if let Some(answer) = has_one(visit, &reader, &back) {
+    if let Some(answer) = has_one(visit, &reader, &plan, period, &back) {
         return Ok(answer);
     }
     if let Some(open) = open_order(visit, &reader).await? {
         return Ok(visit.see(&path_of(open.number)));
     }
     let order = order_of(visit, plan, period, &reader);
-    let form = Form { name: reader.row.name.clone(), ..Form::default() };
+    let form = Form::of(&reader.row.name);
     page(visit, StatusCode::OK, &order, &form, &back, None)
 }
 
@@ -132,7 +139,7 @@ pub(crate) async fn order(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
     let Some((_, reader)) = visit.signed_in().await? else {
         return Ok(visit.see(&by_signing_in(visit, &back, period)));
     };
-    if let Some(answer) = has_one(visit, &reader, &back) {
+    if let Some(answer) = has_one(visit, &reader, &plan, period, &back) {
         return Ok(answer);
     }
     let order = order_of(visit, plan, period, &reader);
@@ -144,10 +151,8 @@ pub(crate) async fn order(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
         let message = visit.presentation.words.text(Key::ChangeDiffers);
         return page(visit, StatusCode::CONFLICT, &order, &form, &back, Some(message));
     }
-    if fields.get("agreed") != "yes" || fields.get("stated") != order.plan.asks {
-        form.wrong.push(("agreed", visit.presentation.words.text(Key::AgreeNeeded)));
-    }
-    let Some(buyer) = buyer.filter(|_| form.wrong.is_empty()) else {
+    form.boxes = Boxes::sent(&fields, &order.plan);
+    let Some(buyer) = buyer.filter(|_| form.boxes.are_ticked()) else {
         return page(visit, StatusCode::UNPROCESSABLE_ENTITY, &order, &form, &back, None);
     };
     match make(visit, &reader, &order, &words, buyer).await? {
@@ -379,7 +384,8 @@ fn page(
         country_wrong => wrong("country"),
         reference_wrong => wrong("reference"),
         vat_wrong => wrong("vat"),
-        agreed_wrong => wrong("agreed"),
+        focus => form.wrong.first().map_or(form.boxes.missing(), |(name, _)| name),
+        ..form.boxes.told(visit)
     };
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
     let context = context! { heading => heading, order => invoice_order, ..visit.chrome(chrome) };

@@ -10,7 +10,8 @@ use paywall::{Money, Period, Price, Subscription};
 use store::{CheckoutRow, KnownReader, NewMail, NextPlan, is_by_invoice};
 
 use super::{
-    ACCOUNT, ChangeWords, Changing, Choice, chosen, listed, not_yet, priced, render, standing,
+    ACCOUNT, ChangeWords, Changing, Choice, PAGE, Refusal, chosen, listed, not_yet, priced, render,
+    standing, stays,
 };
 use crate::shell::answer::Answer;
 use crate::site::contract::{last, running};
@@ -18,8 +19,6 @@ use crate::site::forms::Fields;
 use crate::site::invoicing::{self, NextInvoice};
 use crate::site::subscribing::{SAME_WITHIN, period};
 use crate::site::{Trouble, Visit};
-
-const PAGE: &str = "/account/plan";
 
 /// What the next invoice goes on with, unless another plan is chosen.
 struct GoesOn {
@@ -34,16 +33,16 @@ pub(super) async fn show(visit: &Visit<'_>, own: &Subscription) -> Result<Answer
         Ok(goes_on) => goes_on,
         Err(Some(NextInvoice::For(next))) => return taken(visit, own, &next),
         Err(Some(_)) => return waits(visit, own),
-        Err(None) => return Ok(visit.see(ACCOUNT)),
+        Err(None) => return stays(visit, own, None),
     };
     let choices = match visit.changing_from(own, &goes_on.plan, goes_on.price) {
         Changing::Choices(choices) => choices,
         Changing::From(at) => return not_yet(visit, own, at),
-        Changing::No => return Ok(visit.see(ACCOUNT)),
+        Changing::No => return stays(visit, own, None),
     };
     let asked = visit.asked_fields();
     match chosen(&choices, &asked.get("plan"), period(&asked.get("period"))) {
-        Some(choice) => page(visit, StatusCode::OK, own, choice, None),
+        Some(choice) => page(visit, StatusCode::OK, own, choice, Refusal::None),
         None => listed(visit, StatusCode::OK, own, &choices, None),
     }
 }
@@ -73,13 +72,11 @@ pub(super) async fn change(
         return Ok(visit.see(ACCOUNT));
     };
     let words = visit.next_invoice_words(own, choice);
-    let text = |key| Some(visit.presentation.words.text(key));
     if fields.get("terms") != words.agree {
-        return page(visit, StatusCode::CONFLICT, own, choice, text(Key::ChangeDiffers));
+        return page(visit, StatusCode::CONFLICT, own, choice, Refusal::Differs);
     }
     if fields.get("agreed") != "yes" {
-        let message = text(Key::AgreeNeeded);
-        return page(visit, StatusCode::UNPROCESSABLE_ENTITY, own, choice, message);
+        return page(visit, StatusCode::UNPROCESSABLE_ENTITY, own, choice, Refusal::NotAgreed);
     }
     let kept = keep(visit, reader, choice, &words).await?;
     let letter = visit.next_invoice_letter(own, reader, &goes_on, choice, &kept.id);
@@ -134,10 +131,10 @@ fn page(
     status: StatusCode,
     own: &Subscription,
     choice: &Choice<'_>,
-    message: Option<String>,
+    refusal: Refusal,
 ) -> Result<Answer, Trouble> {
     let told = visit.next_invoice_words(own, choice);
-    super::order_page(visit, status, own, choice, told, visit.now, message)
+    super::order_page(visit, status, own, choice, told, visit.now, refusal)
 }
 
 /// That the next invoice is made, and another plan waits for its payment.
