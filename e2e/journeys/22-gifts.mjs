@@ -26,7 +26,7 @@ async function give(scope, paper, page) {
   const { checks } = scope;
   await page.goto(paper.address + SUBSCRIBERS);
   checks.same('a subscriber’s article is open', await state(page), 'open');
-  const button = page.locator('form[action="/gifts"] button');
+  const button = page.locator('button[formaction="/gifts"]');
   checks.same('with one button to give it', await button.count(), 1);
   await look(scope, page, 'an article that can be given');
   await Promise.all([page.waitForEvent('load'), button.click()]);

@@ -125,6 +125,8 @@ macro_rules! rights_keys {
             GiftsGiven "gifts_given" Text [];
             /// All gifts of a month are given: when there are more.
             GiftsGivenText "gifts_given_text" Text [Date];
+            /// The same in one quiet line, on an article that could be given.
+            GiftsFrom "gifts_from" Text [Date];
             /// Somebody who does not subscribe wants to give: heading.
             GiftsForSubscribers "gifts_for_subscribers" Text [];
             /// Somebody who does not subscribe wants to give: why not.

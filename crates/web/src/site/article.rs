@@ -86,8 +86,8 @@ pub(crate) async fn open(
     let notice = Notice::of(grant).map(|notice| visit.notice(&notice)).transpose()?;
     let words = notice.as_ref().map(|notice| [&notice.line, &notice.bar]);
     let words = words.as_ref().map_or(&[][..], |words| &words[..]);
-    let saving = visit.saving(entry)?;
-    let body = page.open(grant)?.with_last(words, saving, visit.request.encoding());
+    let own = visit.own_buttons(entry, grant).await?;
+    let body = page.open(grant)?.with_last(words, own.as_deref(), visit.request.encoding());
     Ok(visit.presentation.heads.page(StatusCode::OK, Keep::Nobody, body))
 }
 

@@ -166,10 +166,10 @@ async fn open_fragment(
             &silence
         }
     };
-    // As on the page, the reader's button stands behind the bar.
-    let more = visit.saving(entry)?.map(|saving| {
+    // As on the page, the reader's buttons stand behind the bar.
+    let more = visit.own_buttons(entry, grant).await?.map(|own| {
         let said = notice.as_ref().map_or("", |notice| notice.bar.text());
-        quoted(&format!("{said}{}", saving.text()))
+        quoted(&format!("{said}{}", own.text()))
     });
     let bar = more.as_ref().unwrap_or(bar);
     let (body, encoding) = sealed.open(grant)?.with(&[line, bar, status], visit.request.encoding());

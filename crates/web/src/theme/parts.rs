@@ -456,6 +456,11 @@ impl<'a> Page<'a> {
         let form = self.has("form", &[("method", "post"), ("action", "/account/saved")])
             && self.has("", &[("name", "article"), ("value", &article)]);
         self.want(form, "needs the form /account/saved with `article`");
+        let give = self
+            .has("", &[("formaction", "/gifts"), ("name", "article"), ("value", &article)])
+            || self.has("form", &[("method", "post"), ("action", "/gifts")]);
+        self.want(!self.is("saving.can_give") || give, "needs a button for /gifts with `article`");
+        self.prints("saving.given");
     }
 
     fn search(&mut self) {
