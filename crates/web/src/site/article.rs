@@ -62,8 +62,9 @@ pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
             Ok(shared(visit, page))
         }
         Decision::Refuse(wall) => {
-            let kept = if identity.person.is_some() { Keep::Nobody } else { Keep::Everybody };
-            walled(visit, entry, &wall, kept).await
+            let is_known = identity.person.is_some();
+            let kept = if is_known { Keep::Nobody } else { Keep::Everybody };
+            walled(visit, entry, &wall, is_known, kept).await
         }
     }
 }
@@ -104,18 +105,20 @@ async fn free(visit: &Visit<'_>, entry: &Arc<Entry>, grant: &Grant) -> Result<An
     Ok(shared(visit, page.open(grant)?))
 }
 
-/// The teaser and a wall.
+/// The teaser and a wall. Whom a licence would let in is not known of a stranger: their wall has the button that finds out.
 pub(crate) async fn walled(
     visit: &Visit<'_>,
     entry: &Arc<Entry>,
     wall: &Wall,
+    is_known: bool,
     kept: Keep,
 ) -> Result<Answer, Trouble> {
     // Somebody who may have paid and cannot be looked up is asked to come back in a moment.
     if visit.unsure.get().is_some() {
         return Err(Trouble::StoreDown);
     }
-    let words = visit.wall(wall)?;
+    let licensed = if is_known { None } else { visit.licensed_way(entry).await };
+    let words = visit.wall(wall, licensed.as_deref())?;
     spliced(visit, entry, &words, kept).await
 }
 

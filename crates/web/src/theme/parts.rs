@@ -531,6 +531,12 @@ impl<'a> Page<'a> {
             let href = text_at(&link, "href");
             self.want(self.has("a", &[("href", &href)]), "has no link to `wall.sign_in`");
         }
+        if let Ok(button) = at(self.context, "wall.licensed").get_item_by_index(1)
+            && button.is_true()
+        {
+            let form = [("method", "post"), ("action", &*text_at(&button, "href"))];
+            self.want(self.has("form", &form), "has no form for `wall.licensed`");
+        }
     }
 
     fn tariff(&mut self) {
