@@ -7,7 +7,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use minijinja::context;
 use paywall::{Money, Period, Price, Subscription};
-use store::{CheckoutRow, KnownReader, NewMail, NextPlan, is_by_invoice};
+use store::{CheckoutRow, InvoiceSheet, KnownReader, NewMail, NextPlan, is_by_invoice};
 
 use super::{
     ACCOUNT, ChangeWords, Changing, Choice, PAGE, Refusal, chosen, listed, not_yet, priced, render,
@@ -56,7 +56,10 @@ pub(super) async fn change(
 ) -> Result<Answer, Trouble> {
     if fields.get("undo") == "yes" {
         // What cannot be taken back any more is shown as it is.
-        invoicing::take_back(visit.site, own.id().clone(), visit.now).await?;
+        let compose = |paid: &InvoiceSheet, amount, next: &NextPlan| {
+            visit.plan_kept_letter(own, reader, paid, amount, next)
+        };
+        invoicing::take_back(visit.site, own.id().clone(), compose, visit.now).await?;
         return Ok(visit.see(ACCOUNT));
     }
     let goes_on = match goes_on(visit, own).await? {
@@ -195,6 +198,27 @@ impl Visit<'_> {
             agree: words.join(&[covers.clone(), agree]),
             covers,
         }
+    }
+
+    /// The letter that such a change was taken back: once for each agreement.
+    fn plan_kept_letter(
+        &self,
+        own: &Subscription,
+        reader: &KnownReader,
+        paid: &InvoiceSheet,
+        amount: Money,
+        next: &NextPlan,
+    ) -> NewMail {
+        let plan = self.plan_name(own);
+        let letter = Letter::PlanKept {
+            plan: &plan,
+            priced: &priced(&self.presentation.words, &plan, paid.step.then),
+            amount,
+            next_charge_at: own.next_charge().map_or(self.now, |charge| charge.at),
+            change: &format!("{}{PAGE}", self.address()),
+        };
+        let once = Some(format!("{}:{}", letter.kind(), next.checkout));
+        NewMail { once, ..self.letter(&reader.row.mail, &letter) }
     }
 
     /// The letter of such a change: once for each agreement.
