@@ -1,8 +1,11 @@
 //! From a plan to a payment and back to the paragraph: what is charged when, the reader's agreement, the provider's own page, and
 //! what came of it. No card is asked for here, and nobody is charged who has not agreed.
 
+mod beginning;
+
 use std::sync::Arc;
 
+use beginning::{Begun, begin};
 use face::{Args, Key, Slot};
 use gate::Secret;
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -89,23 +92,20 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
         began_at: visit.now,
         ends_at: payable_until(visit, &deal),
     };
-    let since = visit.now.checked_sub(SAME_WITHIN).unwrap_or(jiff::Timestamp::MIN);
-    let kept = visit.site.store.begin_checkout(new, since).await?;
-    let order = order(visit, &kept, &deal, &reader);
-    let now = visit.now;
-    let begun = visit.site.tills.run(move || payments.begin(&order, now)).await?;
-    match begun {
-        Ok(checkout) => {
-            visit.site.store.checkout_is_at(kept.id, checkout.id).await?;
-            let mut answer = leave(visit, &checkout.url)?;
+    let back = new.back.clone();
+    match begin(visit, &payments, &deal, &reader, new).await? {
+        Begun::At(url) => {
+            let mut answer = leave(visit, &url)?;
             visit.ask_anew(&mut answer);
             Ok(answer)
         }
-        Err(error) => {
+        Begun::Paid(id) => Ok(visit.see(&format!("/checkout/{id}"))),
+        Begun::Replaced => Ok(visit.see(&with_back(visit.request.target.path, &back))),
+        Begun::Down(error) => {
             tracing::error!(%error, "a checkout could not be begun");
             let message = visit.presentation.words.text(Key::PaymentsDown);
             let status = StatusCode::SERVICE_UNAVAILABLE;
-            page(visit, status, &deal, &kept.back, Some(message), boxes)
+            page(visit, status, &deal, &back, Some(message), boxes)
         }
     }
 }
