@@ -152,7 +152,7 @@ impl Book {
         self.line("picture", &words.picture_alt);
         let (question, action) = words.sign_in.as_ref().unwrap();
         writeln!(self.text, "{question} [{}]({})", action.label, action.href).unwrap();
-        for (question, action) in &words.licensed {
+        if let Some((question, action)) = &words.licensed {
             writeln!(self.text, "{question} [{}]({})", action.label, action.href).unwrap();
         }
         writeln!(self.text, "[{}] {} {}", words.why.label, words.code_label, words.code).unwrap();

@@ -523,6 +523,9 @@ fn offers_hold_for_invoices_as_for_cards() {
     paper.sign_in(&mut jar, MAIL);
     let page = paper.order(&mut jar, MONTH).text();
     assert!(page.contains("an invoice for $12 at once"), "{page}");
+    assert!(page.contains("There is no free trial by invoice"), "{page}");
+    let year = paper.order(&mut jar, YEAR).text();
+    assert!(!year.contains("free trial"), "by the year there is none to miss: {year}");
 }
 
 #[test]

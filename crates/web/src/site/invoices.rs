@@ -7,7 +7,7 @@ use http::StatusCode;
 use jiff::civil::Date;
 use minijinja::context;
 use minijinja::value::Value;
-use paywall::{InvoiceSpan, InvoiceStep, OfferTerms, Period, Plan, Price};
+use paywall::{Agreement, InvoiceSpan, InvoiceStep, OfferTerms, Period, Plan, Price};
 use store::{
     BUYER_LINE_CHARS_MAX, BUYER_LINES_MAX, BUYER_NAME_CHARS_MAX, Buyer, CheckoutRow, Invoice,
     InvoiceMade, InvoiceNumber, InvoiceSheet, InvoiceState, KnownReader, ToldBy,
@@ -30,6 +30,8 @@ struct Order {
     offer: Option<String>,
     step: InvoiceStep,
     due_on: Date,
+    /// Whether the plan's offer is a trial that costs nothing: of nothing there is no invoice.
+    is_without_trial: bool,
 }
 
 /// The words of an order, as a reader agrees to them and as they are kept.
@@ -301,6 +303,8 @@ fn order_of(visit: &Visit<'_>, plan: Plan, period: Period, reader: &KnownReader)
     };
     let offer = (period == Period::Month).then(|| visit.on_offer(&plan, reader)).flatten();
     let taken = offer.and_then(Result::ok).and_then(|deal| deal.agreement);
+    let is_free = |agreement: &Agreement| matches!(agreement.terms, OfferTerms::FreeTrial { .. });
+    let is_without_trial = taken.as_ref().is_some_and(is_free);
     let on_offer = taken.and_then(|agreement| {
         let terms: &OfferTerms = &agreement.terms;
         let step = InvoiceStep::on_offer(terms, agreement.today, agreement.then)?;
@@ -309,8 +313,10 @@ fn order_of(visit: &Visit<'_>, plan: Plan, period: Period, reader: &KnownReader)
     let usual = || InvoiceStep::usual(Price { amount, period });
     let due_on = invoicing::due_on(&visit.presentation, visit.now);
     match on_offer {
-        Some((offer, step)) => Order { plan, period, offer: Some(offer), step, due_on },
-        None => Order { plan, period, offer: None, step: usual(), due_on },
+        Some((offer, step)) => {
+            Order { plan, period, offer: Some(offer), step, due_on, is_without_trial }
+        }
+        None => Order { plan, period, offer: None, step: usual(), due_on, is_without_trial },
     }
 }
 
@@ -364,6 +370,7 @@ fn page(
     let invoice_order = context! {
         path => format!("{path}/invoice"),
         message => message,
+        no_trial => order.is_without_trial.then(|| words.text(Key::InvoiceNoTrial)),
         today => told.today,
         covers => told.covers,
         then => told.then,

@@ -40,8 +40,8 @@ pub(super) async fn begin(
     let begun = ask(visit, payments, deal, reader, &kept).await?;
     let (kept, begun) = match begun {
         // The key of an order is bound to every word of it.
-        Err(PaymentError::Never(why)) if kept.id != new.id => {
-            tracing::info!(why, "an order that was pressed again is another one by now");
+        Err(PaymentError::Never(_)) if kept.id != new.id => {
+            tracing::info!("an order that was pressed again is another one by now");
             match end(visit, payments, kept).await? {
                 Ended::Over => {}
                 Ended::Otherwise(begun) => return Ok(begun),
