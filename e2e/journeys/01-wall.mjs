@@ -2,7 +2,8 @@
 // other spellings and campaign tags cost nothing.
 
 import { PHONE, allWords, readOn, state, waitForState, words } from '../lib/browser.mjs';
-import { METERED, lastWords, windowDays } from '../lib/paper.mjs';
+import { look } from '../lib/looks.mjs';
+import { METERED, SUBSCRIBERS, lastWords, windowDays } from '../lib/paper.mjs';
 
 const BAR_HEIGHT_MAX = 72;
 const CROSS_SIDE_MIN = 44;
@@ -49,6 +50,24 @@ export default async function walk(scope) {
 
   await page.goto(paper.address + METERED[0]);
   checks.same('the first article is still open', await state(page), 'open');
+  await atTheLibrary(scope, paper);
+}
+
+/** Somebody whose first article in a library's network is one for subscribers. */
+async function atTheLibrary(scope, paper) {
+  const { checks } = scope;
+  await paper.institution('Merrin Library');
+  const page = await (await scope.reader({ ...PHONE, javaScriptEnabled: false })).newPage();
+  await page.goto(paper.address + SUBSCRIBERS);
+  checks.same('at the library: a wall', await state(page), 'wall');
+  const looker = await (await scope.reader(PHONE)).newPage();
+  await looker.goto(paper.address + SUBSCRIBERS);
+  await look(scope, looker, 'a wall with the way in of institutions');
+  await page.locator('.wall form button').click();
+  await page.waitForURL(/\/reading$/);
+  checks.same('at the library: its button opens the article', await state(page), 'open');
+  checks.has('at the library: whole', await allWords(page), lastWords(SUBSCRIBERS));
+  checks.has('at the library: and says by whom', await words(page, '[data-part=notice], .notice'), 'Merrin Library');
 }
 
 /** Reload, back, campaign tags and other spellings. */

@@ -166,6 +166,11 @@ async function anEnd(scope, paper, page) {
   await page.locator('form[action="/account"] button').click();
   await page.waitForLoadState();
   checks.same('a name is kept as it was typed', await page.locator('#name').inputValue(), 'Ada <b>Lovelace</b>');
+  await page.locator('#address-new').fill('ada@elsewhere');
+  await page.locator('form[action="/account/address"] button').click();
+  await told(checks, page, 'a new address that is none', '#address-new', 'This is no mail address');
+  checks.same('and stays as it was typed', await page.locator('#address-new').inputValue(), 'ada@elsewhere');
+  await look(scope, page, 'the account, a new address refused');
   const [file] = await Promise.all([page.waitForEvent('download'), page.locator('a[href="/account/data"]').click()]);
   checks.has('the data come as a file', file.suggestedFilename(), /\.json$/);
   await page.locator('.sessions li', { hasText: 'This one, now' }).locator('button').click();

@@ -77,6 +77,11 @@ async function toTheCashier(scope, paper, page) {
   await page.locator('#agreed').evaluate((box) => { box.required = false; });
   await page.locator('main form .btn').click();
   checks.has('the house says so, too', await told(page), 'Please tick the box.');
+  const said = await page.locator('#agreed').evaluate((box) => ({
+    hasFocus: document.activeElement === box,
+    says: document.getElementById(box.getAttribute('aria-describedby'))?.textContent ?? '',
+  }));
+  checks.ok('at the box, which has the focus', said.hasFocus && said.says.includes('Please tick the box.'), said.says);
   await look(scope, page, 'the order, refused');
   await page.locator('#agreed').check();
   await page.locator('main form .btn').click();
@@ -132,6 +137,8 @@ async function inGrace(scope, paper) {
   const { checks } = scope;
   const page = await become(scope, paper, 'in-grace', true);
   checks.has('in grace: the account says so', await contract(page), 'Your card was declined on September');
+  const first = await page.locator('form[action="/account/card"] button').getAttribute('class');
+  checks.same('in grace: another card is the filled button', first, 'btn');
   await look(scope, page, 'the account in grace');
   for (const path of [SUBSCRIBERS, METERED[0]]) {
     await page.goto(paper.address + path);
@@ -218,6 +225,14 @@ async function anotherPlan(scope, paper) {
   await page.locator('main form .btn').first().click();
   await page.waitForURL(/\/account#subscription$/);
   checks.has('another plan: it is there', await contract(page), 'Saturday');
+  await page.goto(`${paper.address}/offers`);
+  await page.locator('main a[href^="/subscribe/digital"]').first().click();
+  await page.waitForURL(/\/account\/plan\?plan=digital/);
+  const chosen = await words(page, 'main');
+  checks.has('a plan of the tariff: it is said that there is one', chosen, 'You have a subscription already, so nothing was ordered.');
+  checks.has('a plan of the tariff: and what was chosen is the change', chosen, 'Change to Digital');
+  await look(scope, page, 'a plan of the tariff, chosen by a subscriber');
+  await page.goto(`${paper.address}/account`);
   await page.locator('a[href="/account/plan"]').click();
   await page.locator('main a', { hasText: 'Digital, $12 a month' }).click();
   await page.waitForURL(/plan=digital/);

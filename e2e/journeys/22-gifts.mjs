@@ -18,6 +18,7 @@ export default async function walk(scope) {
   checks.has('the giver’s page counts who opened it', await words(giver, '#gifts'), '2');
   await look(scope, giver, 'the account of a giver');
   await holder(scope, paper);
+  await noneLeft(scope, paper, giver);
   await over(scope, paper, giver, link);
 }
 
@@ -26,7 +27,7 @@ async function give(scope, paper, page) {
   const { checks } = scope;
   await page.goto(paper.address + SUBSCRIBERS);
   checks.same('a subscriber’s article is open', await state(page), 'open');
-  const button = page.locator('form[action="/gifts"] button');
+  const button = page.locator('button[formaction="/gifts"]');
   checks.same('with one button to give it', await button.count(), 1);
   await look(scope, page, 'an article that can be given');
   await Promise.all([page.waitForEvent('load'), button.click()]);
@@ -64,6 +65,23 @@ async function holder(scope, paper) {
   const page = await context.newPage();
   await becomeOne(page, paper.address, 'gift-holder');
   checks.same('a gift holder of the demo has an open article', await state(page), 'open');
+}
+
+/** With all of a month given, one quiet line stands where the button was; who only reads along has neither. */
+async function noneLeft(scope, paper, page) {
+  const { checks } = scope;
+  for (let given = 1; given < 5; given += 1) {
+    await page.goto(paper.address + SUBSCRIBERS);
+    await Promise.all([page.waitForEvent('load'), page.locator('button[formaction="/gifts"]').click()]);
+  }
+  await page.goto(paper.address + SUBSCRIBERS);
+  checks.same('none left: no button', await page.locator('button[formaction="/gifts"]').count(), 0);
+  checks.has('none left: from when on there are more', await words(page, '.own'), 'You have given all articles of this month');
+  await look(scope, page, 'an article, none left to give');
+  const other = await (await scope.reader()).newPage();
+  await becomeOne(other, paper.address, 'registered');
+  await other.goto(paper.address + METERED[0]);
+  checks.lacks('a reader without a subscription: no button', await allWords(other), 'Give this article');
 }
 
 /** A month later. */

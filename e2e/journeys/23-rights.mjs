@@ -46,10 +46,13 @@ async function withdraw(scope, paper, page) {
   await look(scope, page, 'the page for withdrawing');
   await fill(page);
   await page.locator('main form .btn').click();
-  checks.same('the second step has one button', await page.locator('main .btn').count(), 1);
+  checks.same('the second step has one button, and one back', await page.locator('main .btn').count(), 2);
   checks.has('and shows what is stated', await words(page, 'main'), WHO.contract);
   await look(scope, page, 'a withdrawal, to be confirmed');
+  await page.locator('main button[name=again]').click();
+  checks.same('back at the form, nothing is lost', await page.locator('#contract').inputValue(), WHO.contract);
   await page.locator('main form .btn').click();
+  await page.locator('main form .btn').first().click();
   checks.has('somebody looks at a stranger’s', await words(page, 'main'), 'We look at it, and write to you.');
   await look(scope, page, 'a withdrawal, stated');
   await receipt(scope, paper, 'a withdrawal');
@@ -66,7 +69,7 @@ async function ownWithdrawal(scope, paper) {
   await page.locator('#name').fill(WHO.name);
   if ((await page.locator('#contract').inputValue()) === '') await page.locator('#contract').fill(WHO.contract);
   await page.locator('main form .btn').click();
-  await page.locator('main form .btn').click();
+  await page.locator('main form .btn').first().click();
   checks.has('the money goes back', await words(page, 'main'), 'goes back to you');
   await look(scope, page, 'a withdrawal, carried out');
   await page.goto(`${paper.address}/account`);

@@ -77,6 +77,14 @@ export class Paper {
     if (changes.length > 0) await pause(CHANGE_MS);
   }
 
+  /** An institution whose network is this machine's. */
+  async institution(name) {
+    const named = ['--name', name, '--opens', 'digital', '--network', '127.0.0.1'];
+    const added = await run(binary(), ['institutions', '--data', this.data, 'add', 'library', ...named]);
+    if (added.code !== 0) throw new Error(`the institution was refused: ${added.text}`);
+    await pause(CHANGE_MS);
+  }
+
   /** What the help desk is told about a wall's code. */
   why(code) {
     return run(binary(), ['why', '--data', this.data, code]);

@@ -76,6 +76,30 @@ pub enum Letter<'a> {
         /// Where it is taken back.
         back: &'a str,
     },
+    /// Somebody has taken a cancellation back: once for each time.
+    Resumed {
+        /// Of which plan.
+        plan: &'a str,
+        /// What is charged next,
+        amount: Money,
+        /// and when.
+        next_charge_at: Timestamp,
+        /// Where it is cancelled.
+        cancel: &'a str,
+    },
+    /// Somebody has taken a change of the plan back that was to come: once for each change.
+    PlanKept {
+        /// The plan that stays.
+        plan: &'a str,
+        /// The same with its price.
+        priced: &'a str,
+        /// What is charged next,
+        amount: Money,
+        /// and when.
+        next_charge_at: Timestamp,
+        /// Where the plan is changed.
+        change: &'a str,
+    },
     /// Somebody gives an article to somebody else. Nothing of its text is in the letter.
     Gift {
         /// Who gives it.
@@ -325,6 +349,8 @@ impl Letter<'_> {
             Self::GraceEnds { .. } => "grace-ends",
             Self::Expired { .. } => "expired",
             Self::Cancelled { .. } => "cancelled",
+            Self::Resumed { .. } => "resumed",
+            Self::PlanKept { .. } => "plan-kept",
             Self::Gift { .. } => "gift",
             Self::Seat { .. } => "seat",
             Self::IntroEnds { .. } => "intro-ends",
@@ -353,6 +379,8 @@ impl Letter<'_> {
             Self::GraceEnds { card, .. } => card,
             Self::Expired { offers, .. } => offers,
             Self::Cancelled { back, .. } => back,
+            Self::Resumed { cancel, .. } => cancel,
+            Self::PlanKept { change, .. } => change,
             Self::Statement(statement) => statement.page,
             Self::Newsletters { link, .. } => link,
             Self::AddressCode { page, .. } => page,

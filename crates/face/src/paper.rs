@@ -50,6 +50,9 @@ pub struct Paper<'a> {
     pub pitch: &'a [String],
     /// The institution by whose licence an article is open, where it is.
     pub institution: Option<&'a str>,
+    /// Where somebody of whom nothing is known opens the article at hand by the licence of the network that they come from, where
+    /// there may be one.
+    pub licensed_url: Option<&'a str>,
     /// Today's front page, for the drawing of the devices.
     pub front: &'a FrontSketch,
 }

@@ -82,6 +82,7 @@ impl Scene {
             benefits: &[],
             pitch: &[],
             institution: Some("Merrin Library"),
+            licensed_url: None,
             front: &self.front,
         }
     }

@@ -36,6 +36,8 @@ pub struct WallWords {
     pub shows_print: bool,
     /// A question, and the link that answers it.
     pub sign_in: Option<(String, Action)>,
+    /// Another one, for whoever comes from an institution's network, and the button that answers it.
+    pub licensed: Option<(String, Action)>,
     /// The link to the explanation.
     pub why: Action,
     /// Before the code.
@@ -74,6 +76,9 @@ pub fn wall(wall: &Wall, paper: &Paper<'_>, code: &str, now: Timestamp) -> WallW
         picture_alt: paper.format(alt, &Args::new().with(Slot::Paper, paper.name)),
         shows_print: parts.shows_print,
         sign_in: (!paper.signed_in).then(|| sign_in(paper)),
+        licensed: paper
+            .licensed_url
+            .map(|href| (paper.text(Key::LicensedAsk), paper.action(Key::LicensedOpen, href))),
         why: paper.action(Key::WhyThis, paper.contact_url),
         code_label: paper.text(Key::Code),
         code: code.to_owned(),

@@ -221,6 +221,13 @@ pub trait Payments: fmt::Debug + Send + Sync {
     /// [`PaymentError`].
     fn checkout(&self, id: &str, now: Timestamp) -> Result<CheckoutState, PaymentError>;
 
+    /// Ends a checkout that is not paid: nobody can pay it any more. Says how it stands then; what was paid before stays paid. Again it
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// [`PaymentError`].
+    fn end_checkout(&self, id: &str, now: Timestamp) -> Result<CheckoutState, PaymentError>;
+
     /// Reads a subscription back; `None` where the provider has none of that id.
     ///
     /// # Errors

@@ -190,18 +190,49 @@ impl Store {
         self.0.writer.write(move |transaction, _| begin(transaction, new, since)).await
     }
 
-    /// Notes the provider's id of a checkout.
+    /// Notes the provider's id of a checkout; `false` where it is over at `now`, and nobody is to be led to it.
     ///
     /// # Errors
     /// [`Outage`].
-    pub async fn checkout_is_at(&self, id: String, provider_id: String) -> Result<(), Outage> {
+    pub async fn checkout_is_at(
+        &self,
+        id: String,
+        provider_id: String,
+        now: Timestamp,
+    ) -> Result<bool, Outage> {
         self.0
             .writer
             .write(move |transaction, _| {
-                transaction
-                    .prepare_cached("UPDATE checkouts SET provider_id = ?2 WHERE id = ?1")?
-                    .execute((id, provider_id))
-                    .map(drop)
+                let noted = transaction
+                    .prepare_cached(
+                        "UPDATE checkouts SET provider_id = ?2 WHERE id = ?1 AND ends_at > ?3",
+                    )?
+                    .execute((id, provider_id, now.as_microsecond()))?;
+                Ok(noted == 1)
+            })
+            .await
+    }
+
+    /// Notes that a checkout is over, since its provider has ended it: the same agreement is another one from now on. `false` where it is
+    /// known by another id of the provider's than `provider_id`, and that is to be ended first.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn end_checkout(
+        &self,
+        id: String,
+        provider_id: Option<String>,
+        now: Timestamp,
+    ) -> Result<bool, Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                let ended = transaction
+                    .prepare_cached(
+                        "UPDATE checkouts SET ends_at = min(ends_at, ?3) WHERE id = ?1 AND provider_id IS ?2",
+                    )?
+                    .execute((id, provider_id, now.as_microsecond()))?;
+                Ok(ended == 1)
             })
             .await
     }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use paywall::ArticleKey;
 use rusqlite::{OptionalExtension, Transaction};
 
-use crate::{Store, values};
+use crate::{Store, readers, values};
 
 /// Visitors that one gift opens for; whoever forgets the cookie is another one.
 pub const GIFT_USES_MAX: u32 = 100;
@@ -14,6 +14,8 @@ pub const GIFT_USES_MAX: u32 = 100;
 pub const GIFTS_KEPT: SignedDuration = SignedDuration::from_hours(62 * 24);
 /// Gifts of one list, at most.
 pub const GIFTS_LISTED_MAX: usize = 100;
+/// Gifts of one reader that are counted without asking again: more than any paper lets one give in a month.
+const GIFTS_COUNTED_MAX: usize = 1_000;
 
 /// A gift that is made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,6 +76,19 @@ fn given_since(
         .query_row((giver.as_bytes(), since.as_microsecond()), |row| row.get(0))
 }
 
+/// When somebody gave articles lately, the newest first.
+pub(crate) fn gave_at(
+    connection: &rusqlite::Connection,
+    giver: ReaderId,
+) -> rusqlite::Result<Vec<Timestamp>> {
+    connection
+        .prepare_cached(
+            "SELECT given_at FROM gifts WHERE giver = ?1 ORDER BY given_at DESC LIMIT ?2",
+        )?
+        .query_map((giver.as_bytes(), GIFTS_COUNTED_MAX as i64), |row| values::instant(row, 0))?
+        .collect()
+}
+
 fn open(
     transaction: &Transaction<'_>,
     link: SecretHash,
@@ -131,7 +146,7 @@ impl Store {
     ) -> Result<Option<u32>, Outage> {
         self.0
             .writer
-            .write(move |transaction, _| {
+            .write(move |transaction, changes| {
                 let given = given_since(transaction, new.giver, since)?;
                 if given >= most {
                     return Ok(None);
@@ -148,6 +163,7 @@ impl Store {
                         now.as_microsecond(),
                         new.ends_at.as_microsecond(),
                     ))?;
+                changes.push(readers::changed(new.giver));
                 Ok(Some(most - given - 1))
             })
             .await

@@ -13,6 +13,7 @@ use quick_cache::sync::Cache;
 use rusqlite::Connection;
 
 use crate::changes::Change;
+use crate::gifts;
 use crate::ledger;
 use crate::readers::ReaderRow;
 use crate::seats::{self, Seat};
@@ -43,6 +44,8 @@ pub struct KnownReader {
     pub seated: Vec<ReaderId>,
     /// Who they are in the newsroom; few readers are of it.
     pub staff: Option<Box<StaffRow>>,
+    /// When they gave articles lately, the newest first.
+    pub gave_at: Vec<Timestamp>,
 }
 
 impl KnownReader {
@@ -54,7 +57,8 @@ impl KnownReader {
         let seat = seats::of_reader(connection, row.id)?;
         let seated = seats::with(connection, row.id)?;
         let staff = staff::of_reader(connection, row.id)?.map(Box::new);
-        Ok(Self { row, subscriptions, taken, intervals, seat, seated, staff })
+        let gave_at = gifts::gave_at(connection, row.id)?;
+        Ok(Self { row, subscriptions, taken, intervals, seat, seated, staff, gave_at })
     }
 }
 

@@ -47,6 +47,8 @@ macro_rules! invoice_keys {
             InvoiceOrder "invoice_order" Text [];
             /// Too many orders by invoice in one day.
             InvoiceEnough "invoice_enough" Text [];
+            /// On an order by invoice, where the plan's offer is a trial that costs nothing.
+            InvoiceNoTrial "invoice_no_trial" Text [];
             /// The heading of a reader’s invoices.
             Invoices "invoices" Text [];
             /// There are no invoices.

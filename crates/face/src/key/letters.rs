@@ -74,6 +74,14 @@ macro_rules! letter_keys {
             LetterCancelledText "letter_cancelled_text" Text [];
             /// Before the way back.
             LetterCancelledBack "letter_cancelled_back" Text [];
+            /// Subject of the letter that a cancellation was taken back.
+            LetterResumedSubject "letter_resumed_subject" Text [Paper];
+            /// What that means.
+            LetterResumedText "letter_resumed_text" Text [Plan];
+            /// Subject of the letter that a change of the plan was taken back.
+            LetterPlanKeptSubject "letter_plan_kept_subject" Text [Plan Paper];
+            /// What that means.
+            LetterPlanKeptText "letter_plan_kept_text" Text [Plan];
             /// Subject of the mail with an article that somebody gives.
             LetterGiftSubject "letter_gift_subject" Text [Name Paper];
             /// Before the article's headline.

@@ -59,6 +59,8 @@ macro_rules! rights_keys {
             WithdrawCheckText "withdraw_check_text" Text [];
             /// The button of the second page. In the Union its words are the law's.
             WithdrawConfirm "withdraw_confirm" Text [];
+            /// The button beside it, back to the form as it was filled in.
+            WithdrawAgain "withdraw_again" Text [];
             /// A withdrawal that was carried out: what goes back.
             WithdrawDone "withdraw_done" Text [Price];
             /// A name of a field or line: what somebody states.
@@ -123,6 +125,8 @@ macro_rules! rights_keys {
             GiftsGiven "gifts_given" Text [];
             /// All gifts of a month are given: when there are more.
             GiftsGivenText "gifts_given_text" Text [Date];
+            /// The same in one quiet line, on an article that could be given.
+            GiftsFrom "gifts_from" Text [Date];
             /// Somebody who does not subscribe wants to give: heading.
             GiftsForSubscribers "gifts_for_subscribers" Text [];
             /// Somebody who does not subscribe wants to give: why not.

@@ -73,6 +73,14 @@ macro_rules! seat_keys {
             LetterSeatWhy "letter_seat_why" Text [Name Paper];
             /// The notice on an article that an institution's licence opens.
             OpenByInstitution "open_by_institution" Text [Name];
+            /// On a stranger's wall: the question for whoever reads in an institution's network.
+            LicensedAsk "licensed_ask" Text [];
+            /// The button that answers it.
+            LicensedOpen "licensed_open" Text [];
+            /// It was pressed elsewhere: heading.
+            LicensedNot "licensed_not" Text [];
+            /// It was pressed elsewhere: what to do.
+            LicensedNotText "licensed_not_text" Text [];
             $($others)*
         }
     };

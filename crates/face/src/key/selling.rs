@@ -45,6 +45,8 @@ macro_rules! selling_keys {
             ChoiceByMonth "choice_by_month" Text [Plan Price];
             /// Another plan that can be chosen, by the year.
             ChoiceByYear "choice_by_year" Text [Plan Price];
+            /// The page with other plans, for somebody who was about to order one and has a subscription.
+            HasOne "has_one" Text [];
             /// Before a change: heading.
             ChangeTo "change_to" Text [Plan];
             /// Before a change at once: what the sum is.

@@ -52,6 +52,12 @@ pub(super) fn of(letter: &Letter<'_>, paper: &Paper<'_>, now: Timestamp) -> Shee
         Letter::GraceEnds { failed_at, until, card } => writer.grace_ends(failed_at, until, card),
         Letter::Expired { ended_at, offers } => writer.expired(ended_at, offers),
         Letter::Cancelled { until, back } => writer.cancelled(until, back),
+        Letter::Resumed { plan, amount, next_charge_at, cancel } => {
+            writer.resumed(plan, amount, next_charge_at, cancel)
+        }
+        Letter::PlanKept { plan, priced, amount, next_charge_at, change } => {
+            writer.plan_kept(plan, priced, (amount, next_charge_at), change)
+        }
         Letter::Gift { giver, headline, link, until } => writer.gift(giver, headline, link, until),
         Letter::Seat { holder, link, until } => writer.seat(holder, link, until),
         Letter::IntroEnds { plan, ends_at, then, cancel } => {
@@ -183,6 +189,33 @@ impl Writer<'_> {
             self.link(Key::LetterAccount, back),
         ];
         self.about_subscription(self.say(Key::LetterCancelledSubject, &self.args()), parts)
+    }
+
+    fn resumed(&self, plan: &str, amount: Money, next: Timestamp, cancel: &str) -> Sheet {
+        let args = self.priced(plan, next, amount);
+        let parts = vec![
+            Part::Text(self.say(Key::LetterResumedText, &args)),
+            Part::Text(self.say(Key::NextPayment, &args)),
+            Part::Text(self.paper.text(Key::LetterReceiptCancel)),
+            self.link(Key::LetterAccount, cancel),
+        ];
+        self.about_subscription(self.say(Key::LetterResumedSubject, &self.args()), parts)
+    }
+
+    fn plan_kept(
+        &self,
+        plan: &str,
+        priced: &str,
+        (amount, next): (Money, Timestamp),
+        change: &str,
+    ) -> Sheet {
+        let parts = vec![
+            Part::Text(self.say(Key::LetterPlanKeptText, &self.planned(priced, next))),
+            Part::Text(self.say(Key::NextPayment, &self.priced(plan, next, amount))),
+            self.link(Key::PlanChange, change),
+        ];
+        let subject = self.say(Key::LetterPlanKeptSubject, &self.planned(plan, next));
+        self.about_subscription(subject, parts)
     }
 
     fn gift(&self, giver: &str, headline: &str, link: &str, until: Timestamp) -> Sheet {

@@ -152,6 +152,9 @@ impl Book {
         self.line("picture", &words.picture_alt);
         let (question, action) = words.sign_in.as_ref().unwrap();
         writeln!(self.text, "{question} [{}]({})", action.label, action.href).unwrap();
+        if let Some((question, action)) = &words.licensed {
+            writeln!(self.text, "{question} [{}]({})", action.label, action.href).unwrap();
+        }
         writeln!(self.text, "[{}] {} {}", words.why.label, words.code_label, words.code).unwrap();
     }
 }
@@ -249,6 +252,8 @@ fn walls(book: &mut Book, paper: &Paper<'_>) {
         );
     }
     shown(book, paper, "subscribers, nothing known", Reason::Subscribers, None);
+    let licensed = Paper { licensed_url: Some("/harbour/tides/reading?from=wall"), ..*paper };
+    shown(book, &licensed, "subscribers, where institutions are", Reason::Subscribers, None);
     let used = Some(month(paper, 5, 5));
     for charged in [false, true] {
         let reason = Reason::TrialOver { ended_at, charged };

@@ -68,6 +68,19 @@ fn letters<'a>(
         Letter::GraceEnds { failed_at, until, card: ACCOUNT },
         Letter::Expired { ended_at: failed_at, offers: "https://courant.example/offers" },
         Letter::Cancelled { until, back: ACCOUNT },
+        Letter::Resumed {
+            plan,
+            amount: dollars("12"),
+            next_charge_at: until,
+            cancel: "https://courant.example/account/cancellation",
+        },
+        Letter::PlanKept {
+            plan,
+            priced: named("Digital, $12 a month"),
+            amount: dollars("12"),
+            next_charge_at: until,
+            change: "https://courant.example/account/plan",
+        },
         Letter::Gift {
             giver: named("Ada Brook"),
             headline: named("Carrier pulls 41 calls from Port Merrin"),

@@ -104,6 +104,7 @@ impl Scene {
             benefits: &[],
             pitch: &[],
             institution: Some("Merrin Library"),
+            licensed_url: None,
             front: &self.front,
         }
     }

@@ -47,7 +47,7 @@ impl Bank {
         *self.changes.lock().unwrap() = changes;
     }
 
-    /// Whether it takes no new addresses from now on.
+    /// Whether it takes no new addresses, and ends no order, from now on.
     pub(crate) fn be_down(&self, is_down: bool) {
         *self.is_down.lock().unwrap() = is_down;
     }
@@ -68,6 +68,13 @@ impl Payments for Bank {
 
     fn checkout(&self, id: &str, now: Timestamp) -> Result<CheckoutState, PaymentError> {
         self.cashier().checkout(id, now)
+    }
+
+    fn end_checkout(&self, id: &str, now: Timestamp) -> Result<CheckoutState, PaymentError> {
+        match *self.is_down.lock().unwrap() {
+            true => Err(PaymentError::Later("nobody answers".to_owned())),
+            false => self.cashier().end_checkout(id, now),
+        }
     }
 
     fn subscription(&self, id: &str, now: Timestamp) -> Result<Option<Read>, PaymentError> {

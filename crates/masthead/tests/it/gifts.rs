@@ -56,7 +56,7 @@ fn giver() -> (TestPaper, Jar) {
 fn a_gift_opens_its_own_article_and_no_other() {
     let (paper, mut ada) = giver();
     let page = paper.send(&mut ada, Ask::get(&paper.path("subs"))).text();
-    assert!(page.contains("action=\"/gifts\"") && page.contains("Give this article"), "{page}");
+    assert!(page.contains("formaction=\"/gifts\"") && page.contains("Give this article"), "{page}");
     let link = paper.give(&mut ada, "subs");
     let mut friend = Jar::default();
     for _ in 0..3 {
@@ -257,6 +257,48 @@ fn without_gifts_there_is_no_button_and_none_is_made() {
     paper.subscriber(&mut ada, MAIL, "good");
     assert!(!paper.send(&mut ada, Ask::get(&paper.path("subs"))).text().contains("/gifts"));
     assert_eq!(paper.press_give(&mut ada, "subs").status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn the_button_is_shown_to_whoever_can_give_and_to_nobody_else() {
+    let (paper, mut ada) = giver();
+    let shown = |jar: &Jar, code: &str| {
+        let reply = paper.send(&mut jar.clone(), Ask::get(&paper.path(code)));
+        assert!(paper.is_whole(&reply, code), "{code}");
+        reply.text().contains("/gifts")
+    };
+    assert!(shown(&ada, "subs") && shown(&ada, "m02"));
+    assert!(!shown(&ada, "free"), "what is free needs no gift");
+    // Whoever reads on a reading of their own, as a visitor or registered, has nothing to give; nor has who was given one.
+    let mut reader = Jar::default();
+    paper.sign_in(&mut reader, "bob@reader.example");
+    paper.read(&mut reader, "m02");
+    assert!(!shown(&reader, "m02") && !shown(&paper.visitor_of(&["m02"]), "m02"));
+    let link = paper.give(&mut ada, "subs");
+    paper.open_gift(&mut reader, &link);
+    assert!(!shown(&reader, "subs"));
+    for _ in 1..5 {
+        assert!(shown(&ada, "subs"));
+        paper.give(&mut ada, "subs");
+    }
+    // With none left there is one quiet line, until there are more.
+    assert!(!shown(&ada, "subs"));
+    let page = paper.send(&mut ada, Ask::get(&paper.path("m02"))).text();
+    assert!(
+        page.contains("<span>You have given all articles of this month, and can give more from October 1st on.</span>"),
+        "{page}"
+    );
+    assert!(
+        !paper.send(&mut ada, Ask::get(&paper.path("free"))).text().contains("You have given all")
+    );
+    paper.at("2026-10-01T00:00:00-03:00");
+    assert!(shown(&ada, "subs"));
+    // When the subscription is over, so it is with giving.
+    paper.send(&mut ada, Ask::fields("/account/cancellation", &[]));
+    paper.at("2026-12-17T12:00:00-04:00");
+    paper.hear();
+    paper.read(&mut ada, "m03");
+    assert!(!shown(&ada, "m03"));
 }
 
 #[test]

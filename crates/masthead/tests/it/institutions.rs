@@ -142,6 +142,70 @@ fn outside_of_the_network_nothing_of_it_is_left_and_the_meter_is_untouched() {
     assert!(!paper.is_open_from(&jar, PLAIN[6], OUTSIDE));
 }
 
+/// Where the button of a wall leads, for whoever reads in an institution's network.
+fn way(page: &Reply) -> Option<String> {
+    let text = page.text();
+    let form = text.split("<form class=\"small\" method=\"post\" action=\"").nth(1)?;
+    Some(form.split('"').next().unwrap().to_owned())
+}
+
+#[test]
+fn a_stranger_at_the_wall_of_a_subscribers_article_finds_the_way_in() {
+    for cache in ["none", "respects_cookies", "blind"] {
+        let paper = TestPaper::with(Settings { registration: true, ..Settings::cache(cache) });
+        assert_eq!(way(&paper.get(&paper.path("subs"))), None, "without institutions");
+        paper.license(library());
+        for code in ["subs", "regi"] {
+            let mut jar = Jar::default();
+            let wall = paper.get_from(&jar, code, INSIDE);
+            paper.assert_tight(&wall, &[], code);
+            let way = way(&wall).unwrap_or_else(|| panic!("{code}: {}", wall.text()));
+            assert_eq!(way, format!("{}?from=wall", paper.sheet(code).reading()));
+            // Elsewhere it is said, and nobody becomes a visitor by it.
+            let outside = paper.browse(&mut jar, from(Ask::form(&way), OUTSIDE));
+            assert_eq!(outside.status, StatusCode::FORBIDDEN, "{}", outside.text());
+            assert!(outside.text().contains("This network is not one that subscribes"));
+            assert!(outside.text().contains(&format!("href=\"{}\"", paper.path(code))));
+            assert!(outside.headers.get("set-cookie").is_none() && !outside.is_shareable());
+            paper.assert_tight(&outside, &[], code);
+            let inside = paper.browse(&mut jar, from(Ask::form(&way), INSIDE));
+            assert!(paper.is_whole(&inside, code), "{cache} {code}: {}", inside.text());
+        }
+        assert_eq!(paper.site.counts().get(web::Count::NewVisitors), 0);
+    }
+}
+
+#[test]
+fn the_way_in_stands_on_a_stranger_s_wall_alone_and_only_where_a_licence_opens_the_article() {
+    let paper = paper();
+    let reader = {
+        let mut jar = Jar::default();
+        paper.sign_in(&mut jar, "ada@reader.example");
+        jar
+    };
+    for jar in [&reader, &paper.fresh_visitor(), &paper.at_the_library("m01")] {
+        let wall = paper.get_from(jar, "subs", OUTSIDE);
+        assert!(wall.text().contains("class=\"wallbox"), "{}", wall.text());
+        assert_eq!(way(&wall), None, "of them it is known that they come from elsewhere");
+        // A page of before sends it: what is their own opens it, or it is said.
+        let pressed = Ask::form(&format!("{}?from=wall", paper.sheet("subs").reading()));
+        let reply = paper.send(&mut jar.clone(), from(pressed, OUTSIDE));
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{}", reply.text());
+    }
+    assert_eq!(paper.left(&reader), 10, "and nothing is counted");
+    let archive = vec![Entitlement::parse("archive").unwrap()];
+    paper.license(Institution { opens: archive, ..library() });
+    assert_eq!(way(&paper.get(&paper.path("subs"))), None);
+    assert!(
+        way(&paper.get(&paper.path("regi"))).is_some(),
+        "any licence is as good as registering"
+    );
+    paper.license(library());
+    assert!(way(&paper.get(&paper.path("subs"))).is_some());
+    paper.at("2026-10-01T00:00:00-03:00");
+    assert_eq!(way(&paper.get(&paper.path("subs"))), None, "it is over");
+}
+
 #[test]
 fn nobody_is_there_by_saying_so() {
     let paper = paper();

@@ -150,10 +150,23 @@ fn another_plan_is_taken_back_until_its_invoice_is_made_and_ends_with_the_contra
     paper.send(&mut jar, undo());
     // Agreed to again it is another agreement, and told again; cancelled it is over, and stays so when that is taken back.
     agree(&mut jar);
-    assert_eq!(paper.letters(MAIL), ["invoice", "receipt", "plan-changed", "plan-changed"]);
+    let told = ["invoice", "receipt", "plan-changed", "plan-kept", "plan-changed"];
+    assert_eq!(paper.letters(MAIL), told);
+    let kept = paper.text("SELECT plain FROM mails WHERE kind = 'plan-kept'");
+    for wanted in [
+        "You have taken the change of your plan back. It stays Digital, $12 a month.",
+        "The next payment of $12 is on October 16th.",
+        "/account/plan",
+    ] {
+        assert!(kept.contains(wanted), "{wanted}: {kept}");
+    }
+    paper.send(&mut jar, undo());
+    assert_eq!(paper.letters(MAIL).iter().filter(|kind| *kind == "plan-kept").count(), 2);
+    agree(&mut jar);
     paper.send(&mut jar, Ask::fields("/account/cancellation", &[]));
     assert_eq!(paper.rows(NEXT), 0);
     paper.send(&mut jar, Ask::fields("/account/resumption", &[]));
+    assert_eq!(paper.letters(MAIL)[6..], ["plan-changed", "cancelled", "resumed"]);
     assert!(paper.contract(&jar).contains("The next payment of $12 is on October 16th."));
     paper.live_until("2026-09-26T12:00:00-03:00");
     let second =

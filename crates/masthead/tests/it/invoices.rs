@@ -436,11 +436,14 @@ fn cancelled_nothing_more_is_invoiced_and_it_can_be_taken_back() {
     paper.live_until("2026-09-27T12:00:00-03:00");
     assert_eq!(paper.states(), ["2026-1 paid", "2026-2 void"], "no other one is made");
     assert_eq!(paper.letters(MAIL), ["invoice", "receipt", "invoice", "cancelled"]);
-    // Taken back, there is another one, with a number of its own.
+    // Taken back, there is another one, with a number of its own; each of these is told, once.
     paper.send(&mut jar, Ask::fields("/account/resumption", &[]));
+    let resumed = paper.text("SELECT plain FROM mails WHERE kind = 'resumed'");
+    assert!(resumed.contains("The next payment of $12 is on October 16th."), "{resumed}");
     paper.live_until("2026-09-28T12:00:00-03:00");
     assert_eq!(paper.states(), ["2026-1 paid", "2026-2 void", "2026-3 open"]);
     paper.send(&mut jar, Ask::fields("/account/cancellation", &[]));
+    assert_eq!(paper.letters(MAIL)[4..], ["resumed", "invoice", "cancelled"]);
     paper.live_until("2026-10-15T23:00:00-03:00");
     assert!(paper.opens(&jar));
     paper.live_until("2026-10-17T12:00:00-03:00");
@@ -520,6 +523,9 @@ fn offers_hold_for_invoices_as_for_cards() {
     paper.sign_in(&mut jar, MAIL);
     let page = paper.order(&mut jar, MONTH).text();
     assert!(page.contains("an invoice for $12 at once"), "{page}");
+    assert!(page.contains("There is no free trial by invoice"), "{page}");
+    let year = paper.order(&mut jar, YEAR).text();
+    assert!(!year.contains("free trial"), "by the year there is none to miss: {year}");
 }
 
 #[test]

@@ -55,6 +55,7 @@ mod plan_changes;
 mod posted;
 mod random_walk;
 mod readers;
+mod refused_forms;
 mod rights;
 mod saved;
 mod search;

@@ -287,7 +287,7 @@ fn cards_that_are_declined_or_asked_for_a_proof_charge_once_or_not_at_all() {
     assert_eq!(paper.rows("SELECT count(*) FROM ledger WHERE document LIKE '%\"paid\"%'"), 1);
     // Whoever has one is not sold another.
     let again = paper.send(&mut jar, Ask::get("/subscribe/digital"));
-    assert_eq!(again.header("location"), "/account#subscription");
+    assert_eq!(again.header("location"), "/account/plan?plan=digital&period=month&from=order");
 }
 
 #[test]
@@ -386,6 +386,25 @@ fn cancelling_is_one_page_and_keeps_what_was_paid_and_can_be_taken_back() {
     );
     paper.send(&mut jar, Ask::fields("/account/resumption", &[]));
     assert!(paper.contract(&jar).contains("The next payment of $12 is on December 16th."));
+    let resumed = paper.text("SELECT plain FROM mails WHERE kind = 'resumed'");
+    for wanted in [
+        "You have taken the cancellation back. Digital goes on until you cancel.",
+        "The next payment of $12 is on December 16th.",
+        "/account/cancellation",
+    ] {
+        assert!(resumed.contains(wanted), "{wanted}: {resumed}");
+    }
+    // Whatever else reads it back tells it no second time, and each time of its own is told.
+    paper.later(jiff::SignedDuration::from_hours(25));
+    paper.hear();
+    let told = ["receipt", "cancelled", "resumed"];
+    assert_eq!(paper.letters(MAIL), told);
+    for _ in 0..2 {
+        paper.send(&mut jar, Ask::fields("/account/cancellation", &[]));
+        paper.send(&mut jar, Ask::fields("/account/resumption", &[]));
+    }
+    let again = ["cancelled", "resumed", "cancelled", "resumed"];
+    assert_eq!(paper.letters(MAIL), [&told[..], &again[..]].concat());
     paper.send(&mut jar, Ask::fields("/account/cancellation", &[]));
     // To the minute of the paid date, and not a minute longer.
     paper.at("2026-12-16T14:29:00-04:00");

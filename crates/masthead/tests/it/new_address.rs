@@ -407,3 +407,74 @@ fn an_order_that_was_begun_before_is_paid_under_the_new_address() {
     paper.send(&mut third, Ask::fields("/account/erasure", &[("sure", "yes")]));
     assert_eq!(paper.rows(UNTOLD), 0);
 }
+
+const PAID: &str = "SELECT count(*) FROM ledger WHERE document LIKE '{\"what\":\"paid\"%'";
+
+#[test]
+fn an_order_that_is_pressed_again_under_a_new_address_is_another_one_and_the_old_one_is_ended() {
+    let (paper, bank) = shop_behind_a_bank();
+    let mut jar = Jar::default();
+    paper.sign_in(&mut jar, MAIL);
+    let page = paper.order(&mut jar, "/subscribe/digital");
+    let old = paper.agree(&mut jar, &page).header("location").to_owned();
+    paper.move_to(&mut jar, NEW);
+    // While the old one cannot be ended there is no new one.
+    bank.be_down(true);
+    let refused = paper.agree(&mut jar, &page);
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{}", refused.text());
+    assert_eq!(paper.rows("SELECT count(*) FROM checkouts"), 1);
+    bank.be_down(false);
+    let new = paper.agree(&mut jar, &page);
+    assert_eq!(new.status, StatusCode::SEE_OTHER, "{}", new.text());
+    let new = new.header("location").to_owned();
+    assert!(new.starts_with("/demo/cashier/") && new != old, "{new}");
+    // Pressed once more it is the same; the old one takes no card.
+    assert_eq!(paper.agree(&mut jar, &page).header("location"), new);
+    paper.pay(&mut jar, &old, "good");
+    paper.hear();
+    assert_eq!((paper.rows(PAID), paper.opens(&jar)), (0, false), "nothing was charged");
+    let paid = paper.pay(&mut jar, &new, "good").header("location").to_owned();
+    paper.send(&mut jar, Ask::get(&paid));
+    paper.pay(&mut jar, &old, "good");
+    paper.hear();
+    assert_eq!((paper.rows(PAID), paper.opens(&jar)), (1, true));
+    assert_eq!(paper.rows("SELECT count(*) FROM subscriptions"), 1);
+    assert_eq!(paper.letters(NEW), ["receipt"]);
+}
+
+#[test]
+fn an_old_order_that_was_paid_meanwhile_is_found_instead_of_a_second_one() {
+    let (paper, _) = shop_behind_a_bank();
+    let mut jar = Jar::default();
+    paper.sign_in(&mut jar, MAIL);
+    let page = paper.order(&mut jar, "/subscribe/digital");
+    let old = paper.agree(&mut jar, &page).header("location").to_owned();
+    paper.move_to(&mut jar, NEW);
+    // Paid in another window, and nobody has said so.
+    let back = paper.pay(&mut jar, &old, "good").header("location").to_owned();
+    let again = paper.agree(&mut jar, &page);
+    assert_eq!(again.header("location"), back, "{}", again.text());
+    paper.send(&mut jar, Ask::get(&back));
+    paper.hear();
+    assert_eq!((paper.rows(PAID), paper.rows("SELECT count(*) FROM checkouts")), (1, 1));
+    assert!(paper.opens(&jar));
+}
+
+#[test]
+fn an_order_whose_page_was_never_heard_of_is_another_one_under_a_new_address() {
+    let (paper, _) = shop_behind_a_bank();
+    let mut jar = Jar::default();
+    paper.sign_in(&mut jar, MAIL);
+    let page = paper.order(&mut jar, "/subscribe/digital");
+    let old = paper.agree(&mut jar, &page).header("location").to_owned();
+    paper.move_to(&mut jar, NEW);
+    let raw = Connection::open(paper.folder.path().join(store::DATABASE)).unwrap();
+    raw.execute_batch("UPDATE checkouts SET provider_id = NULL").unwrap();
+    drop(raw);
+    let new = paper.agree(&mut jar, &page).header("location").to_owned();
+    assert!(new.starts_with("/demo/cashier/") && new != old, "{new}");
+    let paid = paper.pay(&mut jar, &new, "good").header("location").to_owned();
+    paper.send(&mut jar, Ask::get(&paid));
+    paper.hear();
+    assert_eq!((paper.rows(PAID), paper.opens(&jar)), (1, true));
+}

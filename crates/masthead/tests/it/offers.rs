@@ -252,7 +252,7 @@ fn each_reader_is_shown_and_sold_the_offer_that_is_for_that_state_and_no_other()
     // A trial that goes on is a contract already: nobody is sold a second one, nor shown its offer.
     assert!(!paper.rate(&subscriber).contains("class=\"now\""), "{}", paper.rate(&subscriber));
     let led = paper.send(&mut subscriber, Ask::get("/subscribe/digital"));
-    assert_eq!(led.header("location"), "/account#subscription");
+    assert_eq!(led.header("location"), "/account/plan?plan=digital&period=month&from=order");
     // Whoever was shown a stranger's offer, and turns out to be somebody else, is told so.
     paper.change(&selling(
         "[[offers]]\nplan = \"digital\"\nintro = \"9\"\nmonths = 3\naudience = [\"new\"]\n",

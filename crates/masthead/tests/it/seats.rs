@@ -218,6 +218,7 @@ fn a_seat_is_one_of_one_holder_and_gives_none() {
     assert!(refused.text().contains("a seat in another subscription"), "{}", refused.text());
     // Nor does a seat give seats, or gifts.
     assert_eq!(paper.invite(&mut bob, EVE).status, StatusCode::CONFLICT);
+    assert!(!paper.send(&mut bob, Ask::get(&paper.path("subs"))).text().contains("/gifts"));
     let gift = paper.send(&mut bob, Ask::fields("/gifts", &[("article", &paper.path("subs"))]));
     assert_eq!(gift.status, StatusCode::FORBIDDEN);
     // Given back, it can be another one.

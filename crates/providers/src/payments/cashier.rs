@@ -362,6 +362,17 @@ impl Payments for Cashier {
         }))
     }
 
+    fn end_checkout(&self, id: &str, now: Timestamp) -> Result<CheckoutState, PaymentError> {
+        let end = |entry: &mut Entry| {
+            if entry.contract.is_none() {
+                entry.order.ends_at = entry.order.ends_at.min(now);
+            }
+            Ok(())
+        };
+        self.change(|entry| entry.id == id, now, end)?;
+        self.checkout(id, now)
+    }
+
     fn subscription(&self, id: &str, now: Timestamp) -> Result<Option<Read>, PaymentError> {
         let read = self.change(of(id), now, |entry| {
             let (reader, checkout) = (entry.order.reader.clone(), entry.order.key.clone());

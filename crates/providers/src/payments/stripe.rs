@@ -225,6 +225,18 @@ impl Payments for Stripe {
         }
     }
 
+    fn end_checkout(&self, named: &str, now: Timestamp) -> Result<CheckoutState, PaymentError> {
+        if self.checkout(named, now)? == CheckoutState::Open {
+            let path = format!("/v1/checkout/sessions/{}/expire", checked(named)?);
+            match self.client.send(&path, Vec::new(), &format!("expire-{named}")) {
+                // What was paid in this moment cannot be ended, and the look behind it says so.
+                Ok(_) | Err(Refused::No { .. } | Refused::Missing) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+        }
+        self.checkout(named, now)
+    }
+
     fn subscription(&self, named: &str, now: Timestamp) -> Result<Option<Read>, PaymentError> {
         let Some(found) = self.found(named)? else { return Ok(None) };
         let invoices = self.invoices(named)?;

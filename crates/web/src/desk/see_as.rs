@@ -296,6 +296,7 @@ fn reader(theirs: &Visit<'_>, kind: &AskerKind) -> KnownReader {
         intervals,
         seat: None,
         seated: Vec::new(),
+        gave_at: Vec::new(),
         staff: None,
     }
 }

@@ -39,6 +39,17 @@ pub(super) enum Part {
 pub(super) struct Refused {
     pub(super) part: Part,
     pub(super) message: String,
+    /// The field that the message is about, where it is about one.
+    pub(super) wrong: &'static str,
+    /// The mail address that was typed: it is not to be typed again.
+    pub(super) typed: String,
+}
+
+impl Refused {
+    /// A form that is refused as a whole.
+    pub(super) const fn whole(part: Part, message: String) -> Self {
+        Self { part, message, wrong: "", typed: String::new() }
+    }
 }
 
 /// GET: the page.
@@ -100,13 +111,13 @@ pub(crate) async fn erase(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     };
     if fields.get("sure") != "yes" {
         let message = visit.presentation.words.text(Key::EraseTick);
-        let refused = Refused { part: Part::Account, message };
+        let refused = Refused::whole(Part::Account, message);
         let own = (session, reader);
         return page(visit, StatusCode::UNPROCESSABLE_ENTITY, &own, Some(refused)).await;
     }
     if visit.goes_on(&reader) {
         let message = visit.presentation.words.text(Key::CancelFirst);
-        let refused = Refused { part: Part::Account, message };
+        let refused = Refused::whole(Part::Account, message);
         let own = (session, reader);
         return page(visit, StatusCode::CONFLICT, &own, Some(refused)).await;
     }
@@ -228,10 +239,17 @@ pub(super) async fn taken_of_ways_in<'a>(
         && (store.password_of(id).await?.is_some() || !store.passkeys_of(id).await?.is_empty())
     {
         let message = visit.presentation.words.text(Key::DeskTwoText);
-        let refused = Refused { part, message };
+        let typed = typed(part, &fields);
+        let refused = Refused { typed, ..Refused::whole(part, message) };
         return Ok(Err(page(visit, StatusCode::FORBIDDEN, &own, Some(refused)).await?));
     }
     Ok(Ok((own, fields)))
+}
+
+/// The mail address in a form that takes one.
+pub(super) fn typed(part: Part, fields: &Fields<'_>) -> String {
+    // The form of the password names the address that is, for the browser's own keeping.
+    if part == Part::Address { fields.get("mail") } else { String::new() }
 }
 
 /// The cookies that somebody who goes has no use for.
@@ -288,6 +306,10 @@ pub(super) async fn page(
     let refused_at = |part| {
         refused.as_ref().filter(|refused| refused.part == part).map(|one| one.message.clone())
     };
+    let typed_at = |part| {
+        let here = refused.as_ref().filter(|refused| refused.part == part);
+        here.map(|one| one.typed.clone()).unwrap_or_default()
+    };
     let account = context! {
         mail => row.mail.clone(),
         mail_max => MAIL_BYTES_MAX,
@@ -297,6 +319,8 @@ pub(super) async fn page(
         sessions => sessions.collect::<Vec<Value>>(),
         message => refused_at(Part::Account),
         address_message => refused_at(Part::Address),
+        address_wrong => refused.as_ref().map_or("", |refused| refused.wrong),
+        address_typed => typed_at(Part::Address),
         password => visit.own_password(session, reader).await?,
         password_message => refused_at(Part::Password),
         passkeys => visit.own_passkeys(session, reader).await?,
@@ -305,6 +329,7 @@ pub(super) async fn page(
         gifts => visit.gifts(reader).await?,
         seats => visit.own_seats(reader).await?,
         seats_message => refused_at(Part::Seats),
+        seats_typed => typed_at(Part::Seats),
         seat => visit.own_seat(reader).await?,
         letters => visit.mail_choices(reader).await?,
         invoices => value(visit.own_invoices(reader).await?),

@@ -72,7 +72,7 @@ pub(crate) async fn decided(
         }
         Decision::Refuse(wall) => {
             let kept = if is_somebody { Keep::Nobody } else { Keep::Everybody };
-            walled(visit, entry, &wall, kept).await
+            walled(visit, entry, &wall, is_somebody, kept).await
         }
     }
 }
@@ -95,8 +95,8 @@ pub(crate) async fn open(
     let notice = Notice::of(grant).map(|notice| visit.notice(&notice)).transpose()?;
     let words = notice.as_ref().map(|notice| [&notice.line, &notice.bar]);
     let words = words.as_ref().map_or(&[][..], |words| &words[..]);
-    let saving = visit.saving(entry)?;
-    let body = page.open(grant)?.with_last(words, saving, visit.request.encoding());
+    let own = visit.own_buttons(entry, grant).await?;
+    let body = page.open(grant)?.with_last(words, own.as_deref(), visit.request.encoding());
     Ok(visit.presentation.heads.page(StatusCode::OK, Keep::Nobody, body))
 }
 
@@ -113,18 +113,20 @@ async fn free(visit: &Visit<'_>, entry: &Arc<Entry>, grant: &Grant) -> Result<An
     Ok(shared(visit, page.open(grant)?))
 }
 
-/// The teaser and a wall.
+/// The teaser and a wall. Whom a licence would let in is not known of a stranger: their wall has the button that finds out.
 pub(crate) async fn walled(
     visit: &Visit<'_>,
     entry: &Arc<Entry>,
     wall: &Wall,
+    is_known: bool,
     kept: Keep,
 ) -> Result<Answer, Trouble> {
     // Somebody who may have paid and cannot be looked up is asked to come back in a moment.
     if visit.unsure.get().is_some() {
         return Err(Trouble::StoreDown);
     }
-    let words = visit.wall(wall)?;
+    let licensed = if is_known { None } else { visit.licensed_way(entry).await };
+    let words = visit.wall(wall, licensed.as_deref())?;
     spliced(visit, entry, &words, kept).await
 }
 

@@ -547,6 +547,7 @@ pub(crate) async fn ended(
             has_more: read_back::has_more(site, owner, &due.id, now).await?,
             subscription,
             facts: &[],
+            history: &[],
             now,
         };
         letters = writing.letters();

@@ -355,7 +355,6 @@ pub(crate) async fn article_context(
         part_links => parts.as_ref().map(|parts| parts.around.clone()),
         reading => format!("{path}/reading"),
         share => share(&address, &head.headline),
-        gift => visit.gifts_a_month().filter(|_| head.access != Access::Free).map(|_| path.clone()),
         report => super::report::form_address(&path),
         related => value(entry.related.iter().map(|listed| visit.listing(listed)).collect::<Vec<_>>()),
         advertisement => visit.advertisement(super::slots::Slot::Article),

@@ -233,21 +233,9 @@ impl Visit<'_> {
         Some(self.presentation.words.format(Key::PlanChangesOn, &args))
     }
 
-    /// How a reader's subscription stands, for the own page; `next` is the plan of the next invoice, where it is another one.
-    pub(crate) fn contract(&self, reader: &KnownReader, next: Option<&NextPlan>) -> Value {
+    /// How a subscription stands, in lines; `next` is the plan of the next invoice, where it is another one.
+    pub(super) fn stands(&self, own: &Subscription, next: Option<&NextPlan>) -> Vec<String> {
         let words = &self.presentation.words;
-        let sells = self.sells();
-        let Some(own) = self.own_subscription(reader) else {
-            return context! {
-                plan => None::<String>,
-                lines => [words.text(Key::NoSubscription)],
-                can_subscribe => sells, can_cancel => false, can_resume => false, can_pay => false,
-                can_change => false,
-
-                can_activate => self.presentation.has_print,
-            };
-        };
-        let state = own.state(self.now);
         let by_invoice = is_by_invoice(own.id());
         let to_come = self.plan_to_come(own, next);
         let charge = own.next_charge().map(|charge| {
@@ -257,9 +245,7 @@ impl Visit<'_> {
             words.format(Key::NextPayment, &args)
         });
         let dated = |key, at| words.format(key, &Args::new().with(Slot::Date, self.date(at)));
-        // The last day of it, which ends with that day.
-        let until = |ends_at: Timestamp, source| dated(fixed(source), last(ends_at));
-        let mut lines: Vec<String> = match state {
+        match own.state(self.now) {
             SubscriptionState::Active => charge.into_iter().chain(to_come).collect(),
             SubscriptionState::Trial { ends_at } => {
                 [Some(dated(Key::TrialRunsUntil, last(ends_at))), charge]
@@ -267,7 +253,7 @@ impl Visit<'_> {
                     .flatten()
                     .collect()
             }
-            SubscriptionState::Fixed { ends_at, source } => vec![until(ends_at, source)],
+            SubscriptionState::Fixed { ends_at, source } => vec![self.fixed_until(ends_at, source)],
             SubscriptionState::Cancelled { ends_at } => {
                 vec![dated(Key::CancelledUntil, last(ends_at))]
             }
@@ -289,10 +275,34 @@ impl Visit<'_> {
             ],
             SubscriptionState::Ended { at, .. } => vec![dated(Key::SubscriptionEndedOn, at)],
             SubscriptionState::NotBegun { .. } => vec![words.text(Key::PaymentWaits)],
+        }
+    }
+
+    /// The last day of access that ends by itself, which ends with that day.
+    fn fixed_until(&self, ends_at: Timestamp, source: Source) -> String {
+        let until = Args::new().with(Slot::Date, self.date(last(ends_at)));
+        self.presentation.words.format(fixed(source), &until)
+    }
+
+    /// How a reader's subscription stands, for the own page; `next` is the plan of the next invoice, where it is another one.
+    pub(crate) fn contract(&self, reader: &KnownReader, next: Option<&NextPlan>) -> Value {
+        let words = &self.presentation.words;
+        let sells = self.sells();
+        let Some(own) = self.own_subscription(reader) else {
+            return context! {
+                plan => None::<String>,
+                lines => [words.text(Key::NoSubscription)],
+                can_subscribe => sells, can_cancel => false, can_resume => false, can_pay => false,
+                can_change => false, pays_first => false,
+                can_activate => self.presentation.has_print,
+            };
         };
+        let state = own.state(self.now);
+        let by_invoice = is_by_invoice(own.id());
+        let mut lines = self.stands(own, next);
         let others = reader.subscriptions.iter().filter(|other| other.id() != own.id());
         lines.extend(others.filter_map(|other| match other.state(self.now) {
-            SubscriptionState::Fixed { ends_at, source } => Some(until(ends_at, source)),
+            SubscriptionState::Fixed { ends_at, source } => Some(self.fixed_until(ends_at, source)),
             _ => None,
         }));
         let goes_on = running(self, reader).is_some();
@@ -304,6 +314,7 @@ impl Visit<'_> {
             can_cancel => sells && goes_on,
             can_resume => sells && is_cancelled,
             can_pay => sells && goes_on && !by_invoice,
+            pays_first => matches!(state, SubscriptionState::InGrace { .. }),
             can_change => sells && self.can_change(reader),
             can_subscribe => sells && !goes_on && !is_cancelled,
         }

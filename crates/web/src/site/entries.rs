@@ -52,7 +52,9 @@ pub(crate) struct Entry {
     /// What the page's script sets into the teaser.
     pub(crate) fragment: OnceLock<Sealed<Spliced>>,
     /// The button that saves it, which readers see.
-    pub(crate) saving: OnceLock<Part>,
+    pub(crate) saving: OnceLock<Arc<Part>>,
+    /// The same with the one that gives it, for those who can.
+    pub(crate) giving: OnceLock<Arc<Part>>,
 }
 
 impl Entry {
@@ -79,6 +81,7 @@ impl Entry {
             wall: OnceLock::new(),
             fragment: OnceLock::new(),
             saving: OnceLock::new(),
+            giving: OnceLock::new(),
         }
     }
 

@@ -10,7 +10,7 @@ use http::header::{HeaderName, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use minijinja::value::Value;
-use paywall::{ArticleKey, Basis, Decision, Pass, WindowRule};
+use paywall::{ArticleKey, Basis, Decision, Grant, Pass, Source, WindowRule};
 use store::{GiftRow, GiftUsed, KnownReader, NewGift};
 
 use super::contexts::{Chrome, Link, encoded, value};
@@ -38,15 +38,12 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         Err(refusal) => return Ok(refusal),
     };
     let entry = addresses::find(visit, &path).await?;
-    let mut identity = visit.identity().await;
-    if let Some(reader) = visit.reader.get() {
-        // A seat reads along, and gives nothing: the holder has one allowance of gifts, and not one for each place.
-        identity = holding(reader, reader.intervals.clone());
-    }
+    let _ = visit.identity().await;
+    let is_held = match visit.reader.get() {
+        Some(reader) => visit.holds_own(reader, &entry).await,
+        None => false,
+    };
     let policy = &visit.presentation.house.policy;
-    let decision = visit.site.gate.admit(policy, &identity, &entry.asked, visit.now).await;
-    let is_held =
-        matches!(&decision, Decision::Open(grant) if matches!(grant.basis(), Basis::Held { .. }));
     let Some(reader) = visit.reader.get().filter(|_| is_held) else {
         return said(
             visit,
@@ -215,7 +212,48 @@ pub(crate) fn unlisted(answer: &mut Answer) {
     answer.headers_mut().insert(robots, HeaderValue::from_static("noindex"));
 }
 
+/// Whether somebody can give an article that is open to them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Giving {
+    /// They cannot: nothing of their own opens it, it is free, or the paper has no gifts.
+    No,
+    /// They can.
+    Now,
+    /// They have given all of this month, and can again from then on.
+    From(Timestamp),
+}
+
 impl Visit<'_> {
+    /// Whether whoever is signed in can give an article. It asks no store: a subscriber's page is read more often than one gives.
+    pub(crate) async fn giving(&self, entry: &Entry, grant: &Grant) -> Giving {
+        let Basis::Held { source, .. } = grant.basis() else { return Giving::No };
+        let (Some(most), Some(reader)) = (self.gifts_a_month(), self.reader.get()) else {
+            return Giving::No;
+        };
+        if source == Source::Seat && !Box::pin(self.holds_own(reader, entry)).await {
+            return Giving::No;
+        }
+        if reader.gave_at.is_empty() {
+            return Giving::Now;
+        }
+        let zone = &self.presentation.house.policy.zone;
+        let month = WindowRule::CalendarMonth.lay(zone, self.now);
+        let given = reader.gave_at.iter().take_while(|at| **at >= month.starts_at).count();
+        match u32::try_from(given) {
+            Ok(given) if given < most => Giving::Now,
+            _ => Giving::From(month.ends_at),
+        }
+    }
+
+    /// Whether something of a reader's own opens an article. A seat reads along, and gives nothing: the holder has one allowance of
+    /// gifts, and not one for each place.
+    async fn holds_own(&self, reader: &KnownReader, entry: &Entry) -> bool {
+        let identity = holding(reader, reader.intervals.clone());
+        let policy = &self.presentation.house.policy;
+        let decision = self.site.gate.admit(policy, &identity, &entry.asked, self.now).await;
+        matches!(&decision, Decision::Open(grant) if matches!(grant.basis(), Basis::Held { .. }))
+    }
+
     /// How many articles a subscriber can give in a month, where they can.
     pub(crate) fn gifts_a_month(&self) -> Option<u32> {
         let most = self.presentation.house.gifts_a_month;

@@ -5,13 +5,20 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
+use face::Key;
 use gate::{Identity, Network};
+use http::StatusCode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use paywall::{Licence, Moment, Pass};
+use minijinja::context;
+use paywall::{Decision, Licence, Moment, Pass};
 use store::InstitutionRow;
 
-use super::Visit;
+use super::contexts::{Chrome, Link, value};
+use super::entries::Entry;
+use super::gifts::unlisted;
+use super::{Trouble, Visit};
+use crate::shell::answer::Answer;
 
 /// One of them.
 #[derive(Debug)]
@@ -19,6 +26,8 @@ struct Licensed {
     licence: Licence,
     name: String,
     slug: String,
+    /// Whether anybody comes from a network of its.
+    has_networks: bool,
 }
 
 /// All of them, by their ranges of addresses in order, none in another.
@@ -48,6 +57,7 @@ impl Institutions {
         let mut all = Vec::with_capacity(rows.len());
         for (place, row) in rows.into_iter().enumerate() {
             let institution = row.institution;
+            let has_networks = !institution.networks.is_empty();
             for network in &institution.networks {
                 add(if network.is_ipv4() { &mut v4 } else { &mut v6 }, network, place);
             }
@@ -65,7 +75,12 @@ impl Institutions {
                 starts_at: starts_at.unwrap_or(Timestamp::MAX),
                 ends_at,
             };
-            all.push(Licensed { licence, name: institution.name, slug: institution.slug });
+            all.push(Licensed {
+                licence,
+                name: institution.name,
+                slug: institution.slug,
+                has_networks,
+            });
         }
         Self { all, v4: v4.into_values().collect(), v6: v6.into_values().collect(), domains }
     }
@@ -86,6 +101,17 @@ impl Institutions {
     fn licence_of_mail(&self, mail: &str) -> Option<&Licence> {
         let (_, domain) = mail.rsplit_once('@')?;
         self.domains.get(domain).map(|place| &self.all[*place].licence)
+    }
+
+    /// A licence of a network that holds now for each set of what licences open.
+    fn live(&self, now: Timestamp) -> Vec<&Licence> {
+        let mut live: Vec<&Licence> = Vec::new();
+        for Licensed { licence, .. } in self.all.iter().filter(|one| one.has_networks) {
+            if licence.is_live(now) && live.iter().all(|other| other.opens != licence.opens) {
+                live.push(licence);
+            }
+        }
+        live
     }
 
     /// The licence of the network that an address is in.
@@ -114,6 +140,36 @@ impl Visit<'_> {
     pub(crate) fn is_licensed(&self) -> bool {
         let licence = self.presentation.institutions.licence(self.request.address);
         licence.is_some_and(|licence| licence.is_live(self.now))
+    }
+
+    /// Where a stranger's wall leads whoever comes from an institution's network: nothing where no licence would open the article. It is
+    /// the same for all strangers, from wherever they come.
+    pub(crate) async fn licensed_way(&self, entry: &Entry) -> Option<String> {
+        let policy = &self.presentation.house.policy;
+        for licence in self.presentation.institutions.live(self.now) {
+            let mut identity = self.stranger();
+            identity.asker.pass = Some(Pass::Institution(Box::new(licence.clone())));
+            let gate = &self.site.gate;
+            let decision = gate.admit(policy, &identity, &entry.asked, self.now).await;
+            if matches!(decision, Decision::Open(_)) {
+                return Some(format!("{}/reading?from=wall", self.href(&entry.piece.head)));
+            }
+        }
+        None
+    }
+
+    /// What is said to whoever comes from no such network.
+    pub(crate) fn not_licensed(&self, entry: &Entry) -> Result<Answer, Trouble> {
+        let words = &self.presentation.words;
+        let heading = words.text(Key::LicensedNot);
+        let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
+        let back = Link { name: words.text(Key::GiftBack), href: self.href(&entry.piece.head) };
+        let text = words.text(Key::LicensedNotText);
+        let plain = context! { heading => heading, paragraphs => [text], links => value([back]) };
+        let context = context! { plain => plain, ..self.chrome(chrome) };
+        let mut answer = self.own_page(StatusCode::FORBIDDEN, "plain.html", context)?;
+        unlisted(&mut answer);
+        Ok(answer)
     }
 
     /// Gives somebody who asks the licence of the network that the request comes from. Strangers have none: what they get is the same

@@ -7,7 +7,7 @@ use http::StatusCode;
 use jiff::civil::Date;
 use minijinja::context;
 use minijinja::value::Value;
-use paywall::{InvoiceSpan, InvoiceStep, OfferTerms, Period, Plan, Price};
+use paywall::{Agreement, InvoiceSpan, InvoiceStep, OfferTerms, Period, Plan, Price};
 use store::{
     BUYER_LINE_CHARS_MAX, BUYER_LINES_MAX, BUYER_NAME_CHARS_MAX, Buyer, CheckoutRow, Invoice,
     InvoiceMade, InvoiceNumber, InvoiceSheet, InvoiceState, KnownReader, ToldBy,
@@ -17,7 +17,7 @@ use super::contexts::{Chrome, Link, encoded, value};
 use super::forms::{Fields, way_back, with_back};
 use super::invoicing::{self, buyer_lines};
 use super::statements::one_line;
-use super::subscribing::{SAME_WITHIN, agreed, by_signing_in, has_one, period};
+use super::subscribing::{Boxes, SAME_WITHIN, agreed, by_signing_in, has_one, period};
 use super::{Trouble, Visit};
 use crate::shell::answer::Answer;
 
@@ -30,6 +30,8 @@ struct Order {
     offer: Option<String>,
     step: InvoiceStep,
     due_on: Date,
+    /// Whether the plan's offer is a trial that costs nothing: of nothing there is no invoice.
+    is_without_trial: bool,
 }
 
 /// The words of an order, as a reader agrees to them and as they are kept.
@@ -41,17 +43,23 @@ struct OrderWords {
 }
 
 /// The buyer's fields as they came, and what is wrong with each.
-#[derive(Default)]
 struct Form {
     name: String,
     lines: String,
     country: String,
     reference: String,
     vat: String,
+    boxes: Boxes,
     wrong: Vec<(&'static str, String)>,
 }
 
 impl Form {
+    /// As it is shown first, to somebody of that name.
+    fn of(name: &str) -> Self {
+        let empty = Self::sent(&Fields::of(b""));
+        Self { name: name.to_owned(), ..empty }
+    }
+
     /// What stands in the fields; the address is the only one of several lines.
     fn sent(fields: &Fields<'_>) -> Self {
         let line = |name| one_line(&fields.get(name));
@@ -63,6 +71,7 @@ impl Form {
             country: line("country"),
             reference: line("reference"),
             vat: line("vat"),
+            boxes: Boxes::empty(),
             wrong: Vec::new(),
         }
     }
@@ -109,14 +118,14 @@ pub(crate) async fn show_order(visit: &Visit<'_>, slug: &str) -> Result<Answer, 
     let Some((_, reader)) = visit.signed_in().await? else {
         return Ok(visit.see(&by_signing_in(visit, &back, period)));
     };
-    if let Some(answer) = has_one(visit, &reader, &back) {
+    if let Some(answer) = has_one(visit, &reader, &plan, period, &back) {
         return Ok(answer);
     }
     if let Some(open) = open_order(visit, &reader).await? {
         return Ok(visit.see(&path_of(open.number)));
     }
     let order = order_of(visit, plan, period, &reader);
-    let form = Form { name: reader.row.name.clone(), ..Form::default() };
+    let form = Form::of(&reader.row.name);
     page(visit, StatusCode::OK, &order, &form, &back, None)
 }
 
@@ -132,7 +141,7 @@ pub(crate) async fn order(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
     let Some((_, reader)) = visit.signed_in().await? else {
         return Ok(visit.see(&by_signing_in(visit, &back, period)));
     };
-    if let Some(answer) = has_one(visit, &reader, &back) {
+    if let Some(answer) = has_one(visit, &reader, &plan, period, &back) {
         return Ok(answer);
     }
     let order = order_of(visit, plan, period, &reader);
@@ -144,10 +153,8 @@ pub(crate) async fn order(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
         let message = visit.presentation.words.text(Key::ChangeDiffers);
         return page(visit, StatusCode::CONFLICT, &order, &form, &back, Some(message));
     }
-    if fields.get("agreed") != "yes" || fields.get("stated") != order.plan.asks {
-        form.wrong.push(("agreed", visit.presentation.words.text(Key::AgreeNeeded)));
-    }
-    let Some(buyer) = buyer.filter(|_| form.wrong.is_empty()) else {
+    form.boxes = Boxes::sent(&fields, &order.plan);
+    let Some(buyer) = buyer.filter(|_| form.boxes.are_ticked()) else {
         return page(visit, StatusCode::UNPROCESSABLE_ENTITY, &order, &form, &back, None);
     };
     match make(visit, &reader, &order, &words, buyer).await? {
@@ -296,6 +303,8 @@ fn order_of(visit: &Visit<'_>, plan: Plan, period: Period, reader: &KnownReader)
     };
     let offer = (period == Period::Month).then(|| visit.on_offer(&plan, reader)).flatten();
     let taken = offer.and_then(Result::ok).and_then(|deal| deal.agreement);
+    let is_free = |agreement: &Agreement| matches!(agreement.terms, OfferTerms::FreeTrial { .. });
+    let is_without_trial = taken.as_ref().is_some_and(is_free);
     let on_offer = taken.and_then(|agreement| {
         let terms: &OfferTerms = &agreement.terms;
         let step = InvoiceStep::on_offer(terms, agreement.today, agreement.then)?;
@@ -304,8 +313,10 @@ fn order_of(visit: &Visit<'_>, plan: Plan, period: Period, reader: &KnownReader)
     let usual = || InvoiceStep::usual(Price { amount, period });
     let due_on = invoicing::due_on(&visit.presentation, visit.now);
     match on_offer {
-        Some((offer, step)) => Order { plan, period, offer: Some(offer), step, due_on },
-        None => Order { plan, period, offer: None, step: usual(), due_on },
+        Some((offer, step)) => {
+            Order { plan, period, offer: Some(offer), step, due_on, is_without_trial }
+        }
+        None => Order { plan, period, offer: None, step: usual(), due_on, is_without_trial },
     }
 }
 
@@ -359,6 +370,7 @@ fn page(
     let invoice_order = context! {
         path => format!("{path}/invoice"),
         message => message,
+        no_trial => order.is_without_trial.then(|| words.text(Key::InvoiceNoTrial)),
         today => told.today,
         covers => told.covers,
         then => told.then,
@@ -379,7 +391,8 @@ fn page(
         country_wrong => wrong("country"),
         reference_wrong => wrong("reference"),
         vat_wrong => wrong("vat"),
-        agreed_wrong => wrong("agreed"),
+        focus => form.wrong.first().map_or(form.boxes.missing(), |(name, _)| name),
+        ..form.boxes.told(visit)
     };
     let chrome = Chrome { heading: heading.clone(), robots: "noindex", ..Chrome::default() };
     let context = context! { heading => heading, order => invoice_order, ..visit.chrome(chrome) };

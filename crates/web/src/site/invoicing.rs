@@ -199,8 +199,9 @@ impl Contract {
         if let (Some(owner), Some(subscription)) = (&self.owner, &self.folded()) {
             let has_more = has_more(site, owner, &self.id, now).await?;
             let reader = owner;
+            let (facts, history) = (&facts, &self.facts);
             let writing =
-                Writing { site, presentation, reader, has_more, subscription, facts: &facts, now };
+                Writing { site, presentation, reader, has_more, subscription, facts, history, now };
             let zone = &presentation.house.policy.zone;
             letters.extend(writing.by_invoice(step.paid_on.map(|day| begins(zone, day))));
         }

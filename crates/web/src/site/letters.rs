@@ -5,7 +5,8 @@ use face::{Failed, Letter, Receipt, letter};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use paywall::{
-    EndedBy, Fact, Payment, Period, PeriodKind, Plan, Subscription, SubscriptionState, What,
+    EndedBy, Fact, Payment, Period, PeriodKind, Plan, Renewal, Subscription, SubscriptionState,
+    What,
 };
 use store::{NewMail, ReaderRow};
 
@@ -32,7 +33,24 @@ pub(crate) struct Writing<'a> {
     pub(crate) has_more: bool,
     pub(crate) subscription: &'a Subscription,
     pub(crate) facts: &'a [Fact],
+    /// Everything that is known of it, these among it.
+    pub(crate) history: &'a [Fact],
     pub(crate) now: Timestamp,
+}
+
+/// When a cancellation was taken back, each time.
+fn resumptions(history: &[Fact]) -> Vec<Timestamp> {
+    let standing = |fact: &Fact| match fact.what {
+        What::Renewal(renewal) => Some((fact.as_of, renewal)),
+        _ => None,
+    };
+    let mut standings: Vec<(Timestamp, Renewal)> = history.iter().filter_map(standing).collect();
+    standings.sort_by_key(|(as_of, _)| *as_of);
+    let steps = standings.iter().zip(standings.iter().skip(1));
+    let resumed = steps.filter(|((_, before), (_, after))| {
+        matches!((before, after), (Renewal::Stops { .. }, Renewal::Renews { .. }))
+    });
+    resumed.map(|(_, (as_of, _))| *as_of).collect()
 }
 
 /// The next instant after `now` at which there may be something to write.
@@ -62,6 +80,7 @@ impl Writing<'_> {
         let mut letters: Vec<NewMail> =
             self.facts.iter().filter_map(|fact| self.receipt(fact)).collect();
         letters.extend(self.standing());
+        letters.extend(self.resumed());
         letters
     }
 
@@ -74,6 +93,7 @@ impl Writing<'_> {
         if matches!(self.subscription.state(self.now), Cancelled { .. } | Ended { .. }) {
             letters.extend(self.standing());
         }
+        letters.extend(self.resumed());
         letters
     }
 
@@ -145,7 +165,12 @@ impl Writing<'_> {
             }
             SubscriptionState::Cancelled { ends_at } => {
                 let about = Letter::Cancelled { until: ends_at, back: &account };
-                Some(self.write(&about, &ends_at.to_string(), quiet))
+                // Cancelled once more after that was taken back, it is told once more.
+                let of = match resumptions(self.history).len() {
+                    0 => ends_at.to_string(),
+                    before => format!("{ends_at}:{before}"),
+                };
+                Some(self.write(&about, &of, quiet))
             }
             // Whoever was moved to another contract has lost nothing.
             SubscriptionState::Ended { by: EndedBy::Replaced, .. } => None,
@@ -158,6 +183,26 @@ impl Writing<'_> {
             | SubscriptionState::Ended { .. }
             | SubscriptionState::NotBegun { .. } => None,
         }
+    }
+
+    /// That a cancellation was taken back, and what is charged next.
+    fn resumed(&self) -> Option<NewMail> {
+        let all = resumptions(self.history);
+        all.last().filter(|at| self.is_news(**at))?;
+        let state = self.subscription.state(self.now);
+        if !matches!(state, SubscriptionState::Active | SubscriptionState::Trial { .. }) {
+            return None;
+        }
+        let charge = self.subscription.next_charge()?;
+        let (plan, cancel) = (self.plan_name(), self.address("/account/cancellation"));
+        let about = Letter::Resumed {
+            plan: &plan,
+            amount: charge.amount,
+            next_charge_at: charge.at,
+            cancel: &cancel,
+        };
+        let quiet = waking(&self.presentation.house.policy.zone, self.now);
+        Some(self.write(&about, &all.len().to_string(), quiet))
     }
 
     /// Whether what runs now is a cheaper first period, and the last one.

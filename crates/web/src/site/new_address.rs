@@ -45,17 +45,20 @@ pub(crate) async fn begin(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let kept = visit.site.store.password_of(row.id).await?;
     match visit.proves(&own.0, &row.mail, kept.as_ref(), &fields).await? {
         Tried::Right => {}
-        tried => return passwords::not_proven(visit, &own, Part::Address, tried).await,
+        tried => return passwords::not_proven(visit, &own, Part::Address, tried, &fields).await,
     }
+    let typed = fields.get("mail");
     let refuse = async |status, key| {
-        let refused = Refused { part: Part::Address, message: words.text(key) };
+        let typed = typed.clone();
+        let refused =
+            Refused { wrong: "mail", typed, ..Refused::whole(Part::Address, words.text(key)) };
         let mut answer = account::page(visit, status, &own, Some(refused)).await?;
         if status == StatusCode::TOO_MANY_REQUESTS {
             set(&mut answer, header::RETRY_AFTER, "3600");
         }
         Ok(answer)
     };
-    let mail = fields.get("mail").trim().to_ascii_lowercase();
+    let mail = typed.trim().to_ascii_lowercase();
     if !is_mail(&mail) {
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, Key::SignInMailWrong).await;
     }

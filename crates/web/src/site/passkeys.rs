@@ -161,7 +161,7 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     }
     if !visit.is_fresh(&own.0) {
         return match act.as_str() {
-            "remove" => not_proven(visit, &own, Part::Passkeys, Tried::Wrong).await,
+            "remove" => not_proven(visit, &own, Part::Passkeys, Tried::Wrong, &fields).await,
             _ => visit.refused_with(StatusCode::FORBIDDEN, &visit.proof_needed()),
         };
     }

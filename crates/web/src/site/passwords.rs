@@ -10,7 +10,7 @@ use store::{KnownReader, SessionRow, Way};
 
 use super::account::{self, Part, Refused};
 use super::entering::Comes;
-use super::forms::{is_mail, way_back};
+use super::forms::{Fields, is_mail, way_back};
 use super::identity::Cookie;
 use super::proof::{PROOF_HOLDS_MINUTES, Tried};
 use super::sign_in::{self, Step};
@@ -66,7 +66,7 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
     match visit.proves(&own.0, &row.mail, kept.as_ref(), &fields).await? {
         Tried::Right => {}
-        tried => return not_proven(visit, &own, Part::Password, tried).await,
+        tried => return not_proven(visit, &own, Part::Password, tried, &fields).await,
     }
     let is_removed = fields.get("act") == "remove";
     let (hash, change) = if is_removed {
@@ -92,7 +92,7 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
                     }
                     Unfit::Common => words.text(Key::PasswordCommon),
                 };
-                let refused = Refused { part: Part::Password, message };
+                let refused = Refused::whole(Part::Password, message);
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 return account::page(visit, status, &own, Some(refused)).await;
             }
@@ -118,13 +118,16 @@ pub(super) async fn not_proven(
     own: &account::Own,
     part: Part,
     tried: Tried,
+    fields: &Fields<'_>,
 ) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
     let (status, message) = match tried {
         Tried::Paused => (StatusCode::TOO_MANY_REQUESTS, words.text(Key::PasswordPaused)),
         Tried::Right | Tried::Wrong => (StatusCode::FORBIDDEN, visit.proof_needed()),
     };
-    let mut answer = account::page(visit, status, own, Some(Refused { part, message })).await?;
+    let typed = account::typed(part, fields);
+    let refused = Refused { wrong: "present", typed, ..Refused::whole(part, message) };
+    let mut answer = account::page(visit, status, own, Some(refused)).await?;
     if tried == Tried::Paused {
         set(&mut answer, header::RETRY_AFTER, "3600");
     }

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use minijinja::context;
 use paywall::{Money, Period, Plan, PlanMove, Price, Subscription, SubscriptionState};
 use providers::payments::{ChangeFrom, ChangeReckoning, PaymentError, PlanChange};
-use store::{ChangeLetter, CheckoutRow, KnownReader, NewMail, is_by_invoice};
+use store::{ChangeLetter, CheckoutRow, KnownReader, NewMail, NextPlan, is_by_invoice};
 
 use super::contexts::{Chrome, Link, value};
 use super::contract::running;
@@ -25,6 +25,9 @@ const SHOWN_FOR: SignedDuration = SignedDuration::from_mins(10);
 /// The way to sign in and come back here.
 const SIGN_IN: &str = "/sign-in?back=%2Faccount%2Fplan";
 const ACCOUNT: &str = "/account#subscription";
+const PAGE: &str = "/account/plan";
+/// What the page's address ends in for somebody who was about to order a plan.
+const ORDERED: &str = "&from=order";
 
 /// Changes that are made at the same time, at most; those of one reader are made one after the other.
 const AT_ONCE_MAX: usize = 32;
@@ -56,6 +59,17 @@ struct Shown<'a> {
     reckoning: ChangeReckoning,
 }
 
+/// Why a chosen plan is shown again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Refusal {
+    /// It is shown for the first time.
+    None,
+    /// It is not what was shown before.
+    Differs,
+    /// The box is not ticked.
+    NotAgreed,
+}
+
 /// GET: what there is to choose from, or what the chosen one costs.
 pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     visit.sells_subscriptions()?;
@@ -67,7 +81,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let choices = match visit.changing(own) {
         Changing::Choices(choices) => choices,
         Changing::From(at) => return not_yet(visit, own, at),
-        Changing::No => return Ok(visit.see(ACCOUNT)),
+        Changing::No => return stays(visit, own, None),
     };
     let asked = visit.asked_fields();
     let Some(choice) = chosen(&choices, &asked.get("plan"), period(&asked.get("period"))) else {
@@ -76,7 +90,7 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     match reckoning(visit, own, choice, visit.now).await? {
         Ok(reckoning) => {
             let shown = Shown { choice, asked_at: visit.now, reckoning };
-            page(visit, StatusCode::OK, own, &shown, None)
+            page(visit, StatusCode::OK, own, &shown, Refusal::None)
         }
         Err(error) => refused(visit, own, &choices, &error),
     }
@@ -119,12 +133,11 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     };
     let shown = Shown { choice, asked_at, reckoning };
     let words = visit.change_words(&shown);
-    let text = |key| Some(visit.presentation.words.text(key));
     if fields.get("terms") != words.agree {
-        return page(visit, StatusCode::CONFLICT, own, &shown, text(Key::ChangeDiffers));
+        return page(visit, StatusCode::CONFLICT, own, &shown, Refusal::Differs);
     }
     if fields.get("agreed") != "yes" {
-        return page(visit, StatusCode::UNPROCESSABLE_ENTITY, own, &shown, text(Key::AgreeNeeded));
+        return page(visit, StatusCode::UNPROCESSABLE_ENTITY, own, &shown, Refusal::NotAgreed);
     }
     let kept = keep(visit, own, &reader, &shown, &words).await?;
     let order = plan_change(visit, choice, asked_at, kept.id);
@@ -267,10 +280,9 @@ fn listed(
     message: Option<String>,
 ) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
-    let links = choices.iter().map(|choice| {
-        let period = if choice.price.period == Period::Year { "year" } else { "month" };
-        let href = format!("/account/plan?plan={}&period={period}", choice.plan.slug);
-        Link { name: priced(words, &choice.plan.name, choice.price), href }
+    let links = choices.iter().map(|choice| Link {
+        name: priced(words, &choice.plan.name, choice.price),
+        href: path_of_choice(&choice.plan.slug, choice.price.period, false),
     });
     let by_year = visit.price_of(own).is_some_and(|price| price.period == Period::Year);
     let lines = if is_by_invoice(own.id()) {
@@ -288,6 +300,40 @@ fn listed(
         undo => None::<String>,
     };
     render(visit, status, words.text(Key::PlanChange), change)
+}
+
+/// The page of a plan that was chosen; `is_order` where somebody was about to order it who has one.
+pub(super) fn path_of_choice(slug: &str, period: Period, is_order: bool) -> String {
+    let period = if period == Period::Year { "year" } else { "month" };
+    let order = if is_order { ORDERED } else { "" };
+    format!("{PAGE}?plan={slug}&period={period}{order}")
+}
+
+/// The plan cannot be changed as it stands: of somebody who was about to order one, how that is.
+fn stays(
+    visit: &Visit<'_>,
+    own: &Subscription,
+    next: Option<&NextPlan>,
+) -> Result<Answer, Trouble> {
+    if !is_order(visit) {
+        return Ok(visit.see(ACCOUNT));
+    }
+    let words = &visit.presentation.words;
+    let account = Link { name: words.text(Key::YourAccount), href: ACCOUNT.to_owned() };
+    let change = context! {
+        standing => standing(visit, own),
+        message => None::<String>,
+        lines => visit.stands(own, next),
+        choices => value([account]),
+        order => None::<String>,
+        undo => None::<String>,
+    };
+    render(visit, StatusCode::OK, words.text(Key::PlanChange), change)
+}
+
+/// Whether the page is asked for because somebody was about to order a plan.
+fn is_order(visit: &Visit<'_>) -> bool {
+    visit.asked_fields().get("from") == "order"
 }
 
 /// A plan with its price: "Digital, $12 a month".
@@ -321,10 +367,10 @@ fn page(
     status: StatusCode,
     own: &Subscription,
     shown: &Shown<'_>,
-    message: Option<String>,
+    refusal: Refusal,
 ) -> Result<Answer, Trouble> {
     let told = visit.change_words(shown);
-    order_page(visit, status, own, shown.choice, told, shown.asked_at, message)
+    order_page(visit, status, own, shown.choice, told, shown.asked_at, refusal)
 }
 
 /// The page of a plan that was chosen, with the box to agree.
@@ -335,9 +381,10 @@ fn order_page(
     choice: &Choice<'_>,
     told: ChangeWords,
     asked_at: Timestamp,
-    message: Option<String>,
+    refusal: Refusal,
 ) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
+    let said = |of, key| (refusal == of).then(|| words.text(key));
     let plan = Args::new().with(Slot::Plan, choice.plan.name.as_str());
     let order = context! {
         today => told.today,
@@ -347,11 +394,12 @@ fn order_page(
         plan => choice.plan.slug.clone(),
         period => if choice.price.period == Period::Year { "year" } else { "month" },
         asked => asked_at.as_second().to_string(),
+        agreed_wrong => said(Refusal::NotAgreed, Key::AgreeNeeded),
     };
     let summary = choice.plan.summary.clone();
     let change = context! {
         standing => standing(visit, own),
-        message => message,
+        message => said(Refusal::Differs, Key::ChangeDiffers),
         lines => Some(summary).filter(|line| !line.is_empty()).into_iter().collect::<Vec<_>>(),
         choices => None::<Vec<String>>,
         order => order,
@@ -369,6 +417,8 @@ fn render(
     let crumbs = visit.above_own();
     let chrome =
         Chrome { heading: heading.clone(), robots: "noindex", crumbs, ..Chrome::default() };
+    let lead = is_order(visit).then(|| visit.presentation.words.text(Key::HasOne));
+    let change = context! { lead => lead, ..change };
     let context = context! { heading => heading, change => change, ..visit.chrome(chrome) };
     visit.own_page(status, "plan-change.html", context)
 }
@@ -458,7 +508,7 @@ impl Visit<'_> {
         let Shown { choice, reckoning, .. } = shown;
         let then = choice.price;
         let before = self.price_of(own).unwrap_or(then);
-        let change = format!("{}/account/plan", self.address());
+        let change = format!("{}{PAGE}", self.address());
         let letter = Letter::PlanChanged(PlanChanged {
             before: &priced(words, &self.plan_name(own), before),
             after: &priced(words, &choice.plan.name, then),

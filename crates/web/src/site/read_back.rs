@@ -448,8 +448,11 @@ async fn read_back(
             let made = changed.into_iter().filter(|letter| changes.contains(&letter.checkout));
             let mut letters: Vec<NewMail> =
                 made.map(|letter| plan_change::letter_made(letter, &owner.mail, now)).collect();
+            let mut history = site.store.facts_of(id.clone()).await.map_err(down)?;
+            history.extend(facts.iter().cloned());
+            let history = &history;
             let writing =
-                Writing { site, presentation, reader, has_more, subscription, facts, now };
+                Writing { site, presentation, reader, has_more, subscription, facts, history, now };
             letters.extend(writing.letters());
             letters
         }

@@ -39,7 +39,7 @@ pub(crate) async fn show(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
                 article::spliced(visit, entry, &Part::new(words), Keep::Nobody).await?
             }
         },
-        decided => outcome(visit, entry, decided).await?,
+        decided => outcome(visit, entry, decided, known).await?,
     };
     unlisted(&mut response);
     Ok(response)
@@ -54,6 +54,11 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     let policy = &visit.presentation.house.policy;
     let mut identity = visit.identity().await;
     visit.add_pass(&mut identity, entry.asked.key).await;
+    // The button on a stranger's wall, pressed where no licence is: that is said, and nobody becomes a visitor by it.
+    let is_outside = visit.asked_fields().get("from") == "wall" && !visit.is_licensed();
+    if is_outside && identity.asker == Asker::of(Who::Stranger) {
+        return visit.not_licensed(entry);
+    }
     let mut token = None;
     // Whoever was given the article needs no reading, and becomes no visitor by pressing the button.
     if identity.asker == Asker::of(Who::Stranger) {
@@ -85,6 +90,9 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
             None
         }
     };
+    if is_outside && matches!(decision, Decision::Refuse(_)) {
+        return visit.not_licensed(entry);
+    }
     let Some(meterage) = opened else {
         // Whom a licence lets in is a visitor from then on, as after a reading.
         let mut response = match &token {
@@ -93,7 +101,7 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
                 visit.give_cookie(&mut response, token, policy.fresh_window(visit.now));
                 response
             }
-            _ => outcome(visit, entry, decision).await?,
+            _ => outcome(visit, entry, decision, true).await?,
         };
         unlisted(&mut response);
         return Ok(response);
@@ -107,7 +115,7 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     });
     // Whoever brought no cookie shows by the next request whether it was taken; the text is given then.
     let mut response = match (&token, visit.request.form()) {
-        (None, Form::Fragment) => outcome(visit, entry, decision).await?,
+        (None, Form::Fragment) => outcome(visit, entry, decision, true).await?,
         _ => visit.see_reading(),
     };
     // A reader's readings are the account's: the visitor that the browser was before is not kept alive.
@@ -130,18 +138,19 @@ async fn outcome(
     visit: &Visit<'_>,
     entry: &Arc<Entry>,
     decision: Decision,
+    is_known: bool,
 ) -> Result<Answer, Trouble> {
     match (decision, visit.request.form()) {
         (Decision::Open(grant), Form::Page) => article::open(visit, entry, &grant).await,
         (Decision::Open(grant), Form::Fragment) => open_fragment(visit, entry, &grant).await,
         (Decision::Refuse(wall), Form::Page) => {
-            article::walled(visit, entry, &wall, Keep::Nobody).await
+            article::walled(visit, entry, &wall, is_known, Keep::Nobody).await
         }
         (Decision::Refuse(_), Form::Fragment) if visit.unsure.get().is_some() => {
             visit.unavailable()
         }
         (Decision::Refuse(wall), Form::Fragment) => {
-            let wall = visit.wall(&wall)?;
+            let wall = visit.wall(&wall, None)?;
             visit.json(StatusCode::OK, &json!({ "state": "wall", "wall": wall.text() }))
         }
         (Decision::Ask(_), _) => Err(Trouble::Busy),
@@ -166,10 +175,10 @@ async fn open_fragment(
             &silence
         }
     };
-    // As on the page, the reader's button stands behind the bar.
-    let more = visit.saving(entry)?.map(|saving| {
+    // As on the page, the reader's buttons stand behind the bar.
+    let more = visit.own_buttons(entry, grant).await?.map(|own| {
         let said = notice.as_ref().map_or("", |notice| notice.bar.text());
-        quoted(&format!("{said}{}", saving.text()))
+        quoted(&format!("{said}{}", own.text()))
     });
     let bar = more.as_ref().unwrap_or(bar);
     let (body, encoding) = sealed.open(grant)?.with(&[line, bar, status], visit.request.encoding());

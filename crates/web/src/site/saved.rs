@@ -1,14 +1,18 @@
 //! Articles that a reader saves for later: a button on the article's own page, which only readers see, and a list of teasers on the own
 //! pages. Whether one opens is asked of the gate when it is opened, as of any.
 
-use face::{Args, Key};
+use std::sync::{Arc, OnceLock};
+
+use face::{Args, Key, Slot};
 use http::StatusCode;
 use minijinja::context;
+use paywall::Grant;
 use serde_json::json;
 use store::{KnownReader, SAVED_MAX, Saving};
 
 use super::contexts::{Chrome, Listing, value};
 use super::entries::Entry;
+use super::gifts::Giving;
 use super::{Trouble, Visit, account, addresses};
 use crate::shell::answer::Answer;
 use crate::shell::finished::Part;
@@ -72,19 +76,44 @@ async fn page(
 }
 
 impl Visit<'_> {
-    /// The button on an article's page, for whoever is signed in.
-    pub(crate) fn saving<'e>(&self, entry: &'e Entry) -> Result<Option<&'e Part>, Trouble> {
+    /// The buttons on an article's page, for whoever is signed in: to save it, and to give it where they can.
+    pub(crate) async fn own_buttons(
+        &self,
+        entry: &Entry,
+        grant: &Grant,
+    ) -> Result<Option<Arc<Part>>, Trouble> {
         if self.reader.get().is_none() {
             return Ok(None);
         }
-        if let Some(part) = entry.saving.get() {
-            return Ok(Some(part));
+        let giving = self.giving(entry, grant).await;
+        let kept = match giving {
+            Giving::No => Some(&entry.saving),
+            Giving::Now => Some(&entry.giving),
+            Giving::From(_) => None,
+        };
+        if let Some(part) = kept.and_then(OnceLock::get) {
+            return Ok(Some(Arc::clone(part)));
         }
-        let saving = context! { article => self.href(&entry.piece.head) };
+        let given = match giving {
+            Giving::From(at) => {
+                let date = Args::new().with(Slot::Date, self.date(at));
+                Some(self.presentation.words.format(Key::GiftsFrom, &date))
+            }
+            Giving::No | Giving::Now => None,
+        };
+        let saving = context! {
+            article => self.href(&entry.piece.head),
+            can_give => matches!(giving, Giving::Now),
+            given => given,
+        };
         let words = self.presentation.plain_words.clone();
         let context = context! { saving => saving, words => words };
         let html = self.presentation.theme.render("saving.html", context)?;
-        Ok(Some(entry.saving.get_or_init(|| Part::new(html.trim_end().to_owned()))))
+        let part = Arc::new(Part::new(html.trim_end().to_owned()));
+        Ok(Some(match kept {
+            Some(kept) => Arc::clone(kept.get_or_init(|| part)),
+            None => part,
+        }))
     }
 
     /// What a reader has saved, for the reader's own file.

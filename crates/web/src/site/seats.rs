@@ -69,7 +69,8 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Answer, Trouble> {
             Ok(()) => {}
             Err((status, key)) => {
                 let message = visit.presentation.words.text(key);
-                let refused = Refused { part: Part::Seats, message };
+                let typed = fields.get("mail");
+                let refused = Refused { typed, ..Refused::whole(Part::Seats, message) };
                 return account::page(visit, status, &(session, reader), Some(refused)).await;
             }
         },

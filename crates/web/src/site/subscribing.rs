@@ -1,22 +1,27 @@
 //! From a plan to a payment and back to the paragraph: what is charged when, the reader's agreement, the provider's own page, and
 //! what came of it. No card is asked for here, and nobody is charged who has not agreed.
 
+mod beginning;
+
 use std::sync::Arc;
 
+use beginning::{Begun, begin};
 use face::{Args, Key, Slot};
 use gate::Secret;
 use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::SignedDuration;
 use minijinja::context;
-use paywall::{Agreement, Money, OfferTerms, Period, Plan};
+use minijinja::value::Value;
+use paywall::{Agreement, Entitlement, Money, OfferTerms, Period, Plan};
 use providers::payments::{Amount, CheckoutState, Every, Order, Payments, Start};
 use store::{CheckoutRow, KnownReader};
 
 use super::contexts::{Chrome, Link, encoded, value};
-use super::forms::{way_back, with_back};
+use super::contract::running;
+use super::forms::{Fields, way_back, with_back};
 use super::read_back::Became;
 use super::selling::{Deal, refused};
-use super::{Trouble, Visit, invoices, read_back};
+use super::{Trouble, Visit, invoices, plan_change, read_back};
 use crate::shell::answer::Answer;
 
 /// How long a checkout can be paid.
@@ -36,14 +41,14 @@ pub(crate) async fn show(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troubl
     let Some((_, reader)) = visit.signed_in().await? else {
         return Ok(visit.see(&by_signing_in(visit, &back, period)));
     };
-    if let Some(answer) = has_one(visit, &reader, &back) {
+    if let Some(answer) = has_one(visit, &reader, &plan, period, &back) {
         return Ok(answer);
     }
     if let Some(answer) = has_ordered(visit, &reader).await? {
         return Ok(answer);
     }
     let (deal, message) = deal(visit, &plan, period, &reader)?;
-    page(visit, StatusCode::OK, &deal, &back, message)
+    page(visit, StatusCode::OK, &deal, &back, message, Boxes::empty())
 }
 
 /// POST: keeps the agreement, and leads to the provider's page.
@@ -57,7 +62,7 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
     let Some((_, reader)) = visit.signed_in().await? else {
         return Ok(visit.see(&by_signing_in(visit, &back, period)));
     };
-    if let Some(answer) = has_one(visit, &reader, &back) {
+    if let Some(answer) = has_one(visit, &reader, &plan, period, &back) {
         return Ok(answer);
     }
     if let Some(answer) = has_ordered(visit, &reader).await? {
@@ -67,11 +72,12 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
     let words = visit.deal_words(&deal);
     // What stands on the page now is what is agreed to: an offer that lapsed since, or a price that changed, is shown first.
     if fields.get("terms") != words.agree {
-        return page(visit, StatusCode::CONFLICT, &deal, &back, message);
+        return page(visit, StatusCode::CONFLICT, &deal, &back, message, Boxes::empty());
     }
-    if fields.get("agreed") != "yes" || fields.get("stated") != plan.asks {
-        let message = visit.presentation.words.text(Key::AgreeNeeded);
-        return page(visit, StatusCode::UNPROCESSABLE_ENTITY, &deal, &back, Some(message));
+    let boxes = Boxes::sent(&fields, &plan);
+    if !boxes.are_ticked() {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return page(visit, status, &deal, &back, message, boxes);
     }
     let new = CheckoutRow {
         id: Secret::of(visit.site.random.bytes()).to_string(),
@@ -86,22 +92,70 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
         began_at: visit.now,
         ends_at: payable_until(visit, &deal),
     };
-    let since = visit.now.checked_sub(SAME_WITHIN).unwrap_or(jiff::Timestamp::MIN);
-    let kept = visit.site.store.begin_checkout(new, since).await?;
-    let order = order(visit, &kept, &deal, &reader);
-    let now = visit.now;
-    let begun = visit.site.tills.run(move || payments.begin(&order, now)).await?;
-    match begun {
-        Ok(checkout) => {
-            visit.site.store.checkout_is_at(kept.id, checkout.id).await?;
-            let mut answer = leave(visit, &checkout.url)?;
+    let back = new.back.clone();
+    match begin(visit, &payments, &deal, &reader, new).await? {
+        Begun::At(url) => {
+            let mut answer = leave(visit, &url)?;
             visit.ask_anew(&mut answer);
             Ok(answer)
         }
-        Err(error) => {
+        Begun::Paid(id) => Ok(visit.see(&format!("/checkout/{id}"))),
+        Begun::Replaced => Ok(visit.see(&with_back(visit.request.target.path, &back))),
+        Begun::Down(error) => {
             tracing::error!(%error, "a checkout could not be begun");
             let message = visit.presentation.words.text(Key::PaymentsDown);
-            page(visit, StatusCode::SERVICE_UNAVAILABLE, &deal, &kept.back, Some(message))
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            page(visit, status, &deal, &back, Some(message), boxes)
+        }
+    }
+}
+
+/// The boxes of an order, as they came or as they are shown first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Boxes {
+    was_sent: bool,
+    stated: bool,
+    agreed: bool,
+}
+
+impl Boxes {
+    /// As they are shown first.
+    pub(super) const fn empty() -> Self {
+        Self { was_sent: false, stated: false, agreed: false }
+    }
+
+    /// As they came with the order of a plan.
+    pub(super) fn sent(fields: &Fields<'_>, plan: &Plan) -> Self {
+        let stated = plan.asks.is_empty() || fields.get("stated") == plan.asks;
+        Self { was_sent: true, stated, agreed: fields.get("agreed") == "yes" }
+    }
+
+    /// Whether everything was stated and agreed to.
+    pub(super) const fn are_ticked(self) -> bool {
+        self.stated && self.agreed
+    }
+
+    /// The first box that has to be ticked still.
+    pub(super) const fn missing(self) -> &'static str {
+        match self {
+            Self { was_sent: false, .. } => "",
+            Self { stated: false, .. } => "stated",
+            Self { agreed: false, .. } => "agreed",
+            _ => "",
+        }
+    }
+
+    /// What a template is told of them.
+    pub(super) fn told(self, visit: &Visit<'_>) -> Value {
+        let needed = |is_ticked: bool| {
+            let needed = self.was_sent && !is_ticked;
+            needed.then(|| visit.presentation.words.text(Key::AgreeNeeded))
+        };
+        context! {
+            is_stated => self.was_sent && self.stated,
+            is_agreed => self.agreed,
+            stated_wrong => needed(self.stated),
+            agreed_wrong => needed(self.agreed),
         }
     }
 }
@@ -172,10 +226,24 @@ pub(super) fn by_signing_in(visit: &Visit<'_>, back: &str, period: Period) -> St
     format!("/sign-in?back={}", encoded(&own))
 }
 
-/// Somebody who has a subscription that goes on is led to it, or back to what is open now: nobody pays twice for the same.
-pub(super) fn has_one(visit: &Visit<'_>, reader: &KnownReader, back: &str) -> Option<Answer> {
-    let path = if back == "/" { "/account#subscription" } else { back };
-    visit.goes_on(reader).then(|| visit.see(path))
+/// Somebody who has a subscription that goes on orders no second one: nobody pays twice for the same. Who signed in on the way is led
+/// back to what is open now; a plan that was chosen is shown as what it is for them, a change of theirs.
+pub(super) fn has_one(
+    visit: &Visit<'_>,
+    reader: &KnownReader,
+    plan: &Plan,
+    period: Period,
+    back: &str,
+) -> Option<Answer> {
+    let own = running(visit, reader)?;
+    let is_open = |wanted: &Entitlement| {
+        let mut live = own.intervals().iter().filter(|interval| interval.is_live(visit.now));
+        live.any(|interval| interval.entitlement == *wanted)
+    };
+    if back != "/" && plan.opens.iter().all(is_open) {
+        return Some(visit.see(back));
+    }
+    Some(visit.see(&plan_change::path_of_choice(&plan.slug, period, true)))
 }
 
 /// Somebody whose order by invoice waits is led to that: it can be paid there, or taken back.
@@ -270,6 +338,7 @@ fn page(
     deal: &Deal,
     back: &str,
     message: Option<String>,
+    boxes: Boxes,
 ) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
     let told = visit.deal_words(deal);
@@ -300,6 +369,8 @@ fn page(
         monthly => value(monthly),
         ends => deal.agreement.as_ref().and_then(|agreed| visit.offer_ends(agreed)),
         invoice => value(visit.invoice_link(&deal.plan, deal.period, back)),
+        focus => boxes.missing(),
+        ..boxes.told(visit)
     };
     let context = context! { heading => heading, order => order, ..visit.chrome(chrome) };
     visit.own_page(status, "subscribe.html", context)

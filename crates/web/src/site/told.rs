@@ -43,15 +43,16 @@ pub(crate) fn quoted(text: &str) -> Part {
     Part::new(serde_json::Value::from(text).to_string())
 }
 
-/// Everything that a wall tells, with the offer that it holds out, and whether its reader is signed in.
-type Refused = (Reason, Access, Option<Meterage>, Option<OfferId>, bool);
+/// Everything that a wall tells, with the offer that it holds out, whether its reader is signed in, and where an institution's network
+/// opens the article.
+type Refused = (Reason, Access, Option<Meterage>, Option<OfferId>, bool, Option<String>);
 
 /// What was said lately in the words of one presentation. Nobody is in it: a notice and a wall say how many and until
 /// when, not to whom.
 #[derive(Debug)]
 pub(crate) struct Sayings {
     notices: Cache<Notice, Said<Told>>,
-    /// By everything that a wall tells; it is the same before any article.
+    /// By everything that a wall tells; without the way of institutions it is the same before any article.
     walls: Cache<Refused, Said<Part>>,
 }
 
@@ -105,6 +106,7 @@ impl Presentation {
             benefits: &house.benefits,
             pitch: &house.pitch,
             institution: None,
+            licensed_url: None,
             front,
         }
     }
@@ -139,12 +141,17 @@ impl Visit<'_> {
         })
     }
 
-    /// A wall with its code.
-    pub(crate) fn wall(&self, refused: &Wall) -> Result<Arc<Part>, Trouble> {
-        let paper = self.paper();
+    /// A wall with its code. `licensed` is where whoever comes from an institution's network opens the article.
+    pub(crate) fn wall(
+        &self,
+        refused: &Wall,
+        licensed: Option<&str>,
+    ) -> Result<Arc<Part>, Trouble> {
+        let paper = Paper { licensed_url: licensed, ..self.paper() };
         let offer = paper.best_offer.map(|(_, offer)| offer.id.clone());
-        let told =
-            (refused.reason, refused.access.clone(), refused.meterage, offer, paper.signed_in);
+        let way = licensed.map(str::to_owned);
+        let access = refused.access.clone();
+        let told = (refused.reason, access, refused.meterage, offer, paper.signed_in, way);
         self.said(&self.presentation.sayings.walls, told, || {
             let policy = &self.presentation.house.policy;
             let code = WallCode::of(refused, policy, &self.site.code_key);

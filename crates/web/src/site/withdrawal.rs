@@ -28,16 +28,20 @@ pub(crate) async fn show(visit: &Visit<'_>) -> Result<Answer, Trouble> {
 /// POST: shows what is stated, and keeps it when that was confirmed.
 pub(crate) async fn state(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let days = visit.withdrawal_days().ok_or(Trouble::NotFound)?;
-    let (form, confirmed) = match visit.form() {
-        Ok(fields) => (Form::sent(&fields), fields.get("confirmed") == "yes"),
+    let fields = match visit.form() {
+        Ok(fields) => fields,
         Err(refusal) => return Ok(refusal),
     };
+    let form = Form::sent(&fields);
+    if fields.get("again") == "yes" {
+        return visit.statement_page(StatusCode::OK, Step::Withdraw, &form, told(visit, days));
+    }
     let stated = match form.withdrawal() {
         Ok(stated) => stated,
         Err(wrong) => return visit.refused(Step::Withdraw, &form, told(visit, days), wrong),
     };
     let words = &visit.presentation.words;
-    if !confirmed {
+    if fields.get("confirmed") != "yes" {
         let mut lines = visit.lines(&stated, visit.now);
         // It has not come yet.
         lines.pop();

@@ -73,6 +73,7 @@ pub(super) fn made(theme: &Theme, language: Language) -> Vec<Made> {
         benefits: &[],
         pitch: &[],
         institution: Some("Merrin Library"),
+        licensed_url: Some("/harbour/forty-one-calls/reading?from=wall"),
         front: &front,
     };
     let mut all = Vec::new();

@@ -456,6 +456,11 @@ impl<'a> Page<'a> {
         let form = self.has("form", &[("method", "post"), ("action", "/account/saved")])
             && self.has("", &[("name", "article"), ("value", &article)]);
         self.want(form, "needs the form /account/saved with `article`");
+        let give = self
+            .has("", &[("formaction", "/gifts"), ("name", "article"), ("value", &article)])
+            || self.has("form", &[("method", "post"), ("action", "/gifts")]);
+        self.want(!self.is("saving.can_give") || give, "needs a button for /gifts with `article`");
+        self.prints("saving.given");
     }
 
     fn search(&mut self) {
@@ -525,6 +530,12 @@ impl<'a> Page<'a> {
         {
             let href = text_at(&link, "href");
             self.want(self.has("a", &[("href", &href)]), "has no link to `wall.sign_in`");
+        }
+        if let Ok(button) = at(self.context, "wall.licensed").get_item_by_index(1)
+            && button.is_true()
+        {
+            let form = [("method", "post"), ("action", &*text_at(&button, "href"))];
+            self.want(self.has("form", &form), "has no form for `wall.licensed`");
         }
     }
 

@@ -591,3 +591,22 @@ fn one_reader_s_card_is_the_same_and_nobody_else_s() {
     assert_ne!(card("three", "ben", Card::Good), one);
     assert_ne!(card("four", "ada", Card::ExpiresSoon), one);
 }
+
+#[test]
+fn an_order_that_was_ended_is_paid_by_nobody_and_one_that_was_paid_is_not_ended() {
+    let mut desk = Desk::new();
+    let now = at("2026-01-31");
+    let ended = desk.cashier.begin(&usual("one"), now).unwrap().id;
+    for _ in 0..2 {
+        assert_eq!(desk.cashier.end_checkout(&ended, now), Ok(CheckoutState::Over));
+    }
+    desk.reopen();
+    let taken = desk.cashier.pay(&ended, Card::Good, now).unwrap();
+    assert_eq!((taken.outcome, taken.event), (Outcome::Over, None));
+    let subscription = desk.bought(&usual("two"), Card::Good, "2026-01-31");
+    let paid = desk.cashier.begin(&usual("two"), now).unwrap().id;
+    let state = CheckoutState::Paid { subscription: subscription.clone() };
+    assert_eq!(desk.cashier.end_checkout(&paid, now), Ok(state));
+    assert_eq!(desk.told(&subscription, "2026-02-01").len(), 2, "it goes on");
+    assert_eq!(desk.cashier.end_checkout("demo_co_none", now), Ok(CheckoutState::Over));
+}

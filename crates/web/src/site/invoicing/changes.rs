@@ -4,7 +4,7 @@
 use gate::Outage;
 use jiff::Timestamp;
 use paywall::{Money, Price, Renewal, Subscription, SubscriptionId, What};
-use store::{InvoiceState, NewMail, NextPlan, NextPlanStep, ToldBy};
+use store::{InvoiceSheet, InvoiceState, NewMail, NextPlan, NextPlanStep, ToldBy};
 
 use super::{Contract, Step, next_invoice_at, standing};
 use crate::site::presentation::Presentation;
@@ -71,16 +71,21 @@ pub(in crate::site) async fn change(
     settle(site, id, amount, Step { next_plan, letters, ..Step::default() }, reason, now).await
 }
 
-/// The next invoice is for the plan of before; `false` where it was made meanwhile, or there is nothing to take back.
+/// The next invoice is for the plan of before, and its reader is told; `false` where it was made meanwhile, or there is nothing to take
+/// back. `compose` words the letter, by what was paid last, what is charged next, and what was agreed to.
 pub(in crate::site) async fn take_back(
     site: &Inner,
     id: SubscriptionId,
+    compose: impl FnOnce(&InvoiceSheet, Money, &NextPlan) -> NewMail,
     now: Timestamp,
 ) -> Result<bool, Outage> {
     let contract = Contract::read(site, id.clone()).await?;
-    let Some(last) = contract.last_paid() else { return Ok(false) };
+    let (Some(last), Some(next)) = (contract.last_paid(), &contract.next_plan) else {
+        return Ok(false);
+    };
     let amount = last.sheet.step.next().amount;
-    let step = Step { next_plan: NextPlanStep::TakenBack, ..Step::default() };
+    let letters = vec![compose(&last.sheet, amount, next)];
+    let step = Step { next_plan: NextPlanStep::TakenBack, letters, ..Step::default() };
     settle(site, id, amount, step, "the change was taken back".to_owned(), now).await
 }
 

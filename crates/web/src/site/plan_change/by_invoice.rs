@@ -7,10 +7,11 @@ use http::StatusCode;
 use jiff::Timestamp;
 use minijinja::context;
 use paywall::{Money, Period, Price, Subscription};
-use store::{CheckoutRow, KnownReader, NewMail, NextPlan, is_by_invoice};
+use store::{CheckoutRow, InvoiceSheet, KnownReader, NewMail, NextPlan, is_by_invoice};
 
 use super::{
-    ACCOUNT, ChangeWords, Changing, Choice, chosen, listed, not_yet, priced, render, standing,
+    ACCOUNT, ChangeWords, Changing, Choice, PAGE, Refusal, chosen, listed, not_yet, priced, render,
+    standing, stays,
 };
 use crate::shell::answer::Answer;
 use crate::site::contract::{last, running};
@@ -18,8 +19,6 @@ use crate::site::forms::Fields;
 use crate::site::invoicing::{self, NextInvoice};
 use crate::site::subscribing::{SAME_WITHIN, period};
 use crate::site::{Trouble, Visit};
-
-const PAGE: &str = "/account/plan";
 
 /// What the next invoice goes on with, unless another plan is chosen.
 struct GoesOn {
@@ -34,16 +33,16 @@ pub(super) async fn show(visit: &Visit<'_>, own: &Subscription) -> Result<Answer
         Ok(goes_on) => goes_on,
         Err(Some(NextInvoice::For(next))) => return taken(visit, own, &next),
         Err(Some(_)) => return waits(visit, own),
-        Err(None) => return Ok(visit.see(ACCOUNT)),
+        Err(None) => return stays(visit, own, None),
     };
     let choices = match visit.changing_from(own, &goes_on.plan, goes_on.price) {
         Changing::Choices(choices) => choices,
         Changing::From(at) => return not_yet(visit, own, at),
-        Changing::No => return Ok(visit.see(ACCOUNT)),
+        Changing::No => return stays(visit, own, None),
     };
     let asked = visit.asked_fields();
     match chosen(&choices, &asked.get("plan"), period(&asked.get("period"))) {
-        Some(choice) => page(visit, StatusCode::OK, own, choice, None),
+        Some(choice) => page(visit, StatusCode::OK, own, choice, Refusal::None),
         None => listed(visit, StatusCode::OK, own, &choices, None),
     }
 }
@@ -57,7 +56,10 @@ pub(super) async fn change(
 ) -> Result<Answer, Trouble> {
     if fields.get("undo") == "yes" {
         // What cannot be taken back any more is shown as it is.
-        invoicing::take_back(visit.site, own.id().clone(), visit.now).await?;
+        let compose = |paid: &InvoiceSheet, amount, next: &NextPlan| {
+            visit.plan_kept_letter(own, reader, paid, amount, next)
+        };
+        invoicing::take_back(visit.site, own.id().clone(), compose, visit.now).await?;
         return Ok(visit.see(ACCOUNT));
     }
     let goes_on = match goes_on(visit, own).await? {
@@ -73,13 +75,11 @@ pub(super) async fn change(
         return Ok(visit.see(ACCOUNT));
     };
     let words = visit.next_invoice_words(own, choice);
-    let text = |key| Some(visit.presentation.words.text(key));
     if fields.get("terms") != words.agree {
-        return page(visit, StatusCode::CONFLICT, own, choice, text(Key::ChangeDiffers));
+        return page(visit, StatusCode::CONFLICT, own, choice, Refusal::Differs);
     }
     if fields.get("agreed") != "yes" {
-        let message = text(Key::AgreeNeeded);
-        return page(visit, StatusCode::UNPROCESSABLE_ENTITY, own, choice, message);
+        return page(visit, StatusCode::UNPROCESSABLE_ENTITY, own, choice, Refusal::NotAgreed);
     }
     let kept = keep(visit, reader, choice, &words).await?;
     let letter = visit.next_invoice_letter(own, reader, &goes_on, choice, &kept.id);
@@ -134,10 +134,10 @@ fn page(
     status: StatusCode,
     own: &Subscription,
     choice: &Choice<'_>,
-    message: Option<String>,
+    refusal: Refusal,
 ) -> Result<Answer, Trouble> {
     let told = visit.next_invoice_words(own, choice);
-    super::order_page(visit, status, own, choice, told, visit.now, message)
+    super::order_page(visit, status, own, choice, told, visit.now, refusal)
 }
 
 /// That the next invoice is made, and another plan waits for its payment.
@@ -198,6 +198,27 @@ impl Visit<'_> {
             agree: words.join(&[covers.clone(), agree]),
             covers,
         }
+    }
+
+    /// The letter that such a change was taken back: once for each agreement.
+    fn plan_kept_letter(
+        &self,
+        own: &Subscription,
+        reader: &KnownReader,
+        paid: &InvoiceSheet,
+        amount: Money,
+        next: &NextPlan,
+    ) -> NewMail {
+        let plan = self.plan_name(own);
+        let letter = Letter::PlanKept {
+            plan: &plan,
+            priced: &priced(&self.presentation.words, &plan, paid.step.then),
+            amount,
+            next_charge_at: own.next_charge().map_or(self.now, |charge| charge.at),
+            change: &format!("{}{PAGE}", self.address()),
+        };
+        let once = Some(format!("{}:{}", letter.kind(), next.checkout));
+        NewMail { once, ..self.letter(&reader.row.mail, &letter) }
     }
 
     /// The letter of such a change: once for each agreement.

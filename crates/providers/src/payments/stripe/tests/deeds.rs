@@ -255,3 +255,35 @@ fn a_new_address_is_told_to_whoever_pays_once_and_only_where_it_is_news() {
     assert!(matches!(never, Err(PaymentError::Never(_))), "{never:?}");
     assert!(stripe.change_mail("sub_1/../x", NEW, now()).is_err());
 }
+
+#[test]
+fn a_checkout_is_ended_once_and_one_that_was_paid_stays_paid() {
+    const SESSION: &str = "GET /v1/checkout/sessions/cs_1";
+    const EXPIRE: &str = "POST /v1/checkout/sessions/cs_1/expire";
+    let open = json!({ "id": "cs_1", "status": "open", "payment_status": "unpaid" });
+    let expired = json!({ "id": "cs_1", "status": "expired", "payment_status": "unpaid" });
+    let paid = json!({
+        "id": "cs_1", "status": "complete", "payment_status": "paid", "subscription": "sub_1"
+    });
+    let paid_state = CheckoutState::Paid { subscription: "sub_1".to_owned() };
+    let (server, stripe) = recorded();
+    server.gives(SESSION, &open).gives(EXPIRE, &expired).gives(SESSION, &expired);
+    assert_eq!(stripe.end_checkout("cs_1", now()).unwrap(), CheckoutState::Over);
+    let asked = server.asked();
+    assert_eq!(asked[1].header("idempotency-key"), Some("expire-cs_1"));
+    // Over or paid before, nothing is asked for.
+    for (found, state) in [(&expired, CheckoutState::Over), (&paid, paid_state.clone())] {
+        server.gives(SESSION, found).gives(SESSION, found);
+        assert_eq!(stripe.end_checkout("cs_1", now()).unwrap(), state);
+        assert_eq!(server.asked().len(), 2);
+    }
+    // Paid in the moment of the asking.
+    let refusal = json!({ "error": { "type": "invalid_request_error", "message": "not open" } });
+    server.gives(SESSION, &open).says(EXPIRE, 400, &refusal).gives(SESSION, &paid);
+    assert_eq!(stripe.end_checkout("cs_1", now()).unwrap(), paid_state);
+    server.asked();
+    // Where it is not known whether it was ended, that is said.
+    server.gives(SESSION, &open).says(EXPIRE, 500, &"{}");
+    assert!(matches!(stripe.end_checkout("cs_1", now()), Err(PaymentError::Later(_))));
+    server.asked();
+}
