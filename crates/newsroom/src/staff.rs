@@ -35,6 +35,14 @@ pub enum Deed {
     Appoint,
     /// The same of owners.
     AppointOwners,
+    /// Find a reader, see what is open to them and why, and put right what costs nothing.
+    HelpReaders,
+    /// Give a reader access without payment, and take it back.
+    GiveAccess,
+    /// Give a payment back; note that an invoice was paid, or paid back.
+    PayBack,
+    /// Take lists of readers out and bring them in, and take out what is kept of one.
+    ExchangeReaders,
 }
 
 /// A word for a role that means nothing.
@@ -72,7 +80,9 @@ impl Role {
         self >= match deed {
             Deed::Write => Self::Author,
             Deed::Edit | Deed::Publish | Deed::TakeBack | Deed::Arrange => Self::Editor,
+            Deed::HelpReaders | Deed::GiveAccess => Self::Editor,
             Deed::ReadRecord | Deed::Appoint => Self::Publisher,
+            Deed::PayBack | Deed::ExchangeReaders => Self::Publisher,
             Deed::AppointOwners => Self::Owner,
         }
     }
@@ -92,7 +102,7 @@ impl fmt::Display for Role {
 
 impl Deed {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Write,
         Self::Edit,
         Self::Publish,
@@ -101,6 +111,10 @@ impl Deed {
         Self::ReadRecord,
         Self::Appoint,
         Self::AppointOwners,
+        Self::HelpReaders,
+        Self::GiveAccess,
+        Self::PayBack,
+        Self::ExchangeReaders,
     ];
 
     /// What the table calls it.
@@ -115,6 +129,10 @@ impl Deed {
             Self::ReadRecord => "read the record",
             Self::Appoint => "appoint",
             Self::AppointOwners => "appoint owners",
+            Self::HelpReaders => "help readers",
+            Self::GiveAccess => "give access",
+            Self::PayBack => "pay back",
+            Self::ExchangeReaders => "take readers in and out",
         }
     }
 }

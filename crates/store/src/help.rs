@@ -236,6 +236,40 @@ impl Store {
         self.0.writer.write(move |transaction, _| noted.write(transaction, now)).await
     }
 
+    /// Writes a deed down that is about a list of readers.
+    ///
+    /// # Errors
+    /// [`Outage`]: it is not in the record.
+    pub async fn note_lists(
+        &self,
+        by: Doer,
+        deed: &'static str,
+        subject: String,
+        now: Timestamp,
+    ) -> Result<(), Outage> {
+        let note = move |transaction: &Transaction<'_>| {
+            staff::note(transaction, &by, deed, None, &subject, now)
+        };
+        self.0.writer.write(move |transaction, _| note(transaction)).await
+    }
+
+    /// The address so many readers behind another one; `None` where there are not more than that.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn mail_after(&self, after: String, readers: usize) -> Result<Option<String>, Outage> {
+        let which = "mail > ?1 ORDER BY mail LIMIT 2 OFFSET ?2";
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let offset = readers.saturating_sub(1) as i64;
+                let rows = readers::those(connection, which, (after, offset))?;
+                // The second one shows that somebody is behind the first.
+                Ok(rows.first().filter(|_| rows.len() == 2).map(|row| row.mail.clone()))
+            })
+            .await
+    }
+
     /// Gives a reader access without payment, or takes it back. What is so already changes nothing, and is no deed.
     ///
     /// # Errors
@@ -338,6 +372,12 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, _| {
+                // A second press of the same button sends nothing more.
+                if let Some(once) = &new.letter.once
+                    && mails::was_about(transaction, once)?
+                {
+                    return Ok(Begun::Sent);
+                }
                 let begun = sign_ins::begin(transaction, &new, now)?;
                 if begun == Begun::Sent {
                     noted.write(transaction, now)?;

@@ -377,6 +377,11 @@ impl Store {
     }
 }
 
+/// Whether there is, or was, a mail about that.
+pub(crate) fn was_about(transaction: &Transaction<'_>, once: &str) -> rusqlite::Result<bool> {
+    transaction.prepare_cached("SELECT 1 FROM mails WHERE once = ?1")?.exists([once])
+}
+
 /// The mails of a condition.
 pub(crate) fn those(
     connection: &Connection,

@@ -5,10 +5,14 @@
 mod articles;
 mod fields;
 mod front;
+mod helping;
+mod lists;
 mod look;
 mod names;
 mod parts;
 mod printing;
+mod reader;
+mod readers;
 mod staff;
 
 use face::Key;
@@ -56,6 +60,8 @@ const fn deed_of(page: Page) -> Option<Deed> {
         Page::DeskFront | Page::DeskNames => Some(Deed::Arrange),
         Page::DeskRecord => Some(Deed::ReadRecord),
         Page::DeskStaff => Some(Deed::Appoint),
+        Page::DeskReaders | Page::DeskReader => Some(Deed::HelpReaders),
+        Page::DeskLists => Some(Deed::ExchangeReaders),
         _ => None,
     }
 }
@@ -91,6 +97,12 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskStaff if reads => staff::show(visit, &staff).await,
         Page::DeskStaff => staff::act(visit, &staff).await,
         Page::DeskRecord => staff::record(visit, &staff).await,
+        Page::DeskReaders if reads => readers::show(visit, &staff),
+        Page::DeskReaders => readers::find(visit, &staff).await,
+        Page::DeskReader if reads => reader::show(visit, &staff, named).await,
+        Page::DeskReader => helping::act(visit, &staff, named).await,
+        Page::DeskLists if reads => lists::show(visit, &staff).await,
+        Page::DeskLists => lists::act(visit, &staff).await,
         _ => Err(Trouble::NotFound),
     }
 }

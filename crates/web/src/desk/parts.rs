@@ -24,7 +24,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 13] = [
     ("desk/base.html", include_str!("../../templates/desk/base.html")),
     ("desk/home.html", include_str!("../../templates/desk/home.html")),
     ("desk/article.html", include_str!("../../templates/desk/article.html")),
@@ -33,6 +33,10 @@ const FILES: [(&str, &str); 9] = [
     ("desk/names.html", include_str!("../../templates/desk/names.html")),
     ("desk/staff.html", include_str!("../../templates/desk/staff.html")),
     ("desk/record.html", include_str!("../../templates/desk/record.html")),
+    ("desk/readers.html", include_str!("../../templates/desk/readers.html")),
+    ("desk/reader.html", include_str!("../../templates/desk/reader.html")),
+    ("desk/sure.html", include_str!("../../templates/desk/sure.html")),
+    ("desk/lists.html", include_str!("../../templates/desk/lists.html")),
     ("desk/refusal.html", include_str!("../../templates/desk/refusal.html")),
 ];
 
@@ -53,6 +57,7 @@ pub(super) fn page(
             ("/desk", Key::DeskArticles, Deed::Write),
             ("/desk/front", Key::DeskFront, Deed::Arrange),
             ("/desk/names", Key::DeskNames, Deed::Arrange),
+            ("/desk/readers", Key::DeskReaders, Deed::HelpReaders),
             ("/desk/staff", Key::DeskStaff, Deed::Appoint),
             ("/desk/record", Key::DeskRecord, Deed::ReadRecord),
         ];

@@ -131,6 +131,12 @@ pub enum Page {
     DeskStaff,
     /// Who did what at the desk.
     DeskRecord,
+    /// The help desk: POST finds a reader, or explains the code of a wall.
+    DeskReaders,
+    /// Lists of readers: POST takes one out, or brings one in.
+    DeskLists,
+    /// A reader at the help desk: POST puts something right.
+    DeskReader,
     /// Who wants to sign in: POST sends a mail with a code and a link.
     SignIn,
     /// The code of that mail: POST signs in.
@@ -317,6 +323,9 @@ pub const ROUTES: &[Route] = &[
     desk(Page::DeskNames, "/desk/names"),
     desk(Page::DeskStaff, "/desk/staff"),
     route(Page::DeskRecord, "/desk/record", AccessClass::Staff, CacheClass::Private),
+    desk(Page::DeskReaders, "/desk/readers"),
+    desk(Page::DeskLists, "/desk/readers/lists"),
+    desk(Page::DeskReader, "/desk/readers/{reader}"),
     own(Page::SignIn, "/sign-in"),
     own(Page::SignInCode, "/sign-in/code"),
     Route {

@@ -19,7 +19,7 @@ use paywall::{
 };
 use store::{
     DueSubscription, HOUSE, INVOICE, INVOICE_REASON_CHARS_MAX, Invoice, InvoiceMade, InvoiceNumber,
-    InvoiceSheet, InvoiceState, NewInvoice, NewMail, NextPlan, NextPlanStep, ReaderRow, Settled,
+    InvoiceSheet, InvoiceState, NewInvoice, NewMail, NextPlan, NextPlanStep, Noted, ReaderRow, Settled,
     Settling, TRIAL, ToldBy,
 };
 
@@ -32,7 +32,7 @@ use super::{Inner, Site};
 
 pub(super) use books::{differs, gaps};
 pub(super) use changes::{NextInvoice, change, next_invoice, take_back};
-use composer::Composer;
+pub(super) use composer::Composer;
 pub(super) use composer::buyer_lines;
 
 /// So many days before an invoice is due the paper reminds of it.
@@ -136,6 +136,8 @@ struct Step {
     told: Vec<(FactId, What)>,
     taken: Vec<String>,
     letters: Vec<NewMail>,
+    /// The deed at the desk that it is.
+    noted: Option<Noted>,
     /// On which day a payment of it arrived.
     paid_on: Option<Date>,
     check_at: Option<Timestamp>,
@@ -214,6 +216,7 @@ impl Contract {
             facts,
             taken: step.taken,
             told_by,
+            noted: step.noted,
             letters,
             check_at: step.check_at.unwrap_or(now),
         };
@@ -279,7 +282,7 @@ impl Site {
         paid: Money,
         accept: bool,
     ) -> Result<InvoicePaid, GrantError> {
-        pay(&self.0, number, on, paid, accept).await
+        pay(&self.0, number, on, (paid, accept), None).await
     }
 
     /// Notes that an invoice need not be paid; of one that was, that the money went back. Says whether that is news.
@@ -307,7 +310,7 @@ impl Site {
                 }
             }
             (InvoiceState::Paid { on, .. }, true) => {
-                refund(site, &invoice, on, reason).await?;
+                refund(site, &invoice, on, (reason, None)).await?;
                 Ok(true)
             }
             (InvoiceState::Paid { on, .. }, false) => Err(refused(format!(
@@ -348,8 +351,8 @@ pub(super) async fn pay(
     site: &Inner,
     number: InvoiceNumber,
     on: Date,
-    paid: Money,
-    accept: bool,
+    (paid, accept): (Money, bool),
+    noted: Option<Noted>,
 ) -> Result<InvoicePaid, GrantError> {
     let (presentation, now) = (site.present().await, site.clock.now());
     let zone = &presentation.house.policy.zone;
@@ -411,10 +414,11 @@ pub(super) async fn pay(
         told: vec![(named, What::Paid(payment)), (standing(), What::Renewal(renews))],
         taken: sheet.offer.clone().into_iter().chain(trial).collect(),
         paid_on: Some(on),
+        noted,
         ..Step::default()
     };
     let note = if paid == wanted { String::new() } else { format!("{paid} was accepted") };
-    let told_by = (ToldBy::Operator, note);
+    let told_by = (teller(step.noted.as_ref()), note);
     if !contract.settle(site, &presentation, step, told_by, now).await? {
         return Err(overtaken(number));
     }
@@ -444,11 +448,34 @@ pub(super) async fn void(
     contract.settle(site, &presentation, step, told_by, now).await
 }
 
+/// Notes that the money of a paid invoice went back, from the desk. Says whether that is news.
+pub(super) async fn pay_back(
+    site: &Inner,
+    number: InvoiceNumber,
+    reason: String,
+    noted: Noted,
+) -> Result<bool, GrantError> {
+    let invoice = known(site, number).await?;
+    match invoice.state {
+        InvoiceState::Paid { on, .. } => {
+            refund(site, &invoice, on, (reason, Some(noted))).await?;
+            Ok(true)
+        }
+        InvoiceState::Refunded { .. } => Ok(false),
+        state => Err(refused(format!("invoice {number} is {}", state.name()))),
+    }
+}
+
+/// Who tells it: somebody at the desk, or at the machine.
+const fn teller(noted: Option<&Noted>) -> ToldBy {
+    if noted.is_some() { ToldBy::Desk } else { ToldBy::Operator }
+}
+
 async fn refund(
     site: &Inner,
     invoice: &Invoice,
     on: Date,
-    reason: String,
+    (reason, noted): (String, Option<Noted>),
 ) -> Result<(), GrantError> {
     let (presentation, now) = (site.present().await, site.clock.now());
     let number = invoice.number;
@@ -484,9 +511,11 @@ async fn refund(
         }),
         voids_open: runs,
         told,
+        noted,
         ..Step::default()
     };
-    match contract.settle(site, &presentation, step, (ToldBy::Operator, reason), now).await? {
+    let told_by = (teller(step.noted.as_ref()), reason);
+    match contract.settle(site, &presentation, step, told_by, now).await? {
         true => Ok(()),
         false => Err(overtaken(number)),
     }

@@ -29,6 +29,7 @@ pub(crate) mod forms;
 pub(crate) mod frame;
 mod front;
 pub(crate) mod gifts;
+pub(crate) mod help;
 mod identity;
 mod institutions;
 mod invoices;
@@ -58,6 +59,7 @@ mod plan_change;
 pub(crate) mod presentation;
 mod proof;
 mod read_back;
+pub(crate) mod reader_lists;
 mod reading;
 mod report;
 mod robots;
@@ -75,6 +77,7 @@ pub(crate) mod tended;
 mod themed;
 mod told;
 mod walls;
+pub(crate) mod why;
 mod withdrawal;
 
 use std::net::IpAddr;
@@ -116,7 +119,9 @@ use presentation::Presentation;
 pub use presentation::body_words;
 pub use read_back::LedgerReport;
 pub use slots::{HouseAdvertisement, SlotPicture, SlotSize};
+pub use reader_lists::{READER_LINES_HEAD, ReaderLine, csv_field, last_day};
 pub use tended::Market;
+pub use why::why;
 use tended::Tended;
 
 /// The longest body that a POST may bring, in bytes: a reading needs none.
