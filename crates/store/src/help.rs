@@ -41,7 +41,11 @@ pub struct Noted {
 }
 
 impl Noted {
-    pub(crate) fn write(&self, transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
+    pub(crate) fn write(
+        &self,
+        transaction: &Transaction<'_>,
+        now: Timestamp,
+    ) -> rusqlite::Result<()> {
         staff::note_about(transaction, &self.by, self.deed, self.about, &self.subject, now)
     }
 }
@@ -143,7 +147,8 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<ReaderRow>, Outage> {
         let limit = limit.min(READERS_FOUND_MAX) as i64;
-        let (name, id) = after.map_or((String::new(), [0; 16]), |row| (row.name, *row.id.as_bytes()));
+        let (name, id) =
+            after.map_or((String::new(), [0; 16]), |row| (row.name, *row.id.as_bytes()));
         self.0
             .lookups
             .ask(move |connection| {
@@ -163,7 +168,8 @@ impl Store {
             .lookups
             .ask(move |connection| {
                 let rows = mails::those(connection, MAILS, (address, OF_READER_MAX as i64))?;
-                let bare = |row: MailRow| MailRow { plain: String::new(), html: String::new(), ..row };
+                let bare =
+                    |row: MailRow| MailRow { plain: String::new(), html: String::new(), ..row };
                 Ok(rows.into_iter().map(bare).collect())
             })
             .await
@@ -179,7 +185,9 @@ impl Store {
             .lookups
             .ask(move |connection| {
                 connection
-                    .prepare_cached("SELECT reason, suppressed_at FROM suppressions WHERE address = ?1")?
+                    .prepare_cached(
+                        "SELECT reason, suppressed_at FROM suppressions WHERE address = ?1",
+                    )?
                     .query_row([hash], |row| {
                         Ok(Suppression { reason: row.get(0)?, since: values::instant(row, 1)? })
                     })
@@ -257,7 +265,11 @@ impl Store {
     ///
     /// # Errors
     /// [`Outage`].
-    pub async fn mail_after(&self, after: String, readers: usize) -> Result<Option<String>, Outage> {
+    pub async fn mail_after(
+        &self,
+        after: String,
+        readers: usize,
+    ) -> Result<Option<String>, Outage> {
         let which = "mail > ?1 ORDER BY mail LIMIT 2 OFFSET ?2";
         self.0
             .lookups
@@ -312,7 +324,8 @@ impl Store {
                     Some(hash) => {
                         let own = sessions::by_hash(transaction, hash)?;
                         let own = own.filter(|session| session.reader == noted.about);
-                        own.iter().try_for_each(|own| sessions::end(transaction, own.hash, changes))?;
+                        own.iter()
+                            .try_for_each(|own| sessions::end(transaction, own.hash, changes))?;
                         usize::from(own.is_some())
                     }
                 };
@@ -328,7 +341,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Outage`]: nothing has changed.
-    pub async fn release_for(&self, address: &str, noted: Noted, now: Timestamp) -> Result<bool, Outage> {
+    pub async fn release_for(
+        &self,
+        address: &str,
+        noted: Noted,
+        now: Timestamp,
+    ) -> Result<bool, Outage> {
         let hash = suppressions::hash(self.0.paper_id, address);
         self.0
             .writer
@@ -346,7 +364,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Outage`]: it is not there.
-    pub async fn send_for(&self, mail: NewMail, noted: Noted, now: Timestamp) -> Result<bool, Outage> {
+    pub async fn send_for(
+        &self,
+        mail: NewMail,
+        noted: Noted,
+        now: Timestamp,
+    ) -> Result<bool, Outage> {
         self.0
             .writer
             .write(move |transaction, _| {

@@ -139,10 +139,7 @@ impl Store {
     /// # Errors
     /// [`Outage`]: nothing was sent.
     pub async fn begin_sign_in(&self, new: NewSignIn, now: Timestamp) -> Result<Begun, Outage> {
-        self.0
-            .writer
-            .write(move |transaction, _| begin(transaction, &new, now))
-            .await
+        self.0.writer.write(move |transaction, _| begin(transaction, &new, now)).await
     }
 
     /// The sign-in of a link or of a browser that asked; looking at it uses nothing up.

@@ -70,10 +70,7 @@ impl Store {
     /// [`Outage`]: nothing has changed.
     pub async fn release(&self, address: &str) -> Result<bool, Outage> {
         let hash = hash(self.0.paper_id, address);
-        self.0
-            .writer
-            .write(move |transaction, _| remove(transaction, hash))
-            .await
+        self.0.writer.write(move |transaction, _| remove(transaction, hash)).await
     }
 }
 

@@ -19,7 +19,8 @@ pub use shell::spellings::percent_decoded;
 pub use site::{
     Addresses, BODY_BYTES_MAX, Bringing, Came, Count, Counts, Crawlers, Engine, GrantError,
     Holdings, HouseAdvertisement, InvoicePaid, LedgerReport, Market, Origin, OriginError,
-    RANGES_HOLD, READER_LINES_HEAD, ReaderLine, Sent, Site, SiteError, SlotPicture, SlotSize, Wiring, body_words, csv_field, is_mail, last_day, why,
+    RANGES_HOLD, READER_LINES_HEAD, ReaderLine, Sent, Site, SiteError, SlotPicture, SlotSize,
+    Wiring, body_words, csv_field, is_mail, last_day, why,
 };
 pub use theme::{
     Checked, StartFrom, THEME_FILE_BYTES_MAX, THEME_FILES_MAX, Theme, ThemeFault, ThemeFile,

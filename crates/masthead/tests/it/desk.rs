@@ -23,14 +23,14 @@ fn paper() -> TestPaper {
 
 impl TestPaper {
     #[track_caller]
-    fn appoint(&self, mail: &str, role: Role) -> Appointed {
+    pub(crate) fn appoint(&self, mail: &str, role: Role) -> Appointed {
         let name = mail.split('@').next().unwrap().to_owned();
         wait(self.site.appoint(mail.to_owned(), name, role, self.clock.now())).unwrap()
     }
 
     /// Somebody of the newsroom who has proven it in two ways.
     #[track_caller]
-    fn staff(&self, mail: &str, role: Role) -> Jar {
+    pub(crate) fn staff(&self, mail: &str, role: Role) -> Jar {
         self.appoint(mail, role);
         let mut jar = self.reader_with_password(mail, PASSWORD);
         self.prove_again(&mut jar, mail);
@@ -121,12 +121,16 @@ fn text_of(text: &str) -> String {
 const STORY: &str =
     "The first paragraph is for all.\n\n<!-- paywall -->\n\nThe rest says qzdeskx1zq.\n";
 
+/// An address of the desk, of that article and of nobody.
+fn at(pattern: &str, article: &str) -> String {
+    pattern.replace("{article}", article).replace("{reader}", &"0".repeat(32))
+}
+
 /// Every address of the desk with what it takes, for an article of that name.
 fn addresses(article: &str) -> Vec<(Method, String)> {
     let desk = ROUTES.iter().filter(|route| route.access == AccessClass::Staff);
     let each = desk.flat_map(|route| route.methods.iter().map(move |method| (method, route)));
-    each.map(|(method, route)| (method.clone(), route.pattern.replace("{article}", article)))
-        .collect()
+    each.map(|(method, route)| (method.clone(), at(route.pattern, article))).collect()
 }
 
 #[test]

@@ -19,7 +19,8 @@ fn every_search_is_a_stretch_of_an_index_and_sorts_nothing() {
     assert!(by_name.starts_with("SEARCH readers USING INDEX readers_by_name"), "{by_name}");
     let mails = plan(&format!("SELECT * FROM mails {MAILS}"), ("a@b.example", 50));
     assert!(mails.starts_with("SEARCH mails USING INDEX mails_by_recipient"), "{mails}");
-    let deeds = "SELECT * FROM deeds WHERE about = ?1 AND about IS NOT NULL ORDER BY number DESC LIMIT ?2";
+    let deeds =
+        "SELECT * FROM deeds WHERE about = ?1 AND about IS NOT NULL ORDER BY number DESC LIMIT ?2";
     let deeds = plan(deeds, ([0_u8; 16], 50));
     assert!(deeds.starts_with("SEARCH deeds USING INDEX deeds_by_reader"), "{deeds}");
     for plan in [by_mail, by_name, mails, deeds] {

@@ -51,8 +51,7 @@ impl Act {
                     && !reason.chars().any(char::is_control);
                 let until = day("until").filter(|day| fits && visit.end_of(*day).is_some());
                 let plan = form.get("plan");
-                let is_sold =
-                    visit.presentation.house.plans.iter().any(|known| known.slug == plan);
+                let is_sold = visit.presentation.house.plans.iter().any(|known| known.slug == plan);
                 match until {
                     Some(until) if is_sold => Self::Give { plan, until, reason },
                     _ => return Ok(Some(Err(Key::HelpGiveWrong))),
@@ -115,10 +114,7 @@ impl Act {
 
     /// Whether it is about how somebody signs in: of somebody whose role may more than one's own, nobody changes that.
     const fn is_of_ways_in(&self) -> bool {
-        matches!(
-            self,
-            Self::EndAll | Self::EndOne(_) | Self::Link | Self::Correct(_) | Self::Data
-        )
+        matches!(self, Self::EndAll | Self::EndOne(_) | Self::Link | Self::Correct(_) | Self::Data)
     }
 
     const fn heading(&self) -> Key {
@@ -146,9 +142,7 @@ impl Act {
         let day = |day: &Date| words.date(*day, today);
         let mail = &holdings.reader.row.mail;
         let numbered = |number: &InvoiceNumber, paid: &Money| {
-            Args::new()
-                .with(Slot::Number, number.to_string())
-                .with(Slot::Price, words.money(*paid))
+            Args::new().with(Slot::Number, number.to_string()).with(Slot::Price, words.money(*paid))
         };
         let one = match self {
             Self::Give { plan, until, .. } => {
@@ -202,7 +196,9 @@ impl Act {
                 let sum = money.map(|money| format!(", {money}")).unwrap_or_default();
                 ("paid back", format!("{payment}{sum}"))
             }
-            Self::InvoicePaid { number, paid, .. } => ("noted as paid", format!("{number}, {paid}")),
+            Self::InvoicePaid { number, paid, .. } => {
+                ("noted as paid", format!("{number}, {paid}"))
+            }
             Self::InvoiceBack { number, paid } => ("paid back", format!("{number}, {paid}")),
             Self::Data => ("took data out", String::new()),
         };

@@ -138,7 +138,8 @@ async fn import(
         Ok(row) => {
             let (what, named) = row.named(kind);
             if !named.is_empty() && !seen.insert(named) {
-                let why = format!("its {what} stands in an earlier line already; take one of them out");
+                let why =
+                    format!("its {what} stands in an earlier line already; take one of them out");
                 report.bad(row.line, why);
             } else if rows.len() < ROWS_MAX {
                 rows.push(row);
@@ -157,8 +158,12 @@ async fn import(
         let args = Args::new().with(Slot::Name, wrong);
         let refused = Some(words.format(Key::HelpImportWrong, &args));
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return page(visit, staff, Said { status, list, from: from.to_owned(), refused, ..Said::default() })
-            .await;
+        return page(
+            visit,
+            staff,
+            Said { status, list, from: from.to_owned(), refused, ..Said::default() },
+        )
+        .await;
     }
     let plan = Some(form.get("plan")).filter(|plan| !plan.is_empty());
     let until = form.get("until").trim().parse::<Date>().ok();
@@ -178,8 +183,12 @@ async fn import(
     let key = if dry_run { Key::HelpImportTried } else { Key::HelpImportDone };
     report.told.sort_by_key(|(line, _)| *line);
     let list = if dry_run { list } else { String::new() };
-    page(visit, staff, Said { list, from: from.to_owned(), report: Some((key, report)), ..Said::default() })
-        .await
+    page(
+        visit,
+        staff,
+        Said { list, from: from.to_owned(), report: Some((key, report)), ..Said::default() },
+    )
+    .await
 }
 
 async fn page(visit: &Visit<'_>, staff: &Staff, said: Said) -> Result<Answer, Trouble> {

@@ -14,8 +14,8 @@ use store::{Invoice, InvoiceState, MailRow, MailState, ReaderRow, StatementKind,
 use super::staff::deed_key;
 use super::{Staff, parts};
 use crate::shell::answer::Answer;
-use crate::site::help::{can_go_back, source_key};
 use crate::site::forms::MAIL_BYTES_MAX;
+use crate::site::help::{can_go_back, source_key};
 use crate::site::{Holdings, Trouble, Visit};
 
 /// Facts of the ledger on one page.
@@ -245,7 +245,8 @@ fn facts(
     let start = end.saturating_sub(FACTS_SHOWN_MAX);
     let shown = holdings.tellings[start..end].iter().rev().map(|one| {
         let id = one.fact.id.as_str();
-        let back = can_go_back(&holdings.tellings, id).filter(|_| matches!(one.fact.what, What::Paid(_)));
+        let back =
+            can_go_back(&holdings.tellings, id).filter(|_| matches!(one.fact.what, What::Paid(_)));
         context! {
             at => visit.date(one.recorded_at),
             iso => visit.iso(one.recorded_at),

@@ -47,11 +47,8 @@ pub(super) async fn find(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Tro
     let is_one_line = !typed.chars().any(char::is_control);
     if typed.is_empty() || !is_one_line || typed.chars().count() > TYPED_CHARS_MAX {
         let kept = typed.chars().filter(|letter| !letter.is_control()).take(TYPED_CHARS_MAX);
-        let found = Found {
-            typed: kept.collect(),
-            said: Some(Key::HelpFindWrong),
-            ..Found::default()
-        };
+        let found =
+            Found { typed: kept.collect(), said: Some(Key::HelpFindWrong), ..Found::default() };
         return page(visit, staff, StatusCode::UNPROCESSABLE_ENTITY, &found);
     }
     if let Some(after) = ReaderId::parse(&form.get("after")) {
@@ -78,7 +75,8 @@ pub(super) async fn find(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Tro
     };
     let by_name = store.readers_of_name(typed.clone(), None, FIRST_MAX).await?;
     let mut all = by_mail.iter().chain(&by_name).map(|row| row.id);
-    if let (Some(first), true) = (all.next(), all.all(|id| by_mail.first().is_some_and(|row| row.id == id)))
+    if let (Some(first), true) =
+        (all.next(), all.all(|id| by_mail.first().is_some_and(|row| row.id == id)))
     {
         return Ok(visit.see(&format!("/desk/readers/{first}")));
     }
@@ -130,7 +128,8 @@ async fn further(
         let after = after.map(|row| row.mail).unwrap_or_default();
         found.by_mail = store.readers_of_mail(mail, after, READERS_FOUND_MAX).await?;
     }
-    found.more = (found.by_mail.len() == READERS_FOUND_MAX, found.by_name.len() == READERS_FOUND_MAX);
+    found.more =
+        (found.by_mail.len() == READERS_FOUND_MAX, found.by_name.len() == READERS_FOUND_MAX);
     if found.by_mail.is_empty() && found.by_name.is_empty() {
         found.said = Some(Key::HelpFoundNone);
     }

@@ -356,7 +356,12 @@ impl Preparing<'_> {
 }
 
 /// What is given of a plan, and costs nothing here.
-pub(super) fn given(plan: &Plan, kind: PeriodKind, since: Timestamp, ends_at: Timestamp) -> Payment {
+pub(super) fn given(
+    plan: &Plan,
+    kind: PeriodKind,
+    since: Timestamp,
+    ends_at: Timestamp,
+) -> Payment {
     let moment = SignedDuration::from_secs(1);
     let starts_at = since.min(ends_at.checked_sub(moment).unwrap_or(Timestamp::MIN));
     let amount = paywall::Money { minor: 0, currency: plan.monthly.currency };

@@ -67,9 +67,9 @@ pub(crate) fn can_go_back(tellings: &[Telling], payment: &str) -> Option<Money> 
 }
 
 fn went_back(tellings: &[Telling], payment: &str) -> bool {
-    tellings.iter().any(|one| {
-        matches!(&one.fact.what, What::Refunded(back) if back.payment.as_str() == payment)
-    })
+    tellings.iter().any(
+        |one| matches!(&one.fact.what, What::Refunded(back) if back.payment.as_str() == payment),
+    )
 }
 
 impl Visit<'_> {
@@ -130,8 +130,7 @@ impl Visit<'_> {
             let key = ArticleKey::from_bytes(self.site.random.bytes());
             let asked = Asked { key, access };
             let decision = self.site.gate.admit(policy, &identity, &asked, self.now).await;
-            let called =
-                |key: Key| Args::new().with(Slot::Name, words.text(key));
+            let called = |key: Key| Args::new().with(Slot::Name, words.text(key));
             let told = match &decision {
                 Decision::Open(grant) => match grant.basis() {
                     Basis::Held { source, .. } => {
@@ -263,8 +262,7 @@ impl Visit<'_> {
             let own = found.filter(|invoice| invoice.reader == Some(row.id));
             let open = own.filter(|invoice| invoice.state == InvoiceState::Open);
             let presentation = &self.presentation;
-            let composer =
-                Composer::new(self.site, presentation, &row.mail, self.now, self.now);
+            let composer = Composer::new(self.site, presentation, &row.mail, self.now, self.now);
             return Ok(open.map(|invoice| composer.letter(&invoice, InvoiceNews::Made)));
         }
         let of_provider = |one: &&Telling| ![HOUSE, INVOICE].contains(&one.provider.as_str());

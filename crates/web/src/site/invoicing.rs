@@ -19,8 +19,8 @@ use paywall::{
 };
 use store::{
     DueSubscription, HOUSE, INVOICE, INVOICE_REASON_CHARS_MAX, Invoice, InvoiceMade, InvoiceNumber,
-    InvoiceSheet, InvoiceState, NewInvoice, NewMail, NextPlan, NextPlanStep, Noted, ReaderRow, Settled,
-    Settling, TRIAL, ToldBy,
+    InvoiceSheet, InvoiceState, NewInvoice, NewMail, NextPlan, NextPlanStep, Noted, ReaderRow,
+    Settled, Settling, TRIAL, ToldBy,
 };
 
 use super::brought::GrantError;

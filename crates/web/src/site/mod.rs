@@ -118,11 +118,11 @@ pub use origin::{Origin, OriginError};
 use presentation::Presentation;
 pub use presentation::body_words;
 pub use read_back::LedgerReport;
-pub use slots::{HouseAdvertisement, SlotPicture, SlotSize};
 pub use reader_lists::{READER_LINES_HEAD, ReaderLine, csv_field, last_day};
+pub use slots::{HouseAdvertisement, SlotPicture, SlotSize};
 pub use tended::Market;
-pub use why::why;
 use tended::Tended;
+pub use why::why;
 
 /// The longest body that a POST may bring, in bytes: a reading needs none.
 pub const BODY_BYTES_MAX: u64 = 4_096;

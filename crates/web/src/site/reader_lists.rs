@@ -40,7 +40,9 @@ impl ReaderLine {
             name: reader.row.name.clone(),
             plan: plans.join(" "),
             source: best.map_or("", |best| best.source.name()),
-            until: best.and_then(|best| best.ends_at).map_or_else(String::new, |at| last_day(at, zone)),
+            until: best
+                .and_then(|best| best.ends_at)
+                .map_or_else(String::new, |at| last_day(at, zone)),
         }
     }
 
