@@ -261,6 +261,8 @@ macro_rules! help_keys {
             HelpImportList "help_import_list" Text [];
             /// A field.
             HelpImportFrom "help_import_from" Text [];
+            /// A field.
+            HelpImportDates "help_import_dates" Text [];
             /// A choice.
             HelpImportOther "help_import_other" Text [];
             /// A button.

@@ -29,6 +29,9 @@ const ROWS_MAX: usize = 2_000;
 const BATCH: usize = 64;
 /// Rows that are told one by one.
 const TOLD_MAX: usize = 200;
+/// The ways to write a day, each with a day.
+const DATES: [(&str, &str); 3] =
+    [("year-first", "2026-11-23"), ("day-first", "23.11.2026"), ("month-first", "11/23/2026")];
 const CSV: &str = "text/csv; charset=utf-8";
 
 /// What came of a list.
@@ -76,6 +79,9 @@ struct Said {
     status: StatusCode,
     list: String,
     from: String,
+    plan: String,
+    until: String,
+    dates: String,
     report: Option<(Key, Report)>,
     refused: Option<String>,
 }
@@ -132,6 +138,13 @@ async fn import(
         _ => Dates::YearFirst,
     };
     let list = form.get("list");
+    let chosen = Said {
+        from: from.to_owned(),
+        plan: form.get("plan"),
+        until: form.get("until"),
+        dates: form.get("dates"),
+        ..Said::default()
+    };
     let mut report = Report::default();
     let (mut rows, mut seen, mut too_many) = (Vec::new(), HashSet::new(), false);
     let end = read(list.as_bytes(), kind, dates, &mut |row: Result<Row, _>| match row {
@@ -158,12 +171,7 @@ async fn import(
         let args = Args::new().with(Slot::Name, wrong);
         let refused = Some(words.format(Key::HelpImportWrong, &args));
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return page(
-            visit,
-            staff,
-            Said { status, list, from: from.to_owned(), refused, ..Said::default() },
-        )
-        .await;
+        return page(visit, staff, Said { status, list, refused, ..chosen }).await;
     }
     let plan = Some(form.get("plan")).filter(|plan| !plan.is_empty());
     let until = form.get("until").trim().parse::<Date>().ok();
@@ -182,13 +190,9 @@ async fn import(
     }
     let key = if dry_run { Key::HelpImportTried } else { Key::HelpImportDone };
     report.told.sort_by_key(|(line, _)| *line);
-    let list = if dry_run { list } else { String::new() };
-    page(
-        visit,
-        staff,
-        Said { list, from: from.to_owned(), report: Some((key, report)), ..Said::default() },
-    )
-    .await
+    // What was looked at is brought in as it was looked at.
+    let said = if dry_run { Said { list, ..chosen } } else { Said::default() };
+    page(visit, staff, Said { report: Some((key, report)), ..said }).await
 }
 
 async fn page(visit: &Visit<'_>, staff: &Staff, said: Said) -> Result<Answer, Trouble> {
@@ -236,7 +240,11 @@ async fn page(visit: &Visit<'_>, staff: &Staff, said: Said) -> Result<Answer, Tr
         files => files.collect::<Vec<_>>(),
         import_text => number(Key::HelpImportText, ROWS_MAX),
         froms => froms.map(|(value, name)| context! { value => value, name => name, is => said.from == value }),
-        plans => plans.map(|plan| context! { value => plan.slug.clone(), name => plan.name.clone() }).collect::<Vec<_>>(),
+        plans => plans.map(|plan| context! {
+            value => plan.slug.clone(), name => plan.name.clone(), is => said.plan == plan.slug,
+        }).collect::<Vec<_>>(),
+        until => said.until,
+        dates => DATES.map(|(value, name)| context! { value => value, name => name, is => said.dates == value }),
         list => said.list,
         report => report,
         refused => said.refused,

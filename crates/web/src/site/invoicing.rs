@@ -5,6 +5,7 @@
 mod books;
 mod changes;
 mod composer;
+mod refunds;
 
 use std::sync::Arc;
 
@@ -14,8 +15,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use paywall::{
-    AfterRefund, EndedBy, Fact, FactId, InvoiceStep, Moment, Money, Payment, PeriodKind, Refund,
-    Renewal, Subscription, SubscriptionId, What, covered, days_after,
+    EndedBy, Fact, FactId, InvoiceStep, Moment, Money, Payment, PeriodKind, Renewal, Subscription,
+    SubscriptionId, What, covered, days_after,
 };
 use store::{
     DueSubscription, HOUSE, INVOICE, INVOICE_REASON_CHARS_MAX, Invoice, InvoiceMade, InvoiceNumber,
@@ -34,6 +35,8 @@ pub(super) use books::{differs, gaps};
 pub(super) use changes::{NextInvoice, change, next_invoice, take_back};
 pub(super) use composer::Composer;
 pub(super) use composer::buyer_lines;
+pub(super) use refunds::pay_back;
+use refunds::refund;
 
 /// So many days before an invoice is due the paper reminds of it.
 const REMIND_BEFORE_DAYS: i64 = 3;
@@ -448,77 +451,9 @@ pub(super) async fn void(
     contract.settle(site, &presentation, step, told_by, now).await
 }
 
-/// Notes that the money of a paid invoice went back, from the desk. Says whether that is news.
-pub(super) async fn pay_back(
-    site: &Inner,
-    number: InvoiceNumber,
-    reason: String,
-    noted: Noted,
-) -> Result<bool, GrantError> {
-    let invoice = known(site, number).await?;
-    match invoice.state {
-        InvoiceState::Paid { on, .. } => {
-            refund(site, &invoice, on, (reason, Some(noted))).await?;
-            Ok(true)
-        }
-        InvoiceState::Refunded { .. } => Ok(false),
-        state => Err(refused(format!("invoice {number} is {}", state.name()))),
-    }
-}
-
 /// Who tells it: somebody at the desk, or at the machine.
 const fn teller(noted: Option<&Noted>) -> ToldBy {
     if noted.is_some() { ToldBy::Desk } else { ToldBy::Operator }
-}
-
-async fn refund(
-    site: &Inner,
-    invoice: &Invoice,
-    on: Date,
-    (reason, noted): (String, Option<Noted>),
-) -> Result<(), GrantError> {
-    let (presentation, now) = (site.present().await, site.clock.now());
-    let number = invoice.number;
-    let contract = Contract::read(site, invoice.subscription.clone()).await?;
-    let payment = contract.payment_of(number).cloned();
-    let payment = payment.ok_or_else(|| {
-        refused(format!("the ledger has no payment of {number}; `masthead ledger check` says more"))
-    })?;
-    let named = |id: &str| FactId::parse(id).map_err(|error| refused(error.to_string()));
-    // What ran out before stays as it was; the contract ends with what still runs.
-    let runs = payment.ends_at > now;
-    let access = if runs { AfterRefund::Ends { at: now } } else { AfterRefund::Stays };
-    let back = Refund { payment: named(&number.to_string())?, amount: payment.amount, access };
-    let mut told = vec![(named(&format!("{number}-refund"))?, What::Refunded(back))];
-    if runs {
-        let ended = Renewal::Ended { at: now, by: EndedBy::Refunded };
-        told.push((standing(), What::Renewal(ended)));
-    }
-    let quiet = waking(&presentation.house.policy.zone, now);
-    let letters = contract.owner.iter().map(|owner| {
-        let composer = Composer::new(site, &presentation, &owner.mail, now, quiet);
-        composer.letter(invoice, InvoiceNews::Refunded)
-    });
-    let InvoiceState::Paid { next, .. } = invoice.state else {
-        return Err(refused(format!("invoice {number} is not paid")));
-    };
-    let step = Step {
-        letters: letters.collect(),
-        invoice: Some(Settled {
-            number,
-            from: InvoiceState::Paid { on, next },
-            to: InvoiceState::Refunded { on },
-        }),
-        voids_open: runs,
-        told,
-        noted,
-        ..Step::default()
-    };
-    let told_by = (teller(step.noted.as_ref()), reason);
-    match contract.settle(site, &presentation, step, told_by, now).await? {
-        true => Ok(()),
-        false => Err(overtaken(number)),
-    }
 }
 
 /// What is told where a contract is not to go on: it ends with what is paid, or now where that is over.
