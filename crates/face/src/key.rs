@@ -8,6 +8,8 @@ mod desk;
 #[macro_use]
 mod given;
 #[macro_use]
+mod help;
+#[macro_use]
 mod invoices;
 #[macro_use]
 mod letters;

@@ -31,6 +31,13 @@ pub enum Letter<'a> {
         /// For how long both are good, in minutes.
         minutes: u32,
     },
+    /// The link that signs somebody in who asked the paper for help.
+    SignInLink {
+        /// The address of the page with the button.
+        link: &'a str,
+        /// For how long it is good, in minutes.
+        minutes: u32,
+    },
     /// Somebody has registered: once.
     Welcome {
         /// When.
@@ -338,7 +345,7 @@ impl Letter<'_> {
     pub const fn kind(&self) -> &'static str {
         match self {
             // Somebody waits for either in front of the screen.
-            Self::SignIn { .. } | Self::AddressCode { .. } => "sign-in",
+            Self::SignIn { .. } | Self::SignInLink { .. } | Self::AddressCode { .. } => "sign-in",
             Self::Newsletters { .. } => "newsletters",
             Self::AddressChanged { .. } => "address-changed",
             Self::AddressTried { .. } => "address-tried",
@@ -371,7 +378,8 @@ impl Letter<'_> {
     /// The link that it is about.
     const fn link(&self) -> &str {
         match self {
-            Self::SignIn { link, .. } | Self::Gift { link, .. } | Self::Seat { link, .. } => link,
+            Self::SignIn { link, .. } | Self::SignInLink { link, .. } => link,
+            Self::Gift { link, .. } | Self::Seat { link, .. } => link,
             Self::Welcome { account, .. } | Self::WayIn { account, .. } => account,
             Self::TrialEnds { cancel, .. } | Self::IntroEnds { cancel, .. } => cancel,
             Self::Receipt(receipt) => receipt.cancel,

@@ -37,6 +37,14 @@ pub enum Deed {
     AppointOwners,
     /// Change the house settings.
     SetHouse,
+    /// Find a reader, see what is open to them and why, and put right what costs nothing.
+    HelpReaders,
+    /// Give a reader access without payment, and take it back.
+    GiveAccess,
+    /// Give a payment back; note that an invoice was paid, or paid back.
+    PayBack,
+    /// Take lists of readers out and bring them in, and take out what is kept of one.
+    ExchangeReaders,
 }
 
 /// A word for a role that means nothing.
@@ -74,7 +82,9 @@ impl Role {
         self >= match deed {
             Deed::Write => Self::Author,
             Deed::Edit | Deed::Publish | Deed::TakeBack | Deed::Arrange => Self::Editor,
+            Deed::HelpReaders | Deed::GiveAccess => Self::Editor,
             Deed::ReadRecord | Deed::Appoint | Deed::SetHouse => Self::Publisher,
+            Deed::PayBack | Deed::ExchangeReaders => Self::Publisher,
             Deed::AppointOwners => Self::Owner,
         }
     }
@@ -94,7 +104,7 @@ impl fmt::Display for Role {
 
 impl Deed {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Write,
         Self::Edit,
         Self::Publish,
@@ -104,6 +114,10 @@ impl Deed {
         Self::SetHouse,
         Self::Appoint,
         Self::AppointOwners,
+        Self::HelpReaders,
+        Self::GiveAccess,
+        Self::PayBack,
+        Self::ExchangeReaders,
     ];
 
     /// What the table calls it.
@@ -119,6 +133,10 @@ impl Deed {
             Self::SetHouse => "set the house",
             Self::Appoint => "appoint",
             Self::AppointOwners => "appoint owners",
+            Self::HelpReaders => "help readers",
+            Self::GiveAccess => "give access",
+            Self::PayBack => "pay back",
+            Self::ExchangeReaders => "take readers in and out",
         }
     }
 }

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use crate::changes::Change;
 use crate::mails::{NewMail, enqueue};
 use crate::subscribers::ToldBy;
-use crate::{Store, ledger, readers, values};
+use crate::{Noted, Store, ledger, readers, values};
 
 pub use next_plans::{NextPlan, NextPlanStep};
 
@@ -233,6 +233,8 @@ pub struct Settling {
     pub taken: Vec<String>,
     /// Who tells it, and why.
     pub told_by: (ToldBy, String),
+    /// The deed at the desk that it is, where it is one.
+    pub noted: Option<Noted>,
     /// What the reader is told.
     pub letters: Vec<NewMail>,
     /// When the contract is looked at again.
@@ -508,6 +510,9 @@ fn settle(
                 now.as_microsecond(),
                 settling.check_at.as_microsecond(),
             ))?;
+    }
+    if let Some(noted) = &settling.noted {
+        noted.write(transaction, now)?;
     }
     for fact in &settling.facts {
         ledger::append(transaction, fact, (by.name(), reason), now)?;

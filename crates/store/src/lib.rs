@@ -13,6 +13,7 @@ mod drafts;
 mod exports;
 mod fact_rows;
 mod gifts;
+mod help;
 mod imports;
 mod institutions;
 mod invoices;
@@ -83,6 +84,7 @@ pub use drafts::{
 };
 pub use exports::Exported;
 pub use gifts::{GIFT_USES_MAX, GIFTS_KEPT, GIFTS_LISTED_MAX, GiftRow, GiftUsed, NewGift};
+pub use help::{Agreement, Corrected as AddressCorrected, Noted, OF_READER_MAX, READERS_FOUND_MAX};
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
 pub use institutions::{
     INSTITUTION_STATES_MAX, INSTITUTIONS_MAX, Institution, InstitutionKept, InstitutionRow, MustBe,

@@ -8,7 +8,7 @@ mod steps;
 pub use bounces::{BOUNCES_MAX, Bounce, BounceOutcome};
 use gate::Outage;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::{Store, values};
 
@@ -299,9 +299,7 @@ impl Store {
         self.0
             .lookups
             .ask(move |connection| {
-                let mut query = connection
-                    .prepare_cached(&selected("WHERE recipient <> '' ORDER BY id DESC LIMIT ?1"))?;
-                query.query_map([limit], mail_row)?.collect()
+                those(connection, "WHERE recipient <> '' ORDER BY id DESC LIMIT ?1", [limit])
             })
             .await
     }
@@ -377,6 +375,20 @@ impl Store {
             })
             .await
     }
+}
+
+/// Whether there is, or was, a mail about that.
+pub(crate) fn was_about(transaction: &Transaction<'_>, once: &str) -> rusqlite::Result<bool> {
+    transaction.prepare_cached("SELECT 1 FROM mails WHERE once = ?1")?.exists([once])
+}
+
+/// The mails of a condition.
+pub(crate) fn those(
+    connection: &Connection,
+    which: &str,
+    values: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<MailRow>> {
+    connection.prepare_cached(&selected(which))?.query_map(values, mail_row)?.collect()
 }
 
 fn selected(which: &str) -> String {

@@ -135,7 +135,7 @@ impl Store {
 }
 
 /// Ends what the old address began, and what else the reader has asked for.
-fn end_former(
+pub(crate) fn end_former(
     transaction: &Transaction<'_>,
     reader: ReaderId,
     former: &str,
@@ -155,7 +155,11 @@ fn end_former(
 }
 
 /// What waits to be told once, of a subscription say, goes to the new address. What warns of a change goes where it was to go.
-fn lead_on(transaction: &Transaction<'_>, former: &str, mail: &str) -> rusqlite::Result<()> {
+pub(crate) fn lead_on(
+    transaction: &Transaction<'_>,
+    former: &str,
+    mail: &str,
+) -> rusqlite::Result<()> {
     transaction
         .prepare_cached(
             "UPDATE mails SET recipient = ?2 WHERE recipient = ?1 AND state = 'waiting' AND once IS NOT NULL",

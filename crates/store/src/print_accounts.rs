@@ -224,6 +224,20 @@ impl Store {
             .await
     }
 
+    /// Whether a printed paper is known that is nobody's yet.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn print_account_waits(&self, account: [u8; 32]) -> Result<bool, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let known = known(connection, &account)?;
+                Ok(known.is_some_and(|known| known.reader.is_none()))
+            })
+            .await
+    }
+
     /// Whether any printed paper can be activated here.
     ///
     /// # Errors

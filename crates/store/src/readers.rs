@@ -61,6 +61,18 @@ pub(crate) fn by_mail(connection: &Connection, mail: &str) -> rusqlite::Result<O
         .optional()
 }
 
+/// The readers of a condition.
+pub(crate) fn those(
+    connection: &Connection,
+    which: &str,
+    values: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<ReaderRow>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM readers WHERE {which}"))?
+        .query_map(values, read)?
+        .collect()
+}
+
 /// Adds a reader whose address is new.
 pub(crate) fn add(transaction: &Transaction<'_>, row: &ReaderRow) -> rusqlite::Result<()> {
     transaction
@@ -86,12 +98,7 @@ pub(crate) fn after(
     mail: &str,
     limit: usize,
 ) -> rusqlite::Result<Vec<ReaderRow>> {
-    connection
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM readers WHERE mail > ?1 ORDER BY mail LIMIT ?2"
-        ))?
-        .query_map((mail, limit as i64), read)?
-        .collect()
+    those(connection, "mail > ?1 ORDER BY mail LIMIT ?2", (mail, limit as i64))
 }
 
 /// Gives a reader another name. Says whether there is one.
@@ -128,6 +135,18 @@ pub(crate) fn move_to(
     transaction
         .prepare_cached("UPDATE readers SET mail = ?2, verified_at = ?3 WHERE id = ?1")?
         .execute((id.as_bytes(), mail, now.as_microsecond()))
+        .map(drop)
+}
+
+/// Gives a reader another mail address, which nobody has proven yet.
+pub(crate) fn correct(
+    transaction: &Transaction<'_>,
+    id: ReaderId,
+    mail: &str,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached("UPDATE readers SET mail = ?2, verified_at = NULL WHERE id = ?1")?
+        .execute((id.as_bytes(), mail))
         .map(drop)
 }
 

@@ -116,28 +116,30 @@ pub enum Finished {
     Gone,
 }
 
+/// Begins a sign-in, within the limits, and puts its mail into the queue.
+pub(crate) fn begin(
+    transaction: &Transaction<'_>,
+    new: &NewSignIn,
+    now: Timestamp,
+) -> rusqlite::Result<Begun> {
+    if under_way(transaction, &new.mail, "reader IS NULL", now)? >= SIGN_INS_OF_ADDRESS_MAX {
+        return Ok(Begun::Enough);
+    }
+    if is_full(transaction)? {
+        return Ok(Begun::Full);
+    }
+    keep(transaction, new, None, now)?;
+    enqueue(transaction, &new.letter, now)?;
+    Ok(Begun::Sent)
+}
+
 impl Store {
     /// Begins a sign-in, and puts its mail into the queue.
     ///
     /// # Errors
     /// [`Outage`]: nothing was sent.
     pub async fn begin_sign_in(&self, new: NewSignIn, now: Timestamp) -> Result<Begun, Outage> {
-        self.0
-            .writer
-            .write(move |transaction, _| {
-                if under_way(transaction, &new.mail, "reader IS NULL", now)?
-                    >= SIGN_INS_OF_ADDRESS_MAX
-                {
-                    return Ok(Begun::Enough);
-                }
-                if is_full(transaction)? {
-                    return Ok(Begun::Full);
-                }
-                keep(transaction, &new, None, now)?;
-                enqueue(transaction, &new.letter, now)?;
-                Ok(Begun::Sent)
-            })
-            .await
+        self.0.writer.write(move |transaction, _| begin(transaction, &new, now)).await
     }
 
     /// The sign-in of a link or of a browser that asked; looking at it uses nothing up.

@@ -42,6 +42,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0023_desk.sql"),
     include_str!("migrations/0024_accesses.sql"),
     include_str!("migrations/0025_institution_reads.sql"),
+    include_str!("migrations/0026_help.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
 /// Where the backup before each migration lies in the data folder.

@@ -71,6 +71,8 @@ pub struct DeedRow {
     pub article: Option<String>,
     /// With whom or what, in words.
     pub subject: String,
+    /// With which reader, where it is about one.
+    pub about: Option<ReaderId>,
 }
 
 /// A role that somebody is to have.
@@ -141,10 +143,34 @@ pub(crate) fn note(
     subject: &str,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
+    add(transaction, by, deed, (article, None), subject, now)
+}
+
+/// Adds a deed about a reader to the record.
+pub(crate) fn note_about(
+    transaction: &Transaction<'_>,
+    by: &Doer,
+    deed: &str,
+    about: ReaderId,
+    subject: &str,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    add(transaction, by, deed, (None, Some(about)), subject, now)
+}
+
+fn add(
+    transaction: &Transaction<'_>,
+    by: &Doer,
+    deed: &str,
+    (article, about): (Option<&ArticleId>, Option<ReaderId>),
+    subject: &str,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     let subject: String = subject.chars().take(SUBJECT_CHARS_MAX).collect();
     transaction
         .prepare_cached(
-            "INSERT INTO deeds (done_at, staff, name, deed, article, subject) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO deeds (done_at, staff, name, deed, article, subject, about) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute((
             now.as_microsecond(),
@@ -153,8 +179,34 @@ pub(crate) fn note(
             deed,
             article.map(ArticleId::as_str),
             subject,
+            about.map(|reader| *reader.as_bytes()),
         ))
         .map(drop)
+}
+
+/// The deeds of a condition.
+pub(crate) fn deeds(
+    connection: &Connection,
+    which: &str,
+    bound: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<DeedRow>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT number, done_at, name, deed, article, subject, about FROM deeds WHERE {which}"
+        ))?
+        .query_map(bound, |row| {
+            let about: Option<[u8; 16]> = row.get(6)?;
+            Ok(DeedRow {
+                number: row.get(0)?,
+                done_at: values::instant(row, 1)?,
+                name: row.get(2)?,
+                deed: row.get(3)?,
+                article: row.get(4)?,
+                subject: row.get(5)?,
+                about: about.map(ReaderId::from_bytes),
+            })
+        })?
+        .collect()
 }
 
 fn is_last_owner(transaction: &Transaction<'_>, of: &StaffRow) -> rusqlite::Result<bool> {
@@ -317,22 +369,9 @@ impl Store {
             .lookups
             .ask(move |connection| {
                 let of = if article.is_some() { "article = ?3" } else { "?3 IS NULL" };
-                connection
-                    .prepare_cached(&format!(
-                        "SELECT number, done_at, name, deed, article, subject FROM deeds \
-                         WHERE number < ?1 AND {of} ORDER BY number DESC LIMIT ?2"
-                    ))?
-                    .query_map((before, limit, article.as_ref().map(ArticleId::as_str)), |row| {
-                        Ok(DeedRow {
-                            number: row.get(0)?,
-                            done_at: values::instant(row, 1)?,
-                            name: row.get(2)?,
-                            deed: row.get(3)?,
-                            article: row.get(4)?,
-                            subject: row.get(5)?,
-                        })
-                    })?
-                    .collect()
+                let which = format!("number < ?1 AND {of} ORDER BY number DESC LIMIT ?2");
+                let article = article.as_ref().map(ArticleId::as_str);
+                deeds(connection, &which, (before, limit, article))
             })
             .await
     }

@@ -29,6 +29,8 @@ pub enum ToldBy {
     Import,
     /// Somebody at the paper's machine.
     Operator,
+    /// Somebody of the staff, at the desk.
+    Desk,
     /// The reader whose contract it is.
     Reader,
     /// The paper itself, when a day came.
@@ -42,6 +44,7 @@ impl ToldBy {
         match self {
             Self::Import => "import",
             Self::Operator => "operator",
+            Self::Desk => "desk",
             Self::Reader => "reader",
             Self::House => "house",
         }
@@ -152,7 +155,7 @@ fn told(
     // An import does not undo what the operator did since: it tells again only what it has anew.
     let same = match by {
         ToldBy::Import => self::last(connection, id, Some(by))?,
-        ToldBy::Operator | ToldBy::Reader | ToldBy::House => last.clone(),
+        ToldBy::Operator | ToldBy::Desk | ToldBy::Reader | ToldBy::House => last.clone(),
     };
     if same.is_some_and(|(_, before)| before.is_some_and(|before| before == payment)) {
         return Ok(None);
@@ -243,7 +246,7 @@ pub(crate) fn keep(
     Ok(())
 }
 
-fn take(
+pub(crate) fn take(
     transaction: &Transaction<'_>,
     brought: &Brought,
     (by, reason): (ToldBy, &str),

@@ -70,15 +70,7 @@ impl Store {
     /// [`Outage`]: nothing has changed.
     pub async fn release(&self, address: &str) -> Result<bool, Outage> {
         let hash = hash(self.0.paper_id, address);
-        self.0
-            .writer
-            .write(move |transaction, _| {
-                let gone = transaction
-                    .prepare_cached("DELETE FROM suppressions WHERE address = ?1")?
-                    .execute([hash])?;
-                Ok(gone > 0)
-            })
-            .await
+        self.0.writer.write(move |transaction, _| remove(transaction, hash)).await
     }
 }
 
@@ -100,6 +92,14 @@ pub(crate) fn add(
     Ok(added > 0)
 }
 
+/// Takes an address off the list by its hash, and says whether it was there.
+pub(crate) fn remove(transaction: &Transaction<'_>, hash: [u8; 32]) -> rusqlite::Result<bool> {
+    let gone = transaction
+        .prepare_cached("DELETE FROM suppressions WHERE address = ?1")?
+        .execute([hash])?;
+    Ok(gone > 0)
+}
+
 /// Whether an address gets nothing.
 pub(crate) fn holds(
     transaction: &Transaction<'_>,
@@ -112,7 +112,7 @@ pub(crate) fn holds(
 }
 
 /// The same for any spelling in capitals.
-fn hash(paper: PaperId, address: &str) -> [u8; 32] {
+pub(crate) fn hash(paper: PaperId, address: &str) -> [u8; 32] {
     let key = blake3::derive_key("masthead 2026 address that gets no mail", &paper.0);
     *blake3::keyed_hash(&key, address.trim().to_lowercase().as_bytes()).as_bytes()
 }

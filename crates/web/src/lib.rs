@@ -20,8 +20,8 @@ pub use site::{
     Addresses, BODY_BYTES_MAX, Bringing, Came, Count, Counts, Crawlers, Engine, GrantError,
     Holdings, HouseAdvertisement, InvoicePaid, LICENCE_DOMAINS_MAX, LICENCE_NAME_CHARS_MAX,
     LICENCE_NETWORKS_MAX, LICENCE_OPENS_MAX, LedgerReport, Market, Origin, OriginError,
-    RANGES_HOLD, Sent, Site, SiteError, SlotPicture, SlotSize, TypedLicence, Wiring, body_words,
-    is_mail, network_size,
+    RANGES_HOLD, READER_LINES_HEAD, ReaderLine, Sent, Site, SiteError, SlotPicture, SlotSize,
+    TypedLicence, Wiring, body_words, csv_field, is_mail, last_day, network_size, why,
 };
 pub use theme::{
     Checked, StartFrom, THEME_FILE_BYTES_MAX, THEME_FILES_MAX, Theme, ThemeFault, ThemeFile,

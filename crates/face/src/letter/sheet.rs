@@ -43,6 +43,7 @@ pub(super) fn of(letter: &Letter<'_>, paper: &Paper<'_>, now: Timestamp) -> Shee
     let writer = Writer { paper, now };
     match *letter {
         Letter::SignIn { code, link, minutes } => writer.sign_in(code, link, minutes),
+        Letter::SignInLink { link, minutes } => writer.sign_in_link(link, minutes),
         Letter::Welcome { joined_at, account } => writer.welcome(joined_at, account),
         Letter::TrialEnds { plan, ends_at, then, cancel } => {
             writer.trial_ends(plan, ends_at, then, cancel)
@@ -90,6 +91,20 @@ impl Writer<'_> {
                 Part::Text(self.paper.text(Key::LetterSignInIgnore)),
             ],
             why: self.say(Key::LetterSignInWhy, &self.args()),
+        }
+    }
+
+    fn sign_in_link(&self, link: &str, minutes: u32) -> Sheet {
+        Sheet {
+            subject: self.say(Key::LetterLinkSubject, &self.args()),
+            heading: self.paper.text(Key::SignIn),
+            parts: vec![
+                Part::Text(self.say(Key::LetterLinkText, &self.args())),
+                self.link(Key::SignIn, link),
+                Part::Text(self.say(Key::LetterAddressCodeMinutes, &self.good_for(minutes))),
+                Part::Text(self.paper.text(Key::LetterLinkIgnore)),
+            ],
+            why: self.say(Key::LetterLinkWhy, &self.args()),
         }
     }
 

@@ -47,6 +47,7 @@ fn letters<'a>(
     let mut all = vec![
         Letter::SignIn { code: named("4821 9034"), link, minutes: 15 },
         Letter::SignIn { code: named("0000 0001"), link, minutes: 1 },
+        Letter::SignInLink { link, minutes: 30 },
         Letter::Welcome { joined_at: now(), account: ACCOUNT },
         Letter::TrialEnds { plan, ends_at, then: Charge::Monthly(dollars("12")), cancel: ACCOUNT },
         Letter::Receipt(Receipt {

@@ -10,10 +10,10 @@ use jiff::tz::TimeZone;
 use paywall::{Currency, Money, Period};
 use serde_json::json;
 use store::{INVOICE_REASON_CHARS_MAX, Invoice, InvoiceNumber, InvoiceState, NextPlan};
-use web::{InvoicePaid, Site};
+use web::{InvoicePaid, Site, csv_field, last_day as day};
 
 use super::Place;
-use super::subscribers::{csv_field, day};
+
 use crate::paper;
 use crate::terminal::{plain, say, wait};
 

@@ -6,8 +6,10 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use store::{SignUp, SignUpState, Store};
 
+use web::csv_field;
+
 use super::Place;
-use super::subscribers::csv_field;
+
 use crate::paper;
 use crate::terminal::{say, wait};
 

@@ -8,12 +8,11 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use newsroom::import::subscribers::{Dates, Kind};
 use paywall::{Interval, SubscriptionState, What};
 use serde_json::json;
-use store::{Enrolled, GRANT_REASON_CHARS_MAX, KnownReader};
-use web::{Bringing, Holdings, Site};
+use store::{Enrolled, GRANT_REASON_CHARS_MAX};
+use web::{Bringing, Holdings, READER_LINES_HEAD, Site};
 
 use super::Place;
 use super::import::SOME_WERE_BAD;
@@ -21,9 +20,6 @@ use crate::exchange::report::{Became, Report, Voice};
 use crate::exchange::subscribers;
 use crate::paper;
 use crate::terminal::{say, wait};
-
-/// Readers that are read at a time.
-const PAGE: usize = 500;
 
 /// Bring subscribers in, give access without payment, and see what somebody may read
 #[derive(Args, Debug)]
@@ -195,7 +191,7 @@ impl Subscribers {
                     (_, true) => Form::Csv,
                     _ => Form::Text,
                 };
-                list(&site, &store, *limit, form)?;
+                list(&site, *limit, form)?;
             }
             Act::Show { address, json } => {
                 let Some(holdings) = wait(site.holdings_of(address))?? else {
@@ -254,60 +250,30 @@ enum Form {
     Csv,
 }
 
-fn list(site: &Site, store: &store::Store, limit: usize, form: Form) -> anyhow::Result<()> {
-    let zone = &wait(site.zone())?;
-    let now = gate::Clock::system(store.high_water()).now();
+fn list(site: &Site, limit: usize, form: Form) -> anyhow::Result<()> {
     let (mut after, mut left) = (String::new(), limit);
     if form == Form::Csv {
-        say("email,name,plan,source,until");
+        say(READER_LINES_HEAD);
     }
     while left > 0 {
-        let page = wait(store.readers_after(after.clone(), PAGE))??;
-        let Some(last) = page.last() else { break };
-        last.row.mail.clone_into(&mut after);
-        for reader in &page {
-            let seat = wait(site.seat_of(reader))??;
-            let Some(best) = best(reader, &seat, now).filter(|_| left > 0) else { continue };
+        let (lines, last) = wait(site.reader_lines(after))??;
+        for line in lines.iter().filter(|line| line.is_open()).take(left) {
             left -= 1;
-            let plans = reader.subscriptions.iter().filter(|one| one.open_until(now).is_some());
-            let plans: Vec<&str> = plans.filter_map(|one| one.plan(now)).collect();
-            let (plan, source) = (plans.join(" "), best.source.name());
-            let until = best.ends_at.map(|at| day(at, zone)).unwrap_or_default();
-            let row = &reader.row;
+            let (mail, name) = (&line.mail, &line.name);
+            let (plan, source, until) = (&line.plan, line.source, &line.until);
             match form {
-                Form::Text => say(format!("{:<40} {plan:<20} {source:<13} {until}", plain(&row.mail))),
+                Form::Text => say(format!("{:<40} {plan:<20} {source:<13} {until}", plain(mail))),
                 Form::Json => say(json!({
-                    "email": row.mail, "name": row.name, "plan": plan, "source": source, "until": until,
+                    "email": mail, "name": name, "plan": plan, "source": source, "until": until,
                 })
                 .to_string()),
-                Form::Csv => {
-                    let fields = [&*row.mail, &*row.name, &*plan, source, &*until];
-                    say(fields.map(csv_field).join(","));
-                }
+                Form::Csv => say(line.csv()),
             }
         }
+        let Some(last) = last else { break };
+        after = last;
     }
     Ok(())
-}
-
-/// What lasts longest of what is open.
-fn best<'a>(reader: &'a KnownReader, seat: &'a [Interval], now: Timestamp) -> Option<&'a Interval> {
-    let live = reader.intervals.iter().chain(seat).filter(|interval| interval.is_live(now));
-    live.max_by_key(|interval| (interval.ends_at.is_none(), interval.ends_at))
-}
-
-/// The last day of an interval, which ends before the instant that it is told by.
-pub(super) fn day(ends_at: Timestamp, zone: &TimeZone) -> String {
-    let last = ends_at.checked_sub(jiff::SignedDuration::from_nanos(1)).unwrap_or(ends_at);
-    zone.to_datetime(last).date().to_string()
-}
-
-/// A field that no program for tables takes for a formula.
-pub(super) fn csv_field(text: &str) -> String {
-    let begins = text.chars().next();
-    let formula = begins.is_some_and(|first| matches!(first, '=' | '+' | '-' | '@' | '\t' | '\r'));
-    let guard = if formula { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
 /// Other people's words: nothing in them reaches the terminal as a command to it.

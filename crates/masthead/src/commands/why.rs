@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use paywall::{CodeFacts, WallCode};
+use face::{Language, Words};
+use paywall::WallCode;
 use serde_json::json;
 use web::Site;
 
@@ -43,52 +44,10 @@ impl Why {
             }))?);
             return Ok(ExitCode::SUCCESS);
         }
-        say(sentence(&facts));
-        if let (Some(read), Some(allowance)) = (facts.read, facts.allowance) {
-            say(format!("Read in this window: {read} of {allowance}."));
-        }
-        if let Some(day) = facts.window_ends_at() {
-            let day = jiff::tz::TimeZone::UTC.to_datetime(day).date();
-            say(format!("The window ends on {day}."));
-        }
-        match settings {
-            Some(snapshot) => say(format!(
-                "House settings {}: saved {} by {}{}.",
-                facts.settings.0,
-                snapshot.saved_at,
-                snapshot.saved_by,
-                if snapshot.note.is_empty() {
-                    String::new()
-                } else {
-                    format!(" ({})", snapshot.note)
-                }
-            )),
-            None => {
-                say(format!("House settings {} are not in this data folder.", facts.settings.0));
-            }
+        let day = |at| jiff::tz::TimeZone::UTC.to_datetime(at).date().to_string();
+        for line in web::why(Words::of(Language::English), &facts, settings.as_ref(), day) {
+            say(line);
         }
         Ok(ExitCode::SUCCESS)
     }
-}
-
-/// The rule in words for the help desk.
-fn sentence(facts: &CodeFacts) -> String {
-    let article = match facts.access {
-        "metered" => "a metered article",
-        "registered" => "an article for registered readers",
-        "entitled" => "an article for subscribers",
-        _ => "an article",
-    };
-    let why = match facts.rule {
-        "used_up" => "the free articles of the window were used up",
-        "subscribers" => "it is for subscribers, and nothing that the reader holds opens it",
-        "trial_over" => "the reader's trial is over",
-        "subscription_over" => "the reader's subscription is over",
-        "registration" => "it asks for registration",
-        "registration_more" => "the free articles without registration were used up",
-        "verify_mail" => "the reader's mail address was not proven yet",
-        "network" => "the network had sent many new visitors that day",
-        _ => "of a rule that this version does not know",
-    };
-    format!("A wall on {article}: {why}.")
 }

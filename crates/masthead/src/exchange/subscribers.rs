@@ -7,7 +7,7 @@ use std::io::BufReader;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use newsroom::import::subscribers::{Dates, Holds, Kind, Row, read};
+use newsroom::import::subscribers::{Dates, Kind, Row, read};
 use store::Enrolled;
 use web::{Bringing, Came, Site};
 
@@ -75,7 +75,7 @@ impl List<'_> {
         if self.seen.len() >= ROWS_MAX {
             bail!("there are more than {ROWS_MAX} rows; divide the file");
         }
-        let (what, named) = named(self.kind, &row);
+        let (what, named) = row.named(self.kind);
         let hash = blake3::hash(named.as_bytes());
         let hash = hash.as_bytes().first_chunk().copied().unwrap_or_default();
         if !named.is_empty() && !self.seen.insert(u64::from_le_bytes(hash)) {
@@ -109,17 +109,5 @@ const fn became(enrolled: Enrolled) -> Became {
         Enrolled::Added => Became::Imported,
         Enrolled::Changed => Became::Changed,
         Enrolled::Unchanged => Became::Unchanged,
-    }
-}
-
-/// What names a row among the others of its list, however it is spelled.
-fn named(kind: Kind, row: &Row) -> (&'static str, String) {
-    match (&row.holds, kind) {
-        (Holds::Print { account, .. }, _) => {
-            let letters = account.chars().filter(|letter| letter.is_alphanumeric());
-            ("account", letters.flat_map(char::to_uppercase).collect())
-        }
-        (Holds::AtProvider { id, .. }, Kind::Stripe) => ("id", id.clone()),
-        _ => ("address", row.mail.to_ascii_lowercase()),
     }
 }

@@ -21,7 +21,7 @@ fn a_code_from_a_wall_is_explained() {
     let said = why(&code).fine();
     for wanted in [
         "metered article",
-        "the free articles without registration were used up",
+        "The free articles without registration were used up.",
         "Read in this window: 2 of 2.",
         "The window ends on ",
         "House settings 2: saved ",
@@ -57,7 +57,7 @@ fn a_subscribers_article_says_so() {
     let demo = room.demo();
     let code = get(&demo.address, "/harbour/sill-survey", None).code().expect("a wall");
     let said = room.run(&["why", "--data", "paper", &code]).fine();
-    assert!(said.contains("it is for subscribers"), "{said}");
+    assert!(said.contains("It is for subscribers"), "{said}");
 }
 
 #[test]

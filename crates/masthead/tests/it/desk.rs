@@ -23,7 +23,7 @@ pub(crate) fn paper() -> TestPaper {
 
 impl TestPaper {
     #[track_caller]
-    fn appoint(&self, mail: &str, role: Role) -> Appointed {
+    pub(crate) fn appoint(&self, mail: &str, role: Role) -> Appointed {
         let name = mail.split('@').next().unwrap().to_owned();
         wait(self.site.appoint(mail.to_owned(), name, role, self.clock.now())).unwrap()
     }
@@ -121,21 +121,20 @@ fn text_of(text: &str) -> String {
 const STORY: &str =
     "The first paragraph is for all.\n\n<!-- paywall -->\n\nThe rest says qzdeskx1zq.\n";
 
+/// An address of the desk, of that article and of nobody.
+fn at(pattern: &str, article: &str) -> String {
+    pattern
+        .replace("{article}", article)
+        .replace("{reader}", &"0".repeat(32))
+        .replace("{group}", "meter")
+        .replace("{institution}", "library")
+}
+
 /// Every address of the desk with what it takes, for an article of that name.
 fn addresses(article: &str) -> Vec<(Method, String)> {
     let desk = ROUTES.iter().filter(|route| route.access == AccessClass::Staff);
     let each = desk.flat_map(|route| route.methods.iter().map(move |method| (method, route)));
-    each.map(|(method, route)| {
-        (
-            method.clone(),
-            route
-                .pattern
-                .replace("{article}", article)
-                .replace("{group}", "meter")
-                .replace("{institution}", "library"),
-        )
-    })
-    .collect()
+    each.map(|(method, route)| (method.clone(), at(route.pattern, article))).collect()
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::paper::{Plan, TestPaper, wait};
 use crate::settings::Settings;
 
 pub(crate) const MAIL: &str = "ada@reader.example";
-const INVOICES: &str = "[invoices]\noffered = \"on\"\npayee = [\"The Merrin Courant\", \"4 Customs Quay\"]\n\
+pub(crate) const INVOICES: &str = "[invoices]\noffered = \"on\"\npayee = [\"The Merrin Courant\", \"4 Customs Quay\"]\n\
     pay_to = [\"Harbour Savings Bank\", \"Account 555-0142\"]\ntax = \"The price includes 15 % HST.\"\n\
     periods = \"both\"\n";
 const GRACE: &str = "[invoices]\noffered = \"on\"\npayee = [\"The Courant\"]\npay_to = [\"555\"]\nperiods = \"both\"\n\

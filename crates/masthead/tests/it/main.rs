@@ -30,6 +30,7 @@ mod feeds;
 mod fuzzed;
 mod gifts;
 mod held;
+mod help;
 mod institutions;
 mod invoice_plans;
 mod invoices;

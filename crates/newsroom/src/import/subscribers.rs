@@ -70,6 +70,21 @@ pub struct Row {
     pub holds: Holds,
 }
 
+impl Row {
+    /// What names a row among the others of its list, however it is spelled: what that is, and which one.
+    #[must_use]
+    pub fn named(&self, kind: Kind) -> (&'static str, String) {
+        match (&self.holds, kind) {
+            (Holds::Print { account, .. }, _) => {
+                let letters = account.chars().filter(|letter| letter.is_alphanumeric());
+                ("account", letters.flat_map(char::to_uppercase).collect())
+            }
+            (Holds::AtProvider { id, .. }, Kind::Stripe) => ("id", id.clone()),
+            _ => ("address", self.mail.to_ascii_lowercase()),
+        }
+    }
+}
+
 /// What a person of a list holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Holds {

@@ -162,6 +162,7 @@ fn a_reader_has_one_order_open_and_makes_so_many_in_a_day() {
 
 fn voided(invoice: &Invoice) -> Settling {
     Settling {
+        noted: None,
         subscription: invoice.subscription.clone(),
         reader: invoice.reader,
         seen: None,

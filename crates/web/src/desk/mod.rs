@@ -5,11 +5,15 @@
 mod articles;
 mod fields;
 mod front;
+mod helping;
 mod institutions;
+mod lists;
 mod look;
 mod names;
 mod parts;
 mod printing;
+mod reader;
+mod readers;
 mod rule_table;
 mod see_as;
 mod settings;
@@ -65,6 +69,8 @@ const fn deed_of(page: Page) -> Option<Deed> {
         | Page::DeskInstitutions
         | Page::DeskInstitution => Some(Deed::SetHouse),
         Page::DeskSeeAs => Some(Deed::Write),
+        Page::DeskReaders | Page::DeskReader => Some(Deed::HelpReaders),
+        Page::DeskLists => Some(Deed::ExchangeReaders),
         _ => None,
     }
 }
@@ -110,6 +116,12 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskInstitution => institutions::change(visit, &staff, named).await,
         Page::DeskSeeAs if reads => see_as::show(visit, &staff),
         Page::DeskSeeAs => see_as::act(visit, &staff).await,
+        Page::DeskReaders if reads => readers::show(visit, &staff),
+        Page::DeskReaders => readers::find(visit, &staff).await,
+        Page::DeskReader if reads => reader::show(visit, &staff, named).await,
+        Page::DeskReader => helping::act(visit, &staff, named).await,
+        Page::DeskLists if reads => lists::show(visit, &staff).await,
+        Page::DeskLists => lists::act(visit, &staff).await,
         _ => Err(Trouble::NotFound),
     }
 }

@@ -24,7 +24,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-const FILES: [(&str, &str); 20] = [
+const FILES: [(&str, &str); 24] = [
     ("desk/base.html", include_str!("../../templates/desk/base.html")),
     ("desk/home.html", include_str!("../../templates/desk/home.html")),
     ("desk/article.html", include_str!("../../templates/desk/article.html")),
@@ -44,6 +44,10 @@ const FILES: [(&str, &str); 20] = [
     ("desk/institutions.html", include_str!("../../templates/desk/institutions.html")),
     ("desk/institution.html", include_str!("../../templates/desk/institution.html")),
     ("desk/institution-fields.html", include_str!("../../templates/desk/institution-fields.html")),
+    ("desk/readers.html", include_str!("../../templates/desk/readers.html")),
+    ("desk/reader.html", include_str!("../../templates/desk/reader.html")),
+    ("desk/sure.html", include_str!("../../templates/desk/sure.html")),
+    ("desk/lists.html", include_str!("../../templates/desk/lists.html")),
     ("desk/refusal.html", include_str!("../../templates/desk/refusal.html")),
 ];
 
@@ -67,6 +71,7 @@ pub(super) fn page(
             ("/desk/see-as", Key::SeeAs, Deed::Write),
             ("/desk/institutions", Key::DeskInstitutions, Deed::SetHouse),
             ("/desk/settings", Key::DeskSettings, Deed::SetHouse),
+            ("/desk/readers", Key::DeskReaders, Deed::HelpReaders),
             ("/desk/staff", Key::DeskStaff, Deed::Appoint),
             ("/desk/record", Key::DeskRecord, Deed::ReadRecord),
         ];

@@ -131,8 +131,8 @@ pub(super) async fn record(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, T
             iso => visit.iso(row.done_at),
             name => row.name.clone(),
             deed => deed_key(&row.deed).map_or_else(|| row.deed.clone(), |key| words.text(key)),
-            subject => row.subject.clone(),
-            href => row.article.as_ref().map(|id| format!("/desk/articles/{id}")),
+            subject => record_subject(visit, row),
+            href => record_href(row),
         }
     };
     let of = article.map(|id| format!("&article={id}")).unwrap_or_default();
@@ -145,8 +145,25 @@ pub(super) async fn record(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, T
     parts::page(visit, Some(staff), StatusCode::OK, "desk/record.html", &heading, body)
 }
 
+/// Where a deed of the record leads.
+fn record_href(row: &DeedRow) -> Option<String> {
+    let article = row.article.as_ref().map(|id| format!("/desk/articles/{id}"));
+    article.or_else(|| row.about.map(|reader| format!("/desk/readers/{reader}")))
+}
+
+/// With what it was: a reader is named by nothing but the way there.
+fn record_subject(visit: &Visit<'_>, row: &DeedRow) -> String {
+    match (row.about, row.subject.as_str()) {
+        (Some(_), "") => visit.presentation.words.text(Key::HelpReader),
+        (Some(_), subject) => {
+            format!("{} ({subject})", visit.presentation.words.text(Key::HelpReader))
+        }
+        (None, subject) => subject.to_owned(),
+    }
+}
+
 /// What a word of the record is called.
-fn deed_key(deed: &str) -> Option<Key> {
+pub(super) fn deed_key(deed: &str) -> Option<Key> {
     Some(match deed {
         "began" => Key::DeedBegan,
         "opened again" => Key::DeedOpenedAgain,
@@ -164,6 +181,18 @@ fn deed_key(deed: &str) -> Option<Key> {
         "set" => Key::DeedSet,
         "licensed" => Key::DeedLicensed,
         "ended a licence" => Key::DeedEndedLicence,
+        "gave access" => Key::DeedHelpGave,
+        "took access back" => Key::DeedHelpTook,
+        "signed out" => Key::DeedHelpEnded,
+        "lets mails go" => Key::DeedHelpLifted,
+        "sent" => Key::DeedHelpSent,
+        "corrected an address" => Key::DeedHelpCorrected,
+        "paid back" => Key::DeedHelpPaidBack,
+        "could not pay back" => Key::DeedHelpNotPaidBack,
+        "noted as paid" => Key::DeedHelpPaid,
+        "took data out" => Key::DeedHelpData,
+        "took readers out" => Key::DeedHelpExported,
+        "brought readers in" => Key::DeedHelpImported,
         _ => return None,
     })
 }

@@ -141,6 +141,12 @@ pub enum Page {
     DeskInstitutions,
     /// One of them: POST changes or ends it.
     DeskInstitution,
+    /// The help desk: POST finds a reader, or explains the code of a wall.
+    DeskReaders,
+    /// Lists of readers: POST takes one out, or brings one in.
+    DeskLists,
+    /// A reader at the help desk: POST puts something right.
+    DeskReader,
     /// Who wants to sign in: POST sends a mail with a code and a link.
     SignIn,
     /// The code of that mail: POST signs in.
@@ -332,6 +338,9 @@ pub const ROUTES: &[Route] = &[
     desk(Page::DeskSeeAs, "/desk/see-as"),
     desk(Page::DeskInstitutions, "/desk/institutions"),
     desk(Page::DeskInstitution, "/desk/institutions/{institution}"),
+    desk(Page::DeskReaders, "/desk/readers"),
+    desk(Page::DeskLists, "/desk/readers/lists"),
+    desk(Page::DeskReader, "/desk/readers/{reader}"),
     own(Page::SignIn, "/sign-in"),
     own(Page::SignInCode, "/sign-in/code"),
     Route {

@@ -131,6 +131,11 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let Some((_, reader)) = visit.signed_in().await? else {
         return Ok(visit.see("/sign-in?back=%2Faccount"));
     };
+    data_of(visit, &reader).await
+}
+
+/// Everything that is kept of somebody, as a file.
+pub(crate) async fn data_of(visit: &Visit<'_>, reader: &KnownReader) -> Result<Answer, Trouble> {
     let row = &reader.row;
     let sessions = visit.site.store.sessions_of(row.id, visit.now).await?;
     let sessions = sessions.iter().map(|session| {
@@ -195,10 +200,10 @@ pub(crate) async fn data(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         "passkeys": passkeys.collect::<Vec<_>>(),
         "sessions": sessions.collect::<Vec<_>>(),
         "statements": statements.collect::<Vec<_>>(),
-        "gifts": visit.gifts(&reader).await?,
-        "seats": visit.seats_data(&reader).await?,
-        "saved": visit.saved(&reader).await?,
-        "newsletters": visit.sign_ups(&reader).await?,
+        "gifts": visit.gifts(reader).await?,
+        "seats": visit.seats_data(reader).await?,
+        "saved": visit.saved(reader).await?,
+        "newsletters": visit.sign_ups(reader).await?,
         "invoices": invoices.collect::<Vec<_>>(),
     });
     let mut answer = visit.json(StatusCode::OK, &data)?;

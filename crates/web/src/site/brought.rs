@@ -102,11 +102,17 @@ impl Inner {
         postcode: &str,
     ) -> Option<([u8; 32], [u8; 32])> {
         let (number, postcode) = (plain(number)?, plain(postcode)?);
-        let keyed = |purpose, text: &str| {
-            let key = blake3::derive_key(purpose, &self.secret);
-            *blake3::keyed_hash(&key, text.as_bytes()).as_bytes()
-        };
-        Some((keyed(ACCOUNT, &number), keyed(PROOF, &format!("{number}/{postcode}"))))
+        Some((self.keyed(ACCOUNT, &number), self.keyed(PROOF, &format!("{number}/{postcode}"))))
+    }
+
+    /// The keyed hash of a printed paper's number alone.
+    pub(super) fn print_account(&self, number: &str) -> Option<[u8; 32]> {
+        Some(self.keyed(ACCOUNT, &plain(number)?))
+    }
+
+    fn keyed(&self, purpose: &str, text: &str) -> [u8; 32] {
+        let key = blake3::derive_key(purpose, &self.secret);
+        *blake3::keyed_hash(&key, text.as_bytes()).as_bytes()
     }
 
     fn taken_as(&self, mail: &str) -> [u8; 32] {
@@ -134,6 +140,66 @@ impl Inner {
     }
 }
 
+impl Inner {
+    /// Takes rows of a list, as [`Site::bring_in`] says.
+    pub(crate) async fn bring_in(
+        &self,
+        rows: Vec<Row>,
+        how: &Bringing,
+    ) -> Result<Vec<Came>, gate::Outage> {
+        let site = self;
+        let (presentation, now) = (site.present().await, site.clock.now());
+        let preparing = Preparing { site, presentation: &presentation, how, now };
+        let mut came: Vec<Option<Came>> = Vec::with_capacity(rows.len());
+        let (mut people, mut papers, mut payers) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, row) in rows.into_iter().enumerate() {
+            came.push(None);
+            match preparing.row(row) {
+                Prepared::Person(person, but) => people.push((place, person, but)),
+                Prepared::Paper(paper) => papers.push((place, paper)),
+                Prepared::AtProvider { row, id, plan } => payers.push((place, row, id, plan)),
+                Prepared::Wrong(why) => came[place] = Some(Came::Wrong(why)),
+            }
+        }
+        let brought = people.iter().map(|(_, person, _)| person.clone()).collect();
+        let enrolled = match how.dry_run {
+            true => site.store.would_bring_in(brought, ToldBy::Import, now).await?,
+            false => site.store.bring_in(brought, ToldBy::Import, "", now).await?,
+        };
+        for ((place, _, but), enrolled) in people.into_iter().zip(enrolled) {
+            came[place] = Some(match but {
+                Some(but) => Came::But(enrolled, but),
+                None => Came::In(enrolled),
+            });
+        }
+        let kept = papers.iter().map(|(_, paper)| paper.clone()).collect();
+        let enrolled = match how.dry_run {
+            true => site.store.would_keep_print_accounts(kept).await?,
+            false => site.store.keep_print_accounts(kept, now).await?,
+        };
+        for ((place, _), enrolled) in papers.into_iter().zip(enrolled) {
+            came[place] = Some(Came::In(enrolled));
+        }
+        for (place, row, id, plan) in payers {
+            came[place] = Some(payer(site, row, &id, &plan, how.dry_run, now).await?);
+        }
+        Ok(came.into_iter().flatten().collect())
+    }
+
+    /// What support sees of a reader.
+    pub(crate) async fn holdings(
+        &self,
+        reader: KnownReader,
+        now: Timestamp,
+    ) -> Result<Holdings, gate::Outage> {
+        let presentation = self.present().await;
+        let tellings = self.store.tellings_of(reader.row.id).await?;
+        let seat = super::seats::intervals(&self.store, &presentation.house, &reader).await?;
+        let zone = presentation.house.policy.zone.clone();
+        Ok(Holdings { reader, seat, tellings, now, zone })
+    }
+}
+
 impl Site {
     /// Gives somebody a role in the newsroom, at the machine: nobody is written to.
     ///
@@ -153,7 +219,7 @@ impl Site {
 }
 
 /// The plan of a name, of the command, or the only one that there is.
-fn plan<'p>(
+pub(super) fn plan<'p>(
     presentation: &'p Presentation,
     named: Option<&str>,
     usual: Option<&str>,
@@ -290,7 +356,12 @@ impl Preparing<'_> {
 }
 
 /// What is given of a plan, and costs nothing here.
-fn given(plan: &Plan, kind: PeriodKind, since: Timestamp, ends_at: Timestamp) -> Payment {
+pub(super) fn given(
+    plan: &Plan,
+    kind: PeriodKind,
+    since: Timestamp,
+    ends_at: Timestamp,
+) -> Payment {
     let moment = SignedDuration::from_secs(1);
     let starts_at = since.min(ends_at.checked_sub(moment).unwrap_or(Timestamp::MIN));
     let amount = paywall::Money { minor: 0, currency: plan.monthly.currency };
@@ -314,43 +385,7 @@ impl Site {
         rows: Vec<Row>,
         how: &Bringing,
     ) -> Result<Vec<Came>, gate::Outage> {
-        let site = &*self.0;
-        let (presentation, now) = (site.present().await, site.clock.now());
-        let preparing = Preparing { site, presentation: &presentation, how, now };
-        let mut came: Vec<Option<Came>> = Vec::with_capacity(rows.len());
-        let (mut people, mut papers, mut payers) = (Vec::new(), Vec::new(), Vec::new());
-        for (place, row) in rows.into_iter().enumerate() {
-            came.push(None);
-            match preparing.row(row) {
-                Prepared::Person(person, but) => people.push((place, person, but)),
-                Prepared::Paper(paper) => papers.push((place, paper)),
-                Prepared::AtProvider { row, id, plan } => payers.push((place, row, id, plan)),
-                Prepared::Wrong(why) => came[place] = Some(Came::Wrong(why)),
-            }
-        }
-        let brought = people.iter().map(|(_, person, _)| person.clone()).collect();
-        let enrolled = match how.dry_run {
-            true => site.store.would_bring_in(brought, ToldBy::Import, now).await?,
-            false => site.store.bring_in(brought, ToldBy::Import, "", now).await?,
-        };
-        for ((place, _, but), enrolled) in people.into_iter().zip(enrolled) {
-            came[place] = Some(match but {
-                Some(but) => Came::But(enrolled, but),
-                None => Came::In(enrolled),
-            });
-        }
-        let kept = papers.iter().map(|(_, paper)| paper.clone()).collect();
-        let enrolled = match how.dry_run {
-            true => site.store.would_keep_print_accounts(kept).await?,
-            false => site.store.keep_print_accounts(kept, now).await?,
-        };
-        for ((place, _), enrolled) in papers.into_iter().zip(enrolled) {
-            came[place] = Some(Came::In(enrolled));
-        }
-        for (place, row, id, plan) in payers {
-            came[place] = Some(payer(site, row, &id, &plan, how.dry_run, now).await?);
-        }
-        Ok(came.into_iter().flatten().collect())
+        self.0.bring_in(rows, how).await
     }
 
     /// Gives somebody a plan to the end of a day. The same again changes nothing; another day takes the place of the first.
@@ -427,21 +462,18 @@ impl Site {
         let site = &*self.0;
         let mail = mail.trim().to_ascii_lowercase();
         let Some(reader) = site.store.known_reader_of_mail(mail).await? else { return Ok(None) };
-        let tellings = site.store.tellings_of(reader.row.id).await?;
-        let seat = self.seat_of(&reader).await?;
-        let zone = site.present().await.house.policy.zone.clone();
-        Ok(Some(Holdings { reader, seat, tellings, now: site.clock.now(), zone }))
+        Ok(Some(site.holdings(reader, site.clock.now()).await?))
     }
 }
 
 /// What access without payment is called in the ledger: one for each plan.
-fn complimentary(slug: &str) -> String {
+pub(super) fn complimentary(slug: &str) -> String {
     format!("complimentary:{slug}")
 }
 
 impl Holdings {
     /// What was given without payment, as it was told last: by its name without the reader's.
-    fn given(&self) -> Vec<(String, Payment)> {
+    pub(crate) fn given(&self) -> Vec<(String, Payment)> {
         let mut given: Vec<(String, Payment)> = Vec::new();
         let tail = format!(":{}", self.reader.row.id);
         for telling in &self.tellings {

@@ -156,7 +156,7 @@ async fn settle(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let invoices = visit.site.store.invoices_of(reader.row.id).await?;
     for open in invoices.iter().filter(|invoice| invoice.state == InvoiceState::Open) {
         let wanted = open.sheet.step.amount;
-        let paid = invoicing::pay(visit.site, open.number, today, wanted, false).await;
+        let paid = invoicing::pay(visit.site, open.number, today, (wanted, false), None).await;
         paid.map_err(|error| Trouble::Broken(error.to_string()))?;
     }
     Ok(visit.see("/account#subscription"))

@@ -88,7 +88,10 @@ impl Visit<'_> {
             | Page::DeskSettingsGroup
             | Page::DeskSeeAs
             | Page::DeskInstitutions
-            | Page::DeskInstitution => crate::desk::serve(self, route.page, first).await,
+            | Page::DeskInstitution
+            | Page::DeskReaders
+            | Page::DeskLists
+            | Page::DeskReader => crate::desk::serve(self, route.page, first).await,
             Page::Home => front::page(self).await,
             Page::Section => lists::section(self, first).await,
             Page::Tag => lists::tag(self, first).await,

@@ -506,7 +506,7 @@ impl Visit<'_> {
     }
 
     /// How an invoice stands, in words.
-    fn state_of(&self, invoice: &Invoice) -> String {
+    pub(crate) fn state_of(&self, invoice: &Invoice) -> String {
         let words = &self.presentation.words;
         let today = self.presentation.house.policy.zone.to_datetime(self.now).date();
         let dated = |key, day| words.format(key, &Args::new().with(Slot::Date, self.civil(day)));

@@ -5,6 +5,7 @@
 mod books;
 mod changes;
 mod composer;
+mod refunds;
 
 use std::sync::Arc;
 
@@ -14,13 +15,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use paywall::{
-    AfterRefund, EndedBy, Fact, FactId, InvoiceStep, Moment, Money, Payment, PeriodKind, Refund,
-    Renewal, Subscription, SubscriptionId, What, covered, days_after,
+    EndedBy, Fact, FactId, InvoiceStep, Moment, Money, Payment, PeriodKind, Renewal, Subscription,
+    SubscriptionId, What, covered, days_after,
 };
 use store::{
     DueSubscription, HOUSE, INVOICE, INVOICE_REASON_CHARS_MAX, Invoice, InvoiceMade, InvoiceNumber,
-    InvoiceSheet, InvoiceState, NewInvoice, NewMail, NextPlan, NextPlanStep, ReaderRow, Settled,
-    Settling, TRIAL, ToldBy,
+    InvoiceSheet, InvoiceState, NewInvoice, NewMail, NextPlan, NextPlanStep, Noted, ReaderRow,
+    Settled, Settling, TRIAL, ToldBy,
 };
 
 use super::brought::GrantError;
@@ -32,8 +33,10 @@ use super::{Inner, Site};
 
 pub(super) use books::{differs, gaps};
 pub(super) use changes::{NextInvoice, change, next_invoice, take_back};
-use composer::Composer;
+pub(super) use composer::Composer;
 pub(super) use composer::buyer_lines;
+pub(super) use refunds::pay_back;
+use refunds::refund;
 
 /// So many days before an invoice is due the paper reminds of it.
 const REMIND_BEFORE_DAYS: i64 = 3;
@@ -136,6 +139,8 @@ struct Step {
     told: Vec<(FactId, What)>,
     taken: Vec<String>,
     letters: Vec<NewMail>,
+    /// The deed at the desk that it is.
+    noted: Option<Noted>,
     /// On which day a payment of it arrived.
     paid_on: Option<Date>,
     check_at: Option<Timestamp>,
@@ -215,6 +220,7 @@ impl Contract {
             facts,
             taken: step.taken,
             told_by,
+            noted: step.noted,
             letters,
             check_at: step.check_at.unwrap_or(now),
         };
@@ -280,7 +286,7 @@ impl Site {
         paid: Money,
         accept: bool,
     ) -> Result<InvoicePaid, GrantError> {
-        pay(&self.0, number, on, paid, accept).await
+        pay(&self.0, number, on, (paid, accept), None).await
     }
 
     /// Notes that an invoice need not be paid; of one that was, that the money went back. Says whether that is news.
@@ -308,7 +314,7 @@ impl Site {
                 }
             }
             (InvoiceState::Paid { on, .. }, true) => {
-                refund(site, &invoice, on, reason).await?;
+                refund(site, &invoice, on, (reason, None)).await?;
                 Ok(true)
             }
             (InvoiceState::Paid { on, .. }, false) => Err(refused(format!(
@@ -349,8 +355,8 @@ pub(super) async fn pay(
     site: &Inner,
     number: InvoiceNumber,
     on: Date,
-    paid: Money,
-    accept: bool,
+    (paid, accept): (Money, bool),
+    noted: Option<Noted>,
 ) -> Result<InvoicePaid, GrantError> {
     let (presentation, now) = (site.present().await, site.clock.now());
     let zone = &presentation.house.policy.zone;
@@ -412,10 +418,11 @@ pub(super) async fn pay(
         told: vec![(named, What::Paid(payment)), (standing(), What::Renewal(renews))],
         taken: sheet.offer.clone().into_iter().chain(trial).collect(),
         paid_on: Some(on),
+        noted,
         ..Step::default()
     };
     let note = if paid == wanted { String::new() } else { format!("{paid} was accepted") };
-    let told_by = (ToldBy::Operator, note);
+    let told_by = (teller(step.noted.as_ref()), note);
     if !contract.settle(site, &presentation, step, told_by, now).await? {
         return Err(overtaken(number));
     }
@@ -445,52 +452,9 @@ pub(super) async fn void(
     contract.settle(site, &presentation, step, told_by, now).await
 }
 
-async fn refund(
-    site: &Inner,
-    invoice: &Invoice,
-    on: Date,
-    reason: String,
-) -> Result<(), GrantError> {
-    let (presentation, now) = (site.present().await, site.clock.now());
-    let number = invoice.number;
-    let contract = Contract::read(site, invoice.subscription.clone()).await?;
-    let payment = contract.payment_of(number).cloned();
-    let payment = payment.ok_or_else(|| {
-        refused(format!("the ledger has no payment of {number}; `masthead ledger check` says more"))
-    })?;
-    let named = |id: &str| FactId::parse(id).map_err(|error| refused(error.to_string()));
-    // What ran out before stays as it was; the contract ends with what still runs.
-    let runs = payment.ends_at > now;
-    let access = if runs { AfterRefund::Ends { at: now } } else { AfterRefund::Stays };
-    let back = Refund { payment: named(&number.to_string())?, amount: payment.amount, access };
-    let mut told = vec![(named(&format!("{number}-refund"))?, What::Refunded(back))];
-    if runs {
-        let ended = Renewal::Ended { at: now, by: EndedBy::Refunded };
-        told.push((standing(), What::Renewal(ended)));
-    }
-    let quiet = waking(&presentation.house.policy.zone, now);
-    let letters = contract.owner.iter().map(|owner| {
-        let composer = Composer::new(site, &presentation, &owner.mail, now, quiet);
-        composer.letter(invoice, InvoiceNews::Refunded)
-    });
-    let InvoiceState::Paid { next, .. } = invoice.state else {
-        return Err(refused(format!("invoice {number} is not paid")));
-    };
-    let step = Step {
-        letters: letters.collect(),
-        invoice: Some(Settled {
-            number,
-            from: InvoiceState::Paid { on, next },
-            to: InvoiceState::Refunded { on },
-        }),
-        voids_open: runs,
-        told,
-        ..Step::default()
-    };
-    match contract.settle(site, &presentation, step, (ToldBy::Operator, reason), now).await? {
-        true => Ok(()),
-        false => Err(overtaken(number)),
-    }
+/// Who tells it: somebody at the desk, or at the machine.
+const fn teller(noted: Option<&Noted>) -> ToldBy {
+    if noted.is_some() { ToldBy::Desk } else { ToldBy::Operator }
 }
 
 /// What is told where a contract is not to go on: it ends with what is paid, or now where that is over.

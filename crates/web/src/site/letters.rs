@@ -120,10 +120,15 @@ impl Writing<'_> {
     }
 
     fn receipt_of(&self, fact: &Fact, paid_at: Timestamp) -> Option<NewMail> {
+        self.is_news(fact.as_of).then(|| self.receipt_again(fact, paid_at)).flatten()
+    }
+
+    /// The same whenever it was: somebody asks for it.
+    pub(crate) fn receipt_again(&self, fact: &Fact, paid_at: Timestamp) -> Option<NewMail> {
         let What::Paid(Payment { starts_at, ends_at, amount, plan, .. }) = &fact.what else {
             return None;
         };
-        if amount.minor == 0 || !self.is_news(fact.as_of) {
+        if amount.minor == 0 {
             return None;
         }
         let name = self.plan(plan).map_or(plan.as_str(), |plan| plan.name.as_str());

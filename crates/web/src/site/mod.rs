@@ -29,6 +29,7 @@ pub(crate) mod forms;
 pub(crate) mod frame;
 mod front;
 pub(crate) mod gifts;
+pub(crate) mod help;
 mod identity;
 mod institutions;
 mod invoices;
@@ -59,6 +60,7 @@ mod plan_change;
 pub(crate) mod presentation;
 mod proof;
 mod read_back;
+pub(crate) mod reader_lists;
 mod reading;
 mod report;
 mod robots;
@@ -76,6 +78,7 @@ pub(crate) mod tended;
 mod themed;
 mod told;
 mod walls;
+pub(crate) mod why;
 mod withdrawal;
 
 use std::net::IpAddr;
@@ -120,9 +123,11 @@ pub use origin::{Origin, OriginError};
 use presentation::Presentation;
 pub use presentation::body_words;
 pub use read_back::LedgerReport;
+pub use reader_lists::{READER_LINES_HEAD, ReaderLine, csv_field, last_day};
 pub use slots::{HouseAdvertisement, SlotPicture, SlotSize};
 pub use tended::Market;
 use tended::Tended;
+pub use why::why;
 
 /// The longest body that a POST may bring, in bytes: a reading needs none.
 pub const BODY_BYTES_MAX: u64 = 4_096;

@@ -139,7 +139,7 @@ pub(super) fn by_typed(handle: &Secret, typed: &str) -> By {
 }
 
 /// What somebody is told who has an account from now on. Nobody waits for it: at night it waits for the morning.
-fn welcome(visit: &Visit<'_>) -> NewMail {
+pub(super) fn welcome(visit: &Visit<'_>) -> NewMail {
     let account = format!("{}/account", visit.address());
     let about = Letter::Welcome { joined_at: visit.now, account: &account };
     let due_at = waking(&visit.presentation.house.policy.zone, visit.now);

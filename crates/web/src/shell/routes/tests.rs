@@ -19,7 +19,7 @@ fn every_row_is_found_by_an_address_of_its_pattern() {
                 "{tag}" => "trade-war",
                 "{kind}" => "sections",
                 "{author}" | "{series}" => "a-name",
-                "{secret}" => "0123456789abcdef0123456789abcdef",
+                "{secret}" | "{reader}" => "0123456789abcdef0123456789abcdef",
                 "{plan}" => "digital",
                 "{subscription}" => "demo_sub_0",
                 "{span}" => "2026",
