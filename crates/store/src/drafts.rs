@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use crate::changes::Change;
 use crate::rows::{DraftRow as Document, HeadRow};
 use crate::staff::{Doer, note};
-use crate::{Store, articles, exports, values};
+use crate::{Store, articles, exports, files, values};
 
 /// Drafts of a paper, at most.
 pub const DRAFTS_MAX: usize = 20_000;
@@ -98,6 +98,8 @@ pub struct NewDraft {
     pub draft: Draft,
     /// The text.
     pub source: Sealed<String>,
+    /// The files that it names.
+    pub files: Vec<String>,
 }
 
 /// What became of a save, of throwing away, of publishing.
@@ -232,7 +234,22 @@ fn keep(
             Document::write(&new.draft)?,
             source,
         ))?;
+    files::enter_draft_uses(transaction, &new.article, &new.files)?;
     Ok(DraftKept::Kept(next))
+}
+
+/// What publishing a draft comes to, and the version of what is published of it.
+fn out(connection: &Connection, head: &Head, made_from: u32) -> rusqlite::Result<(Out, u64)> {
+    let (version, published) = versions(connection, &head.id)?;
+    let begun_from: Option<i64> = connection
+        .prepare_cached("SELECT published_version FROM drafts WHERE article = ?1")?
+        .query_row([head.id.as_str()], |row| row.get(0))
+        .optional()?;
+    let is_same = begun_from.and_then(|number| u64::try_from(number).ok()) == Some(published);
+    if !is_same || version != made_from {
+        return Ok((Out::Stale, published));
+    }
+    Ok((articles::at_address(connection, head)?.map_or(Out::Published, Out::Taken), published))
 }
 
 fn publish(
@@ -244,13 +261,9 @@ fn publish(
 ) -> rusqlite::Result<Out> {
     let Publishing { article, file, made_from } = publishing;
     let head = &article.head;
-    let Some(draft) = by_article(transaction, &head.id)? else { return Ok(Out::Stale) };
-    let (version, published) = versions(transaction, &head.id)?;
-    if version != *made_from || published != draft.listed.published_version {
-        return Ok(Out::Stale);
-    }
-    if let Some(other) = articles::at_address(transaction, head)? {
-        return Ok(Out::Taken(other));
+    let (may, published) = out(transaction, head, *made_from)?;
+    if may != Out::Published {
+        return Ok(may);
     }
     articles::save(transaction, article)?;
     revise(transaction, &head.id, file, by, now)?;
@@ -393,6 +406,21 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, changes| publish(transaction, &publishing, &by, now, changes))
+            .await
+    }
+
+    /// What publishing would come to at this moment.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn may_publish(&self, head: &Head, made_from: u32) -> Result<Out, Outage> {
+        let head = head.clone();
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let instant = connection.unchecked_transaction()?;
+                Ok(out(&instant, &head, made_from)?.0)
+            })
             .await
     }
 

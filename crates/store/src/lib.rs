@@ -12,6 +12,7 @@ mod devices;
 mod drafts;
 mod exports;
 mod fact_rows;
+mod files;
 mod gifts;
 mod imports;
 mod institutions;
@@ -82,6 +83,10 @@ pub use drafts::{
     Publishing, REVISIONS_MAX, RevisionRow,
 };
 pub use exports::Exported;
+pub use files::{
+    DESK_WORDS_MAX, FILE_USES_MAX, FILES_LISTED_MAX, FILES_MAX, FileChanged, FileFilter,
+    FilePlaces, FileRow, FileTold, FileUse, NewFile, WrittenFile,
+};
 pub use gifts::{GIFT_USES_MAX, GIFTS_KEPT, GIFTS_LISTED_MAX, GiftRow, GiftUsed, NewGift};
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
 pub use institutions::{

@@ -40,6 +40,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0021_checkout_addresses.sql"),
     include_str!("migrations/0022_changes.sql"),
     include_str!("migrations/0023_desk.sql"),
+    include_str!("migrations/0026_files.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
 /// Where the backup before each migration lies in the data folder.

@@ -16,21 +16,21 @@ use crate::settings::Settings;
 const PASSWORD: &str = "five calls from the harbour";
 const OWNER: &str = "owner@courant.example";
 
-fn paper() -> TestPaper {
+pub(crate) fn paper() -> TestPaper {
     let settings = Settings { registration: true, ..Settings::default() };
     TestPaper::open(&Plan { settings, ..Plan::default() })
 }
 
 impl TestPaper {
     #[track_caller]
-    fn appoint(&self, mail: &str, role: Role) -> Appointed {
+    pub(crate) fn appoint(&self, mail: &str, role: Role) -> Appointed {
         let name = mail.split('@').next().unwrap().to_owned();
         wait(self.site.appoint(mail.to_owned(), name, role, self.clock.now())).unwrap()
     }
 
     /// Somebody of the newsroom who has proven it in two ways.
     #[track_caller]
-    fn staff(&self, mail: &str, role: Role) -> Jar {
+    pub(crate) fn staff(&self, mail: &str, role: Role) -> Jar {
         self.appoint(mail, role);
         let mut jar = self.reader_with_password(mail, PASSWORD);
         self.prove_again(&mut jar, mail);
@@ -39,7 +39,7 @@ impl TestPaper {
 
     /// Signs somebody in by the password who has signed in by mail.
     #[track_caller]
-    fn prove_again(&self, jar: &mut Jar, mail: &str) {
+    pub(crate) fn prove_again(&self, jar: &mut Jar, mail: &str) {
         let fields = [("mail", mail), ("password", PASSWORD), ("back", "/desk")];
         let reply = self.send(jar, Ask::fields("/sign-in/password", &fields));
         assert_eq!(reply.header("location"), "/desk", "{}", reply.text());
@@ -47,7 +47,7 @@ impl TestPaper {
 
     /// Begins an article; its path at the desk.
     #[track_caller]
-    fn begin(&self, jar: &mut Jar, headline: &str, text: &str) -> String {
+    pub(crate) fn begin(&self, jar: &mut Jar, headline: &str, text: &str) -> String {
         let fields = [
             ("act", "save"),
             ("made_from", "0"),
@@ -67,12 +67,28 @@ impl TestPaper {
 
     /// Sends the form of an article as it is shown, with some fields changed.
     #[track_caller]
-    fn send_form(&self, jar: &mut Jar, at: &str, page: &Reply, other: &[(&str, &str)]) -> Reply {
+    pub(crate) fn send_form(
+        &self,
+        jar: &mut Jar,
+        at: &str,
+        page: &Reply,
+        other: &[(&str, &str)],
+    ) -> Reply {
         let shown = page.text();
         let mut fields: Vec<(String, String)> = ["made_from", "published_version"]
             .map(|name| (name.to_owned(), hidden(&shown, name)))
             .into();
-        for name in ["headline", "kicker", "tags", "authors", "slug", "dateline", "publish_at"] {
+        for name in [
+            "headline",
+            "kicker",
+            "tags",
+            "authors",
+            "slug",
+            "dateline",
+            "publish_at",
+            "image",
+            "image_alt",
+        ] {
             fields.push((name.to_owned(), value(&shown, name)));
         }
         for name in ["section", "access", "genre"] {
@@ -89,7 +105,7 @@ impl TestPaper {
     }
 
     #[track_caller]
-    fn put_out(&self, jar: &mut Jar, at: &str) -> Reply {
+    pub(crate) fn put_out(&self, jar: &mut Jar, at: &str) -> Reply {
         let page = self.send(jar, Ask::get(at));
         assert_eq!(page.status, StatusCode::OK, "{}", page.text());
         self.send_form(jar, at, &page, &[("act", "publish")])
@@ -118,15 +134,19 @@ fn text_of(text: &str) -> String {
     plain.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
-const STORY: &str =
+pub(crate) const STORY: &str =
     "The first paragraph is for all.\n\n<!-- paywall -->\n\nThe rest says qzdeskx1zq.\n";
 
 /// Every address of the desk with what it takes, for an article of that name.
 fn addresses(article: &str) -> Vec<(Method, String)> {
     let desk = ROUTES.iter().filter(|route| route.access == AccessClass::Staff);
     let each = desk.flat_map(|route| route.methods.iter().map(move |method| (method, route)));
-    each.map(|(method, route)| (method.clone(), route.pattern.replace("{article}", article)))
-        .collect()
+    each.map(|(method, route)| (method.clone(), address_of(route.pattern, article))).collect()
+}
+
+fn address_of(pattern: &str, article: &str) -> String {
+    let file = format!("{}.png", "0".repeat(32));
+    pattern.replace("{article}", article).replace("{number}", "1").replace("{file}", &file)
 }
 
 #[test]

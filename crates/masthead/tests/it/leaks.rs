@@ -98,6 +98,14 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::DeskNames => fixed(&["/desk/names"]),
         Page::DeskStaff => fixed(&["/desk/staff"]),
         Page::DeskRecord => fixed(&["/desk/record"]),
+        Page::DeskMedia => fixed(&["/desk/media", "/desk/media?q=tide&kind=pictures"]),
+        Page::DeskFile => fixed(&["/desk/media/1", "/desk/media/2"]),
+        Page::DeskPicture => {
+            let file = |address: String| {
+                format!("/desk/files/{}", address.rsplit('/').next().unwrap_or(""))
+            };
+            locked().map(file).chain([file(paper.public_picture.clone())]).collect()
+        }
         Page::SignIn => fixed(&["/sign-in", "/sign-in?back=%2Fharbour%2Fm01"]),
         Page::SignInCode => fixed(&["/sign-in/code"]),
         Page::SignInPassword => fixed(&["/sign-in/password"]),

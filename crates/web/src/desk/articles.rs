@@ -6,14 +6,15 @@ use http::StatusCode;
 use jiff::Timestamp;
 use minijinja::context;
 use minijinja::value::Value;
-use newsroom::{Article, ArticleId, Deed, Draft, Head};
+use newsroom::{Article, ArticleId, Deed, Draft, DraftImage, Head};
 use paywall::{Access, Sealed};
 use store::{
-    DRAFTS_LISTED_MAX, DraftKept, DraftListed, DraftState, Drafted, NewDraft, Out, Publishing,
+    DRAFTS_LISTED_MAX, DraftKept, DraftListed, DraftState, Drafted, FileFilter, FileRow, NewDraft,
+    Out, Publishing,
 };
 
-use super::printing::{Wrong, key_of, open_files, opened, print};
-use super::{Staff, fields, parts};
+use super::printing::{For, Wrong, key_of, opened, place_files, print};
+use super::{Staff, fields, media, parts, shelf};
 use crate::shell::answer::Answer;
 use crate::site::{Trouble, Visit};
 
@@ -60,6 +61,7 @@ impl Work {
             (_, Some(at)) => draft.published_at = at,
             _ => draft.published_at = now,
         }
+        draft.lead_image = draft.lead_image.filter(|image| !image.file.is_empty());
         // Whether it was taken back is said elsewhere.
         draft.withdrawn_at = self.head.as_ref().and_then(|head| head.withdrawn_at);
         if draft.slug.is_none() && self.head.is_none() {
@@ -80,6 +82,8 @@ pub(super) enum Said<'a> {
     Taken(String),
     /// It cannot be published like this.
     Wrong(&'a [Wrong]),
+    /// Files that came with it are not taken.
+    Files(&'a [String]),
 }
 
 /// GET `/desk`: what is being worked on, what comes, what is out.
@@ -259,7 +263,9 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
     let presentation = &visit.presentation;
     let zone = &presentation.house.policy.zone;
     let before = Draft { source: String::new(), ..work.draft.clone() };
-    let typed = fields::typed(&form, before, &presentation.paper, zone, visit.now);
+    let shown = before.lead_image.clone();
+    let mut typed = fields::typed(&form, before, &presentation.paper, zone, visit.now);
+    let refused = bring(visit, staff, &form.get("image_pick"), shown, &mut typed.draft).await?;
     let is_date_wrong = typed.is_date_wrong;
     let id = ArticleId::parse(&work.draft.id).map_err(|_| Trouble::NotFound)?;
     let key = key_of(visit, id.as_str());
@@ -271,7 +277,12 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
         let typed = Work { version: made_from, ..typed };
         return page(visit, staff, &typed, Said::Refused(Key::DeskDateWrong)).await;
     }
+    let files =
+        newsroom::named_files(opened::<String>(&typed.source)).into_iter().map(str::to_owned);
+    let lead = typed.draft.lead_image.iter().map(|image| image.file.clone());
+    let files: Vec<String> = files.chain(lead).collect();
     let kept = NewDraft {
+        files,
         article: id.clone(),
         made_from,
         published_version,
@@ -292,6 +303,9 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
         }
     };
     let typed = Work { version, published_version, ..typed };
+    if !refused.is_empty() {
+        return page(visit, staff, &typed, Said::Files(&refused)).await;
+    }
     let at = |said: &str| visit.see(&format!("/desk/articles/{id}{said}"));
     Ok(match act.as_str() {
         "publish" => return publish(visit, staff, typed).await,
@@ -300,6 +314,28 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
         "review" => at("?said=sent"),
         _ => at("?said=saved"),
     })
+}
+
+/// Keeps the files that came with the form; the lead picture becomes the one that was sent or chosen. What is not taken is told.
+async fn bring(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    picked: &str,
+    shown: Option<DraftImage>,
+    draft: &mut Draft,
+) -> Result<Vec<String>, Trouble> {
+    let (_, mut refused) = shelf::bring(visit, staff, "text_files").await?;
+    let (lead, refused_too) = shelf::bring(visit, staff, "image_upload").await?;
+    refused.extend(refused_too);
+    let lead = match (lead.into_iter().next(), picked) {
+        (Some(row), _) => Some(row),
+        (None, "") => None,
+        (None, name) => visit.site.store.file_named(name).await?,
+    };
+    if let Some(row) = lead.filter(|row| row.media.name.starts_with("pictures/")) {
+        draft.lead_image = Some(fields::picked(&row, shown.as_ref(), draft.lead_image.as_ref()));
+    }
+    Ok(refused)
 }
 
 async fn throw_away(
@@ -319,12 +355,17 @@ async fn throw_away(
 /// Puts what was kept into the paper.
 async fn publish(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, Trouble> {
     let draft = work.to_publish(visit.now);
-    let mut printed = match print(visit, &draft).await? {
+    let mut printed = match print(visit, &draft, For::Paper).await? {
         Ok(printed) => printed,
         Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
     };
-    if open_files(visit, &printed.article).await? {
-        printed = match print(visit, &draft).await? {
+    // Nothing of it is for others before it is known that it will be out.
+    match visit.site.store.may_publish(&printed.article.head, work.version).await? {
+        Out::Published => {}
+        out => return not_out(visit, staff, &work, out).await,
+    }
+    if place_files(visit, &printed.article).await? {
+        printed = match print(visit, &draft, For::Paper).await? {
             Ok(printed) => printed,
             Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
         };
@@ -334,13 +375,23 @@ async fn publish(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer,
         Publishing { article: printed.article, file: printed.file, made_from: work.version };
     match visit.site.store.publish_draft(publishing, staff.doer(), visit.now).await? {
         Out::Published => Ok(visit.see(&format!("/desk/articles/{id}?said=published"))),
-        Out::Stale => page(visit, staff, &work, Said::Refused(Key::DeskStale)).await,
-        Out::Taken(other) => {
-            let head = visit.site.store.head_of(&other).await?;
-            let headline = head.map(|head| head.headline).unwrap_or_default();
-            page(visit, staff, &work, Said::Taken(headline)).await
-        }
+        out => not_out(visit, staff, &work, out).await,
     }
+}
+
+/// Why it is not in the paper.
+async fn not_out(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    work: &Work,
+    out: Out,
+) -> Result<Answer, Trouble> {
+    let Out::Taken(other) = out else {
+        return page(visit, staff, work, Said::Refused(Key::DeskStale)).await;
+    };
+    let head = visit.site.store.head_of(&other).await?;
+    let headline = head.map(|head| head.headline).unwrap_or_default();
+    page(visit, staff, work, Said::Taken(headline)).await
 }
 
 /// GET: the button that takes an article back, or puts it back.
@@ -395,7 +446,7 @@ pub(super) async fn page(
     let status = match &said {
         Said::Nothing | Said::Well(_) => StatusCode::OK,
         Said::Refused(Key::DeskStale) | Said::Taken(_) => StatusCode::CONFLICT,
-        Said::Refused(_) | Said::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Said::Refused(_) | Said::Wrong(_) | Said::Files(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let (well, refused) = match &said {
         Said::Nothing => (None, None),
@@ -406,6 +457,7 @@ pub(super) async fn page(
             (None, Some(words.format(Key::DeskTaken, &name)))
         }
         Said::Wrong(_) => (None, Some(words.text(Key::DeskFaults))),
+        Said::Files(refused) => (None, Some(refused.join(" "))),
     };
     let wrong = match said {
         Said::Wrong(wrong) => wrong.iter().map(|one| told(visit, one)).collect(),
@@ -424,7 +476,19 @@ pub(super) async fn page(
             .with(Slot::Date, visit.when(row.saved_at).text);
         words.format(Key::DeskRevision, &said)
     });
+    let filter = FileFilter { folder: Some("pictures/"), ..FileFilter::default() };
+    let latest = visit.site.store.files(filter, media::OFFERED).await?;
+    let files = visit.site.store.files(FileFilter::default(), media::LINES_OFFERED).await?;
+    let lead = match &work.draft.lead_image {
+        Some(image) => visit.site.store.file_named(&image.file).await?,
+        None => None,
+    };
+    let shown =
+        |rows: &[FileRow]| rows.iter().map(|row| media::shown(visit, row)).collect::<Vec<_>>();
     let body = context! {
+        latest => shown(&latest),
+        files => shown(&files),
+        lead => lead.as_ref().map(|row| media::shown(visit, row)),
         form => fields::shown(visit, &work.draft, opened::<String>(&work.source), work.publish_at),
         action => if is_new { "/desk/articles".to_owned() } else { format!("/desk/articles/{}", work.draft.id) },
         made_from => work.version,

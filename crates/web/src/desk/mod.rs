@@ -6,9 +6,11 @@ mod articles;
 mod fields;
 mod front;
 mod look;
+mod media;
 mod names;
 mod parts;
 mod printing;
+mod shelf;
 mod staff;
 
 use face::Key;
@@ -20,7 +22,8 @@ use newsroom::{Deed, Role};
 use store::Doer;
 
 use crate::shell::answer::Answer;
-use crate::shell::routes::Page;
+use crate::shell::routes::{self, Page};
+use crate::site::forms::Sent;
 use crate::site::{Trouble, Visit};
 
 /// How long somebody may work before they prove again who they are.
@@ -52,6 +55,7 @@ impl Staff {
 const fn deed_of(page: Page) -> Option<Deed> {
     match page {
         Page::Desk | Page::DeskArticles | Page::DeskArticle | Page::DeskLook => Some(Deed::Write),
+        Page::DeskMedia | Page::DeskFile | Page::DeskPicture => Some(Deed::Write),
         Page::DeskWithdrawal => Some(Deed::TakeBack),
         Page::DeskFront | Page::DeskNames => Some(Deed::Arrange),
         Page::DeskRecord => Some(Deed::ReadRecord),
@@ -64,7 +68,12 @@ const fn deed_of(page: Page) -> Option<Deed> {
 pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<Answer, Trouble> {
     visit.takes_readers()?;
     let reads = visit.request.reads();
-    if !reads && let Err(refusal) = visit.form() {
+    // A page that brings files says itself that they are too much.
+    let says_itself = page == Page::DeskMedia && matches!(visit.sent, Sent::TooLong);
+    if !reads
+        && !says_itself
+        && let Err(refusal) = visit.form()
+    {
         return Ok(refusal);
     }
     let deed = deed_of(page).ok_or(Trouble::NotFound)?;
@@ -91,8 +100,23 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskStaff if reads => staff::show(visit, &staff).await,
         Page::DeskStaff => staff::act(visit, &staff).await,
         Page::DeskRecord => staff::record(visit, &staff).await,
+        Page::DeskMedia if reads => media::show(visit, &staff).await,
+        Page::DeskMedia => media::bring(visit, &staff).await,
+        Page::DeskFile if reads => media::show_one(visit, &staff, named).await,
+        Page::DeskFile => media::act(visit, &staff, named).await,
+        Page::DeskPicture => media::bytes(visit, named).await,
         _ => Err(Trouble::NotFound),
     }
+}
+
+/// Whether whoever sends a form with files to an address of the desk may do that there. It is asked before the files are read.
+pub(crate) async fn takes_files(visit: &Visit<'_>) -> bool {
+    if visit.is_strange() || visit.takes_readers().is_err() {
+        return false;
+    }
+    let page = routes::find(visit.request.target.path, true).map(|(route, _)| route.page);
+    let Some(deed) = page.and_then(deed_of) else { return false };
+    matches!(staff(visit).await, Ok(Ok(staff)) if staff.may(deed))
 }
 
 /// Who asks, or what somebody is told who may not.

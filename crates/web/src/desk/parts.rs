@@ -24,7 +24,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 11] = [
     ("desk/base.html", include_str!("../../templates/desk/base.html")),
     ("desk/home.html", include_str!("../../templates/desk/home.html")),
     ("desk/article.html", include_str!("../../templates/desk/article.html")),
@@ -33,6 +33,8 @@ const FILES: [(&str, &str); 9] = [
     ("desk/names.html", include_str!("../../templates/desk/names.html")),
     ("desk/staff.html", include_str!("../../templates/desk/staff.html")),
     ("desk/record.html", include_str!("../../templates/desk/record.html")),
+    ("desk/media.html", include_str!("../../templates/desk/media.html")),
+    ("desk/file.html", include_str!("../../templates/desk/file.html")),
     ("desk/refusal.html", include_str!("../../templates/desk/refusal.html")),
 ];
 
@@ -51,6 +53,7 @@ pub(super) fn page(
     let ways = staff.into_iter().flat_map(|staff| {
         let all = [
             ("/desk", Key::DeskArticles, Deed::Write),
+            ("/desk/media", Key::DeskMedia, Deed::Write),
             ("/desk/front", Key::DeskFront, Deed::Arrange),
             ("/desk/names", Key::DeskNames, Deed::Arrange),
             ("/desk/staff", Key::DeskStaff, Deed::Appoint),

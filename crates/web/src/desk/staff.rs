@@ -161,6 +161,10 @@ fn deed_key(deed: &str) -> Option<Key> {
         "appointed" => Key::DeedAppointed,
         "gave another role" => Key::DeedGaveRole,
         "let go" => Key::DeedLetGo,
+        "brought" => Key::DeedBrought,
+        "described" => Key::DeedDescribed,
+        "replaced" => Key::DeedReplaced,
+        "deleted" => Key::DeedDeleted,
         _ => return None,
     })
 }

@@ -83,7 +83,10 @@ impl Visit<'_> {
             | Page::DeskFront
             | Page::DeskNames
             | Page::DeskStaff
-            | Page::DeskRecord => crate::desk::serve(self, route.page, first).await,
+            | Page::DeskRecord
+            | Page::DeskMedia
+            | Page::DeskFile
+            | Page::DeskPicture => crate::desk::serve(self, route.page, first).await,
             Page::Home => front::page(self).await,
             Page::Section => lists::section(self, first).await,
             Page::Tag => lists::tag(self, first).await,
