@@ -8,14 +8,12 @@ use paywall::{ArticleKey, Persistence, Sealed};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::changes::Change;
-use crate::rows::{DraftRow as Document, HeadRow};
+use crate::rows::DraftRow as Document;
 use crate::staff::{Doer, note};
-use crate::{Store, articles, exports, files, values};
+use crate::{Store, articles, desk_lists, exports, files, values};
 
 /// Drafts of a paper, at most.
 pub const DRAFTS_MAX: usize = 20_000;
-/// Drafts, or revisions, of one list, at most.
-pub const DRAFTS_LISTED_MAX: usize = 100;
 /// Revisions of an article that are kept; a further one takes the place of the oldest but the first.
 pub const REVISIONS_MAX: usize = 200;
 
@@ -168,6 +166,17 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<(DraftListed, Draft)> {
     Ok((listed, draft))
 }
 
+/// A draft as lists have it.
+pub(crate) fn listed_by_article(
+    connection: &Connection,
+    id: &ArticleId,
+) -> rusqlite::Result<Option<DraftListed>> {
+    connection
+        .prepare_cached(&format!("SELECT {LISTED} FROM drafts WHERE article = ?1"))?
+        .query_row([id.as_str()], |row| listed(row).map(|(listed, _)| listed))
+        .optional()
+}
+
 fn by_article(connection: &Connection, id: &ArticleId) -> rusqlite::Result<Option<Drafted>> {
     connection
         .prepare_cached(&format!("SELECT {LISTED}, source FROM drafts WHERE article = ?1"))?
@@ -235,6 +244,9 @@ fn keep(
             source,
         ))?;
     files::enter_draft_uses(transaction, &new.article, &new.files)?;
+    let begun_by = listed_by_article(transaction, &new.article)?.and_then(|draft| draft.begun_by);
+    let owner = begun_by.filter(|_| published == 0);
+    desk_lists::enter_draft(transaction, new, owner, now)?;
     Ok(DraftKept::Kept(next))
 }
 
@@ -311,25 +323,6 @@ fn remove(transaction: &Transaction<'_>, id: &ArticleId) -> rusqlite::Result<usi
 }
 
 impl Store {
-    /// Drafts, the one that was saved last first.
-    ///
-    /// # Errors
-    /// [`Outage`].
-    pub async fn drafts(&self, limit: usize) -> Result<Vec<DraftListed>, Outage> {
-        let limit = limit.min(DRAFTS_LISTED_MAX) as i64;
-        self.0
-            .lookups
-            .ask(move |connection| {
-                connection
-                    .prepare_cached(&format!(
-                        "SELECT {LISTED} FROM drafts ORDER BY saved_at DESC, article DESC LIMIT ?1"
-                    ))?
-                    .query_map([limit], |row| listed(row).map(|(listed, _)| listed))?
-                    .collect()
-            })
-            .await
-    }
-
     /// The draft of an article.
     ///
     /// # Errors
@@ -476,25 +469,6 @@ impl Store {
                             saved_by: row.get(2)?,
                         })
                     })?
-                    .collect()
-            })
-            .await
-    }
-
-    /// Articles as the desk lists them, the latest first: also those that are not out yet or were taken back.
-    ///
-    /// # Errors
-    /// [`Outage`].
-    pub async fn desk_list(&self, limit: usize) -> Result<Vec<Head>, Outage> {
-        let limit = limit.min(DRAFTS_LISTED_MAX) as i64;
-        self.0
-            .lookups
-            .ask(move |connection| {
-                connection
-                    .prepare_cached(
-                        "SELECT head FROM articles ORDER BY published_at DESC, id DESC LIMIT ?1",
-                    )?
-                    .query_map([limit], |row| HeadRow::read(row, 0))?
                     .collect()
             })
             .await

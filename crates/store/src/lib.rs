@@ -8,6 +8,7 @@ mod articles;
 mod backup;
 mod changes;
 mod checkouts;
+mod desk_lists;
 mod devices;
 mod drafts;
 mod exports;
@@ -75,12 +76,13 @@ pub use changes::{Change, Listener};
 pub use checkouts::{
     CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence, WaitingHint,
 };
+pub use desk_lists::{DESK_LISTED_MAX, DeskFilter, DeskRow, DeskState};
 pub use devices::{
     Chosen, DEVICE_COUNTS, DEVICE_IN_USE, DeviceLimit, Entry, WAITING_OF_READER_MAX, WaitingSignIn,
 };
 pub use drafts::{
-    DRAFTS_LISTED_MAX, DRAFTS_MAX, DraftKept, DraftListed, DraftState, Drafted, NewDraft, Out,
-    Publishing, REVISIONS_MAX, RevisionRow,
+    DRAFTS_MAX, DraftKept, DraftListed, DraftState, Drafted, NewDraft, Out, Publishing,
+    REVISIONS_MAX, RevisionRow,
 };
 pub use exports::Exported;
 pub use files::{

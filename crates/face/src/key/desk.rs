@@ -343,6 +343,18 @@ macro_rules! desk_keys {
             DeedReplaced "deed_replaced" Text [];
             /// A word of the record.
             DeedDeleted "deed_deleted" Text [];
+            /// The field that looks for articles.
+            DeskSeek "desk_seek" Text [];
+            /// The choice of how far articles are.
+            DeskState "desk_state" Text [];
+            /// Articles that were taken back: heading.
+            DeskBack "desk_back" Text [];
+            /// The way from a few rows to all of them.
+            DeskAll "desk_all" Text [];
+            /// The way to older rows.
+            DeskOlder "desk_older" Text [];
+            /// No article is as it was looked for.
+            DeskNoneFound "desk_none_found" Text [];
             $($others)*
         }
     };

@@ -5,22 +5,17 @@ use face::{Args, Key, Slot};
 use http::StatusCode;
 use jiff::Timestamp;
 use minijinja::context;
-use minijinja::value::Value;
 use newsroom::{Article, ArticleId, Deed, Draft, DraftImage, Head};
 use paywall::{Access, Sealed};
-use store::{
-    DRAFTS_LISTED_MAX, DraftKept, DraftListed, DraftState, Drafted, FileFilter, FileRow, NewDraft,
-    Out, Publishing,
-};
+use store::{DraftKept, DraftState, Drafted, FileFilter, FileRow, NewDraft, Out, Publishing};
 
 use super::printing::{For, Wrong, key_of, opened, place_files, print};
 use super::{Staff, fields, media, parts, shelf};
 use crate::shell::answer::Answer;
 use crate::site::{Trouble, Visit};
 
-/// Published articles on the desk's first page.
-const OUT_LISTED: usize = 30;
-const HOME: &str = "/desk";
+/// The desk's first page.
+pub(super) const HOME: &str = "/desk";
 
 /// What somebody works on: a draft that is kept, what is published, or nothing yet.
 #[derive(Debug)]
@@ -86,71 +81,12 @@ pub(super) enum Said<'a> {
     Files(&'a [String]),
 }
 
-/// GET `/desk`: what is being worked on, what comes, what is out.
-pub(super) async fn home(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
-    let (store, words) = (&visit.site.store, &visit.presentation.words);
-    let drafts = store.drafts(DRAFTS_LISTED_MAX).await?;
-    let own = |draft: &&DraftListed| draft.begun_by == Some(staff.reader);
-    let may_edit = staff.may(Deed::Edit);
-    let drafts: Vec<&DraftListed> = drafts
-        .iter()
-        .filter(|draft| may_edit || (own(draft) && draft.published_version == 0))
-        .collect();
-    let of = |state: DraftState| -> Vec<Value> {
-        let listed = drafts.iter().filter(|draft| draft.state == state);
-        listed.map(|draft| listed_draft(visit, draft)).collect()
-    };
-    let heads = if may_edit { store.desk_list(OUT_LISTED).await? } else { Vec::new() };
-    let (to_come, out): (Vec<&Head>, Vec<&Head>) =
-        heads.iter().partition(|head| head.published_at > visit.now);
-    let body = context! {
-        review => of(DraftState::Review),
-        drafts => of(DraftState::Draft),
-        to_come => to_come.into_iter().map(|head| listed_head(visit, head)).collect::<Vec<_>>(),
-        out => out.into_iter().map(|head| listed_head(visit, head)).collect::<Vec<_>>(),
-        can_edit => may_edit,
-    };
-    let heading = words.text(Key::DeskArticles);
-    parts::page(visit, Some(staff), StatusCode::OK, "desk/home.html", &heading, body)
-}
-
-fn listed_draft(visit: &Visit<'_>, draft: &DraftListed) -> Value {
-    let words = &visit.presentation.words;
-    let said = Args::new()
-        .with(Slot::Name, draft.saved_by.as_str())
-        .with(Slot::Date, visit.when(draft.saved_at).text);
-    context! {
-        href => format!("/desk/articles/{}", draft.article),
-        headline => headline(visit, &draft.headline),
-        section => section_name(visit, &draft.section),
-        line => words.format(Key::DeskSavedBy, &said),
-    }
-}
-
-fn listed_head(visit: &Visit<'_>, head: &Head) -> Value {
-    let words = &visit.presentation.words;
-    let when = |at| visit.when(at).text;
-    let line = match head.withdrawn_at {
-        Some(at) => words.format(Key::DeskTakenBackOn, &Args::new().with(Slot::Date, when(at))),
-        None => when(head.published_at),
-    };
-    context! {
-        href => format!("/desk/articles/{}", head.id),
-        headline => headline(visit, &head.headline),
-        section => section_name(visit, head.section.as_str()),
-        line => line,
-    }
-}
-
-fn headline(visit: &Visit<'_>, headline: &str) -> String {
+/// A headline, or that there is none.
+pub(super) fn headline(visit: &Visit<'_>, headline: &str) -> String {
     match headline.is_empty() {
         true => visit.presentation.words.text(Key::DeskUntitled),
         false => headline.to_owned(),
     }
-}
-
-fn section_name(visit: &Visit<'_>, slug: &str) -> String {
-    visit.presentation.section(slug).map(|section| section.name.clone()).unwrap_or_default()
 }
 
 /// GET `/desk/articles`: an empty form.

@@ -218,7 +218,7 @@ pub(super) fn shown(
 }
 
 /// Names that a browser is told of while somebody types.
-const LISTED_MAX: usize = 300;
+pub(super) const LISTED_MAX: usize = 300;
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@
 mod articles;
 mod fields;
 mod front;
+mod lists;
 mod look;
 mod media;
 mod names;
@@ -85,7 +86,7 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         return parts::refusal(visit, Some(&staff), StatusCode::FORBIDDEN, Key::DeskMayNot);
     }
     match page {
-        Page::Desk => articles::home(visit, &staff).await,
+        Page::Desk => lists::show(visit, &staff).await,
         Page::DeskArticles if reads => articles::show_new(visit, &staff).await,
         Page::DeskArticles => articles::begin(visit, &staff).await,
         Page::DeskArticle if reads => articles::show(visit, &staff, named).await,

@@ -50,7 +50,7 @@ mod offers;
 mod origin;
 mod outage_pass;
 mod pace;
-mod paging;
+pub(crate) mod paging;
 mod passkeys;
 mod passwords;
 mod payers;
