@@ -3,7 +3,7 @@
 
 use gate::{Outage, ReaderId};
 use jiff::Timestamp;
-use newsroom::{Article, ArticleId, Draft, Head};
+use newsroom::{Article, ArticleId, Draft, Head, NAME_BYTES_MAX, Slug};
 use paywall::{ArticleKey, Persistence, Sealed};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
@@ -14,6 +14,8 @@ use crate::{Store, articles, desk_lists, exports, files, values};
 
 /// Drafts of a paper, at most.
 pub const DRAFTS_MAX: usize = 20_000;
+/// Numbers that are tried behind a name in addresses that is taken.
+const SLUG_NUMBERS_MAX: u32 = 1_000;
 /// Revisions of an article that are kept; a further one takes the place of the oldest but the first.
 pub const REVISIONS_MAX: usize = 200;
 
@@ -120,6 +122,8 @@ pub struct Publishing {
     pub file: Sealed<String>,
     /// The version of the draft that it was made from.
     pub made_from: u32,
+    /// Whether it is a small change, of which readers are not told.
+    pub is_small: bool,
 }
 
 /// What became of publishing.
@@ -271,7 +275,7 @@ fn publish(
     now: Timestamp,
     changes: &mut Vec<Change>,
 ) -> rusqlite::Result<Out> {
-    let Publishing { article, file, made_from } = publishing;
+    let Publishing { article, file, made_from, is_small } = publishing;
     let head = &article.head;
     let (may, published) = out(transaction, head, *made_from)?;
     if may != Out::Published {
@@ -283,6 +287,7 @@ fn publish(
     let deed = match (published, head.published_at > now) {
         (_, true) => "scheduled",
         (0, false) => "published",
+        (_, false) if *is_small => "changed a little",
         (_, false) => "changed",
     };
     note(transaction, by, deed, Some(&head.id), &head.headline, now)?;
@@ -311,6 +316,17 @@ fn revise(
         )?
         .execute((id.as_str(), REVISIONS_MAX as i64 - 1))
         .map(drop)
+}
+
+/// A name in addresses with a number behind it, as long as names may be.
+fn numbered(slug: &Slug, number: u32) -> Slug {
+    if number == 1 {
+        return slug.clone();
+    }
+    let end = format!("-{number}");
+    let room = NAME_BYTES_MAX - end.len();
+    let stem = slug.as_str().get(..room).unwrap_or(slug.as_str()).trim_end_matches('-');
+    Slug::parse(&format!("{stem}{end}")).unwrap_or_else(|_| slug.clone())
 }
 
 /// A text of the desk, on its way into the database.
@@ -413,6 +429,33 @@ impl Store {
             .ask(move |connection| {
                 let instant = connection.unchecked_transaction()?;
                 Ok(out(&instant, &head, made_from)?.0)
+            })
+            .await
+    }
+
+    /// The first name in addresses, from this one on, that no other article of the section has: with a number behind it where it is taken.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn free_slug(
+        &self,
+        section: Slug,
+        wanted: Slug,
+        own: ArticleId,
+    ) -> Result<Option<Slug>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let mut taken = connection.prepare_cached(
+                    "SELECT 1 FROM articles WHERE section = ?1 AND slug = ?2 AND id <> ?3",
+                )?;
+                for number in 1..=SLUG_NUMBERS_MAX {
+                    let slug = numbered(&wanted, number);
+                    if !taken.exists((section.as_str(), slug.as_str(), own.as_str()))? {
+                        return Ok(Some(slug));
+                    }
+                }
+                Ok(None)
             })
             .await
     }

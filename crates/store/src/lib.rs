@@ -113,7 +113,7 @@ pub use mails::{
 };
 pub use media::{Media, MediaRow, media_ending};
 pub use new_addresses::{AddressChanged, NEW_ADDRESSES_MAX};
-pub use papers::{PaperChange, PaperChanged};
+pub use papers::{PaperChange, PaperChanged, Towards};
 pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};
 pub use passwords::PasswordRow;
 pub use payers::{DuePayer, PAYER_SUBSCRIPTIONS_MAX};

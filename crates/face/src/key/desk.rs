@@ -132,7 +132,7 @@ macro_rules! desk_keys {
             /// There are as many drafts as there may be.
             DeskFull "desk_full" Text [];
             /// Another article has the address.
-            DeskTaken "desk_taken" Text [Name];
+            DeskTaken "desk_taken" Text [Name Place];
             /// What stands above the list of faults.
             DeskFaults "desk_faults" Text [];
             /// Before a fault: in which line of the text.
@@ -227,7 +227,7 @@ macro_rules! desk_keys {
             LetterAppointedHow "letter_appointed_how" Text [];
             /// Why this mail was sent.
             LetterAppointedWhy "letter_appointed_why" Text [Paper];
-            /// The page with authors and tags.
+            /// The page with sections, authors and tags.
             DeskNames "desk_names" Text [];
             /// A heading.
             NamesAuthors "names_authors" Text [];
@@ -355,6 +355,40 @@ macro_rules! desk_keys {
             DeskOlder "desk_older" Text [];
             /// No article is as it was looked for.
             DeskNoneFound "desk_none_found" Text [];
+            /// A fault of an article: no headline.
+            FaultNoHeadline "fault_no_headline" Text [];
+            /// A fault of an article: a field is too long.
+            FaultLong "fault_long" Text [Number];
+            /// A fault of an article: no section of that name.
+            FaultSection "fault_section" Text [];
+            /// A fault of an article: no name for addresses.
+            FaultSlug "fault_slug" Text [];
+            /// A fault of an article: no such tag.
+            FaultTag "fault_tag" Text [Name];
+            /// A fault of an article: no such author.
+            FaultAuthor "fault_author" Text [Name];
+            /// A fault of an article: the lead picture has no words for those who do not see it.
+            FaultAlt "fault_alt" Text [];
+            /// A fault of an article: two lines at which it is cut.
+            FaultTwoLines "fault_two_lines" Text [];
+            /// The box for a change of which readers are not told.
+            DeskSmall "desk_small" Text [];
+            /// A word of the record.
+            DeedChangedALittle "deed_changed_a_little" Text [];
+            /// A word of the record.
+            DeedOrdered "deed_ordered" Text [];
+            /// A heading.
+            NamesSections "names_sections" Text [];
+            /// A button.
+            NamesAddSection "names_add_section" Text [];
+            /// The button that moves a section towards the beginning.
+            NamesUp "names_up" Text [];
+            /// The button that moves a section towards the end.
+            NamesDown "names_down" Text [];
+            /// The box for a section of opinion.
+            NamesOpinion "names_opinion" Text [];
+            /// A section cannot have this name in addresses.
+            NameReserved "name_reserved" Text [];
             $($others)*
         }
     };

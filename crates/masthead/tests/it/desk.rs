@@ -121,7 +121,7 @@ fn value(text: &str, name: &str) -> String {
 }
 
 fn chosen(text: &str, name: &str) -> String {
-    let start = text.find(&format!(" name=\"{name}\">")).expect("a choice");
+    let start = text.find(&format!("<select id=\"{name}\" name=\"{name}\"")).expect("a choice");
     let choice = text[start..].split("</select>").next().unwrap();
     let picked = choice.split("<option ").find(|option| option.contains(" selected"));
     picked.and_then(|option| option.split('"').nth(1)).unwrap_or_default().to_owned()

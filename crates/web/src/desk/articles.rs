@@ -5,12 +5,13 @@ use face::{Args, Key, Slot};
 use http::StatusCode;
 use jiff::Timestamp;
 use minijinja::context;
-use newsroom::{Article, ArticleId, Deed, Draft, DraftImage, Head};
+use newsroom::{Article, ArticleId, Deed, Draft, DraftImage, Head, Slug};
 use paywall::{Access, Sealed};
 use store::{DraftKept, DraftState, Drafted, FileFilter, FileRow, NewDraft, Out, Publishing};
 
-use super::printing::{For, Wrong, key_of, opened, place_files, print};
-use super::{Staff, fields, media, parts, shelf};
+use super::faults::Wrong;
+use super::printing::{For, key_of, opened, place_files, print};
+use super::{Staff, faults, fields, media, parts, shelf};
 use crate::shell::answer::Answer;
 use crate::site::{Trouble, Visit};
 
@@ -32,6 +33,8 @@ pub(super) struct Work {
     begun_by: Option<gate::ReaderId>,
     /// What is published of it.
     head: Option<Head>,
+    /// Whether what was typed is a small change, of which readers are not told.
+    is_small: bool,
 }
 
 impl Work {
@@ -52,7 +55,10 @@ impl Work {
         let before = self.head.as_ref().map(|head| head.published_at);
         match (before, self.publish_at) {
             // What readers have had since then stays of that day.
-            (Some(at), _) if at <= now => draft.updated_at = Some(now),
+            (Some(at), _) if at <= now => {
+                let before = self.head.as_ref().and_then(|head| head.updated_at);
+                draft.updated_at = if self.is_small { before } else { Some(now) };
+            }
             (_, Some(at)) => draft.published_at = at,
             _ => draft.published_at = now,
         }
@@ -73,8 +79,8 @@ pub(super) enum Said<'a> {
     Well(Key),
     /// It did not.
     Refused(Key),
-    /// Another article has the address.
-    Taken(String),
+    /// Another article has the address; this one is free.
+    Taken(String, String),
     /// It cannot be published like this.
     Wrong(&'a [Wrong]),
     /// Files that came with it are not taken.
@@ -109,6 +115,7 @@ fn nothing_yet(visit: &Visit<'_>) -> Work {
         state: DraftState::Draft,
         begun_by: None,
         head: None,
+        is_small: false,
     }
 }
 
@@ -137,6 +144,7 @@ pub(super) async fn draft_of(visit: &Visit<'_>, named: &str) -> Result<Option<Wo
             state: listed.state,
             begun_by: listed.begun_by,
             head,
+            is_small: false,
         }));
     }
     let Some((article, published_version)) = store.whole_article(id).await? else {
@@ -156,6 +164,7 @@ fn published(article: Article, published_version: u64) -> Work {
         state: DraftState::Draft,
         begun_by: None,
         head: Some(article.head),
+        is_small: false,
     }
 }
 
@@ -208,7 +217,8 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
     let source = Sealed::seal(key, typed.draft.source.clone());
     let draft = Draft { source: String::new(), ..typed.draft };
     let state = if act == "review" { DraftState::Review } else { DraftState::Draft };
-    let typed = Work { draft, source, publish_at: typed.publish_at, state, ..work };
+    let is_small = form.get("small_change") == "yes";
+    let typed = Work { draft, source, publish_at: typed.publish_at, state, is_small, ..work };
     if is_date_wrong {
         let typed = Work { version: made_from, ..typed };
         return page(visit, staff, &typed, Said::Refused(Key::DeskDateWrong)).await;
@@ -290,7 +300,7 @@ async fn throw_away(
 
 /// Puts what was kept into the paper.
 async fn publish(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, Trouble> {
-    let draft = work.to_publish(visit.now);
+    let mut draft = work.to_publish(visit.now);
     let mut printed = match print(visit, &draft, For::Paper).await? {
         Ok(printed) => printed,
         Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
@@ -298,7 +308,16 @@ async fn publish(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer,
     // Nothing of it is for others before it is known that it will be out.
     match visit.site.store.may_publish(&printed.article.head, work.version).await? {
         Out::Published => {}
-        out => return not_out(visit, staff, &work, out).await,
+        // A name that was made of the headline is numbered; one that somebody typed is theirs.
+        Out::Taken(_) if work.draft.slug.is_none() && work.head.is_none() => {
+            let free = free_slug(visit, &printed.article.head).await?;
+            draft.slug = free.map(|slug| slug.to_string());
+            printed = match print(visit, &draft, For::Paper).await? {
+                Ok(printed) => printed,
+                Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
+            };
+        }
+        out => return not_out(visit, staff, &work, &printed.article.head, out).await,
     }
     if place_files(visit, &printed.article).await? {
         printed = match print(visit, &draft, For::Paper).await? {
@@ -306,13 +325,25 @@ async fn publish(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer,
             Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
         };
     }
-    let id = printed.article.head.id.clone();
-    let publishing =
-        Publishing { article: printed.article, file: printed.file, made_from: work.version };
+    let head = printed.article.head.clone();
+    let id = head.id.clone();
+    let is_small = work.is_small;
+    let publishing = Publishing {
+        article: printed.article,
+        file: printed.file,
+        made_from: work.version,
+        is_small,
+    };
     match visit.site.store.publish_draft(publishing, staff.doer(), visit.now).await? {
         Out::Published => Ok(visit.see(&format!("/desk/articles/{id}?said=published"))),
-        out => not_out(visit, staff, &work, out).await,
+        out => not_out(visit, staff, &work, &head, out).await,
     }
+}
+
+/// A name in addresses that this article can have.
+async fn free_slug(visit: &Visit<'_>, head: &Head) -> Result<Option<Slug>, Trouble> {
+    let Head { section, slug, id, .. } = head.clone();
+    Ok(visit.site.store.free_slug(section, slug, id).await?)
 }
 
 /// Why it is not in the paper.
@@ -320,14 +351,16 @@ async fn not_out(
     visit: &Visit<'_>,
     staff: &Staff,
     work: &Work,
+    head: &Head,
     out: Out,
 ) -> Result<Answer, Trouble> {
     let Out::Taken(other) = out else {
         return page(visit, staff, work, Said::Refused(Key::DeskStale)).await;
     };
-    let head = visit.site.store.head_of(&other).await?;
-    let headline = head.map(|head| head.headline).unwrap_or_default();
-    page(visit, staff, work, Said::Taken(headline)).await
+    let free = free_slug(visit, head).await?.map(|slug| slug.to_string()).unwrap_or_default();
+    let other = visit.site.store.head_of(&other).await?;
+    let headline = other.map(|head| head.headline).unwrap_or_default();
+    page(visit, staff, work, Said::Taken(headline, free)).await
 }
 
 /// GET: the button that takes an article back, or puts it back.
@@ -381,23 +414,30 @@ pub(super) async fn page(
     let words = &visit.presentation.words;
     let status = match &said {
         Said::Nothing | Said::Well(_) => StatusCode::OK,
-        Said::Refused(Key::DeskStale) | Said::Taken(_) => StatusCode::CONFLICT,
+        Said::Refused(Key::DeskStale) | Said::Taken(..) => StatusCode::CONFLICT,
         Said::Refused(_) | Said::Wrong(_) | Said::Files(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let (well, refused) = match &said {
         Said::Nothing => (None, None),
         Said::Well(key) => (Some(words.text(*key)), None),
         Said::Refused(key) => (None, Some(words.text(*key))),
-        Said::Taken(headline) => {
-            let name = Args::new().with(Slot::Name, headline.as_str());
+        Said::Taken(headline, free) => {
+            let name =
+                Args::new().with(Slot::Name, headline.as_str()).with(Slot::Place, free.as_str());
             (None, Some(words.format(Key::DeskTaken, &name)))
         }
         Said::Wrong(_) => (None, Some(words.text(Key::DeskFaults))),
         Said::Files(refused) => (None, Some(refused.join(" "))),
     };
-    let wrong = match said {
-        Said::Wrong(wrong) => wrong.iter().map(|one| told(visit, one)).collect(),
-        _ => Vec::new(),
+    let wrong = match &said {
+        Said::Wrong(wrong) => faults::told(visit, wrong),
+        Said::Refused(Key::DeskDateWrong) => {
+            faults::told(visit, &[Wrong::of("publish_at", words.text(Key::DeskDateWrong))])
+        }
+        Said::Taken(..) => {
+            faults::told(visit, &[Wrong::of("slug", refused.clone().unwrap_or_default())])
+        }
+        _ => faults::told(visit, &[]),
     };
     let zone = &visit.presentation.house.policy.zone;
     let is_new = work.draft.id.is_empty();
@@ -440,7 +480,9 @@ pub(super) async fn page(
         publish_at_label => words.format(Key::DeskPublishAt, &Args::new().with(Slot::Place, zone.iana_name().unwrap_or("UTC"))),
         well => well,
         refused => refused,
-        wrong => wrong,
+        wrong => wrong.all,
+        faults => wrong.by_field,
+        is_small => work.is_small,
         revisions => revisions.collect::<Vec<_>>(),
     };
     let heading = match is_new {
@@ -448,10 +490,4 @@ pub(super) async fn page(
         false => headline(visit, &work.draft.headline),
     };
     parts::page(visit, Some(staff), status, "desk/article.html", &heading, body)
-}
-
-fn told(visit: &Visit<'_>, wrong: &Wrong) -> String {
-    let Some(line) = wrong.line else { return wrong.what.clone() };
-    let number = Args::new().with(Slot::Number, line.to_string());
-    format!("{}: {}", visit.presentation.words.format(Key::DeskLine, &number), wrong.what)
 }

@@ -3,6 +3,7 @@
 //! cache, a theme has no part in it, and what is locked leaves its seal here for those who work on it and for nobody else.
 
 mod articles;
+mod faults;
 mod fields;
 mod front;
 mod lists;

@@ -7,15 +7,9 @@ use newsroom::{Article, Draft, Fault, ORIGIN};
 use paywall::{ArticleKey, Desk, Sealed};
 use store::{Exported, Media, MediaRow};
 
+use super::faults::{self, Wrong};
 use crate::site::presentation::Presentation;
 use crate::site::{Trouble, Visit, body_words};
-
-/// What is wrong with a draft, by the line of its text where it is in the text.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Wrong {
-    pub(super) line: Option<u32>,
-    pub(super) what: String,
-}
 
 /// A draft as an article, and as the file that says the same.
 #[derive(Debug)]
@@ -57,7 +51,6 @@ pub(super) async fn print(
     let (key, file) = (key_of(visit, &draft.id), draft.to_file());
     let presentation = Arc::clone(&visit.presentation);
     let paper_id = visit.site.store.paper_id();
-    let above = file.matches('\n').count() - draft.source.matches('\n').count();
     let sealed = Sealed::seal(key, file.clone());
     let read = visit
         .site
@@ -66,13 +59,8 @@ pub(super) async fn print(
         .await?;
     Ok(match read {
         Ok(article) => Ok(Printed { article, file: sealed }),
-        Err(faults) => Err(faults.into_iter().map(|fault| wrong(fault, above)).collect()),
+        Err(faults) => Err(faults::all(visit, draft, &sealed, &faults)),
     })
-}
-
-fn wrong(fault: Fault, above: usize) -> Wrong {
-    let line = fault.line.and_then(|line| line.checked_sub(u32::try_from(above).unwrap_or(0)));
-    Wrong { line: line.filter(|line| *line > 0), what: fault.what }
 }
 
 fn read(

@@ -154,6 +154,8 @@ fn deed_key(deed: &str) -> Option<Key> {
         "published" => Key::DeedPublished,
         "scheduled" => Key::DeedScheduled,
         "changed" => Key::DeedChanged,
+        "changed a little" => Key::DeedChangedALittle,
+        "ordered" => Key::DeedOrdered,
         "took back" => Key::DeedTookBack,
         "put back" => Key::DeedPutBack,
         "arranged" => Key::DeedArranged,
