@@ -100,6 +100,8 @@ pub struct NewDraft {
     pub source: Sealed<String>,
     /// The files that it names.
     pub files: Vec<String>,
+    /// Whether it is what was published before.
+    pub is_restored: bool,
 }
 
 /// What became of a save, of throwing away, of publishing.
@@ -146,6 +148,15 @@ pub struct RevisionRow {
     pub saved_at: Timestamp,
     /// By whom.
     pub saved_by: String,
+}
+
+/// What was published of an article at one time.
+#[derive(Debug)]
+pub struct Revision {
+    /// What stands in its list.
+    pub row: RevisionRow,
+    /// The file that it was.
+    pub file: Sealed<String>,
 }
 
 const LISTED: &str = "article, key, version, published_version, state, begun_by, saved_by, saved_at, publish_at, document";
@@ -223,6 +234,9 @@ fn keep(
         }
         let deed = if published == 0 { "began" } else { "opened again" };
         note(transaction, by, deed, Some(&new.article), &new.draft.headline, now)?;
+    }
+    if new.is_restored {
+        note(transaction, by, "restored", Some(&new.article), &new.draft.headline, now)?;
     }
     let next = version + 1;
     let source = kept(&new.source);
@@ -329,6 +343,14 @@ fn numbered(slug: &Slug, number: u32) -> Slug {
     Slug::parse(&format!("{stem}{end}")).unwrap_or_else(|_| slug.clone())
 }
 
+fn revision_row(row: &Row<'_>) -> rusqlite::Result<RevisionRow> {
+    Ok(RevisionRow {
+        number: row.get(0)?,
+        saved_at: values::instant(row, 1)?,
+        saved_by: row.get(2)?,
+    })
+}
+
 /// A text of the desk, on its way into the database.
 fn kept(text: &Sealed<String>) -> &String {
     text.persist(&Persistence::exit())
@@ -415,6 +437,28 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, changes| publish(transaction, &publishing, &by, now, changes))
+            .await
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn revision(&self, id: ArticleId, number: u32) -> Result<Option<Revision>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT revisions.number, saved_at, saved_by, file, articles.key FROM revisions \
+                         JOIN articles ON articles.id = revisions.article WHERE article = ?1 AND revisions.number = ?2",
+                    )?
+                    .query_row((id.as_str(), number), |row| {
+                        let file = Sealed::seal(values::key(row, 4)?, row.get(3)?);
+                        Ok(Revision { row: revision_row(row)?, file })
+                    })
+                    .optional()
+            })
             .await
     }
 
@@ -505,13 +549,7 @@ impl Store {
                         "SELECT number, saved_at, saved_by FROM revisions WHERE article = ?1 \
                          ORDER BY number DESC LIMIT ?2",
                     )?
-                    .query_map((id.as_str(), REVISIONS_MAX as i64), |row| {
-                        Ok(RevisionRow {
-                            number: row.get(0)?,
-                            saved_at: values::instant(row, 1)?,
-                            saved_by: row.get(2)?,
-                        })
-                    })?
+                    .query_map((id.as_str(), REVISIONS_MAX as i64), revision_row)?
                     .collect()
             })
             .await

@@ -82,7 +82,7 @@ pub use devices::{
 };
 pub use drafts::{
     DRAFTS_MAX, DraftKept, DraftListed, DraftState, Drafted, NewDraft, Out, Publishing,
-    REVISIONS_MAX, RevisionRow,
+    REVISIONS_MAX, Revision, RevisionRow,
 };
 pub use exports::Exported;
 pub use files::{

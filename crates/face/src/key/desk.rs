@@ -389,6 +389,38 @@ macro_rules! desk_keys {
             NamesOpinion "names_opinion" Text [];
             /// A section cannot have this name in addresses.
             NameReserved "name_reserved" Text [];
+            /// The button that compares two revisions, and the way to that page.
+            RevisionsCompare "revisions_compare" Text [];
+            /// The list of revisions: heading.
+            RevisionsList "revisions_list" Text [];
+            /// The column of the earlier one.
+            RevisionsFrom "revisions_from" Text [];
+            /// The column of the later one.
+            RevisionsTo "revisions_to" Text [];
+            /// The column that says when it was published, and by whom.
+            RevisionsWhen "revisions_when" Text [];
+            /// What is worked on now.
+            RevisionsNow "revisions_now" Text [];
+            /// The button that makes a draft of a revision.
+            RevisionsRestore "revisions_restore" Text [];
+            /// What restoring does.
+            RevisionsRestoreText "revisions_restore_text" Text [];
+            /// What restoring does where there is a draft.
+            RevisionsRestoreDraft "revisions_restore_draft" Text [];
+            /// A revision became a draft.
+            RevisionsRestored "revisions_restored" Text [];
+            /// Somebody else changed the article before it was restored.
+            RevisionsStale "revisions_stale" Text [];
+            /// What is different: heading.
+            RevisionsDifferent "revisions_different" Text [];
+            /// Nothing is different.
+            RevisionsSame "revisions_same" Text [];
+            /// How words are marked that came.
+            RevisionsCame "revisions_came" Text [];
+            /// How words are marked that went.
+            RevisionsWent "revisions_went" Text [];
+            /// A word of the record.
+            DeedRestored "deed_restored" Text [];
             $($others)*
         }
     };

@@ -93,6 +93,9 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::DeskArticles => fixed(&["/desk/articles"]),
         Page::DeskArticle => fixed(&["/desk/articles/m01", "/desk/articles/subs?said=saved"]),
         Page::DeskLook => fixed(&["/desk/articles/m01/look", "/desk/articles/subs/look"]),
+        Page::DeskRevisions => {
+            fixed(&["/desk/articles/m01/revisions", "/desk/articles/subs/revisions?from=1&to=now"])
+        }
         Page::DeskWithdrawal => fixed(&["/desk/articles/m01/withdrawal"]),
         Page::DeskFront => fixed(&["/desk/front"]),
         Page::DeskNames => fixed(&["/desk/names"]),

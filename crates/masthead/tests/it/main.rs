@@ -23,6 +23,7 @@ mod decode;
 mod desk;
 mod desk_lists;
 mod desk_media;
+mod desk_revisions;
 mod desk_writing;
 mod devices;
 mod evasion;

@@ -15,6 +15,8 @@ use super::{Staff, faults, fields, media, parts, shelf};
 use crate::shell::answer::Answer;
 use crate::site::{Trouble, Visit};
 
+/// What was published before, beside the form.
+const REVISIONS_SHOWN: usize = 5;
 /// The desk's first page.
 pub(super) const HOME: &str = "/desk";
 
@@ -22,17 +24,17 @@ pub(super) const HOME: &str = "/desk";
 #[derive(Debug)]
 pub(super) struct Work {
     /// Everything but the text.
-    draft: Draft,
-    source: Sealed<String>,
+    pub(super) draft: Draft,
+    pub(super) source: Sealed<String>,
     publish_at: Option<Timestamp>,
     /// The version of the draft, 0 where none is kept.
-    version: u32,
+    pub(super) version: u32,
     /// The version of the published article, 0 where there is none.
-    published_version: u64,
+    pub(super) published_version: u64,
     state: DraftState,
     begun_by: Option<gate::ReaderId>,
     /// What is published of it.
-    head: Option<Head>,
+    pub(super) head: Option<Head>,
     /// Whether what was typed is a small change, of which readers are not told.
     is_small: bool,
 }
@@ -178,6 +180,7 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
         "saved" => Said::Well(Key::DeskSaved),
         "sent" => Said::Well(Key::DeskSent),
         "published" => Said::Well(Key::DeskPublished),
+        "restored" => Said::Well(Key::RevisionsRestored),
         "back" => Said::Well(Key::DeskTakenBack),
         _ => Said::Nothing,
     };
@@ -229,6 +232,7 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
     let files: Vec<String> = files.chain(lead).collect();
     let kept = NewDraft {
         files,
+        is_restored: false,
         article: id.clone(),
         made_from,
         published_version,
@@ -446,7 +450,7 @@ pub(super) async fn page(
         Some(head) if staff.may(Deed::Edit) => visit.site.store.revisions(head.id.clone()).await?,
         _ => Vec::new(),
     };
-    let revisions = revisions.iter().map(|row| {
+    let revisions = revisions.iter().take(REVISIONS_SHOWN).map(|row| {
         let said = Args::new()
             .with(Slot::Name, row.saved_by.as_str())
             .with(Slot::Date, visit.when(row.saved_at).text);

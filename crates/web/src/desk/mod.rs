@@ -3,6 +3,7 @@
 //! cache, a theme has no part in it, and what is locked leaves its seal here for those who work on it and for nobody else.
 
 mod articles;
+mod difference;
 mod faults;
 mod fields;
 mod front;
@@ -12,6 +13,7 @@ mod media;
 mod names;
 mod parts;
 mod printing;
+mod revisions;
 mod shelf;
 mod staff;
 
@@ -58,6 +60,7 @@ const fn deed_of(page: Page) -> Option<Deed> {
     match page {
         Page::Desk | Page::DeskArticles | Page::DeskArticle | Page::DeskLook => Some(Deed::Write),
         Page::DeskMedia | Page::DeskFile | Page::DeskPicture => Some(Deed::Write),
+        Page::DeskRevisions => Some(Deed::Edit),
         Page::DeskWithdrawal => Some(Deed::TakeBack),
         Page::DeskFront | Page::DeskNames => Some(Deed::Arrange),
         Page::DeskRecord => Some(Deed::ReadRecord),
@@ -93,6 +96,8 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskArticle if reads => articles::show(visit, &staff, named).await,
         Page::DeskArticle => articles::act(visit, &staff, named).await,
         Page::DeskLook => look::show(visit, &staff, named).await,
+        Page::DeskRevisions if reads => revisions::show(visit, &staff, named).await,
+        Page::DeskRevisions => revisions::restore(visit, &staff, named).await,
         Page::DeskWithdrawal if reads => articles::show_withdrawal(visit, &staff, named).await,
         Page::DeskWithdrawal => articles::withdraw(visit, &staff, named).await,
         Page::DeskFront if reads => front::show(visit, &staff).await,

@@ -24,7 +24,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("desk/base.html", include_str!("../../templates/desk/base.html")),
     ("desk/home.html", include_str!("../../templates/desk/home.html")),
     ("desk/article.html", include_str!("../../templates/desk/article.html")),
@@ -33,6 +33,7 @@ const FILES: [(&str, &str); 11] = [
     ("desk/names.html", include_str!("../../templates/desk/names.html")),
     ("desk/staff.html", include_str!("../../templates/desk/staff.html")),
     ("desk/record.html", include_str!("../../templates/desk/record.html")),
+    ("desk/revisions.html", include_str!("../../templates/desk/revisions.html")),
     ("desk/media.html", include_str!("../../templates/desk/media.html")),
     ("desk/file.html", include_str!("../../templates/desk/file.html")),
     ("desk/refusal.html", include_str!("../../templates/desk/refusal.html")),

@@ -155,6 +155,7 @@ fn deed_key(deed: &str) -> Option<Key> {
         "scheduled" => Key::DeedScheduled,
         "changed" => Key::DeedChanged,
         "changed a little" => Key::DeedChangedALittle,
+        "restored" => Key::DeedRestored,
         "ordered" => Key::DeedOrdered,
         "took back" => Key::DeedTookBack,
         "put back" => Key::DeedPutBack,

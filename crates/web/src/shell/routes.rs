@@ -121,6 +121,8 @@ pub enum Page {
     DeskArticle,
     /// A draft as readers will see it.
     DeskLook,
+    /// What was published of an article before: GET compares, POST makes a draft of one.
+    DeskRevisions,
     /// POST takes an article back, or puts it back.
     DeskWithdrawal,
     /// What stands where on the front page: POST says it.
@@ -336,6 +338,7 @@ pub const ROUTES: &[Route] = &[
     desk_with_files(Page::DeskArticles, "/desk/articles"),
     desk_with_files(Page::DeskArticle, "/desk/articles/{article}"),
     route(Page::DeskLook, "/desk/articles/{article}/look", AccessClass::Staff, CacheClass::Private),
+    desk(Page::DeskRevisions, "/desk/articles/{article}/revisions"),
     desk(Page::DeskWithdrawal, "/desk/articles/{article}/withdrawal"),
     desk(Page::DeskFront, "/desk/front"),
     desk(Page::DeskNames, "/desk/names"),

@@ -79,6 +79,7 @@ impl Visit<'_> {
             | Page::DeskArticles
             | Page::DeskArticle
             | Page::DeskLook
+            | Page::DeskRevisions
             | Page::DeskWithdrawal
             | Page::DeskFront
             | Page::DeskNames
