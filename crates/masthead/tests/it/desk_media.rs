@@ -307,7 +307,11 @@ fn a_lead_picture_comes_with_the_form_of_its_article() {
             ("text_files", "list.csv", b"a,b".to_vec()),
         ],
     );
-    let at = kept.header("location").strip_suffix("?said=saved").expect(&kept.text()).to_owned();
+    let at = kept
+        .header("location")
+        .strip_suffix("?said=saved")
+        .unwrap_or_else(|| panic!("{}", kept.text()))
+        .to_owned();
     let page = paper.send(&mut jar, Ask::get(&at)).text();
     let noted = caption_and_credit(&picture("iptc-utf8.jpg")).unwrap();
     assert!(

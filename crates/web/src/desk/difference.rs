@@ -83,17 +83,23 @@ fn paragraphs(text: &str) -> Vec<&str> {
 /// Words with the blanks behind them; what is written without blanks goes character by character.
 fn tokens(text: &str) -> Vec<&str> {
     let is_alone = |letter: char| matches!(u32::from(letter), 0x2E80..=0x9FFF | 0xAC00..=0xD7AF | 0xF900..=0xFAFF | 0xFF00..=0xFFEF);
+    // A number is one word with what divides its digits.
+    let next = text.chars().skip(1).map(Some).chain([None]);
     let mut tokens = Vec::new();
-    let mut start = 0;
+    let (mut start, mut in_number) = (0, false);
     let mut before: Option<char> = None;
-    for (place, letter) in text.char_indices() {
+    for ((place, letter), next) in text.char_indices().zip(next) {
+        let is_digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
+        let divides = matches!(letter, '.' | ',' | ':') && is_digit(before) && is_digit(next);
+        let goes_on = divides || in_number;
+        in_number = divides;
         let begins = before.is_some_and(|before| {
             is_alone(letter)
                 || is_alone(before)
                 || letter.is_whitespace() != before.is_whitespace()
                 || letter.is_alphanumeric() != before.is_alphanumeric()
         });
-        if begins {
+        if begins && !goes_on {
             tokens.push(&text[start..place]);
             start = place;
         }
@@ -233,7 +239,8 @@ mod tests {
     fn words_paragraphs_and_what_stays_are_told_apart() {
         let before = "One.\n\nTwo stays.\n\nThe gauge stood at 3.1 metres.\n\nGone.\n\nLast.\n\nEnd.\n\nEnd two.\n";
         let after = "One.\n\nTwo stays.\n\nThe gauge stood at 3.0 metres at noon.\n\nLast.\n\nEnd.\n\nEnd two.\n";
-        let told = "…|Two stays.|The gauge stood at 3.[-1][+0] metres[+ at noon].|[-Gone.]|Last.|…";
+        let told =
+            "…|Two stays.|The gauge stood at [-3.1][+3.0] metres[+ at noon].|[-Gone.]|Last.|…";
         assert_eq!(drawn(&compare(before, after)), told);
         assert_eq!(drawn(&compare("A.", "A.\n\nB.")), "A.|[+B.]");
         assert_eq!(

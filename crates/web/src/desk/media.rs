@@ -92,7 +92,8 @@ async fn list(visit: &Visit<'_>, staff: &Staff, said: Said) -> Result<Answer, Tr
     let mut rows = Vec::new();
     for file in &files {
         let uses = visit.site.store.file_uses(&file.media.name).await?;
-        rows.push(listed(visit, file, &uses));
+        let is_the_paper_s = visit.site.store.is_the_paper_s_file(&file.media.name).await?;
+        rows.push(listed(visit, file, &uses, is_the_paper_s));
     }
     let choice = |value: &str, key: Key| context! { value => value, name => words.text(key), is => value == kind };
     let (status, well, refused) = told(visit, said);
@@ -118,11 +119,12 @@ fn told(visit: &Visit<'_>, said: Said) -> (StatusCode, Option<String>, Vec<Strin
     }
 }
 
-fn listed(visit: &Visit<'_>, file: &FileRow, uses: &[FileUse]) -> Value {
+fn listed(visit: &Visit<'_>, file: &FileRow, uses: &[FileUse], is_the_paper_s: bool) -> Value {
     let named: Vec<Value> = uses.iter().take(USES_SHOWN).map(|one| use_shown(visit, one)).collect();
     context! {
         href => format!("{HERE}/{}", file.number),
         uses => named,
+        is_the_paper_s => is_the_paper_s,
         uses_more => uses.len().saturating_sub(USES_SHOWN),
         ..shown(visit, file)
     }
