@@ -481,7 +481,8 @@ impl Store {
                 let Some(name) = free_name(transaction, &new)? else { return Ok(None) };
                 let Some(row) = new.rows.first() else { return Ok(None) };
                 let row = MediaRow { name: name.clone(), ..row.clone() };
-                media::enter(transaction, &row, new.bytes, changes)?;
+                media::enter(transaction, &row, new.bytes)?;
+                changes.push(Change::of("media", &*row.hash));
                 exports::name_locked(transaction, &row)?;
                 transaction
                     .prepare_cached(
@@ -568,7 +569,7 @@ impl Store {
                 }
                 for written in &new.rows {
                     let media = MediaRow { name: name.clone(), ..written.clone() };
-                    media::enter(transaction, &media, new.bytes, changes)?;
+                    media::enter(transaction, &media, new.bytes)?;
                     if media.article.is_none() {
                         media::name(transaction, &media)?;
                     }

@@ -122,8 +122,9 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, changes| {
-                enter(transaction, &saved, bytes, changes)?;
-                if saved.article.is_none() && name(transaction, &saved)? {
+                let changed = enter(transaction, &saved, bytes)?;
+                let named = saved.article.is_none() && name(transaction, &saved)?;
+                if changed || named {
                     changes.push(Change::of("media", &*saved.hash));
                 }
                 crate::exports::name_locked(transaction, &saved)?;
@@ -202,13 +203,12 @@ impl Store {
     }
 }
 
-/// Enters the row of a file whose bytes are on the disk.
+/// Enters the row of a file whose bytes are on the disk; says whether anything is different now.
 pub(crate) fn enter(
     transaction: &Transaction<'_>,
     row: &MediaRow,
     bytes: usize,
-    changes: &mut Vec<Change>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     let changed = transaction
         .prepare_cached(
             "INSERT INTO media (hash, name, mime, width, height, bytes, article) \
@@ -226,10 +226,7 @@ pub(crate) fn enter(
             i64::try_from(bytes).unwrap_or(i64::MAX),
             row.article.as_ref().map(ArticleKey::as_bytes),
         ))?;
-    if changed > 0 {
-        changes.push(Change::of("media", &*row.hash));
-    }
-    Ok(())
+    Ok(changed > 0)
 }
 
 /// Lets a name lead to a file for everybody; says whether it led elsewhere before.
