@@ -135,6 +135,59 @@ impl Draft {
         Self::new(id, section, head.headline.clone(), head.published_at)
     }
 
+    /// Reads a file back that was printed here, also one that the paper of today would not take: nothing is checked. `None` where it
+    /// is no such file.
+    #[must_use]
+    pub fn from_file(file: &str) -> Option<Self> {
+        let rest = file.strip_prefix("+++\n")?;
+        let (head, source) = rest.split_once("\n+++\n")?;
+        let table: toml::Table = head.parse().ok()?;
+        let text = |table: &toml::Table, key: &str| table.get(key)?.as_str().map(str::to_owned);
+        let at = |table: &toml::Table, key: &str| {
+            table.get(key)?.as_datetime()?.to_string().parse().ok()
+        };
+        let list = |key: &str| -> Vec<String> {
+            let all = table.get(key).and_then(Value::as_array).into_iter().flatten();
+            all.filter_map(|one| one.as_str().map(str::to_owned)).collect()
+        };
+        let image = table.get("lead_image").and_then(Value::as_table).map(|image| DraftImage {
+            file: text(image, "file").unwrap_or_default(),
+            alt: text(image, "alt").unwrap_or_default(),
+            caption: text(image, "caption"),
+            credit: text(image, "credit"),
+            focus: text(image, "focus"),
+        });
+        let corrections = table.get("corrections").and_then(Value::as_array).into_iter().flatten();
+        let corrections = corrections.filter_map(|one| {
+            let one = one.as_table()?;
+            Some(Correction { at: at(one, "at")?, text: text(one, "text")? })
+        });
+        let part = table.get("part").and_then(Value::as_integer);
+        let part = part.and_then(|part| u16::try_from(part).ok());
+        let one = |key: &str| text(&table, key);
+        Some(Self {
+            slug: one("slug"),
+            old_addresses: list("old_addresses"),
+            standfirst: one("standfirst"),
+            kicker: one("kicker"),
+            tags: list("tags"),
+            authors: list("authors"),
+            filed_from: one("filed_from"),
+            dateline: one("dateline"),
+            updated_at: at(&table, "updated_at"),
+            access: Access::parse(&one("access")?).ok()?,
+            genre: one("genre").and_then(|word| Genre::parse(&word).ok()).unwrap_or_default(),
+            series: one("series").zip(part),
+            language: one("language"),
+            live_since: at(&table, "live_since"),
+            withdrawn_at: at(&table, "withdrawn_at"),
+            lead_image: image,
+            corrections: corrections.collect(),
+            source: source.to_owned(),
+            ..Self::new(one("id")?, one("section")?, one("headline")?, at(&table, "published_at")?)
+        })
+    }
+
     /// The file: front matter, then the text.
     #[must_use]
     pub fn to_file(&self) -> String {

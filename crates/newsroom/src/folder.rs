@@ -32,7 +32,7 @@ mod words;
 pub use fault::Fault;
 use fault::Faults;
 use instants::Instants;
-pub use links::{ATTACHMENT_ENDINGS, PICTURE_ENDINGS};
+pub use links::{ATTACHMENT_ENDINGS, PICTURE_ENDINGS, named_files};
 pub use paper_print::print_paper;
 
 /// What an article's file cannot say by itself.

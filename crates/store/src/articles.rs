@@ -361,6 +361,8 @@ pub(crate) fn save(transaction: &Transaction<'_>, article: &Article) -> rusqlite
             body_bytes,
         ))?;
     name(transaction, head)?;
+    crate::files::enter_uses(transaction, article)?;
+    crate::desk_lists::enter_article(transaction, head)?;
     addresses::remember(transaction, article, old.as_ref().map(|old| old.path.as_str()))?;
     crate::search::index::enter(transaction, head, &article.teaser, &article.body, &exit)?;
     Ok(if old.is_some() { Saved::Changed } else { Saved::Added })

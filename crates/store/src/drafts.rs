@@ -3,19 +3,19 @@
 
 use gate::{Outage, ReaderId};
 use jiff::Timestamp;
-use newsroom::{Article, ArticleId, Draft, Head};
+use newsroom::{Article, ArticleId, Draft, Head, NAME_BYTES_MAX, Slug};
 use paywall::{ArticleKey, Persistence, Sealed};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::changes::Change;
-use crate::rows::{DraftRow as Document, HeadRow};
+use crate::rows::DraftRow as Document;
 use crate::staff::{Doer, note};
-use crate::{Store, articles, exports, values};
+use crate::{Store, articles, desk_lists, exports, files, values};
 
 /// Drafts of a paper, at most.
 pub const DRAFTS_MAX: usize = 20_000;
-/// Drafts, or revisions, of one list, at most.
-pub const DRAFTS_LISTED_MAX: usize = 100;
+/// Numbers that are tried behind a name in addresses that is taken.
+const SLUG_NUMBERS_MAX: u32 = 1_000;
 /// Revisions of an article that are kept; a further one takes the place of the oldest but the first.
 pub const REVISIONS_MAX: usize = 200;
 
@@ -98,6 +98,10 @@ pub struct NewDraft {
     pub draft: Draft,
     /// The text.
     pub source: Sealed<String>,
+    /// The files that it names.
+    pub files: Vec<String>,
+    /// Whether it is what was published before.
+    pub is_restored: bool,
 }
 
 /// What became of a save, of throwing away, of publishing.
@@ -120,6 +124,8 @@ pub struct Publishing {
     pub file: Sealed<String>,
     /// The version of the draft that it was made from.
     pub made_from: u32,
+    /// Whether it is a small change, of which readers are not told.
+    pub is_small: bool,
 }
 
 /// What became of publishing.
@@ -144,6 +150,15 @@ pub struct RevisionRow {
     pub saved_by: String,
 }
 
+/// What was published of an article at one time.
+#[derive(Debug)]
+pub struct Revision {
+    /// What stands in its list.
+    pub row: RevisionRow,
+    /// The file that it was.
+    pub file: Sealed<String>,
+}
+
 const LISTED: &str = "article, key, version, published_version, state, begun_by, saved_by, saved_at, publish_at, document";
 
 fn listed(row: &Row<'_>) -> rusqlite::Result<(DraftListed, Draft)> {
@@ -164,6 +179,17 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<(DraftListed, Draft)> {
         section: draft.section.clone(),
     };
     Ok((listed, draft))
+}
+
+/// A draft as lists have it.
+pub(crate) fn listed_by_article(
+    connection: &Connection,
+    id: &ArticleId,
+) -> rusqlite::Result<Option<DraftListed>> {
+    connection
+        .prepare_cached(&format!("SELECT {LISTED} FROM drafts WHERE article = ?1"))?
+        .query_row([id.as_str()], |row| listed(row).map(|(listed, _)| listed))
+        .optional()
 }
 
 fn by_article(connection: &Connection, id: &ArticleId) -> rusqlite::Result<Option<Drafted>> {
@@ -209,6 +235,9 @@ fn keep(
         let deed = if published == 0 { "began" } else { "opened again" };
         note(transaction, by, deed, Some(&new.article), &new.draft.headline, now)?;
     }
+    if new.is_restored {
+        note(transaction, by, "restored", Some(&new.article), &new.draft.headline, now)?;
+    }
     let next = version + 1;
     let source = kept(&new.source);
     transaction
@@ -232,7 +261,25 @@ fn keep(
             Document::write(&new.draft)?,
             source,
         ))?;
+    files::enter_draft_uses(transaction, &new.article, &new.files)?;
+    let begun_by = listed_by_article(transaction, &new.article)?.and_then(|draft| draft.begun_by);
+    let owner = begun_by.filter(|_| published == 0);
+    desk_lists::enter_draft(transaction, new, owner, now)?;
     Ok(DraftKept::Kept(next))
+}
+
+/// What publishing a draft comes to, and the version of what is published of it.
+fn out(connection: &Connection, head: &Head, made_from: u32) -> rusqlite::Result<(Out, u64)> {
+    let (version, published) = versions(connection, &head.id)?;
+    let begun_from: Option<i64> = connection
+        .prepare_cached("SELECT published_version FROM drafts WHERE article = ?1")?
+        .query_row([head.id.as_str()], |row| row.get(0))
+        .optional()?;
+    let is_same = begun_from.and_then(|number| u64::try_from(number).ok()) == Some(published);
+    if !is_same || version != made_from {
+        return Ok((Out::Stale, published));
+    }
+    Ok((articles::at_address(connection, head)?.map_or(Out::Published, Out::Taken), published))
 }
 
 fn publish(
@@ -242,15 +289,11 @@ fn publish(
     now: Timestamp,
     changes: &mut Vec<Change>,
 ) -> rusqlite::Result<Out> {
-    let Publishing { article, file, made_from } = publishing;
+    let Publishing { article, file, made_from, is_small } = publishing;
     let head = &article.head;
-    let Some(draft) = by_article(transaction, &head.id)? else { return Ok(Out::Stale) };
-    let (version, published) = versions(transaction, &head.id)?;
-    if version != *made_from || published != draft.listed.published_version {
-        return Ok(Out::Stale);
-    }
-    if let Some(other) = articles::at_address(transaction, head)? {
-        return Ok(Out::Taken(other));
+    let (may, published) = out(transaction, head, *made_from)?;
+    if may != Out::Published {
+        return Ok(may);
     }
     articles::save(transaction, article)?;
     revise(transaction, &head.id, file, by, now)?;
@@ -258,6 +301,7 @@ fn publish(
     let deed = match (published, head.published_at > now) {
         (_, true) => "scheduled",
         (0, false) => "published",
+        (_, false) if *is_small => "changed a little",
         (_, false) => "changed",
     };
     note(transaction, by, deed, Some(&head.id), &head.headline, now)?;
@@ -288,6 +332,25 @@ fn revise(
         .map(drop)
 }
 
+/// A name in addresses with a number behind it, as long as names may be.
+fn numbered(slug: &Slug, number: u32) -> Slug {
+    if number == 1 {
+        return slug.clone();
+    }
+    let end = format!("-{number}");
+    let room = NAME_BYTES_MAX - end.len();
+    let stem = slug.as_str().get(..room).unwrap_or(slug.as_str()).trim_end_matches('-');
+    Slug::parse(&format!("{stem}{end}")).unwrap_or_else(|_| slug.clone())
+}
+
+fn revision_row(row: &Row<'_>) -> rusqlite::Result<RevisionRow> {
+    Ok(RevisionRow {
+        number: row.get(0)?,
+        saved_at: values::instant(row, 1)?,
+        saved_by: row.get(2)?,
+    })
+}
+
 /// A text of the desk, on its way into the database.
 fn kept(text: &Sealed<String>) -> &String {
     text.persist(&Persistence::exit())
@@ -298,25 +361,6 @@ fn remove(transaction: &Transaction<'_>, id: &ArticleId) -> rusqlite::Result<usi
 }
 
 impl Store {
-    /// Drafts, the one that was saved last first.
-    ///
-    /// # Errors
-    /// [`Outage`].
-    pub async fn drafts(&self, limit: usize) -> Result<Vec<DraftListed>, Outage> {
-        let limit = limit.min(DRAFTS_LISTED_MAX) as i64;
-        self.0
-            .lookups
-            .ask(move |connection| {
-                connection
-                    .prepare_cached(&format!(
-                        "SELECT {LISTED} FROM drafts ORDER BY saved_at DESC, article DESC LIMIT ?1"
-                    ))?
-                    .query_map([limit], |row| listed(row).map(|(listed, _)| listed))?
-                    .collect()
-            })
-            .await
-    }
-
     /// The draft of an article.
     ///
     /// # Errors
@@ -396,6 +440,70 @@ impl Store {
             .await
     }
 
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn revision(&self, id: ArticleId, number: u32) -> Result<Option<Revision>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT revisions.number, saved_at, saved_by, file, articles.key FROM revisions \
+                         JOIN articles ON articles.id = revisions.article WHERE article = ?1 AND revisions.number = ?2",
+                    )?
+                    .query_row((id.as_str(), number), |row| {
+                        let file = Sealed::seal(values::key(row, 4)?, row.get(3)?);
+                        Ok(Revision { row: revision_row(row)?, file })
+                    })
+                    .optional()
+            })
+            .await
+    }
+
+    /// What publishing would come to at this moment.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn may_publish(&self, head: &Head, made_from: u32) -> Result<Out, Outage> {
+        let head = head.clone();
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let instant = connection.unchecked_transaction()?;
+                Ok(out(&instant, &head, made_from)?.0)
+            })
+            .await
+    }
+
+    /// The first name in addresses, from this one on, that no other article of the section has: with a number behind it where it is taken.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn free_slug(
+        &self,
+        section: Slug,
+        wanted: Slug,
+        own: ArticleId,
+    ) -> Result<Option<Slug>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let mut taken = connection.prepare_cached(
+                    "SELECT 1 FROM articles WHERE section = ?1 AND slug = ?2 AND id <> ?3",
+                )?;
+                for number in 1..=SLUG_NUMBERS_MAX {
+                    let slug = numbered(&wanted, number);
+                    if !taken.exists((section.as_str(), slug.as_str(), own.as_str()))? {
+                        return Ok(Some(slug));
+                    }
+                }
+                Ok(None)
+            })
+            .await
+    }
+
     /// Takes an article back, or lets it be read again: its address says so at once. Says whether there is one, and it was different.
     ///
     /// # Errors
@@ -441,32 +549,7 @@ impl Store {
                         "SELECT number, saved_at, saved_by FROM revisions WHERE article = ?1 \
                          ORDER BY number DESC LIMIT ?2",
                     )?
-                    .query_map((id.as_str(), REVISIONS_MAX as i64), |row| {
-                        Ok(RevisionRow {
-                            number: row.get(0)?,
-                            saved_at: values::instant(row, 1)?,
-                            saved_by: row.get(2)?,
-                        })
-                    })?
-                    .collect()
-            })
-            .await
-    }
-
-    /// Articles as the desk lists them, the latest first: also those that are not out yet or were taken back.
-    ///
-    /// # Errors
-    /// [`Outage`].
-    pub async fn desk_list(&self, limit: usize) -> Result<Vec<Head>, Outage> {
-        let limit = limit.min(DRAFTS_LISTED_MAX) as i64;
-        self.0
-            .lookups
-            .ask(move |connection| {
-                connection
-                    .prepare_cached(
-                        "SELECT head FROM articles ORDER BY published_at DESC, id DESC LIMIT ?1",
-                    )?
-                    .query_map([limit], |row| HeadRow::read(row, 0))?
+                    .query_map((id.as_str(), REVISIONS_MAX as i64), revision_row)?
                     .collect()
             })
             .await

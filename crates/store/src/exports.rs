@@ -166,6 +166,22 @@ impl Exported<'_> {
         })
     }
 
+    /// What a name means at the desk, whoever else may see it.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub fn file(&self, name: &str) -> Result<Option<MediaRow>, Outage> {
+        self.ask(|snapshot| {
+            snapshot
+                .prepare_cached(
+                    "SELECT media.hash, files.name, mime, width, height, article \
+                     FROM files JOIN media ON media.hash = files.hash WHERE files.name = ?1",
+                )?
+                .query_row([name], |row| read(row, &self.folder))
+                .optional()
+        })
+    }
+
     pub(crate) fn ask<T>(
         &self,
         question: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,

@@ -8,10 +8,12 @@ mod articles;
 mod backup;
 mod changes;
 mod checkouts;
+mod desk_lists;
 mod devices;
 mod drafts;
 mod exports;
 mod fact_rows;
+mod files;
 mod gifts;
 mod help;
 mod imports;
@@ -75,14 +77,19 @@ pub use changes::{Change, Listener};
 pub use checkouts::{
     CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence, WaitingHint,
 };
+pub use desk_lists::{DESK_LISTED_MAX, DeskFilter, DeskRow, DeskState};
 pub use devices::{
     Chosen, DEVICE_COUNTS, DEVICE_IN_USE, DeviceLimit, Entry, WAITING_OF_READER_MAX, WaitingSignIn,
 };
 pub use drafts::{
-    DRAFTS_LISTED_MAX, DRAFTS_MAX, DraftKept, DraftListed, DraftState, Drafted, NewDraft, Out,
-    Publishing, REVISIONS_MAX, RevisionRow,
+    DRAFTS_MAX, DraftKept, DraftListed, DraftState, Drafted, NewDraft, Out, Publishing,
+    REVISIONS_MAX, Revision, RevisionRow,
 };
 pub use exports::Exported;
+pub use files::{
+    DESK_WORDS_MAX, FILE_USES_MAX, FILES_LISTED_MAX, FILES_MAX, FileChanged, FileFilter,
+    FilePlaces, FileRow, FileTold, FileUse, NewFile, WrittenFile,
+};
 pub use gifts::{GIFT_USES_MAX, GIFTS_KEPT, GIFTS_LISTED_MAX, GiftRow, GiftUsed, NewGift};
 pub use help::{Agreement, Corrected as AddressCorrected, Noted, OF_READER_MAX, READERS_FOUND_MAX};
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
@@ -108,7 +115,7 @@ pub use mails::{
 };
 pub use media::{Media, MediaRow, media_ending};
 pub use new_addresses::{AddressChanged, NEW_ADDRESSES_MAX};
-pub use papers::{PaperChange, PaperChanged};
+pub use papers::{PaperChange, PaperChanged, Towards};
 pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};
 pub use passwords::PasswordRow;
 pub use payers::{DuePayer, PAYER_SUBSCRIPTIONS_MAX};

@@ -116,54 +116,49 @@ impl Store {
     /// # Errors
     /// [`Outage`]: nothing was kept that anybody would find.
     pub async fn save_media(&self, media: Media) -> Result<MediaRow, Outage> {
-        let ending = media_ending(&media.name)
-            .ok_or_else(|| Outage::Down(format!("{} is of a kind that is not kept", media.name)))?;
-        let folder = self.0.folder.join(FOLDER);
-        let hash = hash(&media);
-        let path = folder.join(format!("{hash}.{ending}"));
-        write(&folder, &path, &media.bytes).map_err(|error| {
-            Outage::Down(format!("{} cannot be written: {error}", path.display()))
-        })?;
+        let row = self.write_media(&media)?;
+        let saved = row.clone();
+        let bytes = media.bytes.len();
+        self.0
+            .writer
+            .write(move |transaction, changes| {
+                let changed = enter(transaction, &saved, bytes)?;
+                let named = saved.article.is_none() && name(transaction, &saved)?;
+                if changed || named {
+                    changes.push(Change::of("media", &*saved.hash));
+                }
+                crate::exports::name_locked(transaction, &saved)?;
+                crate::files::enter(transaction, &saved)
+            })
+            .await?;
+        Ok(row)
+    }
+
+    /// The row of a file, before it is kept; the ending has to be one that is.
+    pub(crate) fn media_row(&self, media: &Media) -> MediaRow {
+        let hash = hash(media);
+        let ending = media_ending(&media.name).unwrap_or_default();
         let (width, height) = media.size.unwrap_or((0, 0));
-        let row = MediaRow {
+        MediaRow {
+            path: self.0.folder.join(FOLDER).join(format!("{hash}.{ending}")),
             hash,
-            name: media.name,
+            name: media.name.clone(),
             ending: ending.to_owned(),
             width,
             height,
             article: media.article,
-            path,
-        };
-        let saved = row.clone();
-        let bytes = i64::try_from(media.bytes.len()).unwrap_or(i64::MAX);
-        self.0
-            .writer
-            .write(move |transaction, changes| {
-                let changed = transaction
-                    .prepare_cached(
-                        "INSERT INTO media (hash, name, mime, width, height, bytes, article) \
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (hash) DO UPDATE SET \
-                         mime = excluded.mime, width = excluded.width, height = excluded.height \
-                         WHERE mime <> excluded.mime OR width IS NOT excluded.width \
-                         OR height IS NOT excluded.height",
-                    )?
-                    .execute((
-                        &saved.hash,
-                        &saved.name,
-                        &saved.ending,
-                        saved.width,
-                        saved.height,
-                        bytes,
-                        saved.article.as_ref().map(ArticleKey::as_bytes),
-                    ))?;
-                let named = saved.article.is_none() && name(transaction, &saved)?;
-                crate::exports::name_locked(transaction, &saved)?;
-                if changed > 0 || named {
-                    changes.push(Change::of("media", &*saved.hash));
-                }
-                Ok(())
-            })
-            .await?;
+        }
+    }
+
+    /// Writes the bytes of a file, which nobody finds before its row is there.
+    pub(crate) fn write_media(&self, media: &Media) -> Result<MediaRow, Outage> {
+        if media_ending(&media.name).is_none() {
+            return Err(Outage::Down(format!("{} is of a kind that is not kept", media.name)));
+        }
+        let row = self.media_row(media);
+        write(&self.0.folder.join(FOLDER), &row.path, &media.bytes).map_err(|error| {
+            Outage::Down(format!("{} cannot be written: {error}", row.path.display()))
+        })?;
         Ok(row)
     }
 
@@ -208,8 +203,34 @@ impl Store {
     }
 }
 
+/// Enters the row of a file whose bytes are on the disk; says whether anything is different now.
+pub(crate) fn enter(
+    transaction: &Transaction<'_>,
+    row: &MediaRow,
+    bytes: usize,
+) -> rusqlite::Result<bool> {
+    let changed = transaction
+        .prepare_cached(
+            "INSERT INTO media (hash, name, mime, width, height, bytes, article) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (hash) DO UPDATE SET \
+             mime = excluded.mime, width = excluded.width, height = excluded.height \
+             WHERE mime <> excluded.mime OR width IS NOT excluded.width \
+             OR height IS NOT excluded.height",
+        )?
+        .execute((
+            &row.hash,
+            &row.name,
+            &row.ending,
+            row.width,
+            row.height,
+            i64::try_from(bytes).unwrap_or(i64::MAX),
+            row.article.as_ref().map(ArticleKey::as_bytes),
+        ))?;
+    Ok(changed > 0)
+}
+
 /// Lets a name lead to a file for everybody; says whether it led elsewhere before.
-fn name(transaction: &Transaction<'_>, row: &MediaRow) -> rusqlite::Result<bool> {
+pub(crate) fn name(transaction: &Transaction<'_>, row: &MediaRow) -> rusqlite::Result<bool> {
     let changed = transaction
         .prepare_cached(
             "INSERT INTO media_names (name, hash) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE \
@@ -224,8 +245,18 @@ fn is_hash(text: &str) -> bool {
 }
 
 pub(crate) fn read(row: &Row<'_>, folder: &Path) -> rusqlite::Result<MediaRow> {
-    let (hash, ending): (String, String) = (row.get(0)?, row.get(2)?);
-    let article: Option<[u8; 16]> = row.get(5)?;
+    let [hash, name, ending] = [row.get(0)?, row.get(1)?, row.get(2)?];
+    self::row(hash, name, ending, (row.get(3)?, row.get(4)?), row.get(5)?, folder)
+}
+
+pub(crate) fn row(
+    hash: String,
+    name: String,
+    ending: String,
+    (width, height): (u32, u32),
+    article: Option<[u8; 16]>,
+    folder: &Path,
+) -> rusqlite::Result<MediaRow> {
     // Both become a path: a row that was tampered with must not lead out of the folder.
     if !is_hash(&hash) {
         return Err(values::wrong(0, format!("hash {hash:?}")));
@@ -234,15 +265,8 @@ pub(crate) fn read(row: &Row<'_>, folder: &Path) -> rusqlite::Result<MediaRow> {
         return Err(values::wrong(2, format!("ending {ending:?}")));
     }
     let path = folder.join(format!("{hash}.{ending}"));
-    Ok(MediaRow {
-        name: row.get(1)?,
-        width: row.get(3)?,
-        height: row.get(4)?,
-        article: article.map(ArticleKey::from_bytes),
-        hash,
-        ending,
-        path,
-    })
+    let article = article.map(ArticleKey::from_bytes);
+    Ok(MediaRow { hash, name, ending, width, height, article, path })
 }
 
 /// A locked file's hash covers its article: its address says nothing about a public twin.

@@ -2,7 +2,7 @@
 
 use gate::Outage;
 use jiff::Timestamp;
-use newsroom::{Author, Front, PaperFile, Tag, limits};
+use newsroom::{Author, Front, PaperFile, Section, Slug, Tag, limits};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::Store;
@@ -53,6 +53,26 @@ impl Store {
                         paper.authors.push(author);
                         ("named", name)
                     }
+                    PaperChange::Section(section) => {
+                        if paper.section(&section.slug).is_some() {
+                            return Ok(PaperChanged::Taken);
+                        }
+                        let name = section.name.clone();
+                        paper.sections.push(section);
+                        ("named", name)
+                    }
+                    PaperChange::MoveSection { slug, towards } => {
+                        let place = paper.sections.iter().position(|section| section.slug == slug);
+                        let Some(place) = place else { return Ok(PaperChanged::Stale) };
+                        let other = match towards {
+                            Towards::Beginning => place.checked_sub(1),
+                            Towards::End => Some(place + 1).filter(|to| *to < paper.sections.len()),
+                        };
+                        let Some(other) = other else { return Ok(PaperChanged::Kept) };
+                        let name = paper.sections[place].name.clone();
+                        paper.sections.swap(place, other);
+                        ("ordered", name)
+                    }
                     PaperChange::Tag(tag) => {
                         if paper.tag(&tag.slug).is_some() {
                             return Ok(PaperChanged::Taken);
@@ -62,7 +82,9 @@ impl Store {
                         ("named", name)
                     }
                 };
-                if paper.authors.len().max(paper.tags.len()) > limits::PAPER_LIST_MAX {
+                let is_full = paper.authors.len().max(paper.tags.len()) > limits::PAPER_LIST_MAX
+                    || paper.sections.len() > limits::SECTIONS_MAX;
+                if is_full {
                     return Ok(PaperChanged::Full);
                 }
                 save(transaction, &paper, changes)?;
@@ -95,6 +117,24 @@ pub enum PaperChange {
     Author(Author),
     /// Something more that articles are about.
     Tag(Tag),
+    /// One more section, behind the others.
+    Section(Section),
+    /// A section changes places with the one beside it.
+    MoveSection {
+        /// Which,
+        slug: Slug,
+        /// and where to.
+        towards: Towards,
+    },
+}
+
+/// Where a section of the menu moves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Towards {
+    /// One place forward.
+    Beginning,
+    /// One place back.
+    End,
 }
 
 /// What became of it.

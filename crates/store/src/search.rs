@@ -23,6 +23,7 @@ use crate::articles::Listed;
 
 pub use index::TEXT_BYTES_MAX;
 pub use query::{QUERY_CHARS_MAX, QUERY_WORDS_MAX, Query, QueryFault};
+pub(crate) use words::fold_line;
 
 /// Articles on one page of findings.
 pub const PAGE_ARTICLES: usize = 20;

@@ -16,6 +16,8 @@ const WRITER_CACHE_KIB: i64 = 8 * 1_024;
 pub const DATABASE: &str = "masthead.sqlite";
 /// "MAST": how a file says that it is a paper's database.
 const APPLICATION_ID: i64 = 0x4D41_5354;
+/// The one whose words are folded here, since SQL cannot.
+const DESK_LIST: &str = include_str!("migrations/0028_desk_list.sql");
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_paper.sql"),
     include_str!("migrations/0002_addresses.sql"),
@@ -43,6 +45,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0024_accesses.sql"),
     include_str!("migrations/0025_institution_reads.sql"),
     include_str!("migrations/0026_help.sql"),
+    include_str!("migrations/0027_files.sql"),
+    DESK_LIST,
 ];
 const STATEMENTS_CACHED: usize = 128;
 /// Where the backup before each migration lies in the data folder.
@@ -308,7 +312,11 @@ fn forget_backups(backups: &Path) {
 fn apply(transaction: rusqlite::Transaction<'_>, have: i64, wanted: i64) -> rusqlite::Result<()> {
     for place in have..wanted {
         let place = usize::try_from(place).unwrap_or(usize::MAX);
-        transaction.execute_batch(MIGRATIONS.get(place).copied().unwrap_or(""))?;
+        let migration = MIGRATIONS.get(place).copied().unwrap_or("");
+        transaction.execute_batch(migration)?;
+        if migration == DESK_LIST {
+            crate::desk_lists::fold_words(&transaction)?;
+        }
     }
     transaction.pragma_update(None, "user_version", wanted)?;
     transaction.commit()

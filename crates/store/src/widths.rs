@@ -73,6 +73,7 @@ impl Widths {
                 known.push((made, facts.len(), file.path()));
             }
         }
+        gone += self.sweep_halves(stale_before);
         let mut bytes: u64 = known.iter().map(|(_, length, _)| length).sum();
         if bytes <= bytes_max {
             return Ok(gone);
@@ -88,6 +89,17 @@ impl Widths {
             }
         }
         Ok(gone)
+    }
+
+    /// What was left half-written beside the files themselves goes, too.
+    fn sweep_halves(&self, stale_before: SystemTime) -> usize {
+        let files = self.0.parent().and_then(|folder| fs::read_dir(folder).ok());
+        let halves = files.into_iter().flatten().flatten().filter(|file| {
+            let is_half = file.path().extension().is_some_and(|ending| ending == "new");
+            let made = file.metadata().and_then(|facts| facts.modified());
+            is_half && made.is_ok_and(|made| made < stale_before)
+        });
+        halves.filter(|file| fs::remove_file(file.path()).is_ok()).count()
     }
 
     /// A name becomes a path: it must not lead out of the folder.

@@ -132,7 +132,7 @@ macro_rules! desk_keys {
             /// There are as many drafts as there may be.
             DeskFull "desk_full" Text [];
             /// Another article has the address.
-            DeskTaken "desk_taken" Text [Name];
+            DeskTaken "desk_taken" Text [Name Place];
             /// What stands above the list of faults.
             DeskFaults "desk_faults" Text [];
             /// Before a fault: in which line of the text.
@@ -227,7 +227,7 @@ macro_rules! desk_keys {
             LetterAppointedHow "letter_appointed_how" Text [];
             /// Why this mail was sent.
             LetterAppointedWhy "letter_appointed_why" Text [Paper];
-            /// The page with authors and tags.
+            /// The page with sections, authors and tags.
             DeskNames "desk_names" Text [];
             /// A heading.
             NamesAuthors "names_authors" Text [];
@@ -247,6 +247,180 @@ macro_rules! desk_keys {
             NamesFull "names_full" Text [];
             /// A word of the record.
             DeedNamed "deed_named" Text [];
+            /// The page with pictures and documents.
+            DeskMedia "desk_media" Text [];
+            /// The form that brings files: heading.
+            FilesBring "files_bring" Text [];
+            /// The field for files.
+            FilesChoose "files_choose" Text [];
+            /// The button that sends them.
+            FilesSend "files_send" Text [];
+            /// What may be brought: megabytes of a picture, and of a document.
+            FilesHelp "files_help" Text [Number Kind];
+            /// The field of the search.
+            FilesSearch "files_search" Text [];
+            /// The choice of what is listed.
+            FilesKind "files_kind" Text [];
+            /// A choice: all files.
+            FilesAll "files_all" Text [];
+            /// A choice: pictures.
+            FilesPictures "files_pictures" Text [];
+            /// A choice: documents.
+            FilesDocuments "files_documents" Text [];
+            /// The button of the search.
+            FilesFind "files_find" Text [];
+            /// There is no file.
+            FilesNone "files_none" Text [];
+            /// The search found no file.
+            FilesNoneFound "files_none_found" Text [];
+            /// The way to older files.
+            FilesMore "files_more" Text [];
+            /// Who brought a file, and when.
+            FileBy "file_by" Text [Name Date];
+            /// Where a file is shown: heading.
+            FileUses "file_uses" Text [];
+            /// It is shown nowhere.
+            FileUsesNone "file_uses_none" Text [];
+            /// Behind an article that is not published with it.
+            FileInDraft "file_in_draft" Text [];
+            /// It is the paper's wordmark, or the drawing of its front page.
+            FileInPaper "file_in_paper" Text [];
+            /// What is to be copied into the text: label.
+            FileLine "file_line" Text [];
+            /// A file was kept.
+            FileBrought "file_brought" Text [];
+            /// A file was deleted.
+            FileDeleted "file_deleted" Text [];
+            /// Another file is in its place.
+            FileReplaced "file_replaced" Text [];
+            /// The button that puts another file in its place.
+            FileReplace "file_replace" Text [];
+            /// The field for the other file, with the ending that it has to have.
+            FileReplaceWith "file_replace_with" Text [Kind];
+            /// The button that deletes a file.
+            FileDelete "file_delete" Text [];
+            /// Why it cannot be deleted.
+            FileDeleteNot "file_delete_not" Text [];
+            /// It is used and was not deleted.
+            FileUsed "file_used" Text [];
+            /// No file was chosen.
+            FileNone "file_none" Text [];
+            /// A file has too many bytes.
+            FileLarge "file_large" Text [Name Number];
+            /// A picture has too many pixels.
+            FilePixels "file_pixels" Text [Name];
+            /// What is no picture, or a damaged one.
+            FileNoPicture "file_no_picture" Text [Name];
+            /// A file is of a kind that is not kept.
+            FileKind "file_kind" Text [Name Kind];
+            /// A file cannot stand in the place of one of another kind.
+            FileOtherKind "file_other_kind" Text [Name Kind];
+            /// There are as many files as there may be.
+            FilesFull "files_full" Text [];
+            /// A form with files is too large: megabytes, and how many files.
+            FilesTooMuch "files_too_much" Text [Number Kind];
+            /// What is said of a file is too long.
+            FileTextLong "file_text_long" Text [];
+            /// The point that stays in sight is none.
+            FaultFocus "fault_focus" Text [];
+            /// The lead picture in the form of an article: heading.
+            DeskPick "desk_pick" Text [];
+            /// The choice that leaves the picture as the field below says.
+            DeskPickKeep "desk_pick_keep" Text [];
+            /// The field for a new lead picture.
+            DeskPickUpload "desk_pick_upload" Text [];
+            /// The latest pictures, of which one can be chosen.
+            DeskPickLatest "desk_pick_latest" Text [];
+            /// Pictures and files for the text: heading.
+            DeskForText "desk_for_text" Text [];
+            /// How a picture comes into the text.
+            DeskForTextHelp "desk_for_text_help" Text [];
+            /// A word of the record.
+            DeedBrought "deed_brought" Text [];
+            /// A word of the record.
+            DeedDescribed "deed_described" Text [];
+            /// A word of the record.
+            DeedReplaced "deed_replaced" Text [];
+            /// A word of the record.
+            DeedDeleted "deed_deleted" Text [];
+            /// The field that looks for articles.
+            DeskSeek "desk_seek" Text [];
+            /// The choice of how far articles are.
+            DeskState "desk_state" Text [];
+            /// Articles that were taken back: heading.
+            DeskBack "desk_back" Text [];
+            /// The way from a few rows to all of them.
+            DeskAll "desk_all" Text [];
+            /// The way to older rows.
+            DeskOlder "desk_older" Text [];
+            /// No article is as it was looked for.
+            DeskNoneFound "desk_none_found" Text [];
+            /// A fault of an article: no headline.
+            FaultNoHeadline "fault_no_headline" Text [];
+            /// A fault of an article: a field is too long.
+            FaultLong "fault_long" Text [Number];
+            /// A fault of an article: no section of that name.
+            FaultSection "fault_section" Text [];
+            /// A fault of an article: no name for addresses.
+            FaultSlug "fault_slug" Text [];
+            /// A fault of an article: no such tag.
+            FaultTag "fault_tag" Text [Name];
+            /// A fault of an article: no such author.
+            FaultAuthor "fault_author" Text [Name];
+            /// A fault of an article: the lead picture has no words for those who do not see it.
+            FaultAlt "fault_alt" Text [];
+            /// A fault of an article: two lines at which it is cut.
+            FaultTwoLines "fault_two_lines" Text [];
+            /// The box for a change of which readers are not told.
+            DeskSmall "desk_small" Text [];
+            /// A word of the record.
+            DeedChangedALittle "deed_changed_a_little" Text [];
+            /// A word of the record.
+            DeedOrdered "deed_ordered" Text [];
+            /// A heading.
+            NamesSections "names_sections" Text [];
+            /// A button.
+            NamesAddSection "names_add_section" Text [];
+            /// The button that moves a section towards the beginning.
+            NamesUp "names_up" Text [];
+            /// The button that moves a section towards the end.
+            NamesDown "names_down" Text [];
+            /// The box for a section of opinion.
+            NamesOpinion "names_opinion" Text [];
+            /// A section cannot have this name in addresses.
+            NameReserved "name_reserved" Text [];
+            /// The button that compares two revisions, and the way to that page.
+            RevisionsCompare "revisions_compare" Text [];
+            /// The list of revisions: heading.
+            RevisionsList "revisions_list" Text [];
+            /// The column of the earlier one.
+            RevisionsFrom "revisions_from" Text [];
+            /// The column of the later one.
+            RevisionsTo "revisions_to" Text [];
+            /// The column that says when it was published, and by whom.
+            RevisionsWhen "revisions_when" Text [];
+            /// What is worked on now.
+            RevisionsNow "revisions_now" Text [];
+            /// The button that makes a draft of a revision.
+            RevisionsRestore "revisions_restore" Text [];
+            /// What restoring does.
+            RevisionsRestoreText "revisions_restore_text" Text [];
+            /// What restoring does where there is a draft.
+            RevisionsRestoreDraft "revisions_restore_draft" Text [];
+            /// A revision became a draft.
+            RevisionsRestored "revisions_restored" Text [];
+            /// Somebody else changed the article before it was restored.
+            RevisionsStale "revisions_stale" Text [];
+            /// What is different: heading.
+            RevisionsDifferent "revisions_different" Text [];
+            /// Nothing is different.
+            RevisionsSame "revisions_same" Text [];
+            /// How words are marked that came.
+            RevisionsCame "revisions_came" Text [];
+            /// How words are marked that went.
+            RevisionsWent "revisions_went" Text [];
+            /// A word of the record.
+            DeedRestored "deed_restored" Text [];
             $($others)*
         }
     };

@@ -35,11 +35,13 @@ pub enum Slot {
     From,
     /// What a role of the newsroom is called.
     Role,
+    /// A kind of thing, or another limit beside a number.
+    Kind,
 }
 
 impl Slot {
     /// All slots.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Count,
         Self::Number,
         Self::Span,
@@ -56,6 +58,7 @@ impl Slot {
         Self::Code,
         Self::From,
         Self::Role,
+        Self::Kind,
     ];
 
     /// How it is written between braces.
@@ -78,6 +81,7 @@ impl Slot {
             Self::Code => "code",
             Self::From => "from",
             Self::Role => "role",
+            Self::Kind => "kind",
         }
     }
 

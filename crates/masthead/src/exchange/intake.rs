@@ -448,22 +448,9 @@ fn digest(given: &Given<'_>, id: &ArticleId, shelf: &dyn Shelf) -> [u8; 32] {
     };
     part(given.text.as_bytes());
     given.old_addresses.iter().for_each(|address| part(address.as_bytes()));
-    for name in named_files(given.text) {
+    for name in newsroom::named_files(given.text) {
         part(name.as_bytes());
         part(shelf.stamp(id, name).unwrap_or_default().as_bytes());
     }
     *hasher.finalize().as_bytes()
-}
-
-/// Whatever in a text looks like the name of a file of the folder, each once, in order.
-fn named_files(text: &str) -> BTreeSet<&str> {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
-    let starts = ["pictures/", "attachments/"]
-        .into_iter()
-        .flat_map(|folder| text.match_indices(folder).map(|(at, _)| at).collect::<Vec<_>>());
-    let names = starts.filter_map(|at| text.get(at..)).map(|rest| {
-        let end = rest.find(|c| !is_plain(c)).unwrap_or(rest.len());
-        rest[..end].trim_end_matches('.')
-    });
-    names.collect()
 }

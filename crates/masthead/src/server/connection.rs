@@ -26,6 +26,8 @@ use super::watch::{Counted, Watch};
 pub(super) const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// What comes behind a head has to be whole after this time.
 const SENT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The same where it is files, which only the newsroom sends.
+const FILES_TIMEOUT: Duration = Duration::from_secs(900);
 /// Requests at a time on one HTTP/2 connection.
 const STREAMS_MAX: u32 = 128;
 /// How much of an answer waits in memory for a reader of HTTP/2, in bytes for each request.
@@ -116,12 +118,16 @@ async fn answer(
     log: Option<&AccessLog>,
 ) -> Answer {
     let (head, body) = request.into_parts();
-    let sent = match Site::sent_bytes_max(&head.method, head.uri.path()) {
-        0 => Sent::Nothing,
-        bytes_max => sent(body, bytes_max).await,
-    };
     let lines = Headers::lines(&head.headers);
     let (target, headers) = (Target::of(&head.uri), Headers::of(&lines));
+    let sent = match Site::sent_bytes_max(&head.method, head.uri.path()) {
+        0 => Sent::Nothing,
+        _ if Site::may_have_files(&head.method, target, headers) => {
+            let welcome = site.welcomes_files(&head.method, target, headers, peer).await;
+            if welcome { files(site, headers, body).await } else { Sent::Nothing }
+        }
+        bytes_max => sent(body, bytes_max).await,
+    };
     let answer = site.answer_to(&head.method, target, headers, peer, sent).await;
     if let Some(log) = log {
         let protocol = match head.version {
@@ -133,6 +139,12 @@ async fn answer(
         log.answered(site, &Answered { peer, protocol, method, target, headers }, &answer);
     }
     answer
+}
+
+/// A form with files, not for ever.
+async fn files(site: &Site, headers: Headers<'_>, body: Incoming) -> Sent {
+    let received = tokio::time::timeout(FILES_TIMEOUT, site.receive(headers, body)).await;
+    received.unwrap_or(Sent::Broken)
 }
 
 /// What comes behind a head, up to a limit and not for ever.

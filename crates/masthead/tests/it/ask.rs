@@ -127,7 +127,7 @@ impl Reply {
         let told = || format!("{} {} → {} {:?}", ask.method, ask.target, self.status, self.headers);
         assert_ne!(self.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", told());
         let policy = self.header("content-security-policy");
-        let is_file = ask.target.starts_with("/media/")
+        let is_file = ["/media/", "/desk/files/"].iter().any(|own| ask.target.starts_with(own))
             && matches!(self.status.as_u16(), 200 | 206 | 304 | 416);
         let is_shared = ask.target.starts_with("/share/") && self.status == StatusCode::OK;
         // Frames of others, where a paper names them, are all that may come to it.

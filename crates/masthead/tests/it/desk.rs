@@ -39,7 +39,7 @@ impl TestPaper {
 
     /// Signs somebody in by the password who has signed in by mail.
     #[track_caller]
-    fn prove_again(&self, jar: &mut Jar, mail: &str) {
+    pub(crate) fn prove_again(&self, jar: &mut Jar, mail: &str) {
         let fields = [("mail", mail), ("password", PASSWORD), ("back", "/desk")];
         let reply = self.send(jar, Ask::fields("/sign-in/password", &fields));
         assert_eq!(reply.header("location"), "/desk", "{}", reply.text());
@@ -47,7 +47,7 @@ impl TestPaper {
 
     /// Begins an article; its path at the desk.
     #[track_caller]
-    fn begin(&self, jar: &mut Jar, headline: &str, text: &str) -> String {
+    pub(crate) fn begin(&self, jar: &mut Jar, headline: &str, text: &str) -> String {
         let fields = [
             ("act", "save"),
             ("made_from", "0"),
@@ -67,12 +67,28 @@ impl TestPaper {
 
     /// Sends the form of an article as it is shown, with some fields changed.
     #[track_caller]
-    fn send_form(&self, jar: &mut Jar, at: &str, page: &Reply, other: &[(&str, &str)]) -> Reply {
+    pub(crate) fn send_form(
+        &self,
+        jar: &mut Jar,
+        at: &str,
+        page: &Reply,
+        other: &[(&str, &str)],
+    ) -> Reply {
         let shown = page.text();
         let mut fields: Vec<(String, String)> = ["made_from", "published_version"]
             .map(|name| (name.to_owned(), hidden(&shown, name)))
             .into();
-        for name in ["headline", "kicker", "tags", "authors", "slug", "dateline", "publish_at"] {
+        for name in [
+            "headline",
+            "kicker",
+            "tags",
+            "authors",
+            "slug",
+            "dateline",
+            "publish_at",
+            "image",
+            "image_alt",
+        ] {
             fields.push((name.to_owned(), value(&shown, name)));
         }
         for name in ["section", "access", "genre"] {
@@ -89,7 +105,7 @@ impl TestPaper {
     }
 
     #[track_caller]
-    fn put_out(&self, jar: &mut Jar, at: &str) -> Reply {
+    pub(crate) fn put_out(&self, jar: &mut Jar, at: &str) -> Reply {
         let page = self.send(jar, Ask::get(at));
         assert_eq!(page.status, StatusCode::OK, "{}", page.text());
         self.send_form(jar, at, &page, &[("act", "publish")])
@@ -105,7 +121,7 @@ pub(crate) fn value(text: &str, name: &str) -> String {
 }
 
 fn chosen(text: &str, name: &str) -> String {
-    let start = text.find(&format!(" name=\"{name}\">")).expect("a choice");
+    let start = text.find(&format!("<select id=\"{name}\" name=\"{name}\"")).expect("a choice");
     let choice = text[start..].split("</select>").next().unwrap();
     let picked = choice.split("<option ").find(|option| option.contains(" selected"));
     picked.and_then(|option| option.split('"').nth(1)).unwrap_or_default().to_owned()
@@ -118,7 +134,7 @@ fn text_of(text: &str) -> String {
     plain.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
-const STORY: &str =
+pub(crate) const STORY: &str =
     "The first paragraph is for all.\n\n<!-- paywall -->\n\nThe rest says qzdeskx1zq.\n";
 
 /// An address of the desk, of that article and of nobody.
@@ -128,6 +144,8 @@ fn at(pattern: &str, article: &str) -> String {
         .replace("{reader}", &"0".repeat(32))
         .replace("{group}", "meter")
         .replace("{institution}", "library")
+        .replace("{number}", "1")
+        .replace("{file}", &format!("{}.png", "0".repeat(32)))
 }
 
 /// Every address of the desk with what it takes, for an article of that name.

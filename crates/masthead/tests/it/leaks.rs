@@ -93,6 +93,9 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::DeskArticles => fixed(&["/desk/articles"]),
         Page::DeskArticle => fixed(&["/desk/articles/m01", "/desk/articles/subs?said=saved"]),
         Page::DeskLook => fixed(&["/desk/articles/m01/look", "/desk/articles/subs/look"]),
+        Page::DeskRevisions => {
+            fixed(&["/desk/articles/m01/revisions", "/desk/articles/subs/revisions?from=1&to=now"])
+        }
         Page::DeskWithdrawal => fixed(&["/desk/articles/m01/withdrawal"]),
         Page::DeskFront => fixed(&["/desk/front"]),
         Page::DeskNames => fixed(&["/desk/names"]),
@@ -106,6 +109,14 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::DeskReaders => fixed(&["/desk/readers"]),
         Page::DeskLists => fixed(&["/desk/readers/lists"]),
         Page::DeskReader => vec![format!("/desk/readers/{}", "0".repeat(32))],
+        Page::DeskMedia => fixed(&["/desk/media", "/desk/media?q=tide&kind=pictures"]),
+        Page::DeskFile => fixed(&["/desk/media/1", "/desk/media/2"]),
+        Page::DeskPicture => {
+            let file = |address: String| {
+                format!("/desk/files/{}", address.rsplit('/').next().unwrap_or(""))
+            };
+            locked().map(file).chain([file(paper.public_picture.clone())]).collect()
+        }
         Page::SignIn => fixed(&["/sign-in", "/sign-in?back=%2Fharbour%2Fm01"]),
         Page::SignInCode => fixed(&["/sign-in/code"]),
         Page::SignInPassword => fixed(&["/sign-in/password"]),

@@ -1,6 +1,8 @@
 //! Where links and pictures may lead. Anything that is not allowed by name is a fault: no scheme slips through because
 //! nobody thought of it.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use super::limits::ADDRESS_BYTES_MAX;
 use super::words::brief;
@@ -148,4 +150,18 @@ fn form_fault(file: &str, folder: Folder) -> Option<String> {
         ));
     }
     None
+}
+
+/// Whatever in a text looks like the name of a file of the folder, each once, in order.
+#[must_use]
+pub fn named_files(text: &str) -> BTreeSet<&str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
+    let starts = [Folder::Pictures, Folder::Attachments].into_iter().flat_map(|folder| {
+        text.match_indices(folder.prefix()).map(|(at, _)| at).collect::<Vec<_>>()
+    });
+    let names = starts.filter_map(|at| text.get(at..)).map(|rest| {
+        let end = rest.find(|c| !is_plain(c)).unwrap_or(rest.len());
+        rest[..end].trim_end_matches('.')
+    });
+    names.collect()
 }

@@ -121,6 +121,13 @@ pub(crate) fn fold(text: &str) -> String {
     }
 }
 
+/// The words of a line, folded, with blanks between: for lists of the desk, which look for parts of words.
+pub(crate) fn fold_line(text: &str) -> String {
+    let words = text.split(|letter: char| !(letter.is_alphanumeric() || is_joined(letter)));
+    let folded: Vec<String> = words.map(fold).filter(|word| !word.is_empty()).collect();
+    folded.join(" ")
+}
+
 /// Marks that change a word and stay in it.
 fn is_kept(letter: char) -> bool {
     is_joined(letter) && !is_dropped(letter)

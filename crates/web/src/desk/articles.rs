@@ -5,37 +5,38 @@ use face::{Args, Key, Slot};
 use http::StatusCode;
 use jiff::Timestamp;
 use minijinja::context;
-use minijinja::value::Value;
-use newsroom::{Article, ArticleId, Deed, Draft, Head};
+use newsroom::{Article, ArticleId, Deed, Draft, DraftImage, Head, Slug};
 use paywall::{Access, Sealed};
-use store::{
-    DRAFTS_LISTED_MAX, DraftKept, DraftListed, DraftState, Drafted, NewDraft, Out, Publishing,
-};
+use store::{DraftKept, DraftState, Drafted, FileFilter, FileRow, NewDraft, Out, Publishing};
 
-use super::printing::{Wrong, key_of, open_files, opened, print};
-use super::{Staff, fields, parts};
+use super::faults::Wrong;
+use super::printing::{For, key_of, opened, place_files, print};
+use super::{Staff, faults, fields, media, parts, shelf};
 use crate::shell::answer::Answer;
 use crate::site::{Trouble, Visit};
 
-/// Published articles on the desk's first page.
-const OUT_LISTED: usize = 30;
-const HOME: &str = "/desk";
+/// What was published before, beside the form.
+const REVISIONS_SHOWN: usize = 5;
+/// The desk's first page.
+pub(super) const HOME: &str = "/desk";
 
 /// What somebody works on: a draft that is kept, what is published, or nothing yet.
 #[derive(Debug)]
 pub(super) struct Work {
     /// Everything but the text.
-    draft: Draft,
-    source: Sealed<String>,
+    pub(super) draft: Draft,
+    pub(super) source: Sealed<String>,
     publish_at: Option<Timestamp>,
     /// The version of the draft, 0 where none is kept.
-    version: u32,
+    pub(super) version: u32,
     /// The version of the published article, 0 where there is none.
-    published_version: u64,
+    pub(super) published_version: u64,
     state: DraftState,
     begun_by: Option<gate::ReaderId>,
     /// What is published of it.
-    head: Option<Head>,
+    pub(super) head: Option<Head>,
+    /// Whether what was typed is a small change, of which readers are not told.
+    is_small: bool,
 }
 
 impl Work {
@@ -56,10 +57,14 @@ impl Work {
         let before = self.head.as_ref().map(|head| head.published_at);
         match (before, self.publish_at) {
             // What readers have had since then stays of that day.
-            (Some(at), _) if at <= now => draft.updated_at = Some(now),
+            (Some(at), _) if at <= now => {
+                let before = self.head.as_ref().and_then(|head| head.updated_at);
+                draft.updated_at = if self.is_small { before } else { Some(now) };
+            }
             (_, Some(at)) => draft.published_at = at,
             _ => draft.published_at = now,
         }
+        draft.lead_image = draft.lead_image.filter(|image| !image.file.is_empty());
         // Whether it was taken back is said elsewhere.
         draft.withdrawn_at = self.head.as_ref().and_then(|head| head.withdrawn_at);
         if draft.slug.is_none() && self.head.is_none() {
@@ -76,77 +81,20 @@ pub(super) enum Said<'a> {
     Well(Key),
     /// It did not.
     Refused(Key),
-    /// Another article has the address.
-    Taken(String),
+    /// Another article has the address; this one is free.
+    Taken(String, String),
     /// It cannot be published like this.
     Wrong(&'a [Wrong]),
+    /// Files that came with it are not taken.
+    Files(&'a [String]),
 }
 
-/// GET `/desk`: what is being worked on, what comes, what is out.
-pub(super) async fn home(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
-    let (store, words) = (&visit.site.store, &visit.presentation.words);
-    let drafts = store.drafts(DRAFTS_LISTED_MAX).await?;
-    let own = |draft: &&DraftListed| draft.begun_by == Some(staff.reader);
-    let may_edit = staff.may(Deed::Edit);
-    let drafts: Vec<&DraftListed> = drafts
-        .iter()
-        .filter(|draft| may_edit || (own(draft) && draft.published_version == 0))
-        .collect();
-    let of = |state: DraftState| -> Vec<Value> {
-        let listed = drafts.iter().filter(|draft| draft.state == state);
-        listed.map(|draft| listed_draft(visit, draft)).collect()
-    };
-    let heads = if may_edit { store.desk_list(OUT_LISTED).await? } else { Vec::new() };
-    let (to_come, out): (Vec<&Head>, Vec<&Head>) =
-        heads.iter().partition(|head| head.published_at > visit.now);
-    let body = context! {
-        review => of(DraftState::Review),
-        drafts => of(DraftState::Draft),
-        to_come => to_come.into_iter().map(|head| listed_head(visit, head)).collect::<Vec<_>>(),
-        out => out.into_iter().map(|head| listed_head(visit, head)).collect::<Vec<_>>(),
-        can_edit => may_edit,
-    };
-    let heading = words.text(Key::DeskArticles);
-    parts::page(visit, Some(staff), StatusCode::OK, "desk/home.html", &heading, body)
-}
-
-fn listed_draft(visit: &Visit<'_>, draft: &DraftListed) -> Value {
-    let words = &visit.presentation.words;
-    let said = Args::new()
-        .with(Slot::Name, draft.saved_by.as_str())
-        .with(Slot::Date, visit.when(draft.saved_at).text);
-    context! {
-        href => format!("/desk/articles/{}", draft.article),
-        headline => headline(visit, &draft.headline),
-        section => section_name(visit, &draft.section),
-        line => words.format(Key::DeskSavedBy, &said),
-    }
-}
-
-fn listed_head(visit: &Visit<'_>, head: &Head) -> Value {
-    let words = &visit.presentation.words;
-    let when = |at| visit.when(at).text;
-    let line = match head.withdrawn_at {
-        Some(at) => words.format(Key::DeskTakenBackOn, &Args::new().with(Slot::Date, when(at))),
-        None => when(head.published_at),
-    };
-    context! {
-        href => format!("/desk/articles/{}", head.id),
-        headline => headline(visit, &head.headline),
-        section => section_name(visit, head.section.as_str()),
-        line => line,
-    }
-}
-
-fn headline(visit: &Visit<'_>, headline: &str) -> String {
+/// A headline, or that there is none.
+pub(super) fn headline(visit: &Visit<'_>, headline: &str) -> String {
     match headline.is_empty() {
         true => visit.presentation.words.text(Key::DeskUntitled),
         false => headline.to_owned(),
     }
-}
-
-fn section_name(visit: &Visit<'_>, slug: &str) -> String {
-    visit.presentation.section(slug).map(|section| section.name.clone()).unwrap_or_default()
 }
 
 /// GET `/desk/articles`: an empty form.
@@ -169,6 +117,7 @@ fn nothing_yet(visit: &Visit<'_>) -> Work {
         state: DraftState::Draft,
         begun_by: None,
         head: None,
+        is_small: false,
     }
 }
 
@@ -197,6 +146,7 @@ pub(super) async fn draft_of(visit: &Visit<'_>, named: &str) -> Result<Option<Wo
             state: listed.state,
             begun_by: listed.begun_by,
             head,
+            is_small: false,
         }));
     }
     let Some((article, published_version)) = store.whole_article(id).await? else {
@@ -216,6 +166,7 @@ fn published(article: Article, published_version: u64) -> Work {
         state: DraftState::Draft,
         begun_by: None,
         head: Some(article.head),
+        is_small: false,
     }
 }
 
@@ -229,6 +180,7 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
         "saved" => Said::Well(Key::DeskSaved),
         "sent" => Said::Well(Key::DeskSent),
         "published" => Said::Well(Key::DeskPublished),
+        "restored" => Said::Well(Key::RevisionsRestored),
         "back" => Said::Well(Key::DeskTakenBack),
         _ => Said::Nothing,
     };
@@ -259,19 +211,28 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
     let presentation = &visit.presentation;
     let zone = &presentation.house.policy.zone;
     let before = Draft { source: String::new(), ..work.draft.clone() };
-    let typed = fields::typed(&form, before, &presentation.paper, zone, visit.now);
+    let shown = before.lead_image.clone();
+    let mut typed = fields::typed(&form, before, &presentation.paper, zone, visit.now);
+    let refused = bring(visit, staff, &form.get("image_pick"), shown, &mut typed.draft).await?;
     let is_date_wrong = typed.is_date_wrong;
     let id = ArticleId::parse(&work.draft.id).map_err(|_| Trouble::NotFound)?;
     let key = key_of(visit, id.as_str());
     let source = Sealed::seal(key, typed.draft.source.clone());
     let draft = Draft { source: String::new(), ..typed.draft };
     let state = if act == "review" { DraftState::Review } else { DraftState::Draft };
-    let typed = Work { draft, source, publish_at: typed.publish_at, state, ..work };
+    let is_small = form.get("small_change") == "yes";
+    let typed = Work { draft, source, publish_at: typed.publish_at, state, is_small, ..work };
     if is_date_wrong {
         let typed = Work { version: made_from, ..typed };
         return page(visit, staff, &typed, Said::Refused(Key::DeskDateWrong)).await;
     }
+    let files =
+        newsroom::named_files(opened::<String>(&typed.source)).into_iter().map(str::to_owned);
+    let lead = typed.draft.lead_image.iter().map(|image| image.file.clone());
+    let files: Vec<String> = files.chain(lead).collect();
     let kept = NewDraft {
+        files,
+        is_restored: false,
         article: id.clone(),
         made_from,
         published_version,
@@ -292,6 +253,9 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
         }
     };
     let typed = Work { version, published_version, ..typed };
+    if !refused.is_empty() {
+        return page(visit, staff, &typed, Said::Files(&refused)).await;
+    }
     let at = |said: &str| visit.see(&format!("/desk/articles/{id}{said}"));
     Ok(match act.as_str() {
         "publish" => return publish(visit, staff, typed).await,
@@ -300,6 +264,28 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
         "review" => at("?said=sent"),
         _ => at("?said=saved"),
     })
+}
+
+/// Keeps the files that came with the form; the lead picture becomes the one that was sent or chosen. What is not taken is told.
+async fn bring(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    picked: &str,
+    shown: Option<DraftImage>,
+    draft: &mut Draft,
+) -> Result<Vec<String>, Trouble> {
+    let (_, mut refused) = shelf::bring(visit, staff, "text_files").await?;
+    let (lead, refused_too) = shelf::bring(visit, staff, "image_upload").await?;
+    refused.extend(refused_too);
+    let lead = match (lead.into_iter().next(), picked) {
+        (Some(row), _) => Some(row),
+        (None, "") => None,
+        (None, name) => visit.site.store.file_named(name).await?,
+    };
+    if let Some(row) = lead.filter(|row| row.media.name.starts_with("pictures/")) {
+        draft.lead_image = Some(fields::picked(&row, shown.as_ref(), draft.lead_image.as_ref()));
+    }
+    Ok(refused)
 }
 
 async fn throw_away(
@@ -318,29 +304,67 @@ async fn throw_away(
 
 /// Puts what was kept into the paper.
 async fn publish(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, Trouble> {
-    let draft = work.to_publish(visit.now);
-    let mut printed = match print(visit, &draft).await? {
+    let mut draft = work.to_publish(visit.now);
+    let mut printed = match print(visit, &draft, For::Paper).await? {
         Ok(printed) => printed,
         Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
     };
-    if open_files(visit, &printed.article).await? {
-        printed = match print(visit, &draft).await? {
+    // Nothing of it is for others before it is known that it will be out.
+    match visit.site.store.may_publish(&printed.article.head, work.version).await? {
+        Out::Published => {}
+        // A name that was made of the headline is numbered; one that somebody typed is theirs.
+        Out::Taken(_) if work.draft.slug.is_none() && work.head.is_none() => {
+            let free = free_slug(visit, &printed.article.head).await?;
+            draft.slug = free.map(|slug| slug.to_string());
+            printed = match print(visit, &draft, For::Paper).await? {
+                Ok(printed) => printed,
+                Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
+            };
+        }
+        out => return not_out(visit, staff, &work, &printed.article.head, out).await,
+    }
+    if place_files(visit, &printed.article).await? {
+        printed = match print(visit, &draft, For::Paper).await? {
             Ok(printed) => printed,
             Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
         };
     }
-    let id = printed.article.head.id.clone();
-    let publishing =
-        Publishing { article: printed.article, file: printed.file, made_from: work.version };
+    let head = printed.article.head.clone();
+    let id = head.id.clone();
+    let is_small = work.is_small;
+    let publishing = Publishing {
+        article: printed.article,
+        file: printed.file,
+        made_from: work.version,
+        is_small,
+    };
     match visit.site.store.publish_draft(publishing, staff.doer(), visit.now).await? {
         Out::Published => Ok(visit.see(&format!("/desk/articles/{id}?said=published"))),
-        Out::Stale => page(visit, staff, &work, Said::Refused(Key::DeskStale)).await,
-        Out::Taken(other) => {
-            let head = visit.site.store.head_of(&other).await?;
-            let headline = head.map(|head| head.headline).unwrap_or_default();
-            page(visit, staff, &work, Said::Taken(headline)).await
-        }
+        out => not_out(visit, staff, &work, &head, out).await,
     }
+}
+
+/// A name in addresses that this article can have.
+async fn free_slug(visit: &Visit<'_>, head: &Head) -> Result<Option<Slug>, Trouble> {
+    let Head { section, slug, id, .. } = head.clone();
+    Ok(visit.site.store.free_slug(section, slug, id).await?)
+}
+
+/// Why it is not in the paper.
+async fn not_out(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    work: &Work,
+    head: &Head,
+    out: Out,
+) -> Result<Answer, Trouble> {
+    let Out::Taken(other) = out else {
+        return page(visit, staff, work, Said::Refused(Key::DeskStale)).await;
+    };
+    let free = free_slug(visit, head).await?.map(|slug| slug.to_string()).unwrap_or_default();
+    let other = visit.site.store.head_of(&other).await?;
+    let headline = other.map(|head| head.headline).unwrap_or_default();
+    page(visit, staff, work, Said::Taken(headline, free)).await
 }
 
 /// GET: the button that takes an article back, or puts it back.
@@ -394,22 +418,30 @@ pub(super) async fn page(
     let words = &visit.presentation.words;
     let status = match &said {
         Said::Nothing | Said::Well(_) => StatusCode::OK,
-        Said::Refused(Key::DeskStale) | Said::Taken(_) => StatusCode::CONFLICT,
-        Said::Refused(_) | Said::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Said::Refused(Key::DeskStale) | Said::Taken(..) => StatusCode::CONFLICT,
+        Said::Refused(_) | Said::Wrong(_) | Said::Files(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let (well, refused) = match &said {
         Said::Nothing => (None, None),
         Said::Well(key) => (Some(words.text(*key)), None),
         Said::Refused(key) => (None, Some(words.text(*key))),
-        Said::Taken(headline) => {
-            let name = Args::new().with(Slot::Name, headline.as_str());
+        Said::Taken(headline, free) => {
+            let name =
+                Args::new().with(Slot::Name, headline.as_str()).with(Slot::Place, free.as_str());
             (None, Some(words.format(Key::DeskTaken, &name)))
         }
         Said::Wrong(_) => (None, Some(words.text(Key::DeskFaults))),
+        Said::Files(refused) => (None, Some(refused.join(" "))),
     };
-    let wrong = match said {
-        Said::Wrong(wrong) => wrong.iter().map(|one| told(visit, one)).collect(),
-        _ => Vec::new(),
+    let wrong = match &said {
+        Said::Wrong(wrong) => faults::told(visit, wrong),
+        Said::Refused(Key::DeskDateWrong) => {
+            faults::told(visit, &[Wrong::of("publish_at", words.text(Key::DeskDateWrong))])
+        }
+        Said::Taken(..) => {
+            faults::told(visit, &[Wrong::of("slug", refused.clone().unwrap_or_default())])
+        }
+        _ => faults::told(visit, &[]),
     };
     let zone = &visit.presentation.house.policy.zone;
     let is_new = work.draft.id.is_empty();
@@ -418,13 +450,25 @@ pub(super) async fn page(
         Some(head) if staff.may(Deed::Edit) => visit.site.store.revisions(head.id.clone()).await?,
         _ => Vec::new(),
     };
-    let revisions = revisions.iter().map(|row| {
+    let revisions = revisions.iter().take(REVISIONS_SHOWN).map(|row| {
         let said = Args::new()
             .with(Slot::Name, row.saved_by.as_str())
             .with(Slot::Date, visit.when(row.saved_at).text);
         words.format(Key::DeskRevision, &said)
     });
+    let filter = FileFilter { folder: Some("pictures/"), ..FileFilter::default() };
+    let latest = visit.site.store.files(filter, media::OFFERED).await?;
+    let files = visit.site.store.files(FileFilter::default(), media::LINES_OFFERED).await?;
+    let lead = match &work.draft.lead_image {
+        Some(image) => visit.site.store.file_named(&image.file).await?,
+        None => None,
+    };
+    let shown =
+        |rows: &[FileRow]| rows.iter().map(|row| media::shown(visit, row)).collect::<Vec<_>>();
     let body = context! {
+        latest => shown(&latest),
+        files => shown(&files),
+        lead => lead.as_ref().map(|row| media::shown(visit, row)),
         form => fields::shown(visit, &work.draft, opened::<String>(&work.source), work.publish_at),
         action => if is_new { "/desk/articles".to_owned() } else { format!("/desk/articles/{}", work.draft.id) },
         made_from => work.version,
@@ -440,7 +484,9 @@ pub(super) async fn page(
         publish_at_label => words.format(Key::DeskPublishAt, &Args::new().with(Slot::Place, zone.iana_name().unwrap_or("UTC"))),
         well => well,
         refused => refused,
-        wrong => wrong,
+        wrong => wrong.all,
+        faults => wrong.by_field,
+        is_small => work.is_small,
         revisions => revisions.collect::<Vec<_>>(),
     };
     let heading = match is_new {
@@ -448,10 +494,4 @@ pub(super) async fn page(
         false => headline(visit, &work.draft.headline),
     };
     parts::page(visit, Some(staff), status, "desk/article.html", &heading, body)
-}
-
-fn told(visit: &Visit<'_>, wrong: &Wrong) -> String {
-    let Some(line) = wrong.line else { return wrong.what.clone() };
-    let number = Args::new().with(Slot::Number, line.to_string());
-    format!("{}: {}", visit.presentation.words.format(Key::DeskLine, &number), wrong.what)
 }

@@ -8,6 +8,7 @@ use minijinja::context;
 use minijinja::value::Value;
 use newsroom::{Correction, Draft, DraftImage, Genre, PaperFile};
 use paywall::Access;
+use store::FileRow;
 
 use crate::site::Visit;
 use crate::site::forms::Fields;
@@ -53,7 +54,10 @@ pub(super) fn typed(
     let authors = named(&fields.get("authors"), &authors.collect::<Vec<_>>());
     let tags = paper.tags.iter().map(|tag| (tag.slug.as_str(), tag.name.as_str()));
     let tags: Vec<(&str, &str)> = tags.collect();
-    let image = some("image").map(|file| DraftImage {
+    // Words for a picture that comes with the form stand there before it has a name.
+    let has_words =
+        ["image_alt", "image_caption", "image_credit"].iter().any(|name| some(name).is_some());
+    let image = some("image").or_else(|| has_words.then(String::new)).map(|file| DraftImage {
         file,
         alt: line("image_alt"),
         caption: some("image_caption"),
@@ -86,6 +90,28 @@ pub(super) fn typed(
         ..before
     };
     Typed { draft, publish_at, is_date_wrong: day.is_some() && publish_at.is_none() }
+}
+
+/// A picture that was chosen as the lead. What was typed of it counts; what still said something of the picture before does not.
+pub(super) fn picked(
+    row: &FileRow,
+    before: Option<&DraftImage>,
+    typed: Option<&DraftImage>,
+) -> DraftImage {
+    let is_same = before.is_some_and(|before| before.file == row.media.name);
+    let said = |of: fn(&DraftImage) -> Option<String>, own: &str| {
+        let (old, new) = (before.and_then(of), typed.and_then(of));
+        let new = new.filter(|text| is_same || Some(text) != old.as_ref());
+        new.or_else(|| Some(own.to_owned())).filter(|text| !text.is_empty())
+    };
+    let alt = |image: &DraftImage| Some(image.alt.clone()).filter(|alt| !alt.is_empty());
+    DraftImage {
+        file: row.media.name.clone(),
+        alt: said(alt, &row.told.alt).unwrap_or_default(),
+        caption: said(|image| image.caption.clone(), &row.told.caption),
+        credit: said(|image| image.credit.clone(), &row.told.credit),
+        focus: said(|image| image.focus.clone(), &row.told.focus),
+    }
 }
 
 /// The slugs of names that stand beside each other with commas: whoever types may name either. What nobody knows stays, so that it can be
@@ -192,7 +218,7 @@ pub(super) fn shown(
 }
 
 /// Names that a browser is told of while somebody types.
-const LISTED_MAX: usize = 300;
+pub(super) const LISTED_MAX: usize = 300;
 
 #[cfg(test)]
 mod tests {

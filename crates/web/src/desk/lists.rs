@@ -1,254 +1,195 @@
-//! Lists of readers at the desk: all of them as files, and a list of another system brought in, after a look at what would happen. Nobody
-//! gets a mail by it. What asks a payment provider row by row comes in by the command alone.
+//! The desk's first page: what is being worked on, what comes, what is out; and each of these page by page, found by words of the headline,
+//! section and author.
 
-use std::collections::HashSet;
-
-use bytes::Bytes;
 use face::{Args, Key, Slot};
-use http::{HeaderValue, StatusCode, header};
-use jiff::civil::Date;
+use http::StatusCode;
 use minijinja::context;
 use minijinja::value::Value;
-use newsroom::import::subscribers::{Dates, Kind, Row, read};
-use store::Enrolled;
+use newsroom::{Deed, Head};
+use store::{DeskFilter, DeskRow, DeskState, DraftListed};
 
-use super::{Staff, parts};
-use crate::shell::answer::{Answer, Pieces};
-use crate::shell::caching::Keep;
-use crate::site::forms::Fields;
-use crate::site::reader_lists::READER_LINES_HEAD;
-use crate::site::{Bringing, Came, Trouble, Visit};
+use super::articles::{HOME, headline};
+use super::{Staff, fields, parts};
+use crate::shell::answer::Answer;
+use crate::site::contexts::encoded;
+use crate::site::{Trouble, Visit, paging};
 
-/// Readers of one file.
-const FILE_READERS_MAX: usize = 10_000;
-/// Files that the page offers, at most: ten million readers.
-const FILES_MAX: usize = 1_000;
-/// Rows of a list that is brought in here.
-const ROWS_MAX: usize = 2_000;
-/// Rows that wait for one write.
-const BATCH: usize = 64;
-/// Rows that are told one by one.
-const TOLD_MAX: usize = 200;
-/// The ways to write a day, each with a day.
-const DATES: [(&str, &str); 3] =
-    [("year-first", "2026-11-23"), ("day-first", "23.11.2026"), ("month-first", "11/23/2026")];
-const CSV: &str = "text/csv; charset=utf-8";
+/// Rows of each state on the first page, and on the pages of one state.
+const FIRST_ROWS: usize = 15;
+const PAGE_ROWS: usize = 50;
 
-/// What came of a list.
-#[derive(Default)]
-struct Report {
-    new: usize,
-    changed: usize,
-    same: usize,
-    bad: usize,
-    told: Vec<(u64, String)>,
+/// What is looked for.
+struct Sought {
+    state: Option<DeskState>,
+    words: String,
+    section: String,
+    author: String,
 }
 
-impl Report {
-    fn bad(&mut self, line: u64, why: String) {
-        self.bad += 1;
-        self.tell(line, why);
-    }
-
-    fn tell(&mut self, line: u64, why: String) {
-        if self.told.len() < TOLD_MAX {
-            self.told.push((line, why));
+impl Sought {
+    fn of(visit: &Visit<'_>) -> Self {
+        let asked = visit.asked_fields();
+        Self {
+            state: DeskState::parse(&asked.get("state")),
+            words: asked.get("q"),
+            section: asked.get("section"),
+            author: asked.get("author"),
         }
     }
 
-    fn add(&mut self, line: u64, came: Came) {
-        let became = match came {
-            Came::Wrong(why) => return self.bad(line, why),
-            Came::But(became, but) => {
-                self.tell(line, but);
-                became
+    /// The address of the list of a state, looked for in the same way.
+    fn address(&self, state: &str, before: Option<&paging::Place>) -> String {
+        let Self { words, section, author, .. } = self;
+        let mut address = format!("{HOME}?state={state}");
+        for (name, value) in [("q", words), ("section", section), ("author", author)] {
+            if !value.is_empty() {
+                address.push_str(&format!("&{name}={}", encoded(value)));
             }
-            Came::In(became) => became,
-        };
-        match became {
-            Enrolled::Added => self.new += 1,
-            Enrolled::Changed => self.changed += 1,
-            Enrolled::Unchanged => self.same += 1,
+        }
+        before.map_or(address.clone(), |place| format!("{address}&before={}", paging::print(place)))
+    }
+
+    fn is_something(&self) -> bool {
+        let Self { words, section, author, .. } = self;
+        [words, section, author].iter().any(|text| !text.trim().is_empty())
+    }
+
+    fn filter(&self, visit: &Visit<'_>, staff: &Staff, state: DeskState) -> DeskFilter {
+        let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let authors = visit.presentation.paper.authors.iter();
+        let typed = self.author.trim().to_lowercase();
+        let known = authors
+            .map(|author| (author.slug.to_string(), author.name.to_lowercase()))
+            .find(|(slug, name)| *slug == typed || *name == typed);
+        let author = some(&self.author)
+            .map(|text| known.map_or_else(|| fields::slug_of(&text), |(slug, _)| slug));
+        DeskFilter {
+            words: self.words.clone(),
+            section: some(&self.section),
+            author,
+            only_of: (!staff.may(Deed::Edit)).then_some(staff.reader),
+            ..DeskFilter::of(state)
         }
     }
 }
 
-/// What the page says besides its forms.
-#[derive(Default)]
-struct Said {
-    status: StatusCode,
-    list: String,
-    from: String,
-    plan: String,
-    until: String,
-    dates: String,
-    report: Option<(Key, Report)>,
-    refused: Option<String>,
-}
-
-/// GET: both forms.
+/// GET `/desk`.
 pub(super) async fn show(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
-    page(visit, staff, Said::default()).await
-}
-
-/// POST: a file, or a list that is brought in or looked at.
-pub(super) async fn act(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
-    let form = match visit.form() {
-        Ok(form) => form,
-        Err(refusal) => return Ok(refusal),
-    };
-    match form.get("act").as_str() {
-        "export" => export(visit, staff, form.get("after")).await,
-        "import" => import(visit, staff, &form, false).await,
-        _ => import(visit, staff, &form, true).await,
-    }
-}
-
-async fn export(visit: &Visit<'_>, staff: &Staff, after: String) -> Result<Answer, Trouble> {
-    let (lines, _) = visit.site.reader_lines(after, FILE_READERS_MAX).await?;
-    let subject = lines.len().to_string();
-    visit.site.store.note_lists(staff.doer(), "took readers out", subject, visit.now).await?;
-    let mut text = format!("{READER_LINES_HEAD}\r\n");
-    for line in &lines {
-        text.push_str(&line.csv());
-        text.push_str("\r\n");
-    }
-    let body = Pieces::one(Bytes::from(text));
-    let mut answer = visit.answer(StatusCode::OK, CSV, Keep::Nobody, body);
-    let file = HeaderValue::from_static("attachment; filename=\"readers.csv\"");
-    answer.headers_mut().insert(header::CONTENT_DISPOSITION, file);
-    Ok(answer)
-}
-
-async fn import(
-    visit: &Visit<'_>,
-    staff: &Staff,
-    form: &Fields<'_>,
-    dry_run: bool,
-) -> Result<Answer, Trouble> {
+    let sought = Sought::of(visit);
     let words = &visit.presentation.words;
-    let (kind, from) = match form.get("from").as_str() {
-        "substack" => (Kind::Substack, "substack"),
-        "print" => (Kind::Print, "print"),
-        _ => (Kind::Plain, "csv"),
-    };
-    let dates = match form.get("dates").as_str() {
-        "day-first" => Dates::DayFirst,
-        "month-first" => Dates::MonthFirst,
-        _ => Dates::YearFirst,
-    };
-    let list = form.get("list");
-    let chosen = Said {
-        from: from.to_owned(),
-        plan: form.get("plan"),
-        until: form.get("until"),
-        dates: form.get("dates"),
-        ..Said::default()
-    };
-    let mut report = Report::default();
-    let (mut rows, mut seen, mut too_many) = (Vec::new(), HashSet::new(), false);
-    let end = read(list.as_bytes(), kind, dates, &mut |row: Result<Row, _>| match row {
-        Ok(row) => {
-            let (what, named) = row.named(kind);
-            if !named.is_empty() && !seen.insert(named) {
-                let why =
-                    format!("its {what} stands in an earlier line already; take one of them out");
-                report.bad(row.line, why);
-            } else if rows.len() < ROWS_MAX {
-                rows.push(row);
-            } else {
-                too_many = true;
-            }
-        }
-        Err(fault) => report.bad(fault.line, fault.what),
-    });
-    let wrong = match end {
-        Err(fault) => Some(fault.to_string()),
-        Ok(()) if too_many => Some(format!("> {ROWS_MAX}")),
-        Ok(()) => None,
-    };
-    if let Some(wrong) = wrong {
-        let args = Args::new().with(Slot::Name, wrong);
-        let refused = Some(words.format(Key::HelpImportWrong, &args));
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return page(visit, staff, Said { status, list, refused, ..chosen }).await;
-    }
-    let plan = Some(form.get("plan")).filter(|plan| !plan.is_empty());
-    let until = form.get("until").trim().parse::<Date>().ok();
-    let how = Bringing { from, plan, until, dry_run };
-    if !dry_run {
-        let subject = format!("{from}, {}", rows.len());
-        visit.site.store.note_lists(staff.doer(), "brought readers in", subject, visit.now).await?;
-    }
-    while !rows.is_empty() {
-        let batch: Vec<Row> = rows.drain(..rows.len().min(BATCH)).collect();
-        let lines: Vec<u64> = batch.iter().map(|row| row.line).collect();
-        let came = visit.site.bring_in(batch, &how).await?;
-        for (line, came) in lines.into_iter().zip(came) {
-            report.add(line, came);
+    let may_edit = staff.may(Deed::Edit);
+    let states = DeskState::ALL.into_iter();
+    // Whoever works on their own alone sees nothing of what is published.
+    let states = states.filter(|state| may_edit || is_work(*state));
+    let states: Vec<DeskState> =
+        states.filter(|state| sought.state.is_none_or(|wanted| wanted == *state)).collect();
+    let before = paging::asked(visit.request.target.query)?.filter(|_| sought.state.is_some());
+    let limit = if sought.state.is_some() { PAGE_ROWS } else { FIRST_ROWS };
+    let mut groups = Vec::new();
+    for state in states {
+        let filter = DeskFilter { before: before.clone(), ..sought.filter(visit, staff, state) };
+        let mut rows = visit.site.store.desk_rows(filter, visit.now, limit + 1).await?;
+        let is_more = rows.len() > limit;
+        rows.truncate(limit);
+        let place = rows.last().filter(|_| is_more).map(DeskRow::place);
+        let more = place.map(|place| match sought.state {
+            Some(_) => sought.address(state.as_str(), Some(&place)),
+            None => sought.address(state.as_str(), None),
+        });
+        let is_shown = !rows.is_empty()
+            || sought.state.is_some()
+            || state == DeskState::Draft && !sought.is_something();
+        if is_shown {
+            groups.push(context! {
+                id => state.as_str(),
+                name => words.text(name_of(state)),
+                rows => rows.iter().map(|row| listed(visit, row)).collect::<Vec<_>>(),
+                more => more,
+            });
         }
     }
-    let key = if dry_run { Key::HelpImportTried } else { Key::HelpImportDone };
-    report.told.sort_by_key(|(line, _)| *line);
-    // What was looked at is brought in as it was looked at.
-    let said = if dry_run { Said { list, ..chosen } } else { Said::default() };
-    page(visit, staff, Said { report: Some((key, report)), ..said }).await
-}
-
-async fn page(visit: &Visit<'_>, staff: &Staff, said: Said) -> Result<Answer, Trouble> {
-    let words = &visit.presentation.words;
-    let mut files = vec![String::new()];
-    while files.len() < FILES_MAX {
-        let after = files.last().cloned().unwrap_or_default();
-        match visit.site.store.mail_after(after, FILE_READERS_MAX).await? {
-            Some(next) => files.push(next),
-            None => break,
-        }
-    }
-    let number = |key, number: usize| {
-        words.format(key, &Args::new().with(Slot::Number, words.digits(number as u64)))
-    };
-    let files = files.iter().enumerate().map(|(place, after)| {
-        context! { after => after.clone(), name => number(Key::HelpExportPart, place + 1) }
-    });
-    let froms = [
-        ("csv", words.text(Key::HelpImportOther)),
-        ("substack", "Substack".to_owned()),
-        ("print", words.text(Key::SourcePrint)),
-    ];
-    let report = said.report.map(|(key, report)| {
-        let row = |key: Key, count: usize| {
-            context! { name => words.text(key), count => words.digits(count as u64) }
-        };
-        context! {
-            heading => words.text(key),
-            counts => [
-                row(Key::HelpNew, report.new),
-                row(Key::HelpChanged, report.changed),
-                row(Key::HelpSame, report.same),
-                row(Key::HelpBad, report.bad),
-            ],
-            told => report.told.iter().map(|(line, why)| context! {
-                line => number(Key::HelpLine, usize::try_from(*line).unwrap_or(usize::MAX)),
-                why => why.clone(),
-            }).collect::<Vec<Value>>(),
-        }
-    });
-    let plans = visit.presentation.house.plans.iter();
+    let choice =
+        |value: String, name: String, is: bool| context! { value => value, name => name, is => is };
+    let all = DeskState::ALL.into_iter().filter(|state| may_edit || is_work(*state));
+    let mut state_choices =
+        vec![choice(String::new(), words.text(Key::FilesAll), sought.state.is_none())];
+    state_choices.extend(all.map(|state| {
+        choice(state.as_str().to_owned(), words.text(name_of(state)), sought.state == Some(state))
+    }));
+    let paper = &visit.presentation.paper;
+    let mut section_choices =
+        vec![choice(String::new(), words.text(Key::FilesAll), sought.section.is_empty())];
+    section_choices.extend(paper.sections.iter().map(|section| {
+        choice(
+            section.slug.to_string(),
+            section.name.clone(),
+            section.slug.as_str() == sought.section,
+        )
+    }));
     let body = context! {
-        export_text => number(Key::HelpExportText, FILE_READERS_MAX),
-        files => files.collect::<Vec<_>>(),
-        import_text => number(Key::HelpImportText, ROWS_MAX),
-        froms => froms.map(|(value, name)| context! { value => value, name => name, is => said.from == value }),
-        plans => plans.map(|plan| context! {
-            value => plan.slug.clone(), name => plan.name.clone(), is => said.plan == plan.slug,
-        }).collect::<Vec<_>>(),
-        until => said.until,
-        dates => DATES.map(|(value, name)| context! { value => value, name => name, is => said.dates == value }),
-        list => said.list,
-        report => report,
-        refused => said.refused,
+        groups => groups,
+        states => state_choices,
+        sections => section_choices,
+        authors => paper.authors.iter().take(fields::LISTED_MAX).map(|one| one.name.clone()).collect::<Vec<_>>(),
+        sought => sought.words.clone(),
+        author => sought.author.clone(),
+        is_sought => sought.is_something(),
+        is_one => sought.state.is_some(),
+        is_older => before.is_some(),
     };
-    let heading = words.text(Key::HelpLists);
-    parts::page(visit, Some(staff), said.status, "desk/lists.html", &heading, body)
+    let heading = words.text(Key::DeskArticles);
+    parts::page(visit, Some(staff), StatusCode::OK, "desk/home.html", &heading, body)
+}
+
+const fn is_work(state: DeskState) -> bool {
+    matches!(state, DeskState::Draft | DeskState::Review)
+}
+
+const fn name_of(state: DeskState) -> Key {
+    match state {
+        DeskState::Draft => Key::DeskDrafts,
+        DeskState::Review => Key::DeskReview,
+        DeskState::Scheduled => Key::DeskToCome,
+        DeskState::Published => Key::DeskOut,
+        DeskState::TakenBack => Key::DeskBack,
+    }
+}
+
+fn listed(visit: &Visit<'_>, row: &DeskRow) -> Value {
+    match row {
+        DeskRow::Draft(draft) => listed_draft(visit, draft),
+        DeskRow::Article(head) => listed_head(visit, head),
+    }
+}
+
+fn listed_draft(visit: &Visit<'_>, draft: &DraftListed) -> Value {
+    let words = &visit.presentation.words;
+    let said = Args::new()
+        .with(Slot::Name, draft.saved_by.as_str())
+        .with(Slot::Date, visit.when(draft.saved_at).text);
+    context! {
+        href => format!("/desk/articles/{}", draft.article),
+        headline => headline(visit, &draft.headline),
+        section => section_name(visit, &draft.section),
+        line => words.format(Key::DeskSavedBy, &said),
+    }
+}
+
+fn listed_head(visit: &Visit<'_>, head: &Head) -> Value {
+    let words = &visit.presentation.words;
+    let when = |at| visit.when(at).text;
+    let line = match head.withdrawn_at {
+        Some(at) => words.format(Key::DeskTakenBackOn, &Args::new().with(Slot::Date, when(at))),
+        None => when(head.published_at),
+    };
+    context! {
+        href => format!("/desk/articles/{}", head.id),
+        headline => headline(visit, &head.headline),
+        section => section_name(visit, head.section.as_str()),
+        line => line,
+    }
+}
+
+fn section_name(visit: &Visit<'_>, slug: &str) -> String {
+    visit.presentation.section(slug).map(|section| section.name.clone()).unwrap_or_default()
 }

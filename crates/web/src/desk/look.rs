@@ -10,7 +10,7 @@ use newsroom::Body;
 use store::Piece;
 
 use super::articles::draft_of;
-use super::printing::{opened, print};
+use super::printing::{For, opened, print};
 use super::{Staff, articles, parts};
 use crate::shell::answer::Answer;
 use crate::site::entries::Entry;
@@ -24,7 +24,7 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
     if !work.is_open_to(staff) {
         return parts::refusal(visit, Some(staff), StatusCode::FORBIDDEN, Key::DeskMayNot);
     }
-    let printed = match print(visit, &work.to_publish(visit.now)).await? {
+    let printed = match print(visit, &work.to_publish(visit.now), For::Desk).await? {
         Ok(printed) => printed,
         Err(wrong) => {
             return articles::page(visit, staff, &work, articles::Said::Wrong(&wrong)).await;

@@ -3,20 +3,26 @@
 //! cache, a theme has no part in it, and what is locked leaves its seal here for those who work on it and for nobody else.
 
 mod articles;
+mod difference;
+mod faults;
 mod fields;
 mod front;
 mod helping;
 mod institutions;
 mod lists;
 mod look;
+mod media;
 mod names;
 mod parts;
 mod printing;
 mod reader;
+mod reader_lists;
 mod readers;
+mod revisions;
 mod rule_table;
 mod see_as;
 mod settings;
+mod shelf;
 mod staff;
 
 use face::Key;
@@ -28,7 +34,8 @@ use newsroom::{Deed, Role};
 use store::Doer;
 
 use crate::shell::answer::Answer;
-use crate::shell::routes::Page;
+use crate::shell::routes::{self, Page};
+use crate::site::forms::Sent;
 use crate::site::{Trouble, Visit};
 
 /// How long somebody may work before they prove again who they are.
@@ -60,6 +67,8 @@ impl Staff {
 const fn deed_of(page: Page) -> Option<Deed> {
     match page {
         Page::Desk | Page::DeskArticles | Page::DeskArticle | Page::DeskLook => Some(Deed::Write),
+        Page::DeskMedia | Page::DeskFile | Page::DeskPicture => Some(Deed::Write),
+        Page::DeskRevisions => Some(Deed::Edit),
         Page::DeskWithdrawal => Some(Deed::TakeBack),
         Page::DeskFront | Page::DeskNames => Some(Deed::Arrange),
         Page::DeskRecord => Some(Deed::ReadRecord),
@@ -79,7 +88,12 @@ const fn deed_of(page: Page) -> Option<Deed> {
 pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<Answer, Trouble> {
     visit.takes_readers()?;
     let reads = visit.request.reads();
-    if !reads && let Err(refusal) = visit.form() {
+    // A page that brings files says itself that they are too much.
+    let says_itself = page == Page::DeskMedia && matches!(visit.sent, Sent::TooLong);
+    if !reads
+        && !says_itself
+        && let Err(refusal) = visit.form()
+    {
         return Ok(refusal);
     }
     let deed = deed_of(page).ok_or(Trouble::NotFound)?;
@@ -91,12 +105,14 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         return parts::refusal(visit, Some(&staff), StatusCode::FORBIDDEN, Key::DeskMayNot);
     }
     match page {
-        Page::Desk => articles::home(visit, &staff).await,
+        Page::Desk => lists::show(visit, &staff).await,
         Page::DeskArticles if reads => articles::show_new(visit, &staff).await,
         Page::DeskArticles => articles::begin(visit, &staff).await,
         Page::DeskArticle if reads => articles::show(visit, &staff, named).await,
         Page::DeskArticle => articles::act(visit, &staff, named).await,
         Page::DeskLook => look::show(visit, &staff, named).await,
+        Page::DeskRevisions if reads => revisions::show(visit, &staff, named).await,
+        Page::DeskRevisions => revisions::restore(visit, &staff, named).await,
         Page::DeskWithdrawal if reads => articles::show_withdrawal(visit, &staff, named).await,
         Page::DeskWithdrawal => articles::withdraw(visit, &staff, named).await,
         Page::DeskFront if reads => front::show(visit, &staff).await,
@@ -120,10 +136,25 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskReaders => readers::find(visit, &staff).await,
         Page::DeskReader if reads => reader::show(visit, &staff, named).await,
         Page::DeskReader => helping::act(visit, &staff, named).await,
-        Page::DeskLists if reads => lists::show(visit, &staff).await,
-        Page::DeskLists => lists::act(visit, &staff).await,
+        Page::DeskLists if reads => reader_lists::show(visit, &staff).await,
+        Page::DeskLists => reader_lists::act(visit, &staff).await,
+        Page::DeskMedia if reads => media::show(visit, &staff).await,
+        Page::DeskMedia => media::bring(visit, &staff).await,
+        Page::DeskFile if reads => media::show_one(visit, &staff, named).await,
+        Page::DeskFile => media::act(visit, &staff, named).await,
+        Page::DeskPicture => media::bytes(visit, named).await,
         _ => Err(Trouble::NotFound),
     }
+}
+
+/// Whether whoever sends a form with files to an address of the desk may do that there. It is asked before the files are read.
+pub(crate) async fn takes_files(visit: &Visit<'_>) -> bool {
+    if visit.is_strange() || visit.takes_readers().is_err() {
+        return false;
+    }
+    let page = routes::find(visit.request.target.path, true).map(|(route, _)| route.page);
+    let Some(deed) = page.and_then(deed_of) else { return false };
+    matches!(staff(visit).await, Ok(Ok(staff)) if staff.may(deed))
 }
 
 /// Who asks, or what somebody is told who may not.

@@ -24,7 +24,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-const FILES: [(&str, &str); 24] = [
+const FILES: [(&str, &str); 27] = [
     ("desk/base.html", include_str!("../../templates/desk/base.html")),
     ("desk/home.html", include_str!("../../templates/desk/home.html")),
     ("desk/article.html", include_str!("../../templates/desk/article.html")),
@@ -48,6 +48,9 @@ const FILES: [(&str, &str); 24] = [
     ("desk/reader.html", include_str!("../../templates/desk/reader.html")),
     ("desk/sure.html", include_str!("../../templates/desk/sure.html")),
     ("desk/lists.html", include_str!("../../templates/desk/lists.html")),
+    ("desk/revisions.html", include_str!("../../templates/desk/revisions.html")),
+    ("desk/media.html", include_str!("../../templates/desk/media.html")),
+    ("desk/file.html", include_str!("../../templates/desk/file.html")),
     ("desk/refusal.html", include_str!("../../templates/desk/refusal.html")),
 ];
 
@@ -66,6 +69,7 @@ pub(super) fn page(
     let ways = staff.into_iter().flat_map(|staff| {
         let all = [
             ("/desk", Key::DeskArticles, Deed::Write),
+            ("/desk/media", Key::DeskMedia, Deed::Write),
             ("/desk/front", Key::DeskFront, Deed::Arrange),
             ("/desk/names", Key::DeskNames, Deed::Arrange),
             ("/desk/see-as", Key::SeeAs, Deed::Write),

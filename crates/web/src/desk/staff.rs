@@ -171,6 +171,9 @@ pub(super) fn deed_key(deed: &str) -> Option<Key> {
         "published" => Key::DeedPublished,
         "scheduled" => Key::DeedScheduled,
         "changed" => Key::DeedChanged,
+        "changed a little" => Key::DeedChangedALittle,
+        "restored" => Key::DeedRestored,
+        "ordered" => Key::DeedOrdered,
         "took back" => Key::DeedTookBack,
         "put back" => Key::DeedPutBack,
         "arranged" => Key::DeedArranged,
@@ -193,6 +196,10 @@ pub(super) fn deed_key(deed: &str) -> Option<Key> {
         "took data out" => Key::DeedHelpData,
         "took readers out" => Key::DeedHelpExported,
         "brought readers in" => Key::DeedHelpImported,
+        "brought" => Key::DeedBrought,
+        "described" => Key::DeedDescribed,
+        "replaced" => Key::DeedReplaced,
+        "deleted" => Key::DeedDeleted,
         _ => return None,
     })
 }

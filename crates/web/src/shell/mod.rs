@@ -8,6 +8,7 @@ pub(crate) mod assets;
 pub(crate) mod caching;
 pub(crate) mod finished;
 pub(crate) mod form;
+pub(crate) mod parcel;
 pub(crate) mod pool;
 pub(crate) mod ranges;
 pub(crate) mod request;

@@ -121,6 +121,8 @@ pub enum Page {
     DeskArticle,
     /// A draft as readers will see it.
     DeskLook,
+    /// What was published of an article before: GET compares, POST makes a draft of one.
+    DeskRevisions,
     /// POST takes an article back, or puts it back.
     DeskWithdrawal,
     /// What stands where on the front page: POST says it.
@@ -147,6 +149,12 @@ pub enum Page {
     DeskLists,
     /// A reader at the help desk: POST puts something right.
     DeskReader,
+    /// Pictures and documents: POST brings some.
+    DeskMedia,
+    /// One of them: POST says something of it, puts another in its place, or deletes it.
+    DeskFile,
+    /// The bytes of one, or of one in a width, for the newsroom alone.
+    DeskPicture,
     /// Who wants to sign in: POST sends a mail with a code and a link.
     SignIn,
     /// The code of that mail: POST signs in.
@@ -274,6 +282,8 @@ pub struct Route {
     pub demo_only: bool,
     /// The longest form that a POST may send, in bytes; what is 0 takes none.
     pub form_bytes_max: usize,
+    /// Whether the form may bring files, which have limits of their own.
+    pub takes_files: bool,
     /// Slashes of the pattern: no path with more or fewer fits.
     slashes: usize,
     /// Where the first segment of the pattern ends, in bytes.
@@ -283,8 +293,19 @@ pub struct Route {
 const fn route(page: Page, pattern: &'static str, access: AccessClass, cache: CacheClass) -> Route {
     let slashes = slashes(pattern.as_bytes());
     let first_end = first_end(pattern.as_bytes());
-    let (methods, demo_only, form_bytes_max) = (&[Method::GET], false, 0);
-    Route { page, pattern, methods, access, cache, demo_only, form_bytes_max, slashes, first_end }
+    let (methods, demo_only, form_bytes_max, takes_files) = (&[Method::GET], false, 0, false);
+    Route {
+        page,
+        pattern,
+        methods,
+        access,
+        cache,
+        demo_only,
+        form_bytes_max,
+        takes_files,
+        slashes,
+        first_end,
+    }
 }
 
 /// A page of one reader, whose form is short.
@@ -303,6 +324,11 @@ const fn desk(page: Page, pattern: &'static str) -> Route {
         form_bytes_max: DESK_FORM_BYTES_MAX,
         ..route(page, pattern, AccessClass::Staff, CacheClass::Private)
     }
+}
+
+/// The same, whose form may bring files.
+const fn desk_with_files(page: Page, pattern: &'static str) -> Route {
+    Route { takes_files: true, ..desk(page, pattern) }
 }
 
 /// All addresses. Fixed ones stand before those with places.
@@ -325,9 +351,10 @@ pub const ROUTES: &[Route] = &[
         ..route(Page::Reports, "/reports", AccessClass::Public, CacheClass::Private)
     },
     route(Page::Desk, "/desk", AccessClass::Staff, CacheClass::Private),
-    desk(Page::DeskArticles, "/desk/articles"),
-    desk(Page::DeskArticle, "/desk/articles/{article}"),
+    desk_with_files(Page::DeskArticles, "/desk/articles"),
+    desk_with_files(Page::DeskArticle, "/desk/articles/{article}"),
     route(Page::DeskLook, "/desk/articles/{article}/look", AccessClass::Staff, CacheClass::Private),
+    desk(Page::DeskRevisions, "/desk/articles/{article}/revisions"),
     desk(Page::DeskWithdrawal, "/desk/articles/{article}/withdrawal"),
     desk(Page::DeskFront, "/desk/front"),
     desk(Page::DeskNames, "/desk/names"),
@@ -341,6 +368,9 @@ pub const ROUTES: &[Route] = &[
     desk(Page::DeskReaders, "/desk/readers"),
     desk(Page::DeskLists, "/desk/readers/lists"),
     desk(Page::DeskReader, "/desk/readers/{reader}"),
+    desk_with_files(Page::DeskMedia, "/desk/media"),
+    desk_with_files(Page::DeskFile, "/desk/media/{number}"),
+    route(Page::DeskPicture, "/desk/files/{file}", AccessClass::Staff, CacheClass::Private),
     own(Page::SignIn, "/sign-in"),
     own(Page::SignInCode, "/sign-in/code"),
     Route {

@@ -79,6 +79,7 @@ impl Visit<'_> {
             | Page::DeskArticles
             | Page::DeskArticle
             | Page::DeskLook
+            | Page::DeskRevisions
             | Page::DeskWithdrawal
             | Page::DeskFront
             | Page::DeskNames
@@ -91,7 +92,10 @@ impl Visit<'_> {
             | Page::DeskInstitution
             | Page::DeskReaders
             | Page::DeskLists
-            | Page::DeskReader => crate::desk::serve(self, route.page, first).await,
+            | Page::DeskReader
+            | Page::DeskMedia
+            | Page::DeskFile
+            | Page::DeskPicture => crate::desk::serve(self, route.page, first).await,
             Page::Home => front::page(self).await,
             Page::Section => lists::section(self, first).await,
             Page::Tag => lists::tag(self, first).await,

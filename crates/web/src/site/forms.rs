@@ -8,6 +8,7 @@ use super::contexts::encoded;
 use crate::shell::answer::{Answer, Pieces, TEXT, set};
 use crate::shell::caching::Keep;
 use crate::shell::form::field;
+use crate::shell::parcel::Parcel;
 
 /// The longest mail address, in bytes (RFC 5321, 4.5.3.1.3 less its brackets).
 pub(crate) const MAIL_BYTES_MAX: usize = 254;
@@ -22,10 +23,14 @@ pub enum Sent {
     Nothing,
     /// All of it.
     Whole(Bytes),
+    /// A form with files, kept on the disk.
+    Files(Parcel),
     /// More than the page takes.
     TooLong,
     /// It stopped on the way, or came too slowly.
     Broken,
+    /// As many forms with files come in as may.
+    Busy,
 }
 
 /// The fields of a form.
@@ -64,15 +69,28 @@ impl Visit<'_> {
         }
         match &self.sent {
             Sent::Whole(body) => Ok(Fields::of(body)),
+            Sent::Files(parcel) => Ok(Fields::of(parcel.fields())),
             Sent::TooLong => Err(self.short(StatusCode::PAYLOAD_TOO_LARGE, "the form is too long")),
+            Sent::Busy => Err(self.short(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "others are sending files at this moment; send the form again in a minute",
+            )),
             Sent::Nothing | Sent::Broken => {
                 Err(self.short(StatusCode::BAD_REQUEST, "the form did not arrive whole"))
             }
         }
     }
 
+    /// The files of a form of ours.
+    pub(crate) const fn parcel(&self) -> Option<&Parcel> {
+        match &self.sent {
+            Sent::Files(parcel) => Some(parcel),
+            _ => None,
+        }
+    }
+
     /// A form has to come from a page of ours, pressed by a person.
-    pub(super) fn is_strange(&self) -> bool {
+    pub(crate) fn is_strange(&self) -> bool {
         let header = |name| self.request.headers.told(name);
         let strange_site =
             header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));

@@ -31,6 +31,7 @@ mod front;
 pub(crate) mod gifts;
 pub(crate) mod help;
 mod identity;
+mod incoming;
 mod institutions;
 mod invoices;
 mod invoicing;
@@ -42,7 +43,7 @@ mod lists;
 mod mailbox;
 mod makers;
 mod manifest;
-mod media;
+pub(crate) mod media;
 mod meta;
 mod most_read;
 mod new_address;
@@ -51,7 +52,7 @@ pub(crate) mod offers;
 mod origin;
 mod outage_pass;
 mod pace;
-mod paging;
+pub(crate) mod paging;
 mod passkeys;
 mod passwords;
 mod payers;
@@ -96,6 +97,7 @@ use paywall::{Capabilities, CodeKey};
 use providers::Names;
 use providers::payments::{Cashier, Payments};
 use store::{Change, KnownReader, MailCounts, Snapshot, Store};
+use tokio::sync::Semaphore;
 
 use crate::shell::address::{TrustedProxy, client};
 use crate::shell::answer::{Answer, Pieces, TEXT, set};
@@ -224,6 +226,8 @@ pub(crate) struct Inner {
     pictures: Arc<media::Pictures>,
     maps: sitemaps::Maps,
     makers: makers::Makers,
+    /// Forms with files that may come in now.
+    arriving: Semaphore,
     changers: plan_change::Changers,
     counts: Arc<Counts>,
     pub(crate) tended: Tended,
@@ -362,6 +366,7 @@ impl Site {
             capabilities: wiring.capabilities,
             crawlers: Crawlers::new(wiring.names),
             makers: makers::Makers::new(wiring.page_threads),
+            arriving: Semaphore::new(incoming::AT_ONCE_MAX),
             changers: plan_change::Changers::new(),
             pool: Pool::start(wiring.page_threads),
             theme: ArcSwap::new(theme),
@@ -397,6 +402,34 @@ impl Site {
         let route = routes::find(path, true).map(|(route, _)| route);
         let takes = route.filter(|route| route.methods.contains(method));
         takes.map_or(0, |route| route.form_bytes_max)
+    }
+
+    /// Whether a request is a form with files, to an address that takes them.
+    #[must_use]
+    pub fn may_have_files(method: &Method, target: Target<'_>, headers: Headers<'_>) -> bool {
+        incoming::may_have_files(method, target, headers)
+    }
+
+    /// Whether whoever sends such a form works there. Of anybody else's not a byte is read.
+    pub async fn welcomes_files(
+        &self,
+        method: &Method,
+        target: Target<'_>,
+        headers: Headers<'_>,
+        peer: IpAddr,
+    ) -> bool {
+        let address = self.address_of(peer, headers);
+        let request = Request { method, target, headers, address };
+        let visit = self.visit(&request).await;
+        Box::pin(crate::desk::takes_files(&visit)).await
+    }
+
+    /// Takes in a form with files, up to the limits; what it takes is on the disk and has no name there.
+    pub async fn receive<B>(&self, headers: Headers<'_>, body: B) -> Sent
+    where
+        B: hyper::body::Body<Data = bytes::Bytes> + Unpin,
+    {
+        incoming::receive(&self.0, headers, body).await
     }
 
     /// Answers one request, with what it sent behind its head. HEAD is answered like GET, without the body.

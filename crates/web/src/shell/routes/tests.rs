@@ -78,7 +78,10 @@ fn an_address_that_can_lead_to_a_body_is_guarded_and_what_is_private_is_not_shar
         }
         let spends = row.methods.iter().any(|method| *method != Method::GET);
         let of_staff = row.access == AccessClass::Staff
-            && !matches!(row.page, Page::Desk | Page::DeskLook | Page::DeskRecord);
+            && !matches!(
+                row.page,
+                Page::Desk | Page::DeskLook | Page::DeskRecord | Page::DeskPicture
+            );
         let takes = of_staff
             || matches!(row.page, Page::Reading | Page::Reports)
             || is_of_readers(row.page)
@@ -87,6 +90,8 @@ fn an_address_that_can_lead_to_a_body_is_guarded_and_what_is_private_is_not_shar
         // A reading is made by a POST without anything behind its head, and so is a pass.
         let takes_form = takes && !matches!(row.page, Page::Reading | Page::OutagePass);
         assert_eq!(row.form_bytes_max > 0, takes_form, "{}", row.pattern);
+        // Files are taken from the newsroom alone.
+        assert!(!row.takes_files || of_staff && takes_form, "{}", row.pattern);
     }
 }
 
