@@ -123,8 +123,9 @@ async fn answer(
     let sent = match Site::sent_bytes_max(&head.method, head.uri.path()) {
         0 => Sent::Nothing,
         _ if Site::may_have_files(&head.method, target, headers) => {
-            let welcome = site.welcomes_files(&head.method, target, headers, peer).await;
-            if welcome { files(site, headers, body).await } else { Sent::Nothing }
+            // On the heap: only the newsroom sends files, and no connection carries room for that.
+            let welcome = Box::pin(site.welcomes_files(&head.method, target, headers, peer)).await;
+            if welcome { Box::pin(files(site, headers, body)).await } else { Sent::Nothing }
         }
         bytes_max => sent(body, bytes_max).await,
     };

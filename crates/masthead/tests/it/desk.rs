@@ -138,7 +138,7 @@ pub(crate) const STORY: &str =
     "The first paragraph is for all.\n\n<!-- paywall -->\n\nThe rest says qzdeskx1zq.\n";
 
 /// An address of the desk, of that article and of nobody.
-fn at(pattern: &str, article: &str) -> String {
+pub(crate) fn at(pattern: &str, article: &str) -> String {
     pattern
         .replace("{article}", article)
         .replace("{reader}", &"0".repeat(32))
