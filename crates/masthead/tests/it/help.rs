@@ -103,9 +103,10 @@ fn every_address_of_the_desk_is_held_against_every_role() {
                     _ => Ask::fields(&target, &[("act", "nothing"), ("q", ""), ("role", "author")]),
                 };
                 let status = paper.send(&mut jar, ask).status;
-                // An article of the paper is nobody's draft: authors are turned away from it, too.
-                let may = role.may(deed_of(route.page))
-                    && (role != Role::Author || !target.contains("m01"));
+                // An article of the paper is nobody's draft, and its files nobody's own: authors are turned away from them, too.
+                let is_paper_s = target.contains("m01")
+                    || (route.page == Page::DeskFile && *method != Method::GET);
+                let may = role.may(deed_of(route.page)) && (role != Role::Author || !is_paper_s);
                 assert_eq!(status != StatusCode::FORBIDDEN, may, "{role} {method} {target}");
             }
         }

@@ -22,6 +22,8 @@ fn every_row_is_found_by_an_address_of_its_pattern() {
                 "{secret}" | "{reader}" => "0123456789abcdef0123456789abcdef",
                 "{plan}" => "digital",
                 "{subscription}" => "demo_sub_0",
+                "{group}" => "meter",
+                "{institution}" => "library",
                 "{span}" => "2026",
                 "{date}" => "2026-09-16",
                 "{file}" => "paper-0a1b2c3d.css",
