@@ -125,6 +125,6 @@ async function theWall(scope, page, paper) {
   checks.most('the code is short', code.replaceAll('-', '').length, 14);
   const why = await paper.why(code);
   checks.same('`masthead why` knows the code', why.code, 0);
-  checks.has('and tells the reason', why.text, 'the free articles without registration were used up');
+  checks.has('and tells the reason', why.text, 'The free articles without registration were used up');
   checks.has('and the numbers', why.text, '5 of 5');
 }
