@@ -57,6 +57,13 @@ const NEEDS: &[Need] = &[
         purpose: "reads the paper in the browser journeys",
         whole_only: true,
     },
+    // No program, and found all the same: pages are laid out with it until their own faces have come, on a bare machine as on any other.
+    Need {
+        programs: &["/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf"],
+        package: "fonts-liberation",
+        purpose: "is what the browser sets text in before a page's own faces have come",
+        whole_only: true,
+    },
     Need {
         programs: &["varnishd"],
         package: "varnish",

@@ -15,6 +15,7 @@ fn any_name_of_a_program_will_do() {
         [
             "clang",
             "google-chrome",
+            "/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf",
             "varnishd",
             "nodejs",
             "npm",
@@ -46,6 +47,7 @@ fn a_quick_run_needs_no_browser() {
             "strace",
             "valgrind",
             "chromium",
+            "fonts-liberation",
             "varnish",
             "nodejs",
             "npm",
