@@ -37,24 +37,7 @@ impl House {
     /// The tables of a setting, each with its known fields in the order of the manual; a field that is not set is empty.
     #[must_use]
     pub fn rows(text: &str, key: &str) -> Vec<FieldRow> {
-        let (Some(fields), Ok(source)) = (fields_of(key), Source::read(text)) else {
-            return Vec::new();
-        };
-        let tables = source.item(key).and_then(Item::as_array_of_tables);
-        let listed = source.item(key).and_then(Item::as_array);
-        let inline = listed.into_iter().flatten().filter_map(Value::as_inline_table);
-        let row = |value_of: &dyn Fn(&str) -> Option<String>| -> FieldRow {
-            fields
-                .iter()
-                .map(|field| (field.name, value_of(field.name).unwrap_or_default()))
-                .collect()
-        };
-        let plain = tables.into_iter().flatten();
-        let plain = plain.map(|table| row(&|name| table.get(name).map(typed)));
-        let inline = inline.map(|table| {
-            row(&|name| table.get(name).map(|value| typed(&Item::Value(value.clone()))))
-        });
-        plain.chain(inline).collect()
+        Source::read(text).map_or_else(|_| Vec::new(), |source| rows_of(&source, key))
     }
 
     /// The document with these rows in place of a setting's tables; without any, the setting is taken out. Empty fields are not written.
@@ -87,7 +70,7 @@ impl House {
         for setting in SETTINGS {
             let key = setting.key;
             if fields_of(key).is_some() {
-                for (place, row) in Self::rows(text, key).into_iter().enumerate() {
+                for (place, row) in rows_of(&source, key).into_iter().enumerate() {
                     let name = row_name(key, &row, place);
                     let set = row.into_iter().filter(|(_, value)| !value.is_empty());
                     flat.extend(set.map(|(field, value)| (format!("{key}.{name}.{field}"), value)));
@@ -107,6 +90,22 @@ impl House {
         }
         flat
     }
+}
+
+/// The tables of a setting of a document that was read.
+fn rows_of(source: &Source<'_>, key: &str) -> Vec<FieldRow> {
+    let Some(fields) = fields_of(key) else { return Vec::new() };
+    let tables = source.item(key).and_then(Item::as_array_of_tables);
+    let listed = source.item(key).and_then(Item::as_array);
+    let inline = listed.into_iter().flatten().filter_map(Value::as_inline_table);
+    let row = |value_of: &dyn Fn(&str) -> Option<String>| -> FieldRow {
+        fields.iter().map(|field| (field.name, value_of(field.name).unwrap_or_default())).collect()
+    };
+    let plain = tables.into_iter().flatten();
+    let plain = plain.map(|table| row(&|name| table.get(name).map(typed)));
+    let inline = inline
+        .map(|table| row(&|name| table.get(name).map(|value| typed(&Item::Value(value.clone())))));
+    plain.chain(inline).collect()
 }
 
 /// What tells a row from the others of its setting: its slug, or the plan that an offer is for and its place.

@@ -12,7 +12,8 @@ use store::{Institution, InstitutionKept, InstitutionRow, MustBe};
 use super::{Staff, parts};
 use crate::shell::answer::Answer;
 use crate::site::forms::Fields;
-use crate::site::{LICENCE_NAME_CHARS_MAX, Trouble, TypedLicence, Visit, network_size};
+use crate::site::licensing::LICENCE_NAME_CHARS_MAX;
+use crate::site::{Trouble, TypedLicence, Visit, network_size};
 
 /// Months whose numbers are shown.
 const MONTHS_SHOWN: usize = 12;

@@ -24,7 +24,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-const FILES: [(&str, &str); 27] = [
+const FILES: [(&str, &str); 26] = [
     ("desk/base.html", include_str!("../../templates/desk/base.html")),
     ("desk/home.html", include_str!("../../templates/desk/home.html")),
     ("desk/article.html", include_str!("../../templates/desk/article.html")),
@@ -36,7 +36,6 @@ const FILES: [(&str, &str); 27] = [
     ("desk/settings.html", include_str!("../../templates/desk/settings.html")),
     ("desk/settings-group.html", include_str!("../../templates/desk/settings-group.html")),
     ("desk/settings-changes.html", include_str!("../../templates/desk/settings-changes.html")),
-    ("desk/settings-wrong.html", include_str!("../../templates/desk/settings-wrong.html")),
     ("desk/settings-history.html", include_str!("../../templates/desk/settings-history.html")),
     ("desk/rule-table.html", include_str!("../../templates/desk/rule-table.html")),
     ("desk/see-as-fields.html", include_str!("../../templates/desk/see-as-fields.html")),

@@ -8,21 +8,16 @@ use paywall::{Access, Answered, AskerKind, Entitlement, Position, Question, Reas
 
 use crate::site::Visit;
 
-/// The settings whose table it is.
-pub(super) struct Side<'h> {
-    pub(super) house: &'h House,
-}
-
 /// The table, with what it was before where that is given.
 pub(super) fn table(
     visit: &Visit<'_>,
-    side: &Side<'_>,
-    before: Option<&Side<'_>>,
+    house: &House,
+    before: Option<&House>,
     asked: &[Access],
 ) -> Value {
     let words = &visit.presentation.words;
-    let rule_table = side.house.rule_table(asked, visit.now);
-    let former = before.map(|before| before.house.rule_table(asked, visit.now));
+    let rule_table = house.rule_table(asked, visit.now);
+    let former = before.map(|before| before.rule_table(asked, visit.now));
     let mut changed = 0_u64;
     let mut rows = Vec::with_capacity(rule_table.askers.len());
     for kind in &rule_table.askers {
@@ -40,7 +35,7 @@ pub(super) fn table(
                 is_other => is_other,
             });
         }
-        rows.push(context! { name => asker(words, side.house, kind), cells => cells });
+        rows.push(context! { name => asker(words, house, kind), cells => cells });
     }
     let columns = rule_table.questions.iter().map(|question| column(words, question));
     context! {

@@ -1,14 +1,25 @@
 //! Fields of a query or of a form (`application/x-www-form-urlencoded`, WHATWG URL, 5.1). Hostile until shown otherwise.
 
+use std::collections::HashSet;
+
 /// The value of a field, decoded; the first where it comes twice. Bytes that are no UTF-8 become U+FFFD.
 pub(crate) fn field(text: &[u8], name: &str) -> Option<String> {
+    pairs(text).find(|(key, _)| decode(key) == name).map(|(_, value)| decode(value))
+}
+
+/// The names of all fields, each once, in their order.
+pub(crate) fn names(text: &[u8]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let each = pairs(text).map(|(key, _)| decode(key));
+    each.filter(|name| seen.insert(name.clone())).collect()
+}
+
+fn pairs(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let pairs = text.split(|byte| *byte == b'&');
-    let named = pairs.map(|pair| match pair.iter().position(|byte| *byte == b'=') {
+    pairs.map(|pair| match pair.iter().position(|byte| *byte == b'=') {
         Some(place) => (&pair[..place], &pair[place + 1..]),
         None => (pair, &pair[pair.len()..]),
-    });
-    let mut found = named.filter(|(key, _)| decode(key) == name);
-    found.next().map(|(_, value)| decode(value))
+    })
 }
 
 fn decode(text: &[u8]) -> String {
@@ -43,6 +54,7 @@ mod tests {
         assert_eq!(field(text, "x").as_deref(), Some(""));
         assert_eq!(field(text, "mail"), None);
         assert_eq!(field(b"", "a"), None);
+        assert_eq!(names(text), ["about", "words", "empty", "x"], "each once");
     }
 
     #[test]

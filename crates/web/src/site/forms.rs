@@ -7,7 +7,7 @@ use super::Visit;
 use super::contexts::encoded;
 use crate::shell::answer::{Answer, Pieces, TEXT, set};
 use crate::shell::caching::Keep;
-use crate::shell::form::field;
+use crate::shell::form::{field, names};
 use crate::shell::parcel::Parcel;
 
 /// The longest mail address, in bytes (RFC 5321, 4.5.3.1.3 less its brackets).
@@ -45,6 +45,11 @@ impl<'a> Fields<'a> {
     /// Whether a field is there at all.
     pub(crate) fn has(&self, name: &str) -> bool {
         field(self.0, name).is_some()
+    }
+
+    /// The names of all fields, each once, in their order.
+    pub(crate) fn names(&self) -> Vec<String> {
+        names(self.0)
     }
 
     /// A field's value; empty where it is not there.

@@ -87,14 +87,16 @@ impl Institutions {
 
     /// What an institution is called.
     pub(crate) fn name(&self, number: u32) -> Option<&str> {
-        let found = self.all.iter().find(|one| one.licence.number == number);
-        found.map(|one| one.name.as_str())
+        self.of(number).map(|one| one.name.as_str())
     }
 
     /// By what the institution of a licence is named.
     pub(crate) fn slug(&self, number: u32) -> Option<&str> {
-        let found = self.all.iter().find(|one| one.licence.number == number);
-        found.map(|one| one.slug.as_str())
+        self.of(number).map(|one| one.slug.as_str())
+    }
+
+    fn of(&self, number: u32) -> Option<&Licensed> {
+        self.all.iter().find(|one| one.licence.number == number)
     }
 
     /// The licence of whoever gives mail addresses of that domain to its people.

@@ -11,13 +11,13 @@ const IPV4_BITS_MIN: u8 = 12;
 /// The fewest bits of a range of IPv6: what one provider gets is a /32 or a little more.
 const IPV6_BITS_MIN: u8 = 28;
 /// Ranges of one institution, at most.
-pub const LICENCE_NETWORKS_MAX: usize = 256;
+const LICENCE_NETWORKS_MAX: usize = 256;
 /// Entitlements of one institution, at most.
-pub const LICENCE_OPENS_MAX: usize = 8;
+const LICENCE_OPENS_MAX: usize = 8;
 /// Domains of mail addresses of one institution, at most.
-pub const LICENCE_DOMAINS_MAX: usize = 20;
+const LICENCE_DOMAINS_MAX: usize = 20;
 /// The longest name that readers are told, in characters.
-pub const LICENCE_NAME_CHARS_MAX: usize = 80;
+pub(crate) const LICENCE_NAME_CHARS_MAX: usize = 80;
 /// The longest domain, in bytes (RFC 1035, 2.3.4).
 const DOMAIN_BYTES_MAX: usize = 253;
 /// Providers at which everybody can have an address: none of them is an institution's.

@@ -116,10 +116,7 @@ pub use crawlers::{Crawlers, Engine, RANGES_HOLD};
 use entries::Entries;
 pub use forms::{Sent, is_mail};
 pub use invoicing::InvoicePaid;
-pub use licensing::{
-    LICENCE_DOMAINS_MAX, LICENCE_NAME_CHARS_MAX, LICENCE_NETWORKS_MAX, LICENCE_OPENS_MAX,
-    TypedLicence, network_size,
-};
+pub use licensing::{TypedLicence, network_size};
 use lists::Lists;
 pub use origin::{Origin, OriginError};
 use presentation::Presentation;

@@ -1,7 +1,7 @@
 //! A document of settings that is proposed: what it would change, what looks wrong in it, and putting it into force. Nothing is kept of a
 //! proposal; the page carries it, and it is read and held against the rules once more when it is put into force.
 
-use face::{Fault, House, Key, Published};
+use face::{House, Key, Published};
 use http::StatusCode;
 use jiff::Timestamp;
 use minijinja::context;
@@ -30,15 +30,13 @@ pub(super) async fn look(
     let next = SettingsVersion(snapshot.version.0.saturating_add(1));
     let (house, warnings) = match house_of(visit, &text, next) {
         Ok(read) => read,
-        Err(faults) => return wrong(visit, staff, group, &text, &faults),
+        Err(faults) => return forms::page(visit, staff, group, &text, &faults),
     };
     let asked = visit.site.store.accesses().await?;
     let published = published(visit, &house, asked.clone()).await?;
     let mut findings = warnings;
     findings.extend(house.findings_with(&published, visit.now));
-    let rows = rows(visit, &snapshot.text, &text);
-    let before = rule_table::Side { house: &visit.presentation.house };
-    let after = rule_table::Side { house: &house };
+    let rows = rows(visit, &House::flat(&snapshot.text), &House::flat(&text));
     let finding = |finding: &Finding| {
         format!("{}: {}", labels::line(words, finding.setting), finding.sentence)
     };
@@ -46,7 +44,7 @@ pub(super) async fn look(
         refused => refused.map(|key| words.text(key)),
         changes => rows,
         warnings => findings.iter().map(finding).collect::<Vec<_>>(),
-        rule_table => rule_table::table(visit, &after, Some(&before), &asked),
+        rule_table => rule_table::table(visit, &house, Some(&visit.presentation.house), &asked),
         see_as => see_as::fields(visit, &house, &see_as::Supposed::default()),
         document => text,
         made_from => snapshot.version.0,
@@ -71,10 +69,13 @@ async fn published(
     Ok(Published { asked, metered_in_window })
 }
 
-/// What is different between two documents, each with what it was and what it would be.
-pub(super) fn rows(visit: &Visit<'_>, before: &str, after: &str) -> Vec<Value> {
+/// What is different between two documents, as [`House::flat`] lists them, each with what it was and what it would be.
+pub(super) fn rows(
+    visit: &Visit<'_>,
+    before: &[(String, String)],
+    after: &[(String, String)],
+) -> Vec<Value> {
     let words = &visit.presentation.words;
-    let (before, after) = (House::flat(before), House::flat(after));
     let find = |list: &[(String, String)], key: &str| {
         list.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
     };
@@ -86,10 +87,10 @@ pub(super) fn rows(visit: &Visit<'_>, before: &str, after: &str) -> Vec<Value> {
         let value = labels::choice(words, key, &value);
         value.chars().take(VALUE_CHARS_SHOWN).collect::<String>()
     };
-    let gone = before.iter().filter(|(key, _)| find(&after, key).is_none()).map(|(key, _)| key);
+    let gone = before.iter().filter(|(key, _)| find(after, key).is_none()).map(|(key, _)| key);
     let keys = after.iter().map(|(key, _)| key).chain(gone);
     let different = keys.filter_map(|key| {
-        let (was, is) = (find(&before, key), find(&after, key));
+        let (was, is) = (find(before, key), find(after, key));
         (was.clone().unwrap_or_default() != is.clone().unwrap_or_default()).then(|| {
             context! {
                 name => labels::line(words, key),
@@ -99,32 +100,6 @@ pub(super) fn rows(visit: &Visit<'_>, before: &str, after: &str) -> Vec<Value> {
         })
     });
     different.collect()
-}
-
-/// The document with what is wrong in it.
-fn wrong(
-    visit: &Visit<'_>,
-    staff: &Staff,
-    group: Group,
-    text: &str,
-    faults: &[Fault],
-) -> Result<Answer, Trouble> {
-    let words = &visit.presentation.words;
-    let told = faults.iter().map(|fault| {
-        // Lines are those of the document; a form of a few fields has none.
-        let line = fault.line.filter(|_| group == Group::Document);
-        forms::told(words, &Fault { line, ..fault.clone() })
-    });
-    let told: Vec<String> = told.collect();
-    let body = context! {
-        wrong => told,
-        document => text,
-        action => Group::Document.address(),
-        back => group.address(),
-    };
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    let heading = words.text(Key::SettingsChanges);
-    parts::page(visit, Some(staff), status, "desk/settings-wrong.html", &heading, body)
 }
 
 /// Puts a document into force, unless it is wrong or somebody was quicker.
@@ -137,7 +112,7 @@ pub(super) async fn put(
 ) -> Result<Answer, Trouble> {
     let next = SettingsVersion(made_from.0.saturating_add(1));
     if let Err(faults) = house_of(visit, &text, next) {
-        return wrong(visit, staff, Group::Document, &text, &faults);
+        return forms::page(visit, staff, Group::Document, &text, &faults);
     }
     let store = &visit.site.store;
     let saved = store.save_settings(text.clone(), staff.doer(), note, made_from, visit.now).await;

@@ -8,7 +8,6 @@ use face::{
 use http::StatusCode;
 use minijinja::context;
 use minijinja::value::Value;
-use store::Snapshot;
 
 use super::super::{Staff, parts};
 use super::{Group, labels, wordings};
@@ -101,7 +100,6 @@ pub(super) fn page(
     visit: &Visit<'_>,
     staff: &Staff,
     group: Group,
-    snapshot: &Snapshot,
     text: &str,
     faults: &[Fault],
 ) -> Result<Answer, Trouble> {
@@ -127,8 +125,7 @@ pub(super) fn page(
         tables => tables,
         document => (group == Group::Document).then_some(text),
         action => group.address(),
-        made_from => snapshot.version.0,
-        faults => faults.iter().map(|fault| told(words, fault)).collect::<Vec<_>>(),
+        faults => faults.iter().map(|fault| told(words, group, fault)).collect::<Vec<_>>(),
         back => "/desk/settings",
     };
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -137,12 +134,13 @@ pub(super) fn page(
 }
 
 /// A fault with what it is about, in the words of the form.
-pub(super) fn told(words: &Words, fault: &Fault) -> String {
+fn told(words: &Words, group: Group, fault: &Fault) -> String {
     let name = match fault.key.as_str() {
         "" => String::new(),
         key => format!("{}: ", labels::line(words, key)),
     };
-    let line = fault.line.map(|line| {
+    // Lines are those of the document; a form of a few fields has none.
+    let line = fault.line.filter(|_| group == Group::Document).map(|line| {
         let number = Args::new().with(Slot::Number, line.to_string());
         format!("{}: ", words.format(Key::DeskLine, &number))
     });
@@ -260,7 +258,10 @@ fn table(
         }
     };
     let all: Vec<&FieldRow> = is.iter().chain(room.then_some(&empty)).collect();
-    let wrong = faults.iter().filter(|fault| fault.key.starts_with(key)).map(|f| told(words, f));
+    let wrong = faults
+        .iter()
+        .filter(|fault| fault.key.starts_with(key))
+        .map(|fault| told(words, Group::of(key), fault));
     context! {
         blocks => all.into_iter().enumerate().map(block).collect::<Vec<_>>(),
         wrong => wrong.collect::<Vec<_>>(),

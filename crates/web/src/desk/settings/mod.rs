@@ -139,7 +139,6 @@ impl Group {
 pub(super) async fn show(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
     let words = &visit.presentation.words;
     let snapshot = visit.site.store.settings().await?;
-    let now = rule_table::Side { house: &visit.presentation.house };
     let asked = visit.site.store.accesses().await?;
     let groups = Group::ALL.map(|group| {
         context! { href => group.address(), name => words.text(group.key()) }
@@ -151,7 +150,7 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Tro
         in_force => in_force(visit, &snapshot),
         groups => groups.to_vec(),
         history => "/desk/settings/history",
-        rule_table => rule_table::table(visit, &now, None, &asked),
+        rule_table => rule_table::table(visit, &visit.presentation.house, None, &asked),
     };
     let heading = words.text(Key::DeskSettings);
     parts::page(visit, Some(staff), StatusCode::OK, "desk/settings.html", &heading, body)
@@ -194,7 +193,7 @@ pub(super) async fn show_group(
     }
     let group = Group::parse(named).ok_or(Trouble::NotFound)?;
     let snapshot = visit.site.store.settings().await?;
-    forms::page(visit, staff, group, &snapshot, &snapshot.text, &[])
+    forms::page(visit, staff, group, &snapshot.text, &[])
 }
 
 /// POST `/desk/settings/{group}`: what the form would change, or what is wrong with it.
@@ -222,7 +221,7 @@ pub(super) async fn propose(
         let (text, faults) =
             forms::read(&form, group, visit.presentation.house.paper.language, &snapshot.text);
         if !faults.is_empty() {
-            return forms::page(visit, staff, group, &snapshot, &text, &faults);
+            return forms::page(visit, staff, group, &text, &faults);
         }
         text
     };
@@ -240,9 +239,11 @@ async fn history(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
     let store = &visit.site.store;
     let snapshots = store.settings_history(HISTORY_LISTED).await?;
     let newest = snapshots.first().map_or(SettingsVersion(0), |snapshot| snapshot.version);
-    let row = |snapshot: &Snapshot| {
-        let before = snapshots.iter().find(|other| other.version.0 + 1 == snapshot.version.0);
-        let changes = before.map(|before| changes::rows(visit, &before.text, &snapshot.text));
+    let flat: Vec<_> = snapshots.iter().map(|snapshot| House::flat(&snapshot.text)).collect();
+    let row = |(place, snapshot): (usize, &Snapshot)| {
+        // Versions are numbered without a gap, the newest first.
+        let before = flat.get(place + 1);
+        let changes = before.map(|before| changes::rows(visit, before, &flat[place]));
         let number = Args::new().with(Slot::Number, snapshot.version.0.to_string());
         context! {
             name => words.format(Key::SettingsVersion, &number),
@@ -256,7 +257,7 @@ async fn history(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
         }
     };
     let body = context! {
-        rows => snapshots.iter().map(row).collect::<Vec<Value>>(),
+        rows => snapshots.iter().enumerate().map(row).collect::<Vec<Value>>(),
         again => Group::Document.address(),
     };
     let heading = words.text(Key::SettingsHistory);

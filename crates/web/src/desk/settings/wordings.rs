@@ -46,9 +46,9 @@ fn setting(language: Language, key: Key) -> String {
 pub(super) fn read(form: &Fields<'_>, language: Language, text: &str) -> (String, Vec<Fault>) {
     let mut changed = text.to_owned();
     let mut faults = Vec::new();
-    for key in Key::ALL {
-        let name = setting(language, *key);
-        if !form.has(&name) {
+    let prefix = format!("wordings.{}.", language.tag());
+    for name in form.names() {
+        if name.strip_prefix(&prefix).and_then(Key::parse).is_none() {
             continue;
         }
         let typed = form.get(&name);
