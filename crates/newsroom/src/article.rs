@@ -87,6 +87,10 @@ pub struct Head {
     pub language: Option<String>,
     /// The direction of `language`. Where `language` is `None` this is left to right and the paper's direction counts.
     pub direction: Direction,
+    /// What search engines are told of it instead of headline and standfirst,
+    pub search: Announcement,
+    /// and what a card shows where somebody sends its address to others.
+    pub social: Announcement,
     /// The picture above the text.
     pub lead_image: Option<LeadImage>,
     /// What was wrong and is set right, oldest first.
@@ -95,6 +99,41 @@ pub struct Head {
     pub live_since: Option<Timestamp>,
     /// When the paper took it back; its address then says so, and nothing lists it.
     pub withdrawn_at: Option<Timestamp>,
+}
+
+/// How an article is announced where somebody else shows it. What is missing is the article's own.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Announcement {
+    /// In place of the headline.
+    pub headline: Option<String>,
+    /// In place of the standfirst.
+    pub standfirst: Option<String>,
+}
+
+impl Head {
+    /// What a search engine is told that it is called.
+    #[must_use]
+    pub fn searched_headline(&self) -> &str {
+        self.search.headline.as_deref().unwrap_or(&self.headline)
+    }
+
+    /// What it is told that it says.
+    #[must_use]
+    pub fn searched_standfirst(&self) -> Option<&str> {
+        self.search.standfirst.as_deref().or(self.standfirst.as_deref())
+    }
+
+    /// What stands on a card that leads to it,
+    #[must_use]
+    pub fn card_headline(&self) -> &str {
+        self.social.headline.as_deref().unwrap_or(&self.headline)
+    }
+
+    /// and below.
+    #[must_use]
+    pub fn card_standfirst(&self) -> Option<&str> {
+        self.social.standfirst.as_deref().or(self.standfirst.as_deref())
+    }
 }
 
 /// The public beginning of the text.

@@ -6,7 +6,7 @@ use paywall::Access;
 use toml::Value;
 
 use crate::picture::Focus;
-use crate::{Article, Correction, Genre, Head, LeadImage, Part};
+use crate::{Announcement, Article, Correction, Genre, Head, LeadImage, Part};
 
 /// What an article's file says, before anybody has checked it.
 #[derive(Clone, PartialEq, Debug)]
@@ -49,6 +49,10 @@ pub struct Draft {
     pub live_since: Option<Timestamp>,
     /// When the paper took it back.
     pub withdrawn_at: Option<Timestamp>,
+    /// What search engines are told,
+    pub search: Announcement,
+    /// and what a card shows.
+    pub social: Announcement,
     /// The picture above the text.
     pub lead_image: Option<DraftImage>,
     /// What was set right.
@@ -96,6 +100,8 @@ impl Draft {
             language: None,
             live_since: None,
             withdrawn_at: None,
+            search: Announcement::default(),
+            social: Announcement::default(),
             lead_image: None,
             corrections: Vec::new(),
             source: String::new(),
@@ -123,6 +129,8 @@ impl Draft {
             language: head.language.clone(),
             live_since: head.live_since,
             withdrawn_at: head.withdrawn_at,
+            search: head.search.clone(),
+            social: head.social.clone(),
             lead_image: head.lead_image.as_ref().map(DraftImage::of),
             corrections: head.corrections.clone(),
             source,
@@ -157,6 +165,13 @@ impl Draft {
             credit: text(image, "credit"),
             focus: text(image, "focus"),
         });
+        let announcement = |key: &str| {
+            let told = table.get(key).and_then(Value::as_table);
+            Announcement {
+                headline: told.and_then(|told| text(told, "headline")),
+                standfirst: told.and_then(|told| text(told, "standfirst")),
+            }
+        };
         let corrections = table.get("corrections").and_then(Value::as_array).into_iter().flatten();
         let corrections = corrections.filter_map(|one| {
             let one = one.as_table()?;
@@ -181,6 +196,8 @@ impl Draft {
             language: one("language"),
             live_since: at(&table, "live_since"),
             withdrawn_at: at(&table, "withdrawn_at"),
+            search: announcement("search"),
+            social: announcement("social"),
             lead_image: image,
             corrections: corrections.collect(),
             source: source.to_owned(),
@@ -217,6 +234,14 @@ impl Draft {
         line("language", optional(&self.language));
         line("live_since", instant(self.live_since));
         line("withdrawn_at", instant(self.withdrawn_at));
+        for (name, told) in [("search", &self.search), ("social", &self.social)] {
+            let lines = [("headline", &told.headline), ("standfirst", &told.standfirst)];
+            let lines = lines.into_iter().filter(|(_, text)| text.is_some());
+            for (place, (key, text)) in lines.enumerate() {
+                let opening = if place == 0 { format!("\n[{name}]\n") } else { String::new() };
+                line(&format!("{opening}{key}"), optional(text));
+            }
+        }
         if let Some(image) = &self.lead_image {
             line("\n[lead_image]\nfile", some(&image.file));
             line("alt", some(&image.alt));

@@ -20,8 +20,8 @@ pub use advertisement::{
     secure_origin,
 };
 pub use article::{
-    Article, Body, Correction, Direction, Genre, Head, LeadImage, ORIGIN, Part, Teaser,
-    UnknownGenre,
+    Announcement, Article, Body, Correction, Direction, Genre, Head, LeadImage, ORIGIN, Part,
+    Teaser, UnknownGenre,
 };
 pub use draft::{Draft, DraftImage};
 pub use folder::limits;

@@ -8,6 +8,7 @@ use paywall::{ArticleKey, Persistence, Sealed};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use crate::changes::Change;
+use crate::hands::{self, Hand, Holder};
 use crate::rows::DraftRow as Document;
 use crate::staff::{Doer, note};
 use crate::{Store, articles, desk_lists, exports, files, values};
@@ -102,6 +103,8 @@ pub struct NewDraft {
     pub files: Vec<String>,
     /// Whether it is what was published before.
     pub is_restored: bool,
+    /// The hand that reaches for the article.
+    pub hand: Hand,
 }
 
 /// What became of a save, of throwing away, of publishing.
@@ -113,6 +116,8 @@ pub enum DraftKept {
     Stale,
     /// There are [`DRAFTS_MAX`] drafts.
     Full,
+    /// Somebody else is writing in it, or the same person in another window.
+    InHand(Holder),
 }
 
 /// What becomes of an article at the desk.
@@ -226,6 +231,11 @@ fn keep(
     if version != new.made_from || (version == 0 && published != new.published_version) {
         return Ok(DraftKept::Stale);
     }
+    let reaches = (by, &new.hand);
+    if let Some(holder) = hands::take(transaction, &new.article, &new.draft.headline, reaches, now)?
+    {
+        return Ok(DraftKept::InHand(holder));
+    }
     if version == 0 {
         let count: i64 =
             transaction.query_row("SELECT count(*) FROM drafts", [], |row| row.get(0))?;
@@ -262,6 +272,9 @@ fn keep(
             source,
         ))?;
     files::enter_draft_uses(transaction, &new.article, &new.files)?;
+    if new.state == DraftState::Review {
+        hands::drop_from(transaction, &new.article)?;
+    }
     let begun_by = listed_by_article(transaction, &new.article)?.and_then(|draft| draft.begun_by);
     let owner = begun_by.filter(|_| published == 0);
     desk_lists::enter_draft(transaction, new, owner, now)?;
@@ -298,6 +311,7 @@ fn publish(
     articles::save(transaction, article)?;
     revise(transaction, &head.id, file, by, now)?;
     remove(transaction, &head.id)?;
+    hands::drop_from(transaction, &head.id)?;
     let deed = match (published, head.published_at > now) {
         (_, true) => "scheduled",
         (0, false) => "published",
@@ -405,6 +419,7 @@ impl Store {
         &self,
         id: ArticleId,
         made_from: u32,
+        hand: Hand,
         by: Doer,
         now: Timestamp,
     ) -> Result<DraftKept, Outage> {
@@ -417,8 +432,13 @@ impl Store {
                 if draft.listed.version != made_from {
                     return Ok(DraftKept::Stale);
                 }
+                let headline = &draft.listed.headline;
+                if let Some(holder) = hands::take(transaction, &id, headline, (&by, &hand), now)? {
+                    return Ok(DraftKept::InHand(holder));
+                }
                 remove(transaction, &id)?;
-                note(transaction, &by, "threw away", Some(&id), &draft.listed.headline, now)?;
+                hands::drop_from(transaction, &id)?;
+                note(transaction, &by, "threw away", Some(&id), headline, now)?;
                 Ok(DraftKept::Kept(made_from))
             })
             .await

@@ -181,7 +181,18 @@ pub(crate) fn enter_uses(transaction: &Transaction<'_>, article: &Article) -> ru
     transaction.prepare_cached("DELETE FROM article_files WHERE article = ?1")?.execute([id])?;
     let mut insert =
         transaction.prepare_cached("INSERT INTO article_files (file, article) VALUES (?1, ?2)")?;
-    files.into_iter().try_for_each(|file| insert.execute((file, id)).map(drop))
+    files.into_iter().try_for_each(|file| insert.execute((file, id)).map(drop))?;
+    // What waits for an article comes with the first of those that name it.
+    transaction
+        .prepare_cached(
+            "UPDATE media SET public_from = (SELECT min(articles.published_at) FROM media_names \
+             JOIN article_files ON article_files.file = media_names.name \
+             JOIN articles ON articles.id = article_files.article WHERE media_names.hash = media.hash) \
+             WHERE public_from IS NOT NULL AND hash IN (SELECT media_names.hash FROM article_files \
+             JOIN media_names ON media_names.name = article_files.file WHERE article_files.article = ?1)",
+        )?
+        .execute([id])
+        .map(drop)
 }
 
 /// Says which files a draft names.
@@ -567,9 +578,10 @@ impl Store {
                 if places(transaction, desk, name)?.0 != written {
                     return Ok(FileChanged::Stale);
                 }
+                let until = media::public_from(transaction, name)?;
                 for written in &new.rows {
                     let media = MediaRow { name: name.clone(), ..written.clone() };
-                    media::enter(transaction, &media, new.bytes)?;
+                    media::enter_until(transaction, &media, new.bytes, until)?;
                     if media.article.is_none() {
                         media::name(transaction, &media)?;
                     }

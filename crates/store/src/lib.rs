@@ -15,6 +15,7 @@ mod exports;
 mod fact_rows;
 mod files;
 mod gifts;
+mod hands;
 mod help;
 mod imports;
 mod institutions;
@@ -91,6 +92,7 @@ pub use files::{
     FilePlaces, FileRow, FileTold, FileUse, NewFile, WrittenFile,
 };
 pub use gifts::{GIFT_USES_MAX, GIFTS_KEPT, GIFTS_LISTED_MAX, GiftRow, GiftUsed, NewGift};
+pub use hands::{HAND_HOLDS, Hand, Holder, TAB_BYTES_MAX};
 pub use help::{Agreement, Corrected as AddressCorrected, Noted, OF_READER_MAX, READERS_FOUND_MAX};
 pub use imports::{Arrival, Incoming, Landed, Origin, Standing, Withdrawal};
 pub use institutions::{

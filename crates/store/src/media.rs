@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use gate::Outage;
+use jiff::Timestamp;
 use paywall::ArticleKey;
-use rusqlite::{OptionalExtension, Row, Transaction};
+use rusqlite::{OptionalExtension, Params, Row, Transaction};
 
 use crate::changes::Change;
 use crate::{Store, values};
@@ -116,13 +117,30 @@ impl Store {
     /// # Errors
     /// [`Outage`]: nothing was kept that anybody would find.
     pub async fn save_media(&self, media: Media) -> Result<MediaRow, Outage> {
+        self.save(media, None).await
+    }
+
+    /// The same for a file of an article that is to come: everybody sees it from then on, unless everybody does already.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing was kept that anybody would find.
+    pub async fn save_media_to_come(
+        &self,
+        media: Media,
+        public_from: Timestamp,
+    ) -> Result<MediaRow, Outage> {
+        self.save(media, Some(public_from)).await
+    }
+
+    async fn save(&self, media: Media, public_from: Option<Timestamp>) -> Result<MediaRow, Outage> {
         let row = self.write_media(&media)?;
         let saved = row.clone();
         let bytes = media.bytes.len();
         self.0
             .writer
             .write(move |transaction, changes| {
-                let changed = enter(transaction, &saved, bytes)?;
+                let until = public_from.map(Timestamp::as_microsecond);
+                let changed = enter_until(transaction, &saved, bytes, until)?;
                 let named = saved.article.is_none() && name(transaction, &saved)?;
                 if changed || named {
                     changes.push(Change::of("media", &*saved.hash));
@@ -172,7 +190,27 @@ impl Store {
         }
         self.find(
             "SELECT hash, name, mime, width, height, article FROM media WHERE hash = ?1",
-            hash.to_owned(),
+            [hash.to_owned()],
+        )
+        .await
+    }
+
+    /// The file of a hash that everybody may see at that instant.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn public_media(
+        &self,
+        hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<MediaRow>, Outage> {
+        if !is_hash(hash) {
+            return Ok(None);
+        }
+        self.find(
+            "SELECT hash, name, mime, width, height, article FROM media WHERE hash = ?1 \
+             AND article IS NULL AND (public_from IS NULL OR public_from <= ?2)",
+            (hash.to_owned(), now.as_microsecond()),
         )
         .await
     }
@@ -186,18 +224,22 @@ impl Store {
             "SELECT media.hash, media_names.name, mime, width, height, article \
              FROM media_names JOIN media ON media.hash = media_names.hash \
              WHERE media_names.name = ?1 AND article IS NULL",
-            name.to_owned(),
+            [name.to_owned()],
         )
         .await
     }
 
-    async fn find(&self, query: &'static str, value: String) -> Result<Option<MediaRow>, Outage> {
+    async fn find(
+        &self,
+        query: &'static str,
+        values: impl Params + Send + 'static,
+    ) -> Result<Option<MediaRow>, Outage> {
         let folder = self.0.folder.join(FOLDER);
         self.0
             .lookups
             .ask(move |connection| {
                 let mut query = connection.prepare_cached(query)?;
-                query.query_row([value], |row| read(row, &folder)).optional()
+                query.query_row(values, |row| read(row, &folder)).optional()
             })
             .await
     }
@@ -227,6 +269,39 @@ pub(crate) fn enter(
             row.article.as_ref().map(ArticleKey::as_bytes),
         ))?;
     Ok(changed > 0)
+}
+
+/// The same for a file that everybody may see from an instant on, in microseconds, unless they may already.
+pub(crate) fn enter_until(
+    transaction: &Transaction<'_>,
+    row: &MediaRow,
+    bytes: usize,
+    public_from: Option<i64>,
+) -> rusqlite::Result<bool> {
+    let is_known =
+        transaction.prepare_cached("SELECT 1 FROM media WHERE hash = ?1")?.exists([&row.hash])?;
+    let changed = enter(transaction, row, bytes)?;
+    if let Some(from) = public_from.filter(|_| !is_known && row.article.is_none()) {
+        transaction
+            .prepare_cached("UPDATE media SET public_from = ?2 WHERE hash = ?1")?
+            .execute((&row.hash, from))?;
+    }
+    Ok(changed)
+}
+
+/// From when everybody may see the file for everybody that has this name, where that is an instant.
+pub(crate) fn public_from(
+    transaction: &Transaction<'_>,
+    name: &str,
+) -> rusqlite::Result<Option<i64>> {
+    transaction
+        .prepare_cached(
+            "SELECT public_from FROM media_names JOIN media ON media.hash = media_names.hash \
+             WHERE media_names.name = ?1",
+        )?
+        .query_row([name], |row| row.get(0))
+        .optional()
+        .map(Option::flatten)
 }
 
 /// Lets a name lead to a file for everybody; says whether it led elsewhere before.

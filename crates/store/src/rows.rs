@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 use newsroom::picture::Focus;
 use newsroom::{
-    ArticleId, Author, Body, Correction, Direction, Draft, DraftImage, Drawing, Front, Genre, Head,
-    LeadImage, PaperFile, Part, Quote, Section, Series, Slug, Tag, Teaser, Tide,
+    Announcement, ArticleId, Author, Body, Correction, Direction, Draft, DraftImage, Drawing,
+    Front, Genre, Head, LeadImage, PaperFile, Part, Quote, Section, Series, Slug, Tag, Teaser,
+    Tide,
 };
 use paywall::{Access, ArticleKey};
 use rusqlite::Row;
@@ -76,6 +77,32 @@ pub(crate) struct HeadRow {
     withdrawn_at: Option<i64>,
     #[serde(default, skip_serializing_if = "is_not")]
     namesake: bool,
+    #[serde(default, skip_serializing_if = "AnnouncementRow::is_empty")]
+    search: AnnouncementRow,
+    #[serde(default, skip_serializing_if = "AnnouncementRow::is_empty")]
+    social: AnnouncementRow,
+}
+
+/// How an article is announced elsewhere, beside its head and in its draft.
+#[derive(Serialize, Deserialize, Default)]
+struct AnnouncementRow {
+    headline: Option<String>,
+    standfirst: Option<String>,
+}
+
+impl AnnouncementRow {
+    fn of(told: &Announcement) -> Self {
+        let Announcement { headline, standfirst } = told.clone();
+        Self { headline, standfirst }
+    }
+
+    fn told(self) -> Announcement {
+        Announcement { headline: self.headline, standfirst: self.standfirst }
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.headline.is_none() && self.standfirst.is_none()
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -131,6 +158,8 @@ impl HeadRow {
                 .collect(),
             live_since: head.live_since.map(Timestamp::as_microsecond),
             withdrawn_at: head.withdrawn_at.map(Timestamp::as_microsecond),
+            search: AnnouncementRow::of(&head.search),
+            social: AnnouncementRow::of(&head.social),
         })
     }
 
@@ -182,6 +211,8 @@ impl HeadRow {
             corrections: corrections.collect::<Read<_>>()?,
             live_since: row.live_since.map(|at| instant(at, place)).transpose()?,
             withdrawn_at: row.withdrawn_at.map(|at| instant(at, place)).transpose()?,
+            search: row.search.told(),
+            social: row.social.told(),
         })
     }
 }
@@ -361,6 +392,10 @@ pub(crate) struct DraftRow {
     withdrawn_at: Option<i64>,
     lead_image: Option<DraftImageRow>,
     corrections: Vec<(i64, String)>,
+    #[serde(default, skip_serializing_if = "AnnouncementRow::is_empty")]
+    search: AnnouncementRow,
+    #[serde(default, skip_serializing_if = "AnnouncementRow::is_empty")]
+    social: AnnouncementRow,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -401,6 +436,8 @@ impl DraftRow {
             live_since: number(draft.live_since),
             withdrawn_at: number(draft.withdrawn_at),
             lead_image: draft.lead_image.as_ref().map(image),
+            search: AnnouncementRow::of(&draft.search),
+            social: AnnouncementRow::of(&draft.social),
             corrections: corrections
                 .map(|one| (one.at.as_microsecond(), one.text.clone()))
                 .collect(),
@@ -433,6 +470,8 @@ impl DraftRow {
             language: row.language,
             live_since: at(row.live_since)?,
             withdrawn_at: at(row.withdrawn_at)?,
+            search: row.search.told(),
+            social: row.social.told(),
             lead_image: image,
             corrections: corrections
                 .map(|(number, text)| Ok(Correction { at: instant(number, place)?, text }))

@@ -107,6 +107,42 @@ macro_rules! desk_keys {
             DeskLook "desk_look" Text [];
             /// The button that saves and shows what a stranger gets.
             DeskLookStranger "desk_look_stranger" Text [];
+            /// The button that saves and shows it wherever it is seen.
+            DeskLooksAll "desk_looks_all" Text [];
+            /// That page.
+            DeskLooks "desk_looks" Text [];
+            /// How it looks to whoever may read all of it,
+            DeskLooksWhole "desk_looks_whole" Text [];
+            /// to a stranger,
+            DeskLooksStranger "desk_looks_stranger" Text [];
+            /// and to whoever has read all that is free.
+            DeskLooksWall "desk_looks_wall" Text [];
+            /// In a small window,
+            DeskLooksPhone "desk_looks_phone" Text [];
+            /// in a large one,
+            DeskLooksDesktop "desk_looks_desktop" Text [];
+            /// among what a search engine found,
+            DeskLooksSearch "desk_looks_search" Text [];
+            /// and where somebody sends its address to others.
+            DeskLooksCard "desk_looks_card" Text [];
+            /// That the page is made anew with every save.
+            DeskLooksHelp "desk_looks_help" Text [];
+            /// The fields for that.
+            DeskElsewhere "desk_elsewhere" Text [];
+            /// A field of the form.
+            DeskSearchHeadline "desk_search_headline" Text [];
+            /// A field of the form.
+            DeskSearchStandfirst "desk_search_standfirst" Text [];
+            /// A field of the form.
+            DeskSocialHeadline "desk_social_headline" Text [];
+            /// A field of the form.
+            DeskSocialStandfirst "desk_social_standfirst" Text [];
+            /// A field of the form.
+            DeskSeries "desk_series" Text [];
+            /// It is in none.
+            DeskNoSeries "desk_no_series" Text [];
+            /// A field of the form.
+            DeskPart "desk_part" Text [];
             /// The button that throws a draft away.
             DeskThrowAway "desk_throw_away" Text [];
             /// Beside that button.
@@ -129,6 +165,28 @@ macro_rules! desk_keys {
             DeskTakenBack "desk_taken_back" Text [];
             /// Somebody else saved it meanwhile.
             DeskStale "desk_stale" Text [];
+            /// It was saved by itself.
+            DeskKept "desk_kept" Text [Time];
+            /// It was not, without a connection.
+            DeskNotKept "desk_not_kept" Text [];
+            /// It was not, since it is too long.
+            DeskNotKeptLong "desk_not_kept_long" Text [];
+            /// It was not, since nobody is signed in any more.
+            DeskNotKeptSignedOut "desk_not_kept_signed_out" Text [];
+            /// This browser has what was typed and never saved, of a time that follows.
+            DeskCopy "desk_copy" Text [];
+            /// The button that puts it into the form.
+            DeskCopyTake "desk_copy_take" Text [];
+            /// The button that forgets it.
+            DeskCopyForget "desk_copy_forget" Text [];
+            /// Somebody else is writing in an article.
+            DeskInHand "desk_in_hand" Text [Name Date];
+            /// The same person is, in another window.
+            DeskInHandTab "desk_in_hand_tab" Text [Date];
+            /// Behind one of those: nothing was saved.
+            DeskInHandNotSaved "desk_in_hand_not_saved" Text [];
+            /// The button and the tick that take it over.
+            DeskTakeOver "desk_take_over" Text [];
             /// There are as many drafts as there may be.
             DeskFull "desk_full" Text [];
             /// Another article has the address.
@@ -197,6 +255,8 @@ macro_rules! desk_keys {
             DeedBegan "deed_began" Text [];
             /// A word of the record.
             DeedOpenedAgain "deed_opened_again" Text [];
+            /// A word of the record.
+            DeedTookOver "deed_took_over" Text [];
             /// A word of the record.
             DeedThrewAway "deed_threw_away" Text [];
             /// A word of the record.

@@ -449,3 +449,205 @@ fn killed_while_visitors_read_what_was_acknowledged_is_open_and_nothing_beyond_t
         "{kills} kills in {operations} requests: {known} visitors, {acknowledged} readings kept"
     );
 }
+
+/// Writers of the newsroom at once.
+const WRITERS: usize = 3;
+/// How a text that was written ends: without it, half of it is there.
+const WHOLE: &str = "and that is all.";
+
+/// Somebody of the newsroom who writes one article after the other, and what was acknowledged of it.
+#[derive(Clone, Default, Debug)]
+struct Writer {
+    browser: Browser,
+    is_in: bool,
+    /// The article that is being written: its path at the desk and the version that was acknowledged.
+    current: Option<(String, u64)>,
+    /// What was published, and what was kept when.
+    published: Vec<String>,
+    kept: BTreeMap<String, u64>,
+    /// Files that were brought, by what stands in them.
+    brought: Vec<String>,
+    next: usize,
+}
+
+impl Writer {
+    fn step(&mut self, address: &str, number: usize) {
+        if !self.is_in {
+            let mut fresh = Browser::default();
+            let become_one = form(&[("become", "editor")]);
+            let answer = fresh.ask(address, "POST", "/demo", Some(&become_one));
+            if answer.is_some_and(|answer| answer.status == 303) {
+                (self.browser, self.is_in) = (fresh, true);
+            }
+            return;
+        }
+        self.next += 1;
+        match self.next % 6 {
+            4 => self.bring(address, number),
+            5 => self.publish(address),
+            _ => self.keep(address),
+        }
+    }
+
+    fn fields(&self, act: &str, version: u64) -> String {
+        let words = format!("Written {} times over. ", self.next).repeat(400);
+        let text = format!("{words}\n\n<!-- paywall -->\n\n{words}{WHOLE}\n");
+        form(&[
+            ("act", act),
+            ("made_from", &version.to_string()),
+            ("published_version", "0"),
+            ("headline", "Written under fire"),
+            ("section", "harbour"),
+            ("access", "metered"),
+            ("genre", "news"),
+            ("tab", "w"),
+            ("text", &text),
+        ])
+    }
+
+    fn keep(&mut self, address: &str) {
+        let (at, version) = self.current.clone().unwrap_or(("/desk/articles".to_owned(), 0));
+        let fields = self.fields("keep", version);
+        let Some(answer) = self.browser.ask(address, "POST", &at, Some(&fields)) else {
+            // Nobody knows whether that was kept: the next one is begun.
+            self.current = None;
+            return;
+        };
+        if answer.status != 200 {
+            assert!(matches!(answer.status, 409 | 503), "{}: {}", answer.status, answer.text);
+            self.current = None;
+            return;
+        }
+        let told: serde_json::Value = serde_json::from_str(&answer.text).unwrap();
+        let (at, version) = (told["address"].as_str().unwrap(), told["version"].as_u64().unwrap());
+        self.kept.insert(at.to_owned(), version);
+        self.current = Some((at.to_owned(), version));
+    }
+
+    fn publish(&mut self, address: &str) {
+        let Some((at, version)) = self.current.take() else { return };
+        let fields = self.fields("publish", version);
+        self.kept.remove(&at);
+        let answer = self.browser.ask(address, "POST", &at, Some(&fields));
+        if answer.is_some_and(|answer| answer.status == 303) {
+            self.published.push(at);
+        }
+    }
+
+    fn bring(&mut self, address: &str, number: usize) {
+        let inside = format!("notes {number} {} {}", self.next, "x".repeat(200_000));
+        let cookies = self.browser.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        let body = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"notes-{number}-{}.pdf\"\r\n\
+             Content-Type: application/pdf\r\n\r\n{inside}\r\n--b--\r\n",
+            self.next
+        );
+        let request = format!(
+            "POST /desk/media HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nSec-Fetch-Site: same-origin\r\n\
+             Cookie: {}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n{body}",
+            cookies.collect::<Vec<_>>().join("; "),
+            body.len()
+        );
+        match whole(address, request.as_bytes()) {
+            Some(answer) if answer.status == 303 => self.brought.push(inside),
+            Some(answer) => assert_eq!(answer.status, 503, "{}", answer.text),
+            None => breathe(),
+        }
+    }
+}
+
+#[test]
+fn killed_while_the_newsroom_writes_nothing_is_half_done_and_nothing_acknowledged_is_lost() {
+    let room = Room::new();
+    let first = room.demo();
+    let listen = first.address.clone();
+    first.stop();
+    let demo = || room.serve(&["demo", "--data", "paper", "--listen", &listen]);
+    let random = Random::counted(91);
+    let writers: Vec<Mutex<Writer>> = (0..WRITERS).map(|_| Mutex::default()).collect();
+    let operations = AtomicUsize::new(0);
+    let kills = killed_again_and_again(&demo, &random, |address, is_over, end| {
+        thread::scope(|scope| {
+            for (number, slot) in writers.iter().enumerate() {
+                let operations = &operations;
+                scope.spawn(move || {
+                    let mut writer = slot.lock().unwrap();
+                    while !is_over.load(Ordering::Relaxed) {
+                        writer.step(address, number);
+                        operations.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+            end();
+        });
+    });
+    let paper = demo();
+    let address = paper.address.clone();
+    let (mut kept, mut published, mut brought) = (0, 0, 0);
+    for slot in &writers {
+        let mut writer = slot.lock().unwrap();
+        for (at, version) in writer.kept.clone() {
+            let answer = writer.browser.ask(&address, "GET", &at, None).unwrap();
+            assert_eq!(answer.status, 200, "{at}: {}", answer.text);
+            let now: u64 = hidden(&answer.text, "made_from").unwrap().parse().unwrap();
+            // A publishing that was not answered may have been made.
+            assert!(now >= version || now == 0, "{at}: {version} was acknowledged, {now} is there");
+            assert!(answer.text.contains(WHOLE), "{at} has half a text");
+            kept += 1;
+        }
+        for at in writer.published.clone() {
+            let answer = writer.browser.ask(&address, "GET", &at, None).unwrap();
+            let (_, top) = answer.text.split_once("desk-top").expect("a page of the desk");
+            let href = top.split("href=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+            let href = href.replace("&#x2f;", "/");
+            let page = Browser::default().ask(&address, "GET", &href, None).unwrap();
+            assert_eq!(page.status, 200, "{at} is not at {href}");
+            assert!(page.text.contains("Written under fire") && !page.text.contains(WHOLE));
+            published += 1;
+        }
+        brought += writer.brought.len();
+    }
+    assert_eq!(paper.stop().code(), Some(0));
+    // A file that was acknowledged is there, whole, and every row of a file has one.
+    let media = room.path("paper").join("media");
+    let mut inside = BTreeSet::new();
+    for entry in std::fs::read_dir(&media).unwrap().flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|ending| ending == "pdf") {
+            inside.insert(std::fs::read(&path).unwrap());
+        }
+    }
+    for slot in &writers {
+        let lost = slot
+            .lock()
+            .unwrap()
+            .brought
+            .iter()
+            .filter(|one| !inside.contains(one.as_bytes()))
+            .count();
+        assert_eq!(lost, 0, "files were acknowledged and are gone");
+    }
+    let rows = "SELECT files.hash || '.' || media.mime FROM files JOIN media ON media.hash = files.hash WHERE files.name LIKE 'attachments/notes-%'";
+    for name in texts(&room, rows) {
+        let file = std::fs::read_to_string(media.join(&name))
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(
+            file.starts_with("notes ") && file.ends_with('x') && file.len() > 200_000,
+            "{name}"
+        );
+    }
+    let halves = "SELECT count(*) FROM drafts WHERE source NOT LIKE '%and that is all.%' AND document LIKE '%Written under fire%'";
+    assert_eq!(number(&room, halves), 0);
+    let without = "SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM revisions) AND json_extract(head, '$.headline') = 'Written under fire'";
+    assert_eq!(number(&room, without), 0, "an article came out without its revision");
+    let unnoted = "SELECT count(*) FROM articles WHERE json_extract(head, '$.headline') = 'Written under fire' AND id NOT IN (SELECT article FROM deeds WHERE deed = 'published')";
+    assert_eq!(number(&room, unnoted), 0, "an article came out without its record");
+    let operations = operations.into_inner();
+    assert!(
+        kills >= 3 && kept + published > 5 && brought > 0,
+        "{kills} kills, {kept}, {published}, {brought}"
+    );
+    println!(
+        "{kills} kills in {operations} requests: {kept} drafts, {published} articles, {brought} files"
+    );
+}

@@ -419,3 +419,76 @@ fn an_author_changes_their_own_files_until_they_are_published() {
     assert_eq!(say(&mut author), StatusCode::FORBIDDEN, "it is out");
     assert_eq!(say(&mut editor), StatusCode::SEE_OTHER);
 }
+
+#[test]
+fn the_files_of_an_article_that_is_to_come_are_nobody_s_until_its_second() {
+    let paper = paper();
+    let mut jar = paper.staff("editor@courant.example", Role::Editor);
+    let file = paper.bring_one(&mut jar, "plain.jpg", "lead.jpg");
+    let at = paper.begin(&mut jar, "To come with a picture", STORY);
+    let page = paper.send(&mut jar, Ask::get(&at));
+    let planned = [
+        ("act", "publish"),
+        ("publish_at", "2026-09-17T08:00:30"),
+        ("image_pick", "pictures/lead.jpg"),
+        ("image_alt", "x"),
+    ];
+    assert_eq!(paper.send_form(&mut jar, &at, &page, &planned).status, StatusCode::SEE_OTHER);
+    let shown = |paper: &TestPaper, jar: &mut Jar| {
+        let look = paper.send(jar, Ask::get(&format!("{at}/look"))).text();
+        let start = look.find("src=\"/media/").expect("its address in the paper is known") + 5;
+        look[start..].split(['"', ' ']).next().unwrap().to_owned()
+    };
+    let address = shown(&paper, &mut jar);
+    let whole = format!("{}.jpg", address.split(['-', '.']).next().unwrap());
+    let mut reader = Jar::default();
+    paper.sign_in(&mut reader, "ada@reader.example");
+    let nobody_s = |paper: &TestPaper, reader: &mut Jar, addresses: &[&String]| {
+        for asked in addresses {
+            for jar in [&mut Jar::default(), &mut *reader] {
+                let reply = paper.send(jar, Ask::get(asked));
+                assert_eq!(reply.status, StatusCode::NOT_FOUND, "{asked}");
+                assert!(!reply.is_shareable(), "nobody keeps that it is not there: {asked}");
+            }
+        }
+    };
+    nobody_s(&paper, &mut reader, &[&address, &whole]);
+    // Another one in its place waits as well.
+    let done = paper.bring(
+        &mut jar,
+        &file,
+        &[("act", "replace")],
+        &[("file", "x.jpeg", picture("gray.jpg"))],
+    );
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let replaced = shown(&paper, &mut jar);
+    assert_ne!(address, replaced);
+    nobody_s(&paper, &mut reader, &[&address, &replaced]);
+    paper.at("2026-09-17T08:00:29-03:00");
+    nobody_s(&paper, &mut reader, &[&replaced]);
+    paper.at("2026-09-17T08:00:30-03:00");
+    assert_eq!(paper.ask(&Ask::get(&replaced)).status, StatusCode::OK);
+    paper.prove_again(&mut jar, "editor@courant.example");
+    // A second article that comes sooner brings a file that waits for the first.
+    let other = paper.bring_one(&mut jar, "plain.png", "shared.png");
+    let mut planned_for = |headline: &str, instant: &str| {
+        let at = paper.begin(&mut jar, headline, STORY);
+        let page = paper.send(&mut jar, Ask::get(&at));
+        let fields = [
+            ("act", "publish"),
+            ("publish_at", instant),
+            ("image_pick", "pictures/shared.png"),
+            ("image_alt", "x"),
+        ];
+        let out = paper.send_form(&mut jar, &at, &page, &fields);
+        assert_eq!(out.status, StatusCode::SEE_OTHER, "{}", out.text());
+        paper.send(&mut jar, Ask::get(&format!("{at}/look"))).text()
+    };
+    let late = planned_for("Late", "2026-12-01T08:00:00");
+    let start = late.find("src=\"/media/").unwrap() + 5;
+    let shared = late[start..].split(['"', ' ']).next().unwrap().to_owned();
+    nobody_s(&paper, &mut reader, &[&shared]);
+    planned_for("Soon", "");
+    assert_eq!(paper.ask(&Ask::get(&shared)).status, StatusCode::OK);
+    assert!(!other.is_empty());
+}

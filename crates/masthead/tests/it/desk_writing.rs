@@ -209,3 +209,76 @@ fn a_section_is_added_and_the_menu_put_in_order() {
     let mut author = paper.staff("author@courant.example", Role::Author);
     assert_eq!(send(&mut author, &up).status, StatusCode::FORBIDDEN);
 }
+
+#[test]
+fn search_and_cards_have_words_of_their_own_and_every_look_is_shown_before_it_is_out() {
+    let paper = paper();
+    let mut jar = paper.staff("editor@courant.example", Role::Editor);
+    let at = paper.begin(&mut jar, "A headline", STORY);
+    let page = paper.send(&mut jar, Ask::get(&at));
+    let hostile = "Found </script><b>it</b> & \"so\"";
+    let fields = [
+        ("act", "looks"),
+        ("search_headline", hostile),
+        ("search_standfirst", "What a search says."),
+        ("social_headline", "On a card"),
+        ("social_standfirst", "Below it."),
+    ];
+    let kept = paper.send_form(&mut jar, &at, &page, &fields);
+    assert_eq!(kept.header("location"), format!("{at}/looks"));
+    let looks = paper.send(&mut jar, Ask::get(&format!("{at}/looks")));
+    let text = looks.text();
+    assert!(text.contains("What a search says.") && text.contains("On a card"), "{text}");
+    assert!(!text.contains("<b>it"), "{text}");
+    assert!(looks.header("content-security-policy").contains("frame-src 'self'"));
+    let ask = |jar: &mut Jar, way: &str| paper.send(jar, Ask::get(&format!("{at}/look?as={way}")));
+    for (way, has, has_not) in [
+        ("whole", "qzdeskx1zq", "wallbox"),
+        ("stranger", "data-state=\"ask\"", "qzdeskx1zq"),
+        ("wall", "class=\"wallbox\"", "qzdeskx1zq"),
+    ] {
+        let look = ask(&mut jar, way);
+        let text = look.text();
+        assert!(text.contains(has) && !text.contains(has_not), "{way}: {text}");
+        let policy = look.header("content-security-policy");
+        assert!(policy.contains("frame-ancestors 'self'"), "{way}: {policy}");
+    }
+    assert_eq!(paper.put_out(&mut jar, &at).status, StatusCode::SEE_OTHER);
+    let page = paper.send(&mut jar, Ask::get(&at));
+    let out = paper.send_form(
+        &mut jar,
+        &at,
+        &page,
+        &[("act", "publish"), fields[1], fields[2], fields[3], fields[4]],
+    );
+    assert_eq!(out.status, StatusCode::SEE_OTHER, "{}", out.text());
+    let text = paper.ask(&Ask::get("/harbour/a-headline")).text();
+    for part in [
+        "<title>Found &lt;/script&gt;&lt;b&gt;it&lt;/b&gt; &amp; &quot;so&quot; – ",
+        "<meta name=\"description\" content=\"What a search says.\">",
+        "property=\"og:title\" content=\"On a card\"",
+        "property=\"og:description\" content=\"Below it.\"",
+        ">A headline</h1>",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    // What is free has no wall to look at; what is too long is said beside its field.
+    let page = paper.send(&mut jar, Ask::get(&at));
+    let long = "a".repeat(201);
+    let wrong = [
+        ("act", "publish"),
+        ("access", "free"),
+        ("social_headline", long.as_str()),
+        ("series", "the-long-dredge"),
+        ("part", "0"),
+    ];
+    let refused = paper.send_form(&mut jar, &at, &page, &wrong);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for field in ["social_headline", "part"] {
+        assert!(!beside(&refused.text(), field).is_empty(), "{field}: {}", refused.text());
+    }
+    let page = paper.send(&mut jar, Ask::get(&at));
+    let fields = [("act", "save"), ("access", "free"), ("social_headline", "")];
+    assert_eq!(paper.send_form(&mut jar, &at, &page, &fields).status, StatusCode::SEE_OTHER);
+    assert_eq!(ask(&mut jar, "wall").header("location"), format!("{at}/look"));
+}

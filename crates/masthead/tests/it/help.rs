@@ -79,6 +79,7 @@ fn deed_of(page: Page) -> Deed {
         Page::DeskMedia | Page::DeskFile | Page::DeskPicture | Page::DeskSeeAs => Deed::Write,
         Page::DeskRevisions => Deed::Edit,
         Page::DeskWithdrawal => Deed::TakeBack,
+        Page::DeskHand | Page::DeskLooks => Deed::Write,
         Page::DeskFront | Page::DeskNames => Deed::Arrange,
         Page::DeskRecord => Deed::ReadRecord,
         Page::DeskStaff => Deed::Appoint,

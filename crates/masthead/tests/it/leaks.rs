@@ -97,6 +97,8 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
             fixed(&["/desk/articles/m01/revisions", "/desk/articles/subs/revisions?from=1&to=now"])
         }
         Page::DeskWithdrawal => fixed(&["/desk/articles/m01/withdrawal"]),
+        Page::DeskLooks => fixed(&["/desk/articles/m01/looks", "/desk/articles/subs/looks"]),
+        Page::DeskHand => fixed(&["/desk/articles/m01/hand"]),
         Page::DeskFront => fixed(&["/desk/front"]),
         Page::DeskNames => fixed(&["/desk/names"]),
         Page::DeskStaff => fixed(&["/desk/staff"]),

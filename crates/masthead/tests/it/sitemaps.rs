@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use newsroom::{ArticleId, Direction, Genre, Head, ORIGIN, Slug, Teaser};
+use newsroom::{Announcement, ArticleId, Direction, Genre, Head, ORIGIN, Slug, Teaser};
 use paywall::{Access, ArticleKey, Sealed};
 use proptest::prelude::*;
 use store::Store;
@@ -128,6 +128,8 @@ fn article(store: &Store, number: usize, published_at: Timestamp) -> newsroom::A
         corrections: Vec::new(),
         live_since: None,
         withdrawn_at: None,
+        search: Announcement::default(),
+        social: Announcement::default(),
     };
     let teaser = Teaser { html: "<p>The teaser.</p>\n".to_owned(), words: 2, ..Teaser::default() };
     let body = newsroom::Body {

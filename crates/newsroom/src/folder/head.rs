@@ -15,9 +15,9 @@ use super::links::{Folder, media_fault};
 use super::words::{brief, nearest};
 use super::{Context, Outline, key_of};
 use crate::picture::Focus;
-use crate::{ArticleId, Correction, Direction, Genre, Head, LeadImage, Part, Slug};
+use crate::{Announcement, ArticleId, Correction, Direction, Genre, Head, LeadImage, Part, Slug};
 
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 24] = [
     "id",
     "slug",
     "old_addresses",
@@ -38,6 +38,8 @@ const KEYS: [&str; 22] = [
     "language",
     "live_since",
     "withdrawn_at",
+    "search",
+    "social",
     "lead_image",
     "corrections",
 ];
@@ -89,6 +91,8 @@ pub(super) fn read(
     let standfirst = fields.line("standfirst", STANDFIRST_MAX);
     let filed_from = fields.line("filed_from", NAME_MAX);
     let dateline = fields.line("dateline", NAME_MAX);
+    let search = announcement(&fields, "search", "search.");
+    let social = announcement(&fields, "social", "social.");
     let lead_image = lead_image(&fields, context);
     let corrections = corrections(&fields, instants);
     let (id, times) = (id?, times?);
@@ -112,6 +116,8 @@ pub(super) fn read(
         series,
         direction: language.as_deref().map(Direction::of).unwrap_or_default(),
         language,
+        search,
+        social,
         lead_image,
         corrections,
         live_since: times.live_since,
@@ -292,6 +298,14 @@ fn lead_image(fields: &Fields<'_>, context: &Context<'_>) -> Option<LeadImage> {
     let address = (context.media_address)(&file);
     let (width, height) = (context.picture_size)(&file).unwrap_or((0, 0));
     Some(LeadImage { address, width, height, file, alt: alt?, caption, credit, focus })
+}
+
+fn announcement(fields: &Fields<'_>, name: &'static str, before: &'static str) -> Announcement {
+    let Some(told) = fields.table(name, before, &["headline", "standfirst"]) else {
+        return Announcement::default();
+    };
+    let headline = told.line("headline", HEADLINE_MAX);
+    Announcement { headline, standfirst: told.line("standfirst", STANDFIRST_MAX) }
 }
 
 fn focus(image: &Fields<'_>) -> Focus {

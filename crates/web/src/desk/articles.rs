@@ -7,16 +7,20 @@ use jiff::Timestamp;
 use minijinja::context;
 use newsroom::{Article, ArticleId, Deed, Draft, DraftImage, Head, Slug};
 use paywall::{Access, Sealed};
-use store::{DraftKept, DraftState, Drafted, FileFilter, FileRow, NewDraft, Out, Publishing};
+use store::{
+    DraftKept, DraftState, Drafted, FileFilter, FileRow, Hand, Holder, NewDraft, Out, Publishing,
+};
 
 use super::faults::Wrong;
 use super::printing::{For, key_of, opened, place_files, print};
-use super::{Staff, faults, fields, media, parts, shelf};
+use super::{Staff, faults, fields, hands, media, parts, shelf};
 use crate::shell::answer::Answer;
 use crate::site::{Trouble, Visit};
 
 /// What was published before, beside the form.
 const REVISIONS_SHOWN: usize = 5;
+/// What a form says that is sent by its script while somebody writes.
+const BY_ITSELF: &str = "keep";
 /// The desk's first page.
 pub(super) const HOME: &str = "/desk";
 
@@ -87,6 +91,8 @@ pub(super) enum Said<'a> {
     Wrong(&'a [Wrong]),
     /// Files that came with it are not taken.
     Files(&'a [String]),
+    /// Somebody else is writing in it.
+    InHand(&'a Holder),
 }
 
 /// A headline, or that there is none.
@@ -206,20 +212,34 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
     let made_from = form.get("made_from").parse().unwrap_or(work.version);
     let published_version = form.get("published_version").parse().unwrap_or(work.published_version);
     if act == "throw-away" {
-        return throw_away(visit, staff, &work, made_from).await;
+        return throw_away(visit, staff, &work, made_from, hands::of(&form)).await;
     }
     let presentation = &visit.presentation;
     let zone = &presentation.house.policy.zone;
     let before = Draft { source: String::new(), ..work.draft.clone() };
     let shown = before.lead_image.clone();
     let mut typed = fields::typed(&form, before, &presentation.paper, zone, visit.now);
-    let refused = bring(visit, staff, &form.get("image_pick"), shown, &mut typed.draft).await?;
-    let is_date_wrong = typed.is_date_wrong;
+    let is_by_itself = act == BY_ITSELF;
+    let (mut refused, mut is_date_wrong) = (Vec::new(), false);
+    if is_by_itself {
+        // What is half typed is no correction yet, and no instant: both stay with the browser until somebody saves.
+        typed.draft.corrections.clone_from(&work.draft.corrections);
+        if typed.is_date_wrong {
+            typed.publish_at = work.publish_at;
+        }
+    } else {
+        refused = bring(visit, staff, &form.get("image_pick"), shown, &mut typed.draft).await?;
+        is_date_wrong = typed.is_date_wrong;
+    }
     let id = ArticleId::parse(&work.draft.id).map_err(|_| Trouble::NotFound)?;
     let key = key_of(visit, id.as_str());
     let source = Sealed::seal(key, typed.draft.source.clone());
     let draft = Draft { source: String::new(), ..typed.draft };
-    let state = if act == "review" { DraftState::Review } else { DraftState::Draft };
+    let state = match act.as_str() {
+        "review" => DraftState::Review,
+        BY_ITSELF => work.state,
+        _ => DraftState::Draft,
+    };
     let is_small = form.get("small_change") == "yes";
     let typed = Work { draft, source, publish_at: typed.publish_at, state, is_small, ..work };
     if is_date_wrong {
@@ -233,6 +253,7 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
     let kept = NewDraft {
         files,
         is_restored: false,
+        hand: hands::of(&form),
         article: id.clone(),
         made_from,
         published_version,
@@ -242,7 +263,15 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
         source: typed.source.derive(String::clone),
     };
     let version = match visit.site.store.keep_draft(kept, staff.doer(), visit.now).await? {
+        DraftKept::Kept(version) if is_by_itself => return hands::kept(visit, &id, version),
         DraftKept::Kept(version) => version,
+        DraftKept::InHand(holder) if is_by_itself => return hands::refused(visit, &holder),
+        DraftKept::Stale if is_by_itself => {
+            return hands::not_kept(visit, StatusCode::CONFLICT, Key::DeskStale);
+        }
+        DraftKept::Full if is_by_itself => {
+            return hands::not_kept(visit, StatusCode::UNPROCESSABLE_ENTITY, Key::DeskFull);
+        }
         // What was typed stands in the form still: nothing is lost, and nothing written over.
         DraftKept::Stale => {
             let typed = Work { version: made_from, published_version, ..typed };
@@ -250,6 +279,10 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
         }
         DraftKept::Full => {
             return page(visit, staff, &typed, Said::Refused(Key::DeskFull)).await;
+        }
+        DraftKept::InHand(holder) => {
+            let typed = Work { version: made_from, published_version, ..typed };
+            return page(visit, staff, &typed, Said::InHand(&holder)).await;
         }
     };
     let typed = Work { version, published_version, ..typed };
@@ -261,6 +294,7 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
         "publish" => return publish(visit, staff, typed).await,
         "look" => at("/look"),
         "look-as-stranger" => at("/look?as=stranger"),
+        "looks" => at("/looks"),
         "review" => at("?said=sent"),
         _ => at("?said=saved"),
     })
@@ -293,11 +327,13 @@ async fn throw_away(
     staff: &Staff,
     work: &Work,
     made_from: u32,
+    hand: Hand,
 ) -> Result<Answer, Trouble> {
     let id = ArticleId::parse(&work.draft.id).map_err(|_| Trouble::NotFound)?;
     let store = &visit.site.store;
-    match store.throw_draft_away(id, made_from, staff.doer(), visit.now).await? {
+    match store.throw_draft_away(id, made_from, hand, staff.doer(), visit.now).await? {
         DraftKept::Kept(_) => Ok(visit.see(HOME)),
+        DraftKept::InHand(holder) => page(visit, staff, work, Said::InHand(&holder)).await,
         _ => page(visit, staff, work, Said::Refused(Key::DeskStale)).await,
     }
 }
@@ -418,7 +454,7 @@ pub(super) async fn page(
     let words = &visit.presentation.words;
     let status = match &said {
         Said::Nothing | Said::Well(_) => StatusCode::OK,
-        Said::Refused(Key::DeskStale) | Said::Taken(..) => StatusCode::CONFLICT,
+        Said::Refused(Key::DeskStale) | Said::Taken(..) | Said::InHand(_) => StatusCode::CONFLICT,
         Said::Refused(_) | Said::Wrong(_) | Said::Files(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let (well, refused) = match &said {
@@ -432,6 +468,10 @@ pub(super) async fn page(
         }
         Said::Wrong(_) => (None, Some(words.text(Key::DeskFaults))),
         Said::Files(refused) => (None, Some(refused.join(" "))),
+        Said::InHand(holder) => {
+            let not_saved = words.text(Key::DeskInHandNotSaved);
+            (None, Some(format!("{} {not_saved}", hands::sentence(visit, holder))))
+        }
     };
     let wrong = match &said {
         Said::Wrong(wrong) => faults::told(visit, wrong),
@@ -446,6 +486,12 @@ pub(super) async fn page(
     let zone = &visit.presentation.house.policy.zone;
     let is_new = work.draft.id.is_empty();
     let head = work.head.as_ref();
+    let in_hand = match (&said, ArticleId::parse(&work.draft.id)) {
+        (Said::InHand(_), _) | (_, Err(_)) => None,
+        (_, Ok(id)) => {
+            visit.site.store.holder(id, Hand::default(), staff.doer(), visit.now).await?
+        }
+    };
     let revisions = match head {
         Some(head) if staff.may(Deed::Edit) => visit.site.store.revisions(head.id.clone()).await?,
         _ => Vec::new(),
@@ -473,6 +519,7 @@ pub(super) async fn page(
         action => if is_new { "/desk/articles".to_owned() } else { format!("/desk/articles/{}", work.draft.id) },
         made_from => work.version,
         published_version => work.published_version,
+        is_new => is_new,
         is_draft => work.version > 0,
         is_out => work.is_out(),
         in_review => work.state == DraftState::Review,
@@ -487,6 +534,9 @@ pub(super) async fn page(
         wrong => wrong.all,
         faults => wrong.by_field,
         is_small => work.is_small,
+        is_in_hand => matches!(said, Said::InHand(_)) || in_hand.is_some(),
+        in_hand => in_hand.map(|holder| hands::sentence(visit, &holder)),
+        script => visit.presentation.theme.asset("desk.js"),
         revisions => revisions.collect::<Vec<_>>(),
     };
     let heading = match is_new {

@@ -65,7 +65,7 @@ pub(super) fn told(visit: &Visit<'_>, wrong: &[Wrong]) -> Told {
 }
 
 /// The keys of a file's front matter, and the fields of the form; those of the lead picture have its name before theirs.
-const FIELDS: [(&str, &str); 18] = [
+const FIELDS: [(&str, &str); 24] = [
     ("slug", "slug"),
     ("headline", "headline"),
     ("standfirst", "standfirst"),
@@ -79,6 +79,12 @@ const FIELDS: [(&str, &str); 18] = [
     ("access", "access"),
     ("genre", "genre"),
     ("language", "language"),
+    ("series", "series"),
+    ("part", "part"),
+    ("search.headline", "search_headline"),
+    ("search.standfirst", "search_standfirst"),
+    ("social.headline", "social_headline"),
+    ("social.standfirst", "social_standfirst"),
     ("lead_image.file", "image"),
     ("lead_image.alt", "image_alt"),
     ("lead_image.caption", "image_caption"),
@@ -88,7 +94,7 @@ const FIELDS: [(&str, &str); 18] = [
 
 /// The field of each line of a file's front matter, and how many lines that has.
 fn fields_of(file: &str) -> Vec<Option<&'static str>> {
-    let mut table = "";
+    let mut table = String::new();
     let mut fields = Vec::new();
     for (number, line) in file.lines().enumerate() {
         if number > 0 && line == "+++" {
@@ -96,11 +102,11 @@ fn fields_of(file: &str) -> Vec<Option<&'static str>> {
             break;
         }
         if line.starts_with('[') {
-            table = if line == "[lead_image]" { "lead_image." } else { "corrections." };
+            table = format!("{}.", line.trim_matches(['[', ']']));
         }
         let key = line.split_once(" = ").map(|(key, _)| format!("{table}{key}"));
         let known = key.and_then(|key| FIELDS.iter().find(|(known, _)| *known == key));
-        fields.push(match table {
+        fields.push(match table.as_str() {
             "corrections." => Some("correction"),
             _ => known.map(|(_, field)| *field),
         });

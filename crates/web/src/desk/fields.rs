@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use jiff::{Timestamp, tz::TimeZone};
 use minijinja::context;
 use minijinja::value::Value;
-use newsroom::{Correction, Draft, DraftImage, Genre, PaperFile};
+use newsroom::{Announcement, Correction, Draft, DraftImage, Genre, PaperFile};
 use paywall::Access;
 use store::FileRow;
 
@@ -69,6 +69,13 @@ pub(super) fn typed(
     let access = Access::parse(&fields.get("access")).unwrap_or_else(|_| before.access.clone());
     let genre = Genre::parse(&fields.get("genre")).unwrap_or(before.genre);
     let live_since = (genre == Genre::Live).then(|| before.live_since.unwrap_or(now));
+    // A series without a number is told so by whoever reads the file.
+    let part = line("part").parse().unwrap_or(0);
+    let series = some("series").map(|series| (series, part));
+    let announcement = |headline: &str, standfirst: &str| Announcement {
+        headline: some(headline),
+        standfirst: some(standfirst),
+    };
     let draft = Draft {
         slug: some("slug").map(|text| slug_of(&text)).filter(|slug| !slug.is_empty()),
         headline: line("headline"),
@@ -80,6 +87,9 @@ pub(super) fn typed(
         filed_from: some("filed_from"),
         dateline: some("dateline"),
         language: some("language"),
+        series,
+        search: announcement("search_headline", "search_standfirst"),
+        social: announcement("social_headline", "social_standfirst"),
         access,
         genre,
         live_since,
@@ -166,6 +176,13 @@ pub(super) fn shown(
         let is = slug == draft.section;
         choice(slug, section.name.clone(), is)
     });
+    let part_of = draft.series.as_ref().map_or("", |(series, _)| series);
+    let nothing = (String::new(), words.text(Key::DeskNoSeries));
+    let series = paper.series.iter().map(|one| (one.slug.to_string(), one.name.clone()));
+    let series = std::iter::once(nothing).chain(series).map(|(slug, name)| {
+        let is = slug == part_of;
+        choice(slug, name, is)
+    });
     let own = draft.access.to_string();
     let mut accesses: Vec<Value> = ACCESSES
         .iter()
@@ -203,6 +220,10 @@ pub(super) fn shown(
         filed_from => draft.filed_from.clone().unwrap_or_default(),
         dateline => draft.dateline.clone().unwrap_or_default(),
         language => draft.language.clone().unwrap_or_default(),
+        series => series.collect::<Vec<_>>(),
+        part => draft.series.as_ref().map(|(_, part)| part.to_string()).unwrap_or_default(),
+        search => announced(&draft.search),
+        social => announced(&draft.social),
         slug => draft.slug.clone().unwrap_or_default(),
         image => draft.lead_image.as_ref().map(|image| context! {
             file => image.file.clone(),
@@ -214,6 +235,13 @@ pub(super) fn shown(
         corrections => corrections.collect::<Vec<_>>(),
         publish_at => publish_at.map(|at| local(at, zone)).unwrap_or_default(),
         text => source,
+    }
+}
+
+fn announced(told: &Announcement) -> Value {
+    context! {
+        headline => told.headline.clone().unwrap_or_default(),
+        standfirst => told.standfirst.clone().unwrap_or_default(),
     }
 }
 

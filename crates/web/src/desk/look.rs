@@ -4,21 +4,22 @@
 use std::sync::Arc;
 
 use face::Key;
-use http::StatusCode;
+use http::{StatusCode, header};
 use minijinja::HtmlEscape;
 use newsroom::Body;
 use store::Piece;
 
 use super::articles::draft_of;
 use super::printing::{For, opened, print};
-use super::{Staff, articles, parts};
-use crate::shell::answer::Answer;
+use super::{Staff, articles, parts, see_as};
+use crate::shell::answer::{Answer, policy_in_own_frames};
 use crate::site::entries::Entry;
 use crate::site::frame::{State, is_whole, stretches};
 use crate::site::gifts::unlisted;
 use crate::site::{Trouble, Visit, contexts};
 
-/// GET: the draft as a page; `?as=stranger` is what a stranger gets.
+/// GET: the draft as a page; `?as=stranger` is what a stranger gets, `?as=wall` what a visitor who has read all that is free. The desk
+/// alone shows it in a frame.
 pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Result<Answer, Trouble> {
     let Some(work) = draft_of(visit, named).await? else { return Err(Trouble::NotFound) };
     if !work.is_open_to(staff) {
@@ -30,16 +31,17 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
             return articles::page(visit, staff, &work, articles::Said::Wrong(&wrong)).await;
         }
     };
-    let state = match visit.asked_fields().get("as").as_str() {
-        "stranger" => State::Ask,
-        _ => State::Open,
-    };
+    let seen_as = visit.asked_fields().get("as");
+    let state = if seen_as == "stranger" { State::Ask } else { State::Open };
     let article = printed.article;
     let body_bytes = article.body.measure(|body| body.html.len());
     let piece = Piece { head: article.head, version: 0, teaser: article.teaser, body_bytes };
     let tally = visit.site.tended.tally(&piece.head.id);
     let generation = visit.presentation.generation;
     let entry = Arc::new(Entry::new(piece, Vec::new(), tally, generation, visit.now));
+    if seen_as == "wall" {
+        return Ok(framed(see_as::at_the_end(visit, &entry).await?));
+    }
     let context = contexts::article_context(visit, &entry, state).await?;
     let theme = Arc::clone(&visit.presentation.theme);
     let desk = visit.presentation.words.text(Key::Desk);
@@ -56,7 +58,13 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
         .await??;
     let mut answer = visit.own_markup(StatusCode::OK, html);
     unlisted(&mut answer);
-    Ok(answer)
+    Ok(framed(answer))
+}
+
+/// A page of the desk's that another page of the desk shows in a frame.
+fn framed(mut answer: Answer) -> Answer {
+    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy_in_own_frames());
+    answer
 }
 
 /// The way back to the desk, and what is to be said beside it.

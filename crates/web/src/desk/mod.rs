@@ -7,10 +7,12 @@ mod difference;
 mod faults;
 mod fields;
 mod front;
+mod hands;
 mod helping;
 mod institutions;
 mod lists;
 mod look;
+mod looks;
 mod media;
 mod names;
 mod parts;
@@ -67,6 +69,7 @@ impl Staff {
 const fn deed_of(page: Page) -> Option<Deed> {
     match page {
         Page::Desk | Page::DeskArticles | Page::DeskArticle | Page::DeskLook => Some(Deed::Write),
+        Page::DeskHand | Page::DeskLooks => Some(Deed::Write),
         Page::DeskMedia | Page::DeskFile | Page::DeskPicture => Some(Deed::Write),
         Page::DeskRevisions => Some(Deed::Edit),
         Page::DeskWithdrawal => Some(Deed::TakeBack),
@@ -110,7 +113,9 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskArticles => articles::begin(visit, &staff).await,
         Page::DeskArticle if reads => articles::show(visit, &staff, named).await,
         Page::DeskArticle => articles::act(visit, &staff, named).await,
+        Page::DeskHand => hands::act(visit, &staff, named).await,
         Page::DeskLook => look::show(visit, &staff, named).await,
+        Page::DeskLooks => looks::show(visit, &staff, named).await,
         Page::DeskRevisions if reads => revisions::show(visit, &staff, named).await,
         Page::DeskRevisions => revisions::restore(visit, &staff, named).await,
         Page::DeskWithdrawal if reads => articles::show_withdrawal(visit, &staff, named).await,

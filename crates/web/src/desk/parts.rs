@@ -24,10 +24,11 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-const FILES: [(&str, &str); 26] = [
+const FILES: [(&str, &str); 27] = [
     ("desk/base.html", include_str!("../../templates/desk/base.html")),
     ("desk/home.html", include_str!("../../templates/desk/home.html")),
     ("desk/article.html", include_str!("../../templates/desk/article.html")),
+    ("desk/looks.html", include_str!("../../templates/desk/looks.html")),
     ("desk/withdrawal.html", include_str!("../../templates/desk/withdrawal.html")),
     ("desk/front.html", include_str!("../../templates/desk/front.html")),
     ("desk/names.html", include_str!("../../templates/desk/names.html")),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use newsroom::{Article, Draft, Fault, ORIGIN};
+use newsroom::{Article, Draft, Fault, Head, ORIGIN};
 use paywall::{ArticleKey, Desk, Sealed};
 use store::{Exported, Media, MediaRow};
 
@@ -96,16 +96,18 @@ fn read(
     newsroom::read_article("draft", file, &context)
 }
 
-/// Keeps the files of an article where its readers find them: those above the line for everybody, those below for whoever may read it.
+/// Keeps the files of an article where its readers find them: those above the line for everybody, those below for whoever may read it; of
+/// one that is to come nobody finds them before.
 /// Says whether there were any that they could not have before: then the article has to be printed once more.
 pub(super) async fn place_files(visit: &Visit<'_>, article: &Article) -> Result<bool, Trouble> {
-    let lead = article.head.lead_image.iter().map(|image| &image.file);
+    let head = &article.head;
+    let lead = head.lead_image.iter().map(|image| &image.file);
     let mut placed = false;
     for name in article.teaser.media.iter().chain(lead) {
-        placed |= place(visit, article.head.key, name, None).await?;
+        placed |= place(visit, head, name, None).await?;
     }
     for name in &article.locked_media {
-        placed |= place(visit, article.head.key, name, Some(article.head.key)).await?;
+        placed |= place(visit, head, name, Some(head.key)).await?;
     }
     Ok(placed)
 }
@@ -113,11 +115,12 @@ pub(super) async fn place_files(visit: &Visit<'_>, article: &Article) -> Result<
 /// Keeps a file for those readers, unless they have it; says whether they did not.
 async fn place(
     visit: &Visit<'_>,
-    key: ArticleKey,
+    head: &Head,
     name: &str,
     wanted: Option<ArticleKey>,
 ) -> Result<bool, Trouble> {
     let store = &visit.site.store;
+    let key = head.key;
     let named = name.to_owned();
     let found = store
         .export(move |paper| {
@@ -131,6 +134,10 @@ async fn place(
     let (path, size) = (row.path.clone(), row.size());
     let bytes = visit.site.pool.run(move || std::fs::read(path)).await?;
     let bytes = bytes.map_err(|error| Trouble::Broken(format!("{name}: {error}")))?;
-    store.save_media(Media { name: name.to_owned(), size, article: wanted, bytes }).await?;
+    let media = Media { name: name.to_owned(), size, article: wanted, bytes };
+    match head.published_at > visit.now {
+        true => store.save_media_to_come(media, head.published_at).await?,
+        false => store.save_media(media).await?,
+    };
     Ok(true)
 }

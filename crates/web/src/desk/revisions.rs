@@ -12,7 +12,7 @@ use store::{DraftKept, DraftState, NewDraft};
 use super::articles::{Work, draft_of, headline};
 use super::difference::{Paragraph, Piece, compare, words};
 use super::printing::{key_of, opened};
-use super::{Staff, parts};
+use super::{Staff, hands, parts};
 use crate::shell::answer::Answer;
 use crate::site::{Trouble, Visit};
 
@@ -29,7 +29,7 @@ async fn page(
     staff: &Staff,
     named: &str,
     status: StatusCode,
-    refused: Option<Key>,
+    refused: Option<String>,
 ) -> Result<Answer, Trouble> {
     let Some(work) = draft_of(visit, named).await? else { return Err(Trouble::NotFound) };
     let Some(head) = &work.head else { return Err(Trouble::NotFound) };
@@ -69,7 +69,7 @@ async fn page(
         rows => listed.collect::<Vec<_>>(),
         is_same => different.as_ref().is_some_and(Vec::is_empty),
         different => different,
-        refused => refused.map(|key| table.text(key)),
+        refused => refused,
     };
     let heading = table.text(Key::DeskRevisions);
     parts::page(visit, Some(staff), status, "desk/revisions.html", &heading, body)
@@ -111,6 +111,10 @@ fn fields(visit: &Visit<'_>, before: &Draft, after: &Draft) -> Vec<Value> {
         (Key::DeskAuthors, pair(&|draft| draft.authors.join(", "))),
         (Key::DeskAccess, pair(&|draft| draft.access.to_string())),
         (Key::DeskDateline, pair(&|draft| some(&draft.dateline))),
+        (Key::DeskSearchHeadline, pair(&|draft| some(&draft.search.headline))),
+        (Key::DeskSearchStandfirst, pair(&|draft| some(&draft.search.standfirst))),
+        (Key::DeskSocialHeadline, pair(&|draft| some(&draft.social.headline))),
+        (Key::DeskSocialStandfirst, pair(&|draft| some(&draft.social.standfirst))),
         (Key::DeskPick, file),
         (Key::DeskImageAlt, alt),
         (Key::DeskImageCaption, caption),
@@ -190,14 +194,21 @@ pub(super) async fn restore(
         source,
         files,
         is_restored: true,
+        hand: hands::of(&form),
     };
+    let text = |key| visit.presentation.words.text(key);
     match visit.site.store.keep_draft(kept, staff.doer(), visit.now).await? {
         DraftKept::Kept(_) => Ok(visit.see(&format!("/desk/articles/{id}?said=restored"))),
         DraftKept::Stale => {
-            page(visit, staff, named, StatusCode::CONFLICT, Some(Key::RevisionsStale)).await
+            page(visit, staff, named, StatusCode::CONFLICT, Some(text(Key::RevisionsStale))).await
+        }
+        DraftKept::InHand(holder) => {
+            let said = hands::sentence(visit, &holder);
+            page(visit, staff, named, StatusCode::CONFLICT, Some(said)).await
         }
         DraftKept::Full => {
-            page(visit, staff, named, StatusCode::UNPROCESSABLE_ENTITY, Some(Key::DeskFull)).await
+            page(visit, staff, named, StatusCode::UNPROCESSABLE_ENTITY, Some(text(Key::DeskFull)))
+                .await
         }
     }
 }

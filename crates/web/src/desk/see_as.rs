@@ -12,8 +12,8 @@ use minijinja::context;
 use minijinja::value::Value;
 use newsroom::Deed;
 use paywall::{
-    ArticleKey, Asker, AskerKind, EndedBy, Fact, FactId, Opened, Payment, PeriodKind, Plan,
-    Renewal, SettingsVersion, Standing, Subscription, SubscriptionId, TakenBefore, What, Who,
+    ArticleKey, Asker, AskerKind, Decision, EndedBy, Fact, FactId, Opened, Payment, PeriodKind,
+    Plan, Renewal, SettingsVersion, Standing, Subscription, SubscriptionId, TakenBefore, What, Who,
 };
 use store::{KnownReader, ReaderRow, Snapshot};
 
@@ -112,22 +112,8 @@ pub(super) async fn act(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trou
             Err(trouble) => return Err(trouble),
         },
     };
-    let request = Request {
-        method: &Method::GET,
-        target: Target::of_path(&path),
-        headers: Headers::NONE,
-        address: visit.request.address,
-    };
-    let theirs = Visit {
-        site: visit.site,
-        request: &request,
-        presentation,
-        front: Arc::clone(&visit.front),
-        now: at,
-        sent: Sent::Nothing,
-        reader: OnceLock::new(),
-        unsure: OnceLock::new(),
-    };
+    let request = asked(visit, &path);
+    let theirs = somebody_s(visit, &request, presentation, at);
     let identity = identity(&theirs, &kind);
     let answer = match entry {
         None => offers::made(&theirs)?,
@@ -155,6 +141,60 @@ pub(super) async fn act(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trou
         }
     };
     Ok(shown(visit, &theirs, &kind, is_proposed, answer))
+}
+
+/// A plain request for a page, of a browser that sends nothing of itself.
+fn asked<'v>(visit: &Visit<'v>, path: &'v str) -> Request<'v> {
+    Request {
+        method: &Method::GET,
+        target: Target::of_path(path),
+        headers: Headers::NONE,
+        address: visit.request.address,
+    }
+}
+
+/// The visit of somebody who is supposed.
+fn somebody_s<'v>(
+    visit: &Visit<'v>,
+    request: &'v Request<'v>,
+    presentation: Arc<Presentation>,
+    now: Timestamp,
+) -> Visit<'v> {
+    Visit {
+        site: visit.site,
+        request,
+        presentation,
+        front: Arc::clone(&visit.front),
+        now,
+        sent: Sent::Nothing,
+        reader: OnceLock::new(),
+        unsure: OnceLock::new(),
+    }
+}
+
+/// What a visitor gets of an article who has read all that is free, whether it is out or not.
+pub(super) async fn at_the_end(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer, Trouble> {
+    let policy = &visit.presentation.house.policy;
+    let window = policy.fresh_window(visit.now);
+    let standing =
+        Standing::Counted { window, read: policy.allowance(false), this: Opened::NotYet };
+    let path = visit.href(&entry.piece.head);
+    let request = asked(visit, &path);
+    let theirs = somebody_s(visit, &request, Arc::clone(&visit.presentation), visit.now);
+    let identity = identity(&theirs, &AskerKind::Visitor);
+    let gate = Gate::new(SupposedReadings(standing));
+    let decision = gate.admit(policy, &identity, &entry.asked, visit.now).await;
+    let answer = match decision {
+        // The text of a draft is in no place of the paper; what is free is seen whole anyhow.
+        Decision::Open(_) => {
+            return Ok(visit.see(&format!("/desk/articles/{}/look", entry.piece.head.id)));
+        }
+        decided => article::decided(&theirs, entry, true, decided).await?,
+    };
+    let html = without_scripts(&String::from_utf8_lossy(&answer.into_body().into_bytes()));
+    let mut answer = theirs.own_markup(StatusCode::OK, html);
+    unlisted(&mut answer);
+    Ok(answer)
 }
 
 /// The page of theirs, with a line above it that says whose it is.

@@ -167,6 +167,7 @@ pub(super) fn deed_key(deed: &str) -> Option<Key> {
     Some(match deed {
         "began" => Key::DeedBegan,
         "opened again" => Key::DeedOpenedAgain,
+        "took over" => Key::DeedTookOver,
         "threw away" => Key::DeedThrewAway,
         "published" => Key::DeedPublished,
         "scheduled" => Key::DeedScheduled,

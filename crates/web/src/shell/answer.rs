@@ -30,6 +30,12 @@ pub(crate) fn policy_with_frames(origins: &[String]) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("{POLICY}; frame-src {}", origins.join(" "))).ok()
 }
 
+/// The policy of a page that the paper's own pages may show in a frame.
+pub(crate) fn policy_in_own_frames() -> HeaderValue {
+    let policy = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static(POLICY))
+}
+
 const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), browsing-topics=(), \
      interest-cohort=(), payment=()";
 /// What every answer says, beside its kind, its policy and who may keep it.

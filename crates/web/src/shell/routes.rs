@@ -121,10 +121,14 @@ pub enum Page {
     DeskArticle,
     /// A draft as readers will see it.
     DeskLook,
+    /// The same in every place where it is seen.
+    DeskLooks,
     /// What was published of an article before: GET compares, POST makes a draft of one.
     DeskRevisions,
     /// POST takes an article back, or puts it back.
     DeskWithdrawal,
+    /// Whose hand an article is in.
+    DeskHand,
     /// What stands where on the front page: POST says it.
     DeskFront,
     /// Authors and tags: POST adds one.
@@ -354,8 +358,19 @@ pub const ROUTES: &[Route] = &[
     desk_with_files(Page::DeskArticles, "/desk/articles"),
     desk_with_files(Page::DeskArticle, "/desk/articles/{article}"),
     route(Page::DeskLook, "/desk/articles/{article}/look", AccessClass::Staff, CacheClass::Private),
+    route(
+        Page::DeskLooks,
+        "/desk/articles/{article}/looks",
+        AccessClass::Staff,
+        CacheClass::Private,
+    ),
     desk(Page::DeskRevisions, "/desk/articles/{article}/revisions"),
     desk(Page::DeskWithdrawal, "/desk/articles/{article}/withdrawal"),
+    Route {
+        methods: &[Method::POST],
+        form_bytes_max: SHORT_FORM_BYTES_MAX,
+        ..desk(Page::DeskHand, "/desk/articles/{article}/hand")
+    },
     desk(Page::DeskFront, "/desk/front"),
     desk(Page::DeskNames, "/desk/names"),
     desk(Page::DeskStaff, "/desk/staff"),

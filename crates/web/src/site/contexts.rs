@@ -323,8 +323,8 @@ pub(crate) async fn article_context(
     let address = format!("{}{path}", visit.canonical_origin());
     let paper = visit.paper();
     let chrome = Chrome {
-        heading: head.headline.clone(),
-        description: head.standfirst.clone().unwrap_or_default(),
+        heading: head.searched_headline().to_owned(),
+        description: head.searched_standfirst().unwrap_or_default().to_owned(),
         path: Some(path.clone()),
         section: Some(head.section.as_str().to_owned()),
         language: head.language.clone(),

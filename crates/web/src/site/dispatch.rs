@@ -79,8 +79,10 @@ impl Visit<'_> {
             | Page::DeskArticles
             | Page::DeskArticle
             | Page::DeskLook
+            | Page::DeskLooks
             | Page::DeskRevisions
             | Page::DeskWithdrawal
+            | Page::DeskHand
             | Page::DeskFront
             | Page::DeskNames
             | Page::DeskStaff

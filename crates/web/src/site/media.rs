@@ -42,6 +42,15 @@ struct Found {
     width: Option<u32>,
 }
 
+/// Among which files a hash is looked for.
+#[derive(Clone, Copy)]
+enum Whose {
+    /// Those that anybody may see by now.
+    Everybody,
+    /// All of them: whoever asks is asked for a grant afterwards, or is of the newsroom.
+    Any,
+}
+
 /// A picture that anybody may see.
 pub(crate) async fn open(visit: &Visit<'_>, file: &str) -> Result<Answer, Trouble> {
     let pictures = &visit.site.pictures;
@@ -49,10 +58,7 @@ pub(crate) async fn open(visit: &Visit<'_>, file: &str) -> Result<Answer, Troubl
         return Ok(part(visit.request, picture.answer(visit), &picture.bytes));
     }
     let epoch = pictures.epoch.load(Ordering::Acquire);
-    let found = find(visit, file).await?;
-    if found.row.article.is_some() {
-        return Err(Trouble::NotFound);
-    }
+    let found = find(visit, file, Whose::Everybody).await?;
     let mut answer = send(visit, found, Keep::Forever).await?;
     answer.headers_mut().insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     pictures.keep(file, &answer, visit.presentation.generation, epoch);
@@ -138,7 +144,7 @@ pub(crate) async fn locked(
     file: &str,
 ) -> Result<Answer, Trouble> {
     let key = ArticleKey::parse(article).ok_or(Trouble::NotFound)?;
-    let found = find(visit, file).await?;
+    let found = find(visit, file, Whose::Any).await?;
     if found.row.article != Some(key) {
         return Err(Trouble::NotFound);
     }
@@ -158,16 +164,21 @@ pub(crate) async fn locked(
 
 /// Any file, for the newsroom: whether its article is out or not, and whoever else may see it.
 pub(crate) async fn for_staff(visit: &Visit<'_>, file: &str) -> Result<Answer, Trouble> {
-    let found = find(visit, file).await?;
+    let found = find(visit, file, Whose::Any).await?;
     send(visit, found, Keep::Nobody).await
 }
 
 /// The row of an address: its hash, and the ending that its type has, or one of the widths in which it is delivered.
-async fn find(visit: &Visit<'_>, file: &str) -> Result<Found, Trouble> {
+async fn find(visit: &Visit<'_>, file: &str, whose: Whose) -> Result<Found, Trouble> {
     let (stem, ending) = file.rsplit_once('.').ok_or(Trouble::NotFound)?;
     let (hash, width) =
         stem.split_once('-').map_or((stem, None), |(hash, width)| (hash, Some(width)));
-    let row = visit.site.store.media(hash).await?.ok_or(Trouble::NotFound)?;
+    let store = &visit.site.store;
+    let row = match whose {
+        Whose::Everybody => store.public_media(hash, visit.now).await?,
+        Whose::Any => store.media(hash).await?,
+    };
+    let row = row.ok_or(Trouble::NotFound)?;
     let Some(given) = width else {
         let is_spelled_so = row.address().rsplit('/').next() == Some(file);
         return if is_spelled_so { Ok(Found { row, width: None }) } else { Err(Trouble::NotFound) };

@@ -29,6 +29,8 @@ pub(crate) struct Meta {
     pub(crate) snippet_chars: Option<usize>,
     /// Whether it is an article.
     pub(crate) is_article: bool,
+    /// What a card says, where that is not what the page does: its heading, and what is below.
+    pub(crate) card: Option<(String, String)>,
     /// Whether it has a picture for a card.
     pub(crate) has_picture: bool,
 }
@@ -117,7 +119,9 @@ impl Meta {
         let data = vec![visit.news_article(head, section_name, &path), visit.breadcrumbs(&way)];
         let feed = section.map(|s| (s.name.clone(), format!("/feeds/sections/{}", head.section)));
         let snippet_chars = (!is_free).then(|| letters(&entry.piece.teaser.html));
-        Self { data, tags, feed, snippet_chars, is_article: true, has_picture }
+        let below = head.card_standfirst().unwrap_or_default().to_owned();
+        let card = Some((head.card_headline().to_owned(), below));
+        Self { data, tags, feed, snippet_chars, card, is_article: true, has_picture }
     }
 }
 
@@ -169,7 +173,7 @@ impl Visit<'_> {
             property("og:image", format!("{}{path}", self.canonical_origin())),
             property("og:image:width", width.to_string()),
             property("og:image:height", height.to_string()),
-            property("og:image:alt", head.headline.as_str()),
+            property("og:image:alt", head.card_headline()),
         ]
     }
 
@@ -312,15 +316,19 @@ impl Visit<'_> {
         let paper = &self.presentation.house.paper;
         let origin = self.canonical_origin();
         let heading = if page.heading.is_empty() { &paper.name } else { &page.heading };
+        let (heading, below) = match &page.meta.card {
+            Some((heading, below)) => (heading, below),
+            None => (heading, &page.description),
+        };
         let kind = if page.meta.is_article { "article" } else { "website" };
         let mut tags = vec![
             property("og:site_name", &*paper.name),
             property("og:type", kind),
-            property("og:title", heading),
+            property("og:title", heading.as_str()),
             property("og:locale", paper.language_tag.replace('-', "_")),
         ];
-        if !page.description.is_empty() {
-            tags.push(property("og:description", &*page.description));
+        if !below.is_empty() {
+            tags.push(property("og:description", below.as_str()));
         }
         if let Some(path) = page.path.as_ref().filter(|_| !origin.is_empty()) {
             tags.push(property("og:url", format!("{origin}{path}")));

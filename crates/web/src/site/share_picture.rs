@@ -44,7 +44,7 @@ fn digest(visit: &Visit<'_>, head: &Head) -> String {
 
 /// The headline, unless it is set from the right, which the drawing cannot.
 fn printed(head: &Head) -> Option<&str> {
-    (head.direction == Direction::LeftToRight).then_some(head.headline.as_str())
+    (head.direction == Direction::LeftToRight).then_some(head.card_headline())
 }
 
 /// Answers with an article's share picture. An address of an earlier one answers with today's, for a minute.

@@ -1,0 +1,180 @@
+//! Writing at the desk while somebody else does: what is saved by itself, whose hand an article is in, and that nothing is ever written over.
+
+use http::StatusCode;
+use jiff::SignedDuration;
+use newsroom::Role;
+
+use crate::ask::{Ask, Reply};
+use crate::desk::{STORY, paper};
+use crate::jar::Jar;
+use crate::paper::TestPaper;
+
+impl TestPaper {
+    /// A save as the form's script sends it.
+    fn keep(
+        &self,
+        jar: &mut Jar,
+        at: &str,
+        version: u64,
+        tab: &str,
+        more: &[(&str, &str)],
+    ) -> Reply {
+        let version = version.to_string();
+        let mut fields = vec![
+            ("act", "keep"),
+            ("made_from", version.as_str()),
+            ("published_version", "0"),
+            ("tab", tab),
+            ("section", "harbour"),
+            ("access", "metered"),
+            ("genre", "news"),
+        ];
+        fields.extend_from_slice(more);
+        self.send(jar, Ask::fields(at, &fields))
+    }
+
+    fn hand(&self, jar: &mut Jar, at: &str, act: &str, tab: &str) -> Reply {
+        let fields = [("act", act), ("tab", tab)];
+        self.send(jar, Ask::fields(&format!("{at}/hand"), &fields))
+    }
+}
+
+#[test]
+fn what_is_typed_is_saved_by_itself_and_half_typed_things_stay_with_the_browser() {
+    let paper = paper();
+    let mut jar = paper.staff("editor@courant.example", Role::Editor);
+    let first = paper.keep(
+        &mut jar,
+        "/desk/articles",
+        0,
+        "w1",
+        &[("headline", "Half a"), ("text", "One\r\nTwo")],
+    );
+    assert_eq!(first.status, StatusCode::OK, "{}", first.text());
+    assert_eq!(first.header("cache-control"), "private, no-store");
+    let first = first.json();
+    assert_eq!((first["state"].as_str(), first["version"].as_u64()), (Some("saved"), Some(1)));
+    let at = first["address"].as_str().unwrap().to_owned();
+    assert!(first["text"].as_str().unwrap().starts_with("Saved at "), "{first}");
+    let more =
+        [("headline", "Half a headline"), ("text", STORY), ("publish_at", "2026-12-01T06:00:00")];
+    assert_eq!(paper.keep(&mut jar, &at, 1, "w1", &more).json()["version"], 2);
+    // Neither a correction nor something that is no time is taken from a form that nobody has sent.
+    let more = [
+        ("headline", "Half a headline"),
+        ("text", STORY),
+        ("publish_at", "soon"),
+        ("correction", "Half a corr"),
+    ];
+    assert_eq!(paper.keep(&mut jar, &at, 2, "w1", &more).json()["version"], 3);
+    let page = paper.send(&mut jar, Ask::get(&at)).text();
+    assert!(page.contains("Half a headline") && page.contains("2026-12-01T06:00:00"), "{page}");
+    assert!(!page.contains("Half a corr"), "{page}");
+    // One that was made from an older version changes nothing.
+    let stale = paper.keep(&mut jar, &at, 1, "w1", &[("headline", "Old")]);
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert_eq!(stale.json()["state"], "not saved");
+    assert!(!paper.send(&mut jar, Ask::get(&at)).text().contains("Old"));
+    // What waits to be looked at goes on waiting.
+    let page = paper.send(&mut jar, Ask::get(&at));
+    let sent = paper.send_form(&mut jar, &at, &page, &[("act", "review"), ("publish_at", "")]);
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    paper.keep(&mut jar, &at, 4, "w1", &[("headline", "Looked at"), ("text", STORY)]);
+    assert_eq!(paper.rows("SELECT count(*) FROM drafts WHERE state = 'review' AND version = 5"), 1);
+    assert_eq!(
+        paper.rows("SELECT count(*) FROM deeds"),
+        paper.rows("SELECT count(*) FROM deeds WHERE deed <> 'saved'")
+    );
+}
+
+#[test]
+fn one_window_writes_at_a_time_and_others_are_told_whose_hand_it_is() {
+    let paper = paper();
+    let mut one = paper.staff("one@courant.example", Role::Editor);
+    let mut two = paper.staff("two@courant.example", Role::Editor);
+    let at = paper.begin(&mut one, "Shared", STORY);
+    // To look at an article takes it into nobody's hand.
+    paper.send(&mut two, Ask::get(&at));
+    assert_eq!(paper.hand(&mut two, &at, "ask", "w2").json()["state"], "free");
+    assert_eq!(paper.rows("SELECT count(*) FROM hands"), 0);
+    assert_eq!(paper.hand(&mut one, &at, "hold", "w1").json()["state"], "yours");
+    let page = paper.send(&mut two, Ask::get(&at));
+    assert!(page.text().contains("has been writing in this article since"), "{}", page.text());
+    for act in ["ask", "hold"] {
+        let refused = paper.hand(&mut two, &at, act, "w2");
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{act}");
+        assert_eq!(refused.json()["state"], "in hand", "{act}");
+    }
+    // The same person in another window is told so, and without script is not in their own way.
+    let other = paper.hand(&mut one, &at, "hold", "w9").json();
+    assert!(other["text"].as_str().unwrap().contains("in another window"), "{other}");
+    assert!(!paper.send(&mut one, Ask::get(&at)).text().contains("has been writing"));
+    for act in ["save", "publish", "review", "look", "throw-away"] {
+        let refused =
+            paper.send_form(&mut two, &at, &page, &[("act", act), ("headline", "From two")]);
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{act}");
+        assert!(refused.text().contains("Nothing was saved; what you typed is below."), "{act}");
+        assert!(refused.text().contains("name=\"take_over\""), "{act}");
+        assert!(act == "throw-away" || refused.text().contains("From two"), "{act}");
+    }
+    assert_eq!(
+        paper.keep(&mut two, &at, 1, "w2", &[("headline", "From two")]).status,
+        StatusCode::CONFLICT
+    );
+    assert_eq!(paper.rows("SELECT version FROM drafts"), 1, "nothing of that was saved");
+    // It can be taken over, which is in the record; whoever had it is told, and their window writes nothing more.
+    let taken = [("act", "save"), ("headline", "From two"), ("take_over", "yes"), ("tab", "w2")];
+    assert_eq!(paper.send_form(&mut two, &at, &page, &taken).status, StatusCode::SEE_OTHER);
+    assert_eq!(paper.rows("SELECT count(*) FROM deeds WHERE deed = 'took over'"), 1);
+    assert_eq!(paper.hand(&mut one, &at, "hold", "w1").json()["state"], "in hand");
+    let late = paper.keep(&mut one, &at, 2, "w1", &[("headline", "From one")]);
+    assert_eq!(
+        (late.status, late.json()["state"].as_str()),
+        (StatusCode::CONFLICT, Some("in hand"))
+    );
+    assert!(paper.send(&mut one, Ask::get(&at)).text().contains("From two"));
+}
+
+#[test]
+fn a_hand_opens_by_itself_by_letting_go_and_where_the_article_is_handed_on() {
+    let paper = paper();
+    let mut one = paper.staff("one@courant.example", Role::Editor);
+    let mut two = paper.staff("two@courant.example", Role::Editor);
+    let at = paper.begin(&mut one, "Shared", STORY);
+    let hold = |jar: &mut Jar, tab: &str| paper.hand(jar, &at, "hold", tab).status;
+    assert_eq!(hold(&mut one, "w1"), StatusCode::OK);
+    // Another window lets nothing go.
+    paper.hand(&mut one, &at, "let-go", "w9");
+    paper.hand(&mut two, &at, "let-go", "w1");
+    assert_eq!(hold(&mut two, "w2"), StatusCode::CONFLICT);
+    paper.hand(&mut one, &at, "let-go", "w1");
+    assert_eq!(hold(&mut two, "w2"), StatusCode::OK);
+    // A window that crashed says nothing more.
+    paper.later(SignedDuration::from_secs(149));
+    assert_eq!(hold(&mut one, "w1"), StatusCode::CONFLICT);
+    paper.later(SignedDuration::from_secs(2));
+    assert_eq!(hold(&mut one, "w1"), StatusCode::OK);
+    // Every letter keeps it there.
+    paper.later(SignedDuration::from_secs(100));
+    assert_eq!(hold(&mut one, "w1"), StatusCode::OK);
+    paper.later(SignedDuration::from_secs(100));
+    assert_eq!(hold(&mut two, "w2"), StatusCode::CONFLICT);
+    // Whoever is to look at it, or finds it published, finds it free.
+    let page = paper.send(&mut one, Ask::get(&at));
+    let sent = paper.send_form(&mut one, &at, &page, &[("act", "review"), ("tab", "w1")]);
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text());
+    assert_eq!(hold(&mut two, "w2"), StatusCode::OK);
+    let page = paper.send(&mut two, Ask::get(&at));
+    let out = paper.send_form(&mut two, &at, &page, &[("act", "publish"), ("tab", "w2")]);
+    assert_eq!(out.status, StatusCode::SEE_OTHER, "{}", out.text());
+    assert_eq!(paper.rows("SELECT count(*) FROM hands"), 0);
+    // A name that is none, and one beyond its limit, hold nothing.
+    for tab in ["", " ", "a b", &"w".repeat(65)] {
+        assert_eq!(hold(&mut two, tab), StatusCode::OK, "{tab}");
+        assert_eq!(paper.rows("SELECT count(*) FROM hands"), 0, "{tab}");
+    }
+    assert_eq!(
+        paper.hand(&mut two, "/desk/articles/nothing", "hold", "w2").status,
+        StatusCode::NOT_FOUND
+    );
+}
