@@ -2,6 +2,7 @@
 //! a figure says how fast this machine was, a check says whether the code is right.
 
 mod bare;
+mod desk;
 mod exports;
 pub(crate) mod import;
 mod load;
@@ -23,10 +24,11 @@ pub(crate) fn run(words: &[&str], root: &Path) -> anyhow::Result<()> {
         ["bare-writer", file] => bare::writer(Path::new(file)),
         ["site"] => site(root),
         ["feeds"] => feeds(root),
+        ["desk"] => desk::run(root),
         ["import"] => import::run(root, None),
         ["import", count] => import::run(root, Some(count)),
         other => anyhow::bail!(
-            "{:?} is not measured; there are `--quick`, `--json`, `site`, `feeds` and `import`",
+            "{:?} is not measured; there are `--quick`, `--json`, `site`, `feeds`, `desk` and `import`",
             other.join(" ")
         ),
     }

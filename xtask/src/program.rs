@@ -146,13 +146,19 @@ pub(crate) fn sample_with_subscriber(
     data: &Path,
 ) -> anyhow::Result<(String, String)> {
     let demo = demo(program, data)?;
-    let form = "become=subscriber";
+    let cookies = become_one(&demo, "subscriber");
+    demo.stop()?;
+    cookies
+}
+
+/// Makes somebody of those whom the demo has; the cookies that their browser then sends.
+pub(crate) fn become_one(demo: &Program, who: &str) -> anyhow::Result<(String, String)> {
+    let form = format!("become={who}");
     let lines =
         [("Sec-Fetch-Site", "same-origin"), ("Content-Type", "application/x-www-form-urlencoded")];
     let headers = lines.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let request = Request { path: "/demo".to_owned(), headers };
-    let (head, _) = once_with(demo.address, "POST", &request, form)?;
-    demo.stop()?;
+    let (head, _) = once_with(demo.address, "POST", &request, &form)?;
     // What is taken away has no value any more.
     let set = head.lines().filter_map(|line| line.split_once(": "));
     let set = set.filter(|(name, value)| {
@@ -160,12 +166,13 @@ pub(crate) fn sample_with_subscriber(
     });
     let pairs: Vec<&str> = set.filter_map(|(_, value)| value.split(';').next()).collect();
     if pairs.is_empty() {
-        bail!("the demo made no subscriber: {head}");
+        bail!("the demo made no {who}: {head}");
     }
     Ok(("Cookie".to_owned(), pairs.join("; ")))
 }
 
-fn demo(program: &Path, data: &Path) -> anyhow::Result<Program> {
+/// Serves a folder as the demo, which is filled first where it is empty.
+pub(crate) fn demo(program: &Path, data: &Path) -> anyhow::Result<Program> {
     let mut command = Command::new(program);
     command.arg("demo");
     on_given_ports(&mut command, data);

@@ -167,7 +167,8 @@
     if (!hand || leaving) return;
     try {
       const over = act === 'take' ? { take_over: 'yes' } : {};
-      const answer = await send(hand, new URLSearchParams({ tab: name, act, ...over }));
+      const body = new URLSearchParams({ tab: name, act, ...over });
+      const answer = act === 'ask' ? await fetch(`${hand}?${body}`, { redirect: 'manual' }) : await send(hand, body);
       const told = await read(answer);
       if (!told) return;
       // What is saved by now is what is written on.

@@ -34,6 +34,9 @@ impl TestPaper {
     }
 
     fn hand(&self, jar: &mut Jar, at: &str, act: &str, tab: &str) -> Reply {
+        if act == "ask" {
+            return self.send(jar, Ask::get(&format!("{at}/hand?tab={tab}")));
+        }
         let fields = [("act", act), ("tab", tab)];
         self.send(jar, Ask::fields(&format!("{at}/hand"), &fields))
     }

@@ -468,7 +468,7 @@ fn the_files_of_an_article_that_is_to_come_are_nobody_s_until_its_second() {
     nobody_s(&paper, &mut reader, &[&replaced]);
     paper.at("2026-09-17T08:00:30-03:00");
     assert_eq!(paper.ask(&Ask::get(&replaced)).status, StatusCode::OK);
-    paper.prove_again(&mut jar, "editor@courant.example");
+    let mut jar = paper.staff("another@courant.example", Role::Editor);
     // A second article that comes sooner brings a file that waits for the first.
     let other = paper.bring_one(&mut jar, "plain.png", "shared.png");
     let mut planned_for = |headline: &str, instant: &str| {

@@ -7,7 +7,7 @@ use newsroom::ArticleId;
 use serde_json::json;
 use store::{Hand, Holder};
 
-use super::articles::{draft_of, headline};
+use super::articles::{Work, draft_of, headline};
 use super::{Staff, parts};
 use crate::shell::answer::Answer;
 use crate::site::forms::Fields;
@@ -51,30 +51,48 @@ pub(super) fn kept(visit: &Visit<'_>, id: &ArticleId, version: u32) -> Result<An
     visit.json(StatusCode::OK, &told)
 }
 
-/// POST `/desk/articles/{id}/hand`: takes an article in hand, says again that it is, lets it go, or asks who has it.
+/// The article that a request is about, where whoever asks may work on it.
+async fn article(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    named: &str,
+) -> Result<Result<(ArticleId, Work), Answer>, Trouble> {
+    let Some(work) = draft_of(visit, named).await? else { return Err(Trouble::NotFound) };
+    if !work.is_open_to(staff) {
+        let status = StatusCode::FORBIDDEN;
+        return Ok(Err(parts::refusal(visit, Some(staff), status, Key::DeskMayNot)?));
+    }
+    let id = ArticleId::parse(&work.draft.id).map_err(|_| Trouble::NotFound)?;
+    Ok(Ok((id, work)))
+}
+
+/// GET `/desk/articles/{id}/hand`: who else has it, as one tab is told.
+pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Result<Answer, Trouble> {
+    let (id, work) = match article(visit, staff, named).await? {
+        Ok(found) => found,
+        Err(refusal) => return Ok(refusal),
+    };
+    let hand = Hand::of(&visit.asked_fields().get("tab"), false);
+    match visit.site.store.holder(id, hand, staff.doer(), visit.now).await? {
+        Some(holder) => refused(visit, &holder),
+        None => visit.json(StatusCode::OK, &json!({ "state": "free", "version": work.version })),
+    }
+}
+
+/// POST `/desk/articles/{id}/hand`: takes an article in hand, says again that it is, or lets it go.
 pub(super) async fn act(visit: &Visit<'_>, staff: &Staff, named: &str) -> Result<Answer, Trouble> {
     let form = match visit.form() {
         Ok(form) => form,
         Err(refusal) => return Ok(refusal),
     };
-    let Some(work) = draft_of(visit, named).await? else { return Err(Trouble::NotFound) };
-    if !work.is_open_to(staff) {
-        return parts::refusal(visit, Some(staff), StatusCode::FORBIDDEN, Key::DeskMayNot);
-    }
-    let id = ArticleId::parse(&work.draft.id).map_err(|_| Trouble::NotFound)?;
+    let (id, work) = match article(visit, staff, named).await? {
+        Ok(found) => found,
+        Err(refusal) => return Ok(refusal),
+    };
     let hand = of(&form);
     if form.get("act") == "let-go" {
         visit.site.store.put_down(id, hand, staff.doer()).await?;
         return visit.json(StatusCode::OK, &json!({ "state": "let go" }));
-    }
-    if form.get("act") == "ask" {
-        let holder = visit.site.store.holder(id, hand, staff.doer(), visit.now).await?;
-        return match holder {
-            Some(holder) => refused(visit, &holder),
-            None => {
-                visit.json(StatusCode::OK, &json!({ "state": "free", "version": work.version }))
-            }
-        };
     }
     let headline = headline(visit, &work.draft.headline);
     let taken = visit.site.store.take_in_hand(id, headline, hand, staff.doer(), visit.now).await?;

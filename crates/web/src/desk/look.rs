@@ -40,7 +40,10 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
     let generation = visit.presentation.generation;
     let entry = Arc::new(Entry::new(piece, Vec::new(), tally, generation, visit.now));
     if seen_as == "wall" {
-        return Ok(framed(see_as::at_the_end(visit, &entry).await?));
+        return Ok(match see_as::at_the_end(visit, &entry).await? {
+            page if page.status() == StatusCode::OK => framed(page),
+            way => way,
+        });
     }
     let context = contexts::article_context(visit, &entry, state).await?;
     let theme = Arc::clone(&visit.presentation.theme);

@@ -113,6 +113,7 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskArticles => articles::begin(visit, &staff).await,
         Page::DeskArticle if reads => articles::show(visit, &staff, named).await,
         Page::DeskArticle => articles::act(visit, &staff, named).await,
+        Page::DeskHand if reads => hands::show(visit, &staff, named).await,
         Page::DeskHand => hands::act(visit, &staff, named).await,
         Page::DeskLook => look::show(visit, &staff, named).await,
         Page::DeskLooks => looks::show(visit, &staff, named).await,

@@ -367,7 +367,6 @@ pub const ROUTES: &[Route] = &[
     desk(Page::DeskRevisions, "/desk/articles/{article}/revisions"),
     desk(Page::DeskWithdrawal, "/desk/articles/{article}/withdrawal"),
     Route {
-        methods: &[Method::POST],
         form_bytes_max: SHORT_FORM_BYTES_MAX,
         ..desk(Page::DeskHand, "/desk/articles/{article}/hand")
     },
