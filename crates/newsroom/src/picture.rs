@@ -16,7 +16,7 @@ mod svg;
 pub use bare::without_metadata;
 pub use notes::{Noted, caption_and_credit};
 pub use probe::probe;
-pub use scale::scale;
+pub use scale::{Cut, cut, scale};
 pub use share::{SHARE_HEIGHT, SHARE_WIDTH, Sheet, draw_share};
 
 /// Bytes of a picture's file.

@@ -351,6 +351,24 @@ macro_rules! desk_keys {
             FileBrought "file_brought" Text [];
             /// A file was deleted.
             FileDeleted "file_deleted" Text [];
+            /// The fields that cut a part out of a picture.
+            FileCut "file_cut" Text [];
+            /// How that is done.
+            FileCutHelp "file_cut_help" Text [];
+            /// A field of them.
+            FileCutLeft "file_cut_left" Text [];
+            /// A field of them.
+            FileCutTop "file_cut_top" Text [];
+            /// A field of them.
+            FileCutWidth "file_cut_width" Text [];
+            /// A field of them.
+            FileCutHeight "file_cut_height" Text [];
+            /// The button.
+            FileCutKeep "file_cut_keep" Text [];
+            /// No part of the picture was named.
+            FileCutWrong "file_cut_wrong" Text [];
+            /// It is done.
+            FileCutDone "file_cut_done" Text [];
             /// Another file is in its place.
             FileReplaced "file_replaced" Text [];
             /// The button that puts another file in its place.

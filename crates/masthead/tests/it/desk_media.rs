@@ -492,3 +492,45 @@ fn the_files_of_an_article_that_is_to_come_are_nobody_s_until_its_second() {
     assert_eq!(paper.ask(&Ask::get(&shared)).status, StatusCode::OK);
     assert!(!other.is_empty());
 }
+
+#[test]
+fn a_part_of_a_picture_becomes_a_picture_of_its_own_and_the_whole_stays() {
+    let paper = paper();
+    let mut jar = paper.staff("editor@courant.example", Role::Editor);
+    let file = paper.bring_one(&mut jar, "plain.jpg", "bridge.jpg");
+    let said = [("act", "save"), ("alt", "A bridge"), ("credit", "Nell"), ("focus", "10% 10%")];
+    assert_eq!(paper.send(&mut jar, Ask::fields(&file, &said)).status, StatusCode::SEE_OTHER);
+    let part = |left: &'static str, width: &'static str| {
+        [("act", "cut"), ("left", left), ("top", "0"), ("width", width), ("height", "50")]
+    };
+    for (left, width) in
+        [("0", "0"), ("60", "41"), ("-1", "50"), ("x", "50"), ("", ""), ("NaN", "50"), ("1e9", "5")]
+    {
+        let refused = paper.send(&mut jar, Ask::fields(&file, &part(left, width)));
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{left} {width}");
+        assert!(refused.text().contains("That is no part of the picture."), "{left} {width}");
+    }
+    // Another of the newsroom may take a part of what is not theirs.
+    let mut author = paper.staff("author@courant.example", Role::Author);
+    let done = paper.send(&mut author, Ask::fields(&file, &part("25", "50,5")));
+    let at = done.header("location").strip_suffix("?said=cut").expect("a part").to_owned();
+    let page = paper.send(&mut jar, Ask::get(&at)).text();
+    assert!(page.contains("bridge-part.webp") && page.contains("value=\"A bridge\""), "{page}");
+    assert!(!page.contains("10% 10%"), "the point that stays in sight is another one: {page}");
+    let bytes = |paper: &TestPaper, jar: &mut Jar, at: &str| {
+        let page = paper.send(jar, Ask::get(at)).text();
+        paper.send(jar, Ask::get(&whole(&page))).plain()
+    };
+    let of = |bytes: &[u8]| probe(bytes).map(|facts| (facts.width, facts.height)).unwrap();
+    let (before, after) = (bytes(&paper, &mut jar, &file), bytes(&paper, &mut jar, &at));
+    let (wide, high) = of(&before);
+    assert_eq!(of(&after), (wide * 505 / 1_000, high / 2));
+    assert_eq!(before.len(), picture("plain.jpg").len(), "the whole stays as it is");
+    // Of what is drawn or no picture nothing is cut.
+    let reply =
+        paper.bring(&mut jar, "/desk/media", &[], &[("files", "x.pdf", b"%PDF-1.7".to_vec())]);
+    let document = reply.header("location").strip_suffix("?said=brought").unwrap().to_owned();
+    let refused = paper.send(&mut jar, Ask::fields(&document, &part("0", "50")));
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!paper.send(&mut jar, Ask::get(&document)).text().contains("desk-cut"));
+}

@@ -14,6 +14,8 @@ use super::{DECODED_BYTES_MAX, Facts, Fault, Focus, Format, exif, probe, without
 
 /// WebP's quality: above it, bytes grow faster than anybody sees.
 const QUALITY: f32 = 80.0;
+/// The same of a part that others are made from later.
+const CUT_QUALITY: f32 = 92.0;
 /// How hard lossless WebP is pressed.
 const EFFORT: f32 = 75.0;
 /// Pixels that are looked at to tell a drawing from a photograph.
@@ -44,8 +46,60 @@ pub fn scale(bytes: &[u8], width: u32) -> Result<Vec<u8>, Fault> {
     }
     let filter = if press == Press::Fine { FilterType::Gaussian } else { FilterType::Lanczos3 };
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
-    let made = encode(&resized(whole, &facts, (wide, high), options)?, &press)?;
+    let made = encode(&resized(whole, &facts, (wide, high), options)?, &press, QUALITY)?;
     Ok(ready.filter(|ready| ready.len() <= made.len()).unwrap_or(made))
+}
+
+/// A part of a picture, in thousandths of its sides as it is seen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cut {
+    left: u16,
+    top: u16,
+    width: u16,
+    height: u16,
+}
+
+impl Cut {
+    /// Thousandths of a side that a part has at the least.
+    const SIDE_MIN: u16 = 10;
+
+    /// A part that begins so far from the left and from the top; `None` where it is not inside of the picture, or next to nothing.
+    #[must_use]
+    pub const fn new(left: u16, top: u16, width: u16, height: u16) -> Option<Self> {
+        let is_inside =
+            left <= 1_000 && top <= 1_000 && width <= 1_000 - left && height <= 1_000 - top;
+        if is_inside && width >= Self::SIDE_MIN && height >= Self::SIDE_MIN {
+            Some(Self { left, top, width, height })
+        } else {
+            None
+        }
+    }
+}
+
+/// A part of the picture as a picture of its own: WebP, turned as it is seen, with its width and height.
+///
+/// # Errors
+/// [`Fault`] as with [`scale`].
+pub fn cut(bytes: &[u8], part: Cut) -> Result<(Vec<u8>, (u32, u32)), Fault> {
+    let facts = probe(bytes)?;
+    let mut whole = decode(bytes, &facts)?;
+    let orientation = Orientation::from_exif(facts.orientation);
+    whole.apply_orientation(orientation.unwrap_or(Orientation::NoTransforms));
+    let (wide, high) = (whole.width(), whole.height());
+    let of = |side: u32, thousandths: u16| {
+        u32::try_from(u64::from(side) * u64::from(thousandths) / 1_000).unwrap_or(side)
+    };
+    let (left, top) = (of(wide, part.left).min(wide - 1), of(high, part.top).min(high - 1));
+    let cut_wide = of(wide, part.width).clamp(1, wide - left);
+    let cut_high = of(high, part.height).clamp(1, high - top);
+    let cut = whole.crop_imm(left, top, cut_wide, cut_high);
+    // The press knows eight bits a colour.
+    let cut = match cut.color().has_alpha() {
+        true => DynamicImage::from(cut.into_rgba8()),
+        false => DynamicImage::from(cut.into_rgb8()),
+    };
+    let press = inks(&cut).map_or(Press::Photograph, Press::Inks);
+    Ok((encode(&cut, &press, CUT_QUALITY)?, (cut_wide, cut_high)))
 }
 
 /// What kind of picture it is for the press.
@@ -248,7 +302,7 @@ fn nearest(colour: [u8; 3], inks: &[[u8; 3]]) -> [u8; 3] {
 }
 
 /// Lossy; what has few colours, and shows them, lossless as well, whichever is smaller.
-fn encode(picture: &DynamicImage, press: &Press) -> Result<Vec<u8>, Fault> {
+fn encode(picture: &DynamicImage, press: &Press, quality: f32) -> Result<Vec<u8>, Fault> {
     let opaque = picture.as_rgba8().is_none_or(|rgba| rgba.pixels().all(|pixel| pixel.0[3] == 255));
     let (wide, high) = (picture.width(), picture.height());
     let pressed = |encoder: webp::Encoder<'_>, lossless, quality| {
@@ -259,7 +313,7 @@ fn encode(picture: &DynamicImage, press: &Press) -> Result<Vec<u8>, Fault> {
     };
     if let (DynamicImage::ImageRgba8(rgba), false) = (picture, opaque) {
         let encoder = || webp::Encoder::from_rgba(rgba, wide, high);
-        let lossy = pressed(encoder(), false, QUALITY)?;
+        let lossy = pressed(encoder(), false, quality)?;
         if !matches!(press, Press::Inks(_)) {
             return Ok(lossy);
         }
@@ -267,7 +321,7 @@ fn encode(picture: &DynamicImage, press: &Press) -> Result<Vec<u8>, Fault> {
         return Ok(if lossless.len() <= lossy.len() { lossless } else { lossy });
     }
     let rgb = picture.to_rgb8();
-    let lossy = pressed(webp::Encoder::from_rgb(&rgb, wide, high), false, QUALITY)?;
+    let lossy = pressed(webp::Encoder::from_rgb(&rgb, wide, high), false, quality)?;
     // Tones that melted into one another are too many for lossless.
     let Press::Inks(inks) = press else { return Ok(lossy) };
     let inked = inked(&rgb, inks);

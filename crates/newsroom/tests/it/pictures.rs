@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test without its pictures has to fail")]
 
 use newsroom::picture::{
-    DECODED_BYTES_MAX, FRAMES_MAX, Facts, Fault, Format, PICTURE_BYTES_MAX, SIDE_MAX,
-    SVG_BYTES_MAX, caption_and_credit, probe, scale, without_metadata,
+    Cut, DECODED_BYTES_MAX, FRAMES_MAX, Facts, Fault, Format, PICTURE_BYTES_MAX, SIDE_MAX,
+    SVG_BYTES_MAX, caption_and_credit, cut, probe, scale, without_metadata,
 };
 use proptest::prelude::{Just, Strategy, any, prop, proptest};
 use proptest::test_runner::Config;
@@ -283,4 +283,45 @@ proptest! {
     ) {
         try_everything(&[head, &rest].concat());
     }
+}
+
+#[test]
+fn a_part_of_a_picture_is_what_is_seen_there() {
+    for (left, top, width, height) in [
+        (0, 0, 9, 500),
+        (0, 0, 500, 9),
+        (501, 0, 500, 500),
+        (0, 999, 500, 10),
+        (1_001, 0, 10, 10),
+        (u16::MAX, 0, 10, 10),
+    ] {
+        assert_eq!(Cut::new(left, top, width, height), None, "{left} {top} {width} {height}");
+    }
+    let whole = Cut::new(0, 0, 1_000, 1_000).unwrap();
+    let quarter = Cut::new(500, 500, 500, 500).unwrap();
+    for name in ["plain.jpg", "turned-6.jpg", "alpha.png", "gray.jpg", "plain.png"] {
+        let bytes = picture(name);
+        let seen = probe(&bytes).unwrap();
+        let (all, sides) = cut(&bytes, whole).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        assert_eq!(sides, (seen.width, seen.height), "{name} is whole, as it is seen");
+        let facts = probe(&all).unwrap();
+        assert_eq!(
+            (facts.width, facts.height, facts.orientation),
+            (seen.width, seen.height, 1),
+            "{name}"
+        );
+        let (part, sides) = cut(&bytes, quarter).unwrap();
+        let facts = probe(&part).unwrap();
+        assert_eq!((facts.width, facts.height), sides, "{name}");
+        assert_eq!(sides, ((seen.width / 2).max(1), (seen.height / 2).max(1)), "{name}");
+        // The lower right of the part is that of the whole.
+        let corner = |bytes: &[u8]| {
+            let image = image::load_from_memory(bytes).unwrap().into_rgb8();
+            image.get_pixel(image.width() - 1, image.height() - 1).0
+        };
+        let apart =
+            corner(&all).iter().zip(corner(&part)).map(|(one, other)| one.abs_diff(other)).max();
+        assert!(apart < Some(40), "{name}: {:?} {:?}", corner(&all), corner(&part));
+    }
+    assert_eq!(cut(&picture("bomb.png"), whole), Err(Fault::Side(30_000, 30_000)));
 }

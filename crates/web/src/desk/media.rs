@@ -5,7 +5,7 @@ use face::{Args, Key, Slot};
 use http::StatusCode;
 use minijinja::context;
 use minijinja::value::Value;
-use newsroom::picture::{Focus, offered};
+use newsroom::picture::{Cut, Focus, offered};
 use newsroom::{Deed, Draft, limits};
 use store::{FileChanged, FileFilter, FileRow, FileTold, FileUse};
 
@@ -223,6 +223,7 @@ pub(super) async fn show_one(
         "brought" => Said::Well(Key::FileBrought),
         "saved" => Said::Well(Key::DeskSaved),
         "replaced" => Said::Well(Key::FileReplaced),
+        "cut" => Said::Well(Key::FileCutDone),
         _ => Said::Nothing,
     };
     let file = file_of(visit, number).await?;
@@ -252,6 +253,8 @@ async fn one(
         uses => uses.iter().map(|one| use_shown(visit, one)).collect::<Vec<_>>(),
         is_the_paper_s => is_the_paper_s,
         can_change => may_change(staff, file, &uses),
+        can_cut => is_cut(file),
+        script => visit.presentation.theme.asset("cut.js"),
         can_delete => uses.is_empty() && !is_the_paper_s,
         caption_max => limits::CAPTION_MAX,
         name_max => limits::NAME_MAX,
@@ -269,6 +272,10 @@ pub(super) async fn act(visit: &Visit<'_>, staff: &Staff, number: &str) -> Resul
         Err(refusal) => return Ok(refusal),
     };
     let file = file_of(visit, number).await?;
+    // A part is a new picture, which takes nothing from the old one.
+    if form.get("act") == "cut" {
+        return cut(visit, staff, &file, &form).await;
+    }
     let uses = visit.site.store.file_uses(&file.media.name).await?;
     if !may_change(staff, &file, &uses) {
         return parts::refusal(visit, Some(staff), StatusCode::FORBIDDEN, Key::DeskMayNot);
@@ -310,6 +317,41 @@ pub(super) async fn act(visit: &Visit<'_>, staff: &Staff, number: &str) -> Resul
             }
         }
     }
+}
+
+/// Keeps the part of a picture that the form names.
+async fn cut(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    file: &FileRow,
+    form: &Fields<'_>,
+) -> Result<Answer, Trouble> {
+    let thousandths = |name: &str| {
+        let percent: f64 = form.get(name).trim().replace(',', ".").parse().ok()?;
+        (0.0..=100.0).contains(&percent).then_some((percent * 10.0).round() as u16)
+    };
+    let sides = ["left", "top", "width", "height"].map(thousandths);
+    let part = match sides {
+        [Some(left), Some(top), Some(width), Some(height)] => Cut::new(left, top, width, height),
+        _ => None,
+    };
+    let words = &visit.presentation.words;
+    let kept = match part.filter(|_| is_cut(file)) {
+        Some(part) => shelf::cut(visit, staff, file, part).await?,
+        None => Err(words.text(Key::FileCutWrong)),
+    };
+    match kept {
+        Ok(row) => Ok(visit.see(&format!("{HERE}/{}?said=cut", row.number))),
+        Err(why) => {
+            let said = Said::Refused(StatusCode::UNPROCESSABLE_ENTITY, vec![why]);
+            one(visit, staff, file, said).await
+        }
+    }
+}
+
+/// Whether a part can be cut out: of photographs, not of drawings and what moves.
+fn is_cut(file: &FileRow) -> bool {
+    matches!(file.media.ending.as_str(), "jpg" | "png" | "webp")
 }
 
 /// What the form says of a file.

@@ -2,7 +2,7 @@
 //! sees them until an article is published that shows them. One that is refused says its name and the limit, and holds up no other.
 
 use face::{Args, Key, Slot};
-use newsroom::picture::{self, Fault, Format, PICTURE_BYTES_MAX, SVG_BYTES_MAX};
+use newsroom::picture::{self, Cut, Fault, Format, PICTURE_BYTES_MAX, SVG_BYTES_MAX};
 use newsroom::{ATTACHMENT_ENDINGS, PICTURE_ENDINGS};
 use store::{FileChanged, FileRow, FileTold, NewFile, media_ending};
 
@@ -92,6 +92,33 @@ pub(super) async fn replace(
         }
     }
     Err(Trouble::Busy)
+}
+
+/// Keeps a part of a picture as a picture of its own, with what is said of the whole.
+pub(super) async fn cut(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    row: &FileRow,
+    part: Cut,
+) -> Result<Result<FileRow, String>, Trouble> {
+    let path = row.media.path.clone();
+    let made = move || std::fs::read(&path).map(|bytes| picture::cut(&bytes, part));
+    let read = visit.site.pool.run(made).await?;
+    let read = read.map_err(|error| Trouble::Broken(format!("{}: {error}", row.media.name)))?;
+    let name = row.media.name.as_str();
+    let (bytes, size) = match read {
+        Ok(made) => made,
+        Err(fault) => return Ok(Err(sentence(visit, name, &why(&fault))?)),
+    };
+    let stem = format!("{}-part", stem(name.rsplit('/').next().unwrap_or(name)));
+    let new = NewFile { folder: "pictures/", stem, ending: "webp", size: Some(size), bytes };
+    let store = visit.site.store.clone();
+    let places = store.desk_place();
+    let written = visit.site.pool.run(move || store.write_file(&new, &places)).await??;
+    // The point that stays in sight is another one in a part.
+    let told = FileTold { focus: String::new(), ..row.told.clone() };
+    let kept = visit.site.store.add_file(written, told, staff.doer(), visit.now).await?;
+    Ok(kept.ok_or_else(|| visit.presentation.words.text(Key::FilesFull)))
 }
 
 /// How often a file is written anew because articles with it are published meanwhile.

@@ -45,6 +45,7 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("apple-touch-icon.png", PNG, include_bytes!("../../assets/apple-touch-icon.png")),
     ("account.js", SCRIPT, include_bytes!("../../assets/account.js")),
     ("ways-in.js", SCRIPT, include_bytes!("../../assets/ways-in.js")),
+    ("cut.js", SCRIPT, include_bytes!("../../assets/cut.js")),
     ("desk.js", SCRIPT, include_bytes!("../../assets/desk.js")),
     ("reader.js", SCRIPT, include_bytes!("../../assets/reader.js")),
     (LIVE_SCRIPT, SCRIPT, include_bytes!("../../assets/theme-live.js")),
