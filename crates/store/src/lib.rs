@@ -26,6 +26,7 @@ mod lookups;
 mod mails;
 mod media;
 mod new_addresses;
+mod numbers;
 mod old_files;
 mod papers;
 mod passkeys;
@@ -53,6 +54,7 @@ mod standings;
 mod statements;
 mod subscribers;
 mod suppressions;
+mod turns;
 mod values;
 mod widths;
 mod writer;
@@ -75,7 +77,7 @@ pub use backup::{CopyError, OpenFile, Verified, verify_copy};
 use changes::Listeners;
 pub use changes::{Change, Listener};
 pub use checkouts::{
-    CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence, WaitingHint,
+    BeganAt, CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence, WaitingHint,
 };
 pub use desk_lists::{DESK_LISTED_MAX, DeskFilter, DeskRow, DeskState};
 pub use devices::{
@@ -115,6 +117,7 @@ pub use mails::{
 };
 pub use media::{Media, MediaRow, media_ending};
 pub use new_addresses::{AddressChanged, NEW_ADDRESSES_MAX};
+pub use numbers::{ARTICLE_DAYS_KEPT, ARTICLES_COUNTED_MAX, By as NumbersBy, Counted, Figure, Figures};
 pub use papers::{PaperChange, PaperChanged, Towards};
 pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};
 pub use passwords::PasswordRow;
@@ -163,6 +166,7 @@ pub use subscribers::{
     ToldBy,
 };
 pub use suppressions::{SUPPRESSIONS_LISTED_MAX, Suppression};
+pub use turns::{TurnRow, Turns};
 pub use widths::{WIDTHS_BYTES_MAX, Widths};
 use writer::{Surroundings, Writer};
 

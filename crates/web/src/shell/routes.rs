@@ -121,6 +121,10 @@ pub enum Page {
     DeskArticle,
     /// A draft as readers will see it.
     DeskLook,
+    /// The paper's numbers: POST says whether the letter about them is wanted.
+    DeskNumbers,
+    /// One of their tables, as a page or as a file.
+    DeskNumbersTable,
     /// What was published of an article before: GET compares, POST makes a draft of one.
     DeskRevisions,
     /// POST takes an article back, or puts it back.
@@ -368,6 +372,13 @@ pub const ROUTES: &[Route] = &[
     desk(Page::DeskReaders, "/desk/readers"),
     desk(Page::DeskLists, "/desk/readers/lists"),
     desk(Page::DeskReader, "/desk/readers/{reader}"),
+    desk(Page::DeskNumbers, "/desk/numbers"),
+    route(
+        Page::DeskNumbersTable,
+        "/desk/numbers/{table}",
+        AccessClass::Staff,
+        CacheClass::Private,
+    ),
     desk_with_files(Page::DeskMedia, "/desk/media"),
     desk_with_files(Page::DeskFile, "/desk/media/{number}"),
     route(Page::DeskPicture, "/desk/files/{file}", AccessClass::Staff, CacheClass::Private),

@@ -1,0 +1,717 @@
+//! What was shown of the paper's articles, as numbers of its days: by article, by article and month, by section. There is no column for a
+//! person or a visit, and nothing here can be joined to the readings of the meter. What the numbers mean is said where they are shown.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use gate::{Outage, ReaderId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use newsroom::ArticleId;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+
+use crate::mails::{NewMail, enqueue};
+use crate::{Store, reads, values};
+
+/// How many days the numbers of single articles are kept: thirteen months.
+pub const ARTICLE_DAYS_KEPT: i64 = 400;
+/// Articles of one list of numbers, at most.
+pub const ARTICLES_COUNTED_MAX: usize = 1_000;
+/// The fact of the week whose letter went out last.
+const LETTER_WEEK: &str = "numbers_letter_week";
+
+/// Something that is counted of an article.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Figure {
+    /// The teaser with the way to open it.
+    Teaser,
+    /// All of it, being free.
+    Free,
+    /// All of it, to somebody registered.
+    Registered,
+    /// All of it, by a reading that was made for it.
+    Reading,
+    /// All of it, by a reading that was made before in the window.
+    Again,
+    /// All of it, by something that is held: a subscription, a trial, a seat.
+    Subscriber,
+    /// All of it, by an institution's licence.
+    Institution,
+    /// All of it, as a gift.
+    Gift,
+    /// All of it, because the record did not answer.
+    Outage,
+    /// The notice of three or more left.
+    NoticeLeft,
+    /// The notice of two or one left.
+    NoticeFew,
+    /// The notice of the last one.
+    NoticeLast,
+    /// The notice that a trial or a subscription is over.
+    NoticeOver,
+    /// The notice of a payment that failed.
+    NoticeGrace,
+    /// The wall: the allowance is used up.
+    WallUsedUp,
+    /// The wall of a subscribers' article.
+    WallSubscribers,
+    /// The wall after a trial.
+    WallTrialOver,
+    /// The wall after a subscription.
+    WallSubscriptionOver,
+    /// The wall that asks for registration.
+    WallRegistration,
+    /// The wall that asks for a proof of the mail address.
+    WallVerifyMail,
+    /// The wall for many new visitors of one network.
+    WallNetwork,
+    /// What was given in answer to the button, but for [`Figure::Reading`]: the showing was counted before.
+    AfterButton,
+    /// An order that began at it, and was paid.
+    Sold,
+    /// The same, where it was closed to whoever ordered.
+    SoldAtWall,
+}
+
+/// How many there are.
+const FIGURES: usize = 24;
+
+impl Figure {
+    /// All of them, in the order of their places.
+    pub const ALL: [Self; FIGURES] = [
+        Self::Teaser,
+        Self::Free,
+        Self::Registered,
+        Self::Reading,
+        Self::Again,
+        Self::Subscriber,
+        Self::Institution,
+        Self::Gift,
+        Self::Outage,
+        Self::NoticeLeft,
+        Self::NoticeFew,
+        Self::NoticeLast,
+        Self::NoticeOver,
+        Self::NoticeGrace,
+        Self::WallUsedUp,
+        Self::WallSubscribers,
+        Self::WallTrialOver,
+        Self::WallSubscriptionOver,
+        Self::WallRegistration,
+        Self::WallVerifyMail,
+        Self::WallNetwork,
+        Self::AfterButton,
+        Self::Sold,
+        Self::SoldAtWall,
+    ];
+    /// All of an article, for the first time in the window where that is known.
+    pub const WHOLE: [Self; 7] = [
+        Self::Free,
+        Self::Registered,
+        Self::Reading,
+        Self::Subscriber,
+        Self::Institution,
+        Self::Gift,
+        Self::Outage,
+    ];
+    /// All walls.
+    pub const WALLS: [Self; 7] = [
+        Self::WallUsedUp,
+        Self::WallSubscribers,
+        Self::WallTrialOver,
+        Self::WallSubscriptionOver,
+        Self::WallRegistration,
+        Self::WallVerifyMail,
+        Self::WallNetwork,
+    ];
+    /// The walls that hold out a subscription.
+    pub const PAID_STOPS: [Self; 4] = [
+        Self::WallUsedUp,
+        Self::WallSubscribers,
+        Self::WallTrialOver,
+        Self::WallSubscriptionOver,
+    ];
+    /// All notices.
+    pub const NOTICES: [Self; 5] =
+        [Self::NoticeLeft, Self::NoticeFew, Self::NoticeLast, Self::NoticeOver, Self::NoticeGrace];
+
+    /// The name of its column.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Teaser => "teaser",
+            Self::Free => "free",
+            Self::Registered => "registered",
+            Self::Reading => "reading",
+            Self::Again => "again",
+            Self::Subscriber => "subscriber",
+            Self::Institution => "institution",
+            Self::Gift => "gift",
+            Self::Outage => "outage",
+            Self::NoticeLeft => "notice_left",
+            Self::NoticeFew => "notice_few",
+            Self::NoticeLast => "notice_last",
+            Self::NoticeOver => "notice_over",
+            Self::NoticeGrace => "notice_grace",
+            Self::WallUsedUp => "wall_used_up",
+            Self::WallSubscribers => "wall_subscribers",
+            Self::WallTrialOver => "wall_trial_over",
+            Self::WallSubscriptionOver => "wall_subscription_over",
+            Self::WallRegistration => "wall_registration",
+            Self::WallVerifyMail => "wall_verify_mail",
+            Self::WallNetwork => "wall_network",
+            Self::AfterButton => "after_button",
+            Self::Sold => "sold",
+            Self::SoldAtWall => "sold_at_wall",
+        }
+    }
+
+    /// Its place in [`Figure::ALL`].
+    #[must_use]
+    pub const fn place(self) -> usize {
+        self as usize
+    }
+}
+
+/// How often each was counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Figures([u64; FIGURES]);
+
+impl Figures {
+    /// Of numbers in the order of [`Figure::ALL`].
+    #[must_use]
+    pub const fn of(numbers: [u64; FIGURES]) -> Self {
+        Self(numbers)
+    }
+
+    /// One of them.
+    #[must_use]
+    pub const fn get(&self, figure: Figure) -> u64 {
+        self.0[figure.place()]
+    }
+
+    /// With so many more of one.
+    #[must_use]
+    pub const fn with(mut self, figure: Figure, number: u64) -> Self {
+        self.0[figure.place()] = self.0[figure.place()].saturating_add(number);
+        self
+    }
+
+    /// Adds others to these.
+    pub fn add(&mut self, others: &Self) {
+        for (own, other) in self.0.iter_mut().zip(others.0) {
+            *own = own.saturating_add(other);
+        }
+    }
+
+    /// Whether nothing was counted.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.0.iter().all(|number| *number == 0)
+    }
+
+    fn sum(&self, of: &[Figure]) -> u64 {
+        of.iter().fold(0, |sum, figure| sum.saturating_add(self.get(*figure)))
+    }
+
+    /// How often all of an article was opened.
+    #[must_use]
+    pub fn whole(&self) -> u64 {
+        self.sum(&Figure::WHOLE)
+    }
+
+    /// How often a wall was met.
+    #[must_use]
+    pub fn walls(&self) -> u64 {
+        self.sum(&Figure::WALLS)
+    }
+
+    /// How often it was one that holds out a subscription.
+    #[must_use]
+    pub fn paid_stops(&self) -> u64 {
+        self.sum(&Figure::PAID_STOPS)
+    }
+
+    /// How often a notice was shown.
+    #[must_use]
+    pub fn notices(&self) -> u64 {
+        self.sum(&Figure::NOTICES)
+    }
+
+    /// How often the page of an article was shown, whatever stood on it: a reading, and what else the button led to, belongs to a showing
+    /// that was counted with the teaser.
+    #[must_use]
+    pub fn shown(&self) -> u64 {
+        let all = self.sum(&[Figure::Teaser, Figure::Again]);
+        let all = all.saturating_add(self.whole()).saturating_add(self.walls());
+        all.saturating_sub(self.sum(&[Figure::Reading, Figure::AfterButton]))
+    }
+
+    fn bound(&self) -> [i64; FIGURES] {
+        self.0.map(|number| i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+/// The numbers of one article, or of one section, over some days.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Counted<T> {
+    /// What of.
+    pub of: T,
+    /// The numbers.
+    pub figures: Figures,
+}
+
+/// By what a list of articles is put in order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum By {
+    /// Most read first.
+    Whole,
+    /// Most walls first.
+    Walls,
+    /// Most sales first.
+    Sold,
+}
+
+/// The statements, made of the columns once.
+struct Statements {
+    /// What adds to one of the three tables: its name and its two keys.
+    add: [String; 3],
+    sums: String,
+}
+
+static STATEMENTS: LazyLock<Statements> = LazyLock::new(|| {
+    let names = Figure::ALL.map(Figure::name);
+    let add = [("article_days", "day, article"), ("article_months", "month, article"), ("section_days", "day, section")];
+    let add = add.map(|(table, keys)| {
+        let columns = names.join(", ");
+        let places: Vec<String> = (3..3 + FIGURES).map(|place| format!("?{place}")).collect();
+        let sums = names.map(|name| format!("{name} = {name} + excluded.{name}")).join(", ");
+        format!(
+            "INSERT INTO {table} ({keys}, {columns}) VALUES (?1, ?2, {}) ON CONFLICT ({keys}) DO UPDATE SET {sums}",
+            places.join(", ")
+        )
+    });
+    Statements { add, sums: names.map(|name| format!("sum({name})")).join(", ") }
+});
+
+/// Numbers behind some columns of a row.
+fn figures(row: &Row<'_>, from: usize) -> rusqlite::Result<Figures> {
+    let mut numbers = [0; FIGURES];
+    for (place, number) in numbers.iter_mut().enumerate() {
+        *number = u64::try_from(row.get::<_, Option<i64>>(from + place)?.unwrap_or(0)).unwrap_or(0);
+    }
+    Ok(Figures(numbers))
+}
+
+/// Adds to the numbers of an article on a day. One that does not exist any more is passed over.
+pub(crate) fn add(
+    transaction: &Transaction<'_>,
+    article: &ArticleId,
+    figures: &Figures,
+    day: Date,
+) -> rusqlite::Result<()> {
+    let section: Option<String> = transaction
+        .prepare_cached("SELECT section FROM articles WHERE id = ?1")?
+        .query_row([article.as_str()], |row| row.get(0))
+        .optional()?;
+    let Some(section) = section else { return Ok(()) };
+    let text = day.to_string();
+    let month = text.get(..7).unwrap_or(&text);
+    let keys =
+        [(text.as_str(), article.as_str()), (month, article.as_str()), (text.as_str(), section.as_str())];
+    for (statement, (first, second)) in STATEMENTS.add.iter().zip(keys) {
+        let mut statement = transaction.prepare_cached(statement)?;
+        statement.raw_bind_parameter(1, first)?;
+        statement.raw_bind_parameter(2, second)?;
+        for (place, number) in figures.bound().into_iter().enumerate() {
+            statement.raw_bind_parameter(3 + place, number)?;
+        }
+        statement.raw_execute()?;
+    }
+    Ok(())
+}
+
+/// The days from one to another, as text.
+fn between(from: Date, to: Date) -> (String, String) {
+    (from.to_string(), to.to_string())
+}
+
+fn by_article(
+    connection: &Connection,
+    from: Date,
+    to: Date,
+    by: By,
+    limit: usize,
+) -> rusqlite::Result<Vec<Counted<ArticleId>>> {
+    let of = |all: &[Figure]| all.iter().map(|figure| figure.name()).collect::<Vec<_>>().join(" + ");
+    let rank = match by {
+        By::Whole => of(&Figure::WHOLE),
+        By::Walls => of(&Figure::WALLS),
+        By::Sold => Figure::Sold.name().to_owned(),
+    };
+    // Whole months are taken from their own table; what is before and behind them, by the day.
+    let months = whole_months(from, to);
+    let part = |table: &str, key: &str, first: &str, last: &str| {
+        format!("SELECT article, sum({rank}) AS rank FROM {table} WHERE {key} >= '{first}' AND {key} <= '{last}' GROUP BY article")
+    };
+    let day = |day: Date| day.to_string();
+    let month = |day: Date| day.to_string().chars().take(7).collect::<String>();
+    let mut parts = Vec::new();
+    match months {
+        None => parts.push(part("article_days", "day", &day(from), &day(to))),
+        Some((first, last)) => {
+            parts.push(part("article_months", "month", &month(first), &month(last)));
+            if let Ok(before) = first.yesterday() && before >= from {
+                parts.push(part("article_days", "day", &day(from), &day(before)));
+            }
+            if let Ok(behind) = last.last_of_month().tomorrow() && behind <= to {
+                parts.push(part("article_days", "day", &day(behind), &day(to)));
+            }
+        }
+    }
+    // The many are put in order by one sum; all the others are read of the few that are listed.
+    let statement = format!(
+        "SELECT article FROM ({}) GROUP BY article HAVING sum(rank) > 0 ORDER BY sum(rank) DESC, article LIMIT ?1",
+        parts.join(" UNION ALL ")
+    );
+    let limit = i64::try_from(limit.min(ARTICLES_COUNTED_MAX)).unwrap_or(i64::MAX);
+    let ids = connection
+        .prepare(&statement)?
+        .query_map([limit], |row| values::article(row, 0))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    ids.into_iter()
+        .map(|of| Ok(Counted { figures: of_article(connection, &of, from, to)?, of }))
+        .collect()
+}
+
+/// The first days of the first and the last month that lie whole between two days, where that saves reading.
+fn whole_months(from: Date, to: Date) -> Option<(Date, Date)> {
+    let first = if from.day() == 1 { from } else { from.last_of_month().tomorrow().ok()? };
+    let last = match to.last_of_month() == to {
+        true => to.first_of_month(),
+        false => to.first_of_month().yesterday().ok()?.first_of_month(),
+    };
+    (first <= last).then_some((first, last))
+}
+
+fn of_article(
+    connection: &Connection,
+    article: &ArticleId,
+    from: Date,
+    to: Date,
+) -> rusqlite::Result<Figures> {
+    let (from, to) = between(from, to);
+    connection
+        .prepare_cached(&format!(
+            "SELECT {} FROM article_days WHERE article = ?1 AND day >= ?2 AND day <= ?3",
+            STATEMENTS.sums
+        ))?
+        .query_row((article.as_str(), from, to), |row| figures(row, 0))
+}
+
+/// Rows of a day each.
+fn days(
+    connection: &Connection,
+    statement: &str,
+    bound: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<Counted<Date>>> {
+    connection
+        .prepare_cached(statement)?
+        .query_map(bound, |row| {
+            let day: String = row.get(0)?;
+            let of = day.parse().map_err(|_| values::wrong(0, format!("{day:?} is not a day")))?;
+            Ok(Counted { of, figures: figures(row, 1)? })
+        })?
+        .collect()
+}
+
+impl Store {
+    /// Adds to the numbers of a day of the paper's, and to how often articles were read in the hour of `now`, in one transaction. Articles
+    /// that do not exist any more are passed over; some of the hours that are older than [`READS_KEPT`](crate::READS_KEPT) are forgotten.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing was added.
+    pub async fn add_numbers(
+        &self,
+        counted: Vec<Counted<ArticleId>>,
+        reads: Vec<(ArticleId, u64)>,
+        day: Date,
+        now: Timestamp,
+    ) -> Result<(), Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                counted.iter().try_for_each(|one| add(transaction, &one.of, &one.figures, day))?;
+                reads::add(transaction, &reads, now)
+            })
+            .await
+    }
+
+    /// The numbers of the whole paper for each day from one to another in which there are any, in order.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn numbers_by_day(&self, from: Date, to: Date) -> Result<Vec<Counted<Date>>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let statement = format!(
+                    "SELECT day, {} FROM section_days WHERE day >= ?1 AND day <= ?2 GROUP BY day ORDER BY day",
+                    STATEMENTS.sums
+                );
+                days(connection, &statement, between(from, to))
+            })
+            .await
+    }
+
+    /// Those of one article.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn numbers_of_article(
+        &self,
+        article: ArticleId,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<Counted<Date>>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let statement = format!(
+                    "SELECT day, {} FROM article_days WHERE article = ?1 AND day >= ?2 AND day <= ?3 \
+                     GROUP BY day ORDER BY day",
+                    STATEMENTS.sums
+                );
+                let (from, to) = between(from, to);
+                days(connection, &statement, (article.as_str(), from, to))
+            })
+            .await
+    }
+
+    /// The numbers of each section over some days, by the names that sections had in addresses.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn numbers_by_section(
+        &self,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<Counted<String>>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(&format!(
+                        "SELECT section, {} FROM section_days WHERE day >= ?1 AND day <= ?2 \
+                         GROUP BY section ORDER BY section",
+                        STATEMENTS.sums
+                    ))?
+                    .query_map(between(from, to), |row| {
+                        Ok(Counted { of: row.get(0)?, figures: figures(row, 1)? })
+                    })?
+                    .collect()
+            })
+            .await
+    }
+
+    /// The numbers of articles over some days, of those alone that have any of what puts them in order, at most
+    /// [`ARTICLES_COUNTED_MAX`]; of one number by their ids.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn numbers_by_article(
+        &self,
+        from: Date,
+        to: Date,
+        by: By,
+        limit: usize,
+    ) -> Result<Vec<Counted<ArticleId>>, Outage> {
+        self.0.lookups.ask(move |connection| by_article(connection, from, to, by, limit)).await
+    }
+
+    /// The first day of which there are numbers.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn numbers_since(&self) -> Result<Option<Date>, Outage> {
+        let first = self.0.lookups.ask(|connection| {
+            connection
+                .prepare_cached("SELECT min(day) FROM section_days")?
+                .query_row([], |row| row.get::<_, Option<String>>(0))
+        });
+        Ok(first.await?.and_then(|day| day.parse().ok()))
+    }
+
+    /// What articles are called, those that were taken back among them.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn headlines(
+        &self,
+        articles: Vec<ArticleId>,
+    ) -> Result<HashMap<ArticleId, String>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let mut find = connection.prepare_cached(
+                    "SELECT json_extract(head, '$.headline') FROM articles WHERE id = ?1",
+                )?;
+                let mut found = HashMap::new();
+                for article in articles {
+                    let headline = find.query_row([article.as_str()], |row| row.get(0));
+                    if let Some(headline) = headline.optional()? {
+                        found.insert(article, headline);
+                    }
+                }
+                Ok(found)
+            })
+            .await
+    }
+
+    /// Forgets some of the numbers of single articles that are older than [`ARTICLE_DAYS_KEPT`]; says how many rows. Those of sections stay.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing was forgotten.
+    pub async fn forget_numbers(&self, today: Date, limit: usize) -> Result<usize, Outage> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let kept = jiff::Span::new().days(ARTICLE_DAYS_KEPT);
+        let oldest = today.checked_sub(kept).unwrap_or(Date::MIN);
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                let days = transaction
+                    .prepare_cached(
+                        "DELETE FROM article_days WHERE (day, article) IN \
+                         (SELECT day, article FROM article_days WHERE day < ?1 LIMIT ?2)",
+                    )?
+                    .execute((oldest.to_string(), limit))?;
+                // A month goes when its last day has.
+                let months = transaction
+                    .prepare_cached(
+                        "DELETE FROM article_months WHERE (month, article) IN \
+                         (SELECT month, article FROM article_months WHERE month < substr(?1, 1, 7) LIMIT ?2)",
+                    )?
+                    .execute((oldest.to_string(), limit))?;
+                Ok(days + months)
+            })
+            .await
+    }
+
+    /// Whether the letter of a week is still to go out. Weeks are called by their first day.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn is_numbers_letter_due(&self, week: Date) -> Result<bool, Outage> {
+        self.0.lookups.ask(move |connection| is_due(connection, week)).await
+    }
+
+    /// Puts the letters of a week into the queue, where those of it were not put there before by this process or another. Says whether it
+    /// did.
+    ///
+    /// # Errors
+    /// [`Outage`]: none was queued.
+    pub async fn queue_numbers_letters(
+        &self,
+        week: Date,
+        letters: Vec<NewMail>,
+        now: Timestamp,
+    ) -> Result<bool, Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                if !is_due(transaction, week)? {
+                    return Ok(false);
+                }
+                transaction
+                    .prepare_cached(
+                        "INSERT INTO facts (name, value) VALUES (?1, ?2) \
+                         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    )?
+                    .execute((LETTER_WEEK, week.to_string()))?;
+                for letter in &letters {
+                    enqueue(transaction, letter, now)?;
+                }
+                Ok(true)
+            })
+            .await
+    }
+
+    /// Who of the staff does not want that letter.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn unlettered(&self) -> Result<Vec<ReaderId>, Outage> {
+        self.0
+            .lookups
+            .ask(|connection| {
+                connection
+                    .prepare_cached("SELECT reader FROM unlettered")?
+                    .query_map([], |row| values::reader(row, 0))?
+                    .collect()
+            })
+            .await
+    }
+
+    /// Says whether somebody of the staff wants that letter.
+    ///
+    /// # Errors
+    /// [`Outage`]: nothing changed.
+    pub async fn want_numbers_letter(&self, reader: ReaderId, wants: bool) -> Result<(), Outage> {
+        let statement = match wants {
+            true => "DELETE FROM unlettered WHERE reader = ?1",
+            false => "INSERT OR IGNORE INTO unlettered (reader) SELECT id FROM readers WHERE id = ?1",
+        };
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                transaction.prepare_cached(statement)?.execute([reader.as_bytes()]).map(drop)
+            })
+            .await
+    }
+}
+
+fn is_due(connection: &Connection, week: Date) -> rusqlite::Result<bool> {
+    let last: Option<String> = connection
+        .prepare_cached("SELECT value FROM facts WHERE name = ?1")?
+        .query_row([LETTER_WEEK], |row| row.get(0))
+        .optional()?;
+    // A clock that steps back sends none again.
+    Ok(last.is_none_or(|last| last < week.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn every_figure_stands_at_its_place() {
+        for (place, figure) in Figure::ALL.into_iter().enumerate() {
+            assert_eq!(figure.place(), place, "{figure:?}");
+        }
+    }
+
+    #[test]
+    fn a_showing_is_counted_once_whatever_the_button_led_to() {
+        // Two teasers: one was opened by a reading, the other ended at a wall; one wall was met at once.
+        let figures = Figures::default()
+            .with(Figure::Teaser, 2)
+            .with(Figure::Reading, 1)
+            .with(Figure::WallUsedUp, 2)
+            .with(Figure::AfterButton, 1);
+        assert_eq!((figures.shown(), figures.whole(), figures.walls()), (3, 1, 2));
+        assert_eq!(Figures::default().with(Figure::Reading, 3).shown(), 0, "never below nothing");
+    }
+
+    #[test]
+    fn whole_months_lie_between_two_days() {
+        let months = |from, to| whole_months(from, to);
+        let (january, march) = (date(2026, 1, 1), date(2026, 3, 1));
+        assert_eq!(months(january, date(2026, 3, 31)), Some((january, march)));
+        assert_eq!(months(date(2025, 12, 2), date(2026, 4, 29)), Some((january, march)));
+        assert_eq!(months(date(2026, 1, 2), date(2026, 2, 27)), None);
+        assert_eq!(months(january, january), None);
+        assert_eq!(months(date(2026, 2, 1), date(2026, 2, 28)), Some((date(2026, 2, 1), date(2026, 2, 1))));
+    }
+}
