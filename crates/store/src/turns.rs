@@ -95,7 +95,7 @@ fn work_out(transaction: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
             i64::try_from(place).unwrap_or(i64::MAX),
             kind,
             turn.at.as_microsecond(),
-            until.map(Timestamp::as_microsecond),
+            until.map(Timestamp::as_microsecond).filter(|at| Timestamp::from_microsecond(*at).is_ok()),
             &turn.plan,
             &offer,
             became_paid,
@@ -131,7 +131,7 @@ fn of_time(
     let until_now = to.min(now.as_microsecond().saturating_add(1));
     let held_before: i64 = connection
         .prepare_cached(
-            "SELECT count(*) FROM contract_turns WHERE kind = 'held' AND at < ?1 AND until >= ?1",
+            "SELECT count(*) FROM contract_turns WHERE kind = 'held' AND at < ?1 AND (until IS NULL OR until >= ?1)",
         )?
         .query_row([from], |row| row.get(0))?;
     Ok(Turns {

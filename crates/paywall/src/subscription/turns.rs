@@ -193,3 +193,6 @@ impl Known<'_> {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,7 @@ CREATE TABLE section_days (
 ) STRICT, WITHOUT ROWID;
 
 -- What happened in contracts, worked out of the ledger and of nothing else: the rows of a contract are made anew when a fact of it is told.
--- `until` is the end of what lasts; `became_paid` is of trials, currency and amount of money.
+-- `until` is the end of what lasts, where it has one; `became_paid` is of trials, currency and amount of money.
 CREATE TABLE contract_turns (
     subscription TEXT NOT NULL,
     place INTEGER NOT NULL,

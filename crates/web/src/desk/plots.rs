@@ -30,22 +30,18 @@ pub(super) struct Series {
     pub(super) numbers: Vec<Option<u64>>,
 }
 
+/// Heights of a line's step that are read at a glance: small ones, and those of each power of ten.
+const SMALL_STEPS: [u64; 7] = [1, 2, 3, 4, 5, 6, 8];
+const STEPS: [u64; 10] = [10, 12, 15, 20, 25, 30, 40, 50, 60, 80];
+
 /// A number above which nothing is drawn: at least the greatest, and a round one.
 fn top(greatest: u64) -> u64 {
-    if greatest <= LINES {
-        return LINES;
-    }
-    let mut step: u64 = 1;
-    loop {
-        for by in [1, 2, 5] {
-            let height = step.saturating_mul(by).saturating_mul(LINES);
-            if height >= greatest {
-                return height;
-            }
-        }
-        let Some(next) = step.checked_mul(10) else { return u64::MAX };
-        step = next;
-    }
+    let reaches = |height: &u64| *height >= greatest;
+    let small = SMALL_STEPS.iter().map(|step| step * LINES).find(reaches);
+    let powers = std::iter::successors(Some(1_u64), |power| power.checked_mul(10));
+    let steps = powers.flat_map(|power| STEPS.map(|step| step.saturating_mul(power)));
+    let mut heights = steps.map(|step| step.saturating_mul(LINES));
+    small.or_else(|| heights.find(reaches)).unwrap_or(u64::MAX)
 }
 
 /// A length with at most two decimals.
@@ -172,9 +168,17 @@ mod tests {
 
     #[test]
     fn the_top_is_round_and_never_below_the_greatest() {
-        for (greatest, wanted) in
-            [(0, 4), (3, 4), (5, 8), (9, 20), (21, 40), (41, 80), (81, 200), (1_204, 2_000), (4_001, 8_000)]
-        {
+        for (greatest, wanted) in [
+            (0, 4),
+            (3, 4),
+            (5, 8),
+            (9, 12),
+            (33, 40),
+            (41, 48),
+            (81, 100),
+            (1_204, 1_600),
+            (4_001, 4_800),
+        ] {
             assert_eq!(top(greatest), wanted, "{greatest}");
         }
         assert_eq!(top(u64::MAX), u64::MAX);
@@ -196,6 +200,7 @@ mod tests {
         assert_eq!(says, "Read: at most 9, on September 2nd. Walls: 0.");
         let along = plot.get_attr("along").unwrap().to_string();
         assert!(along.contains("September 1st") && along.contains("September 7th"), "{along}");
-        assert_eq!(plot.get_attr("marks").unwrap().to_string(), "[\"20\", \"15\", \"10\", \"5\", \"0\"]");
+        let marks = plot.get_attr("marks").unwrap().to_string();
+        assert_eq!(marks, "['12', '9', '6', '3', '0']");
     }
 }

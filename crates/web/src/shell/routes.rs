@@ -373,12 +373,7 @@ pub const ROUTES: &[Route] = &[
     desk(Page::DeskLists, "/desk/readers/lists"),
     desk(Page::DeskReader, "/desk/readers/{reader}"),
     desk(Page::DeskNumbers, "/desk/numbers"),
-    route(
-        Page::DeskNumbersTable,
-        "/desk/numbers/{table}",
-        AccessClass::Staff,
-        CacheClass::Private,
-    ),
+    route(Page::DeskNumbersTable, "/desk/numbers/{file}", AccessClass::Staff, CacheClass::Private),
     desk_with_files(Page::DeskMedia, "/desk/media"),
     desk_with_files(Page::DeskFile, "/desk/media/{number}"),
     route(Page::DeskPicture, "/desk/files/{file}", AccessClass::Staff, CacheClass::Private),

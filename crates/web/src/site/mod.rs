@@ -119,6 +119,7 @@ use entries::Entries;
 pub use forms::{Sent, is_mail};
 pub use invoicing::InvoicePaid;
 pub use licensing::{TypedLicence, network_size};
+pub use numbers::DAYS_MAX as NUMBERS_DAYS_MAX;
 use lists::Lists;
 pub use origin::{Origin, OriginError};
 use presentation::Presentation;

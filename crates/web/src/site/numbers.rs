@@ -25,7 +25,7 @@ pub(crate) use tables::{
 };
 
 /// Days of one time, at most.
-pub(crate) const DAYS_MAX: i64 = 400;
+pub const DAYS_MAX: i64 = 400;
 /// The times that are offered, in days up to yesterday.
 pub(crate) const LAST_DAYS: [i64; 4] = [7, 28, 90, 365];
 /// Walls of so many parts of a hundred of what was shown are worth a warning.
