@@ -10,8 +10,8 @@ use newsroom::ArticleId;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
-use crate::numbers::{self, Figure, Figures};
-use crate::{Store, values};
+use crate::figures::{Figure, Figures};
+use crate::{Store, numbers, values};
 
 /// The longest body of a hint, in bytes.
 pub const HINT_BYTES_MAX: usize = 512 * 1_024;
@@ -103,8 +103,7 @@ pub struct NewHint {
     pub body: Vec<u8>,
 }
 
-const COLUMNS: &str =
-    "id, reader, plan, offer, agreed, back, provider_id, subscription, began_at, ends_at, address, article, from_wall";
+const COLUMNS: &str = "id, reader, plan, offer, agreed, back, provider_id, subscription, began_at, ends_at, address, article, from_wall";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CheckoutRow> {
     Ok(CheckoutRow {

@@ -13,6 +13,7 @@ mod devices;
 mod drafts;
 mod exports;
 mod fact_rows;
+mod figures;
 mod files;
 mod gifts;
 mod help;
@@ -77,7 +78,8 @@ pub use backup::{CopyError, OpenFile, Verified, verify_copy};
 use changes::Listeners;
 pub use changes::{Change, Listener};
 pub use checkouts::{
-    BeganAt, CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence, WaitingHint,
+    BeganAt, CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence,
+    WaitingHint,
 };
 pub use desk_lists::{DESK_LISTED_MAX, DeskFilter, DeskRow, DeskState};
 pub use devices::{
@@ -88,6 +90,7 @@ pub use drafts::{
     REVISIONS_MAX, Revision, RevisionRow,
 };
 pub use exports::Exported;
+pub use figures::{Figure, Figures};
 pub use files::{
     DESK_WORDS_MAX, FILE_USES_MAX, FILES_LISTED_MAX, FILES_MAX, FileChanged, FileFilter,
     FilePlaces, FileRow, FileTold, FileUse, NewFile, WrittenFile,
@@ -117,7 +120,7 @@ pub use mails::{
 };
 pub use media::{Media, MediaRow, media_ending};
 pub use new_addresses::{AddressChanged, NEW_ADDRESSES_MAX};
-pub use numbers::{ARTICLE_DAYS_KEPT, ARTICLES_COUNTED_MAX, By as NumbersBy, Counted, Figure, Figures};
+pub use numbers::{ARTICLE_DAYS_KEPT, ARTICLES_COUNTED_MAX, By as NumbersBy, Counted};
 pub use papers::{PaperChange, PaperChanged, Towards};
 pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};
 pub use passwords::PasswordRow;

@@ -70,8 +70,7 @@ fn offer_of(connection: &Connection, id: &str) -> rusqlite::Result<String> {
 }
 
 fn work_out(transaction: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
-    let named =
-        SubscriptionId::parse(id).map_err(|error| values::wrong(0, error.to_string()))?;
+    let named = SubscriptionId::parse(id).map_err(|error| values::wrong(0, error.to_string()))?;
     let facts = ledger::facts_of(transaction, &named)?;
     let offer = offer_of(transaction, id)?;
     transaction
@@ -95,7 +94,9 @@ fn work_out(transaction: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
             i64::try_from(place).unwrap_or(i64::MAX),
             kind,
             turn.at.as_microsecond(),
-            until.map(Timestamp::as_microsecond).filter(|at| Timestamp::from_microsecond(*at).is_ok()),
+            until
+                .map(Timestamp::as_microsecond)
+                .filter(|at| Timestamp::from_microsecond(*at).is_ok()),
             &turn.plan,
             &offer,
             became_paid,
@@ -103,7 +104,9 @@ fn work_out(transaction: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
             money.map_or(0, |money| money.minor),
         ))?;
     }
-    transaction.prepare_cached("DELETE FROM untold_turns WHERE subscription = ?1")?.execute([id])?;
+    transaction
+        .prepare_cached("DELETE FROM untold_turns WHERE subscription = ?1")?
+        .execute([id])?;
     Ok(())
 }
 
@@ -150,7 +153,9 @@ impl Store {
         let waits = self
             .0
             .lookups
-            .ask(|connection| connection.prepare_cached("SELECT 1 FROM untold_turns LIMIT 1")?.exists([]))
+            .ask(|connection| {
+                connection.prepare_cached("SELECT 1 FROM untold_turns LIMIT 1")?.exists([])
+            })
             .await?;
         if !waits {
             return Ok(0);

@@ -85,6 +85,8 @@ macro_rules! numbers_keys {
             NumbersPayments "numbers_payments" Text [];
             /// A column: which offer.
             NumbersOffer "numbers_offer" Text [];
+            /// A column: which currency.
+            NumbersCurrency "numbers_currency" Text [];
             /// A column: which day.
             NumbersDay "numbers_day" Text [];
             /// A column: which article.

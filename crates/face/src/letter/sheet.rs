@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use paywall::Money;
 
 use super::print::one_line;
-use super::{NumbersLetter, 
-    Charge, Failed, InvoiceLetter, InvoiceNews, LETTER_VALUE_CHARS_MAX, Letter, PlanChanged,
-    Receipt, STATED_CHARS_MAX, Statement, WayInChange,
+use super::{
+    Charge, Failed, InvoiceLetter, InvoiceNews, LETTER_VALUE_CHARS_MAX, Letter, NumbersLetter,
+    PlanChanged, Receipt, STATED_CHARS_MAX, Statement, WayInChange,
 };
 use crate::dates::{day_of, last_day_before};
 use crate::{Action, Args, Key, Paper, Slot};

@@ -1,8 +1,8 @@
 //! Every letter in every language against a file that people read, and its page of HTML under hostile names.
 
 use face::{
-    Charge, Failed, InvoiceLetter, InvoiceNews, Language, Letter, LetterWords, NumbersLetter, Paper,
-    PlanChanged, Receipt, Statement, WayInChange, letter,
+    Charge, Failed, InvoiceLetter, InvoiceNews, Language, Letter, LetterWords, NumbersLetter,
+    Paper, PlanChanged, Receipt, Statement, WayInChange, letter,
 };
 
 use crate::golden::compare_with;

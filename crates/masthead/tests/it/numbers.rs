@@ -49,10 +49,25 @@ impl TestPaper {
         assert!(reply.header("content-disposition").starts_with("attachment; filename=\""));
         let text = reply.text();
         let lines = text.strip_suffix("\r\n").unwrap().split("\r\n");
-        lines
-            .map(|line| line.split(',').map(|cell| cell.trim_matches('"').to_owned()).collect())
-            .collect()
+        lines.map(cells).collect()
     }
+}
+
+/// The cells of a line, with marks or without.
+fn cells(line: &str) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    let mut is_inside = false;
+    for (place, part) in line.split('"').enumerate() {
+        is_inside = place % 2 == 1;
+        let mut parts = part.split(',');
+        let first = if is_inside { Some(part) } else { parts.next() };
+        cells.last_mut().unwrap().push_str(first.unwrap_or_default());
+        if !is_inside {
+            cells.extend(parts.map(str::to_owned));
+        }
+    }
+    assert!(!is_inside, "{line}");
+    cells
 }
 
 /// Signs in anew, in two ways, when the proofs of before are too old.
@@ -76,7 +91,9 @@ fn what_readers_are_shown_is_counted_and_nothing_else() {
     paper.get(&metered);
     paper.ask(&visit(&metered).with("sec-purpose", "prefetch"));
     paper.ask(&Ask { method: Method::HEAD, ..visit(&metered) });
-    paper.ask(&Ask::get(&metered).with("sec-fetch-dest", "iframe").with("sec-fetch-mode", "navigate"));
+    paper.ask(
+        &Ask::get(&metered).with("sec-fetch-dest", "iframe").with("sec-fetch-mode", "navigate"),
+    );
     let googlebot = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
     paper.ask(&visit(&metered).with("user-agent", googlebot));
     paper.ask(&visit(&metered).with("user-agent", "GPTBot/1.3"));
@@ -173,13 +190,17 @@ fn pages_and_files_say_the_same_and_sections_add_up_to_articles() {
     paper.ask(&visit(&paper.path("subs")));
     paper.figures(TODAY);
     let today = paper.desk_page(&mut editor, "/desk/numbers");
-    assert!(today.contains("Today so far: 6 read, 2 walls."), "{today}");
+    assert!(today.contains("Today so far – read: 6, walls: 2."), "{today}");
     assert!(today.contains("Nothing was counted in this time."), "{today}");
     paper.at("2026-09-17T12:00:00-03:00");
     come_back(&paper, &mut editor, "editor@courant.example");
     let page = paper.desk_page(&mut editor, "/desk/numbers");
     assert!(page.contains("September 10th to September 16th"), "{page}");
-    for line in ["<dt>Read</dt><dd><b>6</b>", "<dt>Shown</dt><dd><b>8</b>", "<dt>Stop rate</dt><dd><b>25.0%</b>"] {
+    for line in [
+        "<dt>Read</dt><dd><b>6</b>",
+        "<dt>Shown</dt><dd><b>8</b>",
+        "<dt>Stop rate</dt><dd><b>25.0%</b>",
+    ] {
         assert!(page.contains(line), "{line}: {page}");
     }
     assert!(page.contains("<title id=\"reads-t\">Read, and walls, by day</title>"), "{page}");
@@ -206,19 +227,30 @@ fn pages_and_files_say_the_same_and_sections_add_up_to_articles() {
     assert_eq!(sum(column(&walls, "number")), 2 + 6 + 5 + 7, "walls, read, teasers, notices");
     // An article's own, and the way there from its page at the desk.
     let own = paper.desk_page(&mut editor, "/desk/numbers/articles?article=m01&days=7");
-    assert!(own.contains("Headline of m01") && own.contains("href=\"/desk/articles/m01\""), "{own}");
+    assert!(
+        own.contains("Headline of m01") && own.contains("href=\"/desk/articles/m01\""),
+        "{own}"
+    );
     let article = paper.desk_page(&mut editor, "/desk/articles/m01");
     assert!(article.contains("href=\"/desk/numbers/articles?article=m01\""), "{article}");
     let none = paper.send(&mut editor, Ask::get("/desk/numbers/articles?article=nothing"));
     assert_eq!(none.status, StatusCode::NOT_FOUND);
-    assert_eq!(paper.send(&mut editor, Ask::get("/desk/numbers/secrets")).status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        paper.send(&mut editor, Ask::get("/desk/numbers/secrets")).status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[test]
 fn a_time_that_is_none_is_refused_with_what_to_write() {
     let paper = shop();
     let mut editor = paper.staff("editor@courant.example", Role::Editor);
-    for query in ["from=2026-09-02&to=2026-09-01", "from=x&to=2026-09-01", "from=2024-01-01&to=2026-09-01", "to=2026-09-01"] {
+    for query in [
+        "from=2026-09-02&to=2026-09-01",
+        "from=x&to=2026-09-01",
+        "from=2024-01-01&to=2026-09-01",
+        "to=2026-09-01",
+    ] {
         let reply = paper.send(&mut editor, Ask::get(&format!("/desk/numbers?{query}")));
         assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{query}");
         assert!(reply.text().contains("Write two days such as 2026-09-01"), "{query}");
@@ -270,7 +302,10 @@ fn more_than_a_tenth_of_walls_is_said_with_what_to_do_about_it() {
     paper.at("2026-09-17T12:00:00-03:00");
     come_back(&paper, &mut editor, "editor@courant.example");
     let page = paper.desk_page(&mut editor, "/desk/numbers");
-    assert!(page.contains("12.0% of all articles shown were walls: more than one in ten."), "{page}");
+    assert!(
+        page.contains("12.0% of all articles shown were walls: more than one in ten."),
+        "{page}"
+    );
     assert!(page.contains("whether the allowance is too small"), "{page}");
     // Where a cache answers strangers itself, no share is to be had, and that is said instead.
     paper.change(&Settings {
@@ -291,7 +326,8 @@ fn buy_at(paper: &TestPaper, mail: &str, code: &str) -> Jar {
     let tariff = paper.send(&mut jar, from_wall).header("location").to_owned();
     let text = paper.send(&mut jar, Ask::get(&tariff)).text();
     let start = text.find("href=\"/subscribe/digital?back=").expect("a way that leads back") + 6;
-    let target = text[start..].split('"').next().unwrap().replace("&amp;", "&").replace("&#x2f;", "/");
+    let target =
+        text[start..].split('"').next().unwrap().replace("&amp;", "&").replace("&#x2f;", "/");
     let page = paper.order(&mut jar, &target);
     let at = paper.agree(&mut jar, &page).header("location").to_owned();
     let paid = paper.pay(&mut jar, &at, "good").header("location").to_owned();
@@ -318,7 +354,8 @@ fn a_sale_is_counted_at_the_article_at_which_its_order_began() {
     come_back(&paper, &mut owner, OWNER);
     let page = paper.desk_page(&mut owner, "/desk/numbers");
     assert!(page.contains("<dt>Sales per paid stop</dt><dd><b>100.0%</b>"), "{page}");
-    let sold = page.split("id=\"sold-at\"").nth(1).expect("the list of what was read before a sale");
+    let sold =
+        page.split("id=\"sold-at\"").nth(1).expect("the list of what was read before a sale");
     assert!(sold.contains("Headline of subs") && sold.contains("Headline of free"), "{sold}");
     assert!(page.contains("<dt>New subscriptions</dt><dd><b>3</b>"), "{page}");
 }
@@ -349,7 +386,10 @@ fn money_is_what_a_ledger_added_up_by_hand_says() {
     let rows: Vec<(String, String)> =
         column(&money, "day").into_iter().zip(column(&money, "received")).collect();
     let day = |day: &str, sum: &str| (day.to_owned(), sum.to_owned());
-    assert_eq!(rows[..3], [day("2026-09-16", "9.00"), day("2026-09-17", "9.00"), day("2026-09-18", "9.00")]);
+    assert_eq!(
+        rows[..3],
+        [day("2026-09-16", "9.00"), day("2026-09-17", "9.00"), day("2026-09-18", "9.00")]
+    );
     // The one that goes on pays the usual price after three months.
     assert_eq!(rows[3], day("2026-12-16", "12.00"));
     assert_eq!(rows.len(), 4, "{money:?}");
@@ -364,12 +404,15 @@ fn money_is_what_a_ledger_added_up_by_hand_says() {
     };
     let takings: i64 = {
         let ids = wait(paper.store.subscriptions_after(String::new(), 100)).unwrap();
-        let each = ids.into_iter().map(|due| wait(paper.store.subscription(due.id)).unwrap().unwrap());
+        let each =
+            ids.into_iter().map(|due| wait(paper.store.subscription(due.id)).unwrap().unwrap());
         each.flat_map(|one| one.takings().to_vec()).map(|money| money.minor).sum()
     };
     assert_eq!(minor(column(&money, "revenue")), takings);
     let readers = paper.file(&mut owner, &format!("/desk/numbers/readers.csv{query}"));
-    let of = |name: &str| -> u64 { column(&readers, name).iter().map(|one| one.parse::<u64>().unwrap()).sum() };
+    let of = |name: &str| -> u64 {
+        column(&readers, name).iter().map(|one| one.parse::<u64>().unwrap()).sum()
+    };
     // Whoever withdrew at once had nothing to hold.
     assert_eq!((of("subscriptions_begun"), of("registrations")), (2, 4));
     assert!(of("cancelled") >= 1);
@@ -412,17 +455,34 @@ fn the_letter_goes_out_on_monday_morning_once_to_those_who_want_it() {
     assert_eq!(letters(), [1, 1, 0, 0], "once");
     // Its numbers are the page's.
     let mail = |to: &str| {
-        let of = |mail: &crate::readers::Waiting| mail.recipient == to && mail.subject.contains("numbers");
+        let of = |mail: &crate::readers::Waiting| {
+            mail.recipient == to && mail.subject.contains("numbers")
+        };
         paper.mails().into_iter().find(of).expect("the letter")
     };
     let (all, some) = (mail(OWNER), mail("editor@courant.example"));
-    assert!(all.subject.contains("the numbers from September 14th to September 20th"), "{}", all.subject);
+    assert!(
+        all.subject.contains("the numbers from September 14th to September 20th"),
+        "{}",
+        all.subject
+    );
     assert!(all.plain.contains("Stop rate: 25.0% (before: –)"), "{}", all.plain);
-    assert!(all.plain.contains("Read: 3 (before: 0)") && all.plain.contains("Registrations: 4"), "{}", all.plain);
-    assert!(!some.plain.contains("Registrations") && some.plain.contains("Read: 3"), "{}", some.plain);
+    assert!(
+        all.plain.contains("Read: 3 (before: 0)") && all.plain.contains("Registrations: 4"),
+        "{}",
+        all.plain
+    );
+    assert!(
+        !some.plain.contains("Registrations") && some.plain.contains("Read: 3"),
+        "{}",
+        some.plain
+    );
     come_back(&paper, &mut owner, OWNER);
     let page = paper.desk_page(&mut owner, "/desk/numbers");
-    assert!(page.contains("<dt>Read</dt><dd><b>3</b>") && page.contains("<dt>Registrations</dt><dd><b>4</b>"));
+    assert!(
+        page.contains("<dt>Read</dt><dd><b>3</b>")
+            && page.contains("<dt>Registrations</dt><dd><b>4</b>")
+    );
     // The next week has a letter again, since nothing is nothing to tell but subscriptions and readers are.
     paper.at("2026-09-28T09:00:00-03:00");
     assert_eq!(letters(), [2, 2, 0, 0]);
@@ -434,7 +494,9 @@ fn the_letter_goes_out_on_monday_morning_once_to_those_who_want_it() {
 fn nothing_is_written_in_the_request_path() {
     let settings = Settings { registration: true, ..Settings::default() };
     let paper = TestPaper::open(&Plan { settings, ..Plan::default() });
-    let changes = || paper.rows("SELECT count(*) FROM article_days") + paper.rows("SELECT count(*) FROM reads");
+    let changes = || {
+        paper.rows("SELECT count(*) FROM article_days") + paper.rows("SELECT count(*) FROM reads")
+    };
     let ask = |code: &str| -> Reply { paper.ask(&visit(&paper.path(code))) };
     for code in ["m01", "free", "subs"] {
         assert_eq!(ask(code).status, StatusCode::OK);

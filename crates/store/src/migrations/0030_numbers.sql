@@ -31,7 +31,7 @@ CREATE TABLE article_days (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX article_days_by_article ON article_days (article, day);
 
--- The same by the month, as `2026-09`, so that a year of all articles is few rows.
+-- The same by the month, as `2026-09`, so that a year of all articles is few rows, in the order of the articles.
 CREATE TABLE article_months (
     month TEXT NOT NULL,
     article TEXT NOT NULL,
@@ -59,7 +59,7 @@ CREATE TABLE article_months (
     after_button INTEGER NOT NULL,
     sold INTEGER NOT NULL,
     sold_at_wall INTEGER NOT NULL,
-    PRIMARY KEY (month, article)
+    PRIMARY KEY (article, month)
 ) STRICT, WITHOUT ROWID;
 
 -- The same by the section in which the article stood on that day: these stay when those of articles are forgotten.

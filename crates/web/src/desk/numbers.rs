@@ -36,6 +36,7 @@ struct Shown {
     lines: Vec<Line>,
     warnings: Vec<String>,
     notes: Vec<String>,
+    today: Option<String>,
     plots: Vec<Value>,
     tables: Vec<Value>,
     /// What the words mean: a name and a sentence each.
@@ -88,7 +89,10 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Tro
         true => {
             let zone = &presentation.house.policy.zone;
             let now = visit.now;
-            Some([site.business(time, zone, now).await?, site.business(time.before(), zone, now).await?])
+            Some([
+                site.business(time, zone, now).await?,
+                site.business(time.before(), zone, now).await?,
+            ])
         }
         false => None,
     };
@@ -101,23 +105,25 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Tro
     let so_far = Args::new()
         .with(Slot::Number, words.digits(so_far.whole()))
         .with(Slot::Name, words.digits(so_far.walls()));
-    let mut tables = Vec::new();
-    for (id, key, by) in [
-        ("most-read", Key::MostRead, NumbersBy::Whole),
-        ("most-walls", Key::NumbersMostWalls, NumbersBy::Walls),
-        ("sold-at", Key::NumbersSoldAt, NumbersBy::Sold),
-    ] {
-        let rows = site.articles_counted(time, by, SHORT).await?;
-        if !rows.is_empty() {
-            let table = numbers::articles(&rows, &format!("&{}", asked.query));
-            tables.push(set(visit, (id, words.text(key)), &short(&table, by), None));
-        }
-    }
+    let orders = NumbersBy::ALL;
+    let lists = site.articles_counted(time, orders, SHORT).await?;
+    let names = [
+        ("most-read", Key::MostRead),
+        ("most-walls", Key::NumbersMostWalls),
+        ("sold-at", Key::NumbersSoldAt),
+    ];
+    let lists = names.into_iter().zip(orders).zip(&lists).filter(|(_, rows)| !rows.is_empty());
+    let tables = lists.map(|(((id, key), by), rows)| {
+        let table = numbers::articles(rows, &format!("&{}", asked.query));
+        set(visit, (id, words.text(key)), &short(&table, by), None)
+    });
+    let tables = tables.collect();
     let shown = Shown {
         heading: words.text(Key::DeskNumbers),
         lines,
         warnings: numbers::warning(presentation, &readership).into_iter().collect(),
-        notes: vec![words.format(Key::NumbersToday, &so_far)],
+        notes: Vec::new(),
+        today: Some(words.format(Key::NumbersToday, &so_far)),
         plots: vec![plot_of_both(visit, &readership, today, &asked)],
         tables,
         meanings: meanings(staff),
@@ -222,7 +228,7 @@ async fn articles(visit: &Visit<'_>, asked: &Asked) -> Result<Shown, Trouble> {
             ..Shown::default()
         });
     }
-    let rows = visit.site.articles_counted(asked.time, NumbersBy::Whole, LISTED).await?;
+    let [rows] = visit.site.articles_counted(asked.time, [NumbersBy::Whole], LISTED).await?;
     let table = numbers::articles(&rows, &format!("&{}", asked.query));
     let heading = words.text(Key::DeskArticles);
     let file = address(Which::Articles, asked, true);
@@ -251,17 +257,14 @@ async fn walls(visit: &Visit<'_>, asked: &Asked) -> Result<Shown, Trouble> {
     let today = numbers::day_of(presentation, visit.now);
     let readership = visit.site.readership(asked.time, None).await?;
     let before = visit.site.readership(asked.time.before(), None).await?;
-    let wanted =
-        [Key::NumbersWalls, Key::NumbersStopRate, Key::NumbersConversion];
+    let wanted = [Key::NumbersWalls, Key::NumbersStopRate, Key::NumbersConversion];
     let mut lines = numbers::lines(presentation, [&readership, &before], None);
     lines.retain(|line| wanted.contains(&line.key));
     let (now, then) = (readership.all.paid_stops(), before.all.paid_stops());
     lines.insert(lines.len().saturating_sub(1), counted(visit, Key::NumbersPaidStops, now, then));
     let series = series_of(words.text(Key::NumbersWalls), &readership, Figures::walls);
-    let heading = words.format(
-        Key::NumbersPlotOf,
-        &Args::new().with(Slot::Name, words.text(Key::NumbersWalls)),
-    );
+    let heading = words
+        .format(Key::NumbersPlotOf, &Args::new().with(Slot::Name, words.text(Key::NumbersWalls)));
     let days = days_of(&readership);
     let drawn = plot(words, ("walls-plot", &heading), &days, &[series], today, |n| words.digits(n));
     let kinds = |id: &'static str, key, figures: &[Figure]| {
@@ -296,6 +299,7 @@ async fn readers(visit: &Visit<'_>, asked: &Asked) -> Result<Shown, Trouble> {
     let (now, then) = (&business.all, &before.all);
     let share = |key, now: (u64, u64), then: (u64, u64)| Line {
         key,
+        currency: None,
         now: words.percent(now.0, now.1),
         before: words.percent(then.0, then.1),
         numbers: None,
@@ -311,11 +315,7 @@ async fn readers(visit: &Visit<'_>, asked: &Asked) -> Result<Shown, Trouble> {
         counted(visit, Key::NumbersBegun, now.begun, then.begun),
         counted(visit, Key::NumbersCancelled, now.cancelled, then.cancelled),
         counted(visit, Key::NumbersLost, now.lost, then.lost),
-        share(
-            Key::NumbersChurn,
-            (now.lost, business.held_before),
-            (then.lost, before.held_before),
-        ),
+        share(Key::NumbersChurn, (now.lost, business.held_before), (then.lost, before.held_before)),
         counted(visit, Key::NumbersHeld, now.held, then.held),
     ];
     let days: Vec<Date> = business.days.iter().map(|(day, _)| *day).collect();
@@ -345,7 +345,8 @@ async fn money(visit: &Visit<'_>, asked: &Asked) -> Result<Shown, Trouble> {
     let (presentation, words) = (&visit.presentation, &visit.presentation.words);
     let today = numbers::day_of(presentation, visit.now);
     let [business, before] = both(visit, asked).await?;
-    let lines = numbers::purse_lines(words, [&business, &before]);
+    let wanted = [Key::NumbersCame, Key::NumbersWent, Key::NumbersLeft];
+    let lines = numbers::purse_lines(words, [&business, &before], &wanted);
     let days: Vec<Date> = business.days.iter().map(|(day, _)| *day).collect();
     let mut plots = Vec::new();
     for currency in business.purses().into_keys() {
@@ -390,6 +391,7 @@ fn counted(visit: &Visit<'_>, key: Key, now: u64, before: u64) -> Line {
     let words = &visit.presentation.words;
     Line {
         key,
+        currency: None,
         now: words.digits(now),
         before: words.digits(before),
         numbers: Some((now, before)),
@@ -431,7 +433,12 @@ fn address(which: Which, asked: &Asked, is_file: bool) -> String {
 }
 
 /// A table as the template takes it.
-fn set(visit: &Visit<'_>, (id, heading): (&str, String), table: &Table, file: Option<String>) -> Value {
+fn set(
+    visit: &Visit<'_>,
+    (id, heading): (&str, String),
+    table: &Table,
+    file: Option<String>,
+) -> Value {
     let words = &visit.presentation.words;
     let today = numbers::day_of(&visit.presentation, visit.now);
     let shown: Vec<(usize, Key)> = table
@@ -497,9 +504,8 @@ async fn page(
         (Some(Which::Readers), Key::DeskReaders),
         (Some(Which::Money), Key::NumbersMoney),
     ];
-    let may = |which: &Option<Which>| {
-        staff.may(Deed::SeeMoney) || !which.is_some_and(Which::is_money)
-    };
+    let may =
+        |which: &Option<Which>| staff.may(Deed::SeeMoney) || !which.is_some_and(Which::is_money);
     let tabs = pages.into_iter().filter(|(which, _)| may(which)).map(|(to, key)| {
         let to_here = to.map_or_else(|| HOME.to_owned(), |to| format!("{HOME}/{}", to.name()));
         context! {
@@ -509,7 +515,8 @@ async fn page(
         }
     });
     let article = visit.asked_fields().get("article");
-    let article = Some(article).filter(|_| which == Some(Which::Articles)).filter(|id| !id.is_empty());
+    let article =
+        Some(article).filter(|_| which == Some(Which::Articles)).filter(|id| !id.is_empty());
     let of = article.as_ref().map(|id| format!("&article={id}")).unwrap_or_default();
     let choices = LAST_DAYS.map(|days| {
         context! {
@@ -521,7 +528,7 @@ async fn page(
     let lines = shown.lines.iter().map(|line| {
         let change = line.numbers.and_then(|(now, before)| words.change(now, before));
         context! {
-            name => words.text(line.key),
+            name => line.name(words),
             number => line.now.clone(),
             change => change,
             before => numbers::with_number(words, Key::NumbersBefore, line.before.clone()),
@@ -541,8 +548,7 @@ async fn page(
     };
     let most = words.digits(DAYS_MAX.unsigned_abs());
     let refused = asked.is_wrong.then(|| numbers::with_number(words, Key::NumbersWrongTime, most));
-    let status =
-        if asked.is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if asked.is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let body = context! {
         tabs => tabs.collect::<Vec<Value>>(),
         choices => choices,
@@ -555,6 +561,7 @@ async fn page(
         lines => lines.collect::<Vec<Value>>(),
         warnings => shown.warnings,
         notes => notes,
+        today => shown.today,
         plots => shown.plots,
         tables => shown.tables,
         meanings => shown.meanings.iter().map(|(name, text)| context! { name => words.text(*name), text => words.text(*text) }).collect::<Vec<Value>>(),

@@ -19,8 +19,10 @@ const LINES: u64 = 4;
 const COLUMN: f64 = 0.72;
 /// With more days than these, columns touch.
 const GAPS_DAYS_MAX: usize = 60;
-/// Days that are named along the foot, at most.
-const NAMED_MAX: usize = 5;
+/// With no more days than these each is named along the foot.
+const EACH_MAX: usize = 7;
+/// With so many days five of them are named, with fewer three: the first, the last, and those between.
+const FIVE_MIN: usize = 20;
 
 /// What is drawn: one number for each day, nothing where there is none.
 #[derive(Clone, Debug)]
@@ -68,7 +70,8 @@ pub(super) fn svg(id: &str, heading: &str, says: &str, series: &[Series], top: u
     for line in 0..=LINES {
         let y = length(HEIGHT * line as f64 / LINES as f64);
         let class = if line == LINES { "plot-ground" } else { "plot-line" };
-        let _ = write!(svg, "<line class=\"{class}\" x1=\"0\" x2=\"{WIDTH}\" y1=\"{y}\" y2=\"{y}\"/>");
+        let _ =
+            write!(svg, "<line class=\"{class}\" x1=\"0\" x2=\"{WIDTH}\" y1=\"{y}\" y2=\"{y}\"/>");
     }
     for (number, one) in series.iter().enumerate() {
         let share = if number == 0 || days > GAPS_DAYS_MAX { share } else { share / 2.0 };
@@ -96,7 +99,8 @@ pub(super) fn plot(
     told: impl Fn(u64) -> String,
 ) -> Value {
     let greatest = |one: &Series| {
-        let numbers = one.numbers.iter().enumerate().filter_map(|(day, number)| Some((day, (*number)?)));
+        let numbers =
+            one.numbers.iter().enumerate().filter_map(|(day, number)| Some((day, (*number)?)));
         numbers.max_by_key(|(day, number)| (*number, std::cmp::Reverse(*day)))
     };
     let highest = series.iter().filter_map(greatest).map(|(_, number)| number).max().unwrap_or(0);
@@ -114,7 +118,11 @@ pub(super) fn plot(
     let marks = (0..=LINES).rev().map(|line| {
         told(u64::try_from(u128::from(top) * u128::from(line) / u128::from(LINES)).unwrap_or(top))
     });
-    let named = NAMED_MAX.min(days.len());
+    let named = match days.len() {
+        few if few <= EACH_MAX => few,
+        some if some < FIVE_MIN => 3,
+        _ => 5,
+    };
     let along = (0..named).filter_map(|mark| {
         let place = if named < 2 { 0 } else { mark * (days.len() - 1) / (named - 1) };
         days.get(place).map(|day| words.date(*day, today))
@@ -127,6 +135,7 @@ pub(super) fn plot(
         names => if series.len() > 1 { series.iter().map(|one| one.name.clone()).collect() } else { Vec::new() },
         marks => marks.collect::<Vec<_>>(),
         along => along.collect::<Vec<_>>(),
+        is_each => days.len() <= EACH_MAX,
         is_nothing => highest == 0,
     }
 }

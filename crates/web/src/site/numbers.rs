@@ -75,8 +75,7 @@ impl Time {
 
     /// When each day begins, and the last one ends: 23 or 25 hours are a day as well.
     pub(crate) fn instants(self, zone: &TimeZone) -> Vec<Timestamp> {
-        let begins =
-            |day: Date| zone.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX);
+        let begins = |day: Date| zone.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX);
         let behind = self.to.tomorrow().unwrap_or(Date::MAX);
         self.each().chain([behind]).map(begins).collect()
     }
@@ -134,21 +133,24 @@ impl Inner {
         Ok(Readership::of(time, &counted, self.store.numbers_since().await?))
     }
 
-    /// Articles with their numbers, at most `limit`.
-    pub(crate) async fn articles_counted(
+    /// Articles with their numbers, a list of at most `limit` for each order.
+    pub(crate) async fn articles_counted<const ORDERS: usize>(
         &self,
         time: Time,
-        by: NumbersBy,
+        by: [NumbersBy; ORDERS],
         limit: usize,
-    ) -> Result<Vec<ArticleRow>, Outage> {
-        let counted = self.store.numbers_by_article(time.from, time.to, by, limit).await?;
-        let ids = counted.iter().map(|one| one.of.clone()).collect();
-        let mut headlines = self.store.headlines(ids).await?;
-        let row = |one: Counted<ArticleId>| {
-            let headline = headlines.remove(&one.of).unwrap_or_else(|| one.of.to_string());
-            ArticleRow { id: one.of, headline, figures: one.figures }
+    ) -> Result<[Vec<ArticleRow>; ORDERS], Outage> {
+        let (from, to) = (time.from, time.to);
+        let counted = self.store.numbers_by_article(from, to, by.to_vec(), limit).await?;
+        let ids = counted.iter().flatten().map(|one| one.of.clone()).collect();
+        let headlines = self.store.headlines(ids).await?;
+        let row = |one: &Counted<ArticleId>| {
+            let headline = headlines.get(&one.of).cloned();
+            let headline = headline.unwrap_or_else(|| one.of.to_string());
+            ArticleRow { id: one.of.clone(), headline, figures: one.figures }
         };
-        Ok(counted.into_iter().map(row).collect())
+        let list = |place: usize| counted.get(place).into_iter().flatten().map(row).collect();
+        Ok(std::array::from_fn(list))
     }
 
     /// Who came, what was sold and what was lost.

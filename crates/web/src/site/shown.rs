@@ -8,8 +8,8 @@ use newsroom::ArticleId;
 use paywall::{Basis, Decision, Meterage, Notice, Reason};
 use store::{BeganAt, Figure, Figures};
 
-use super::{Visit, addresses};
 use super::entries::Entry;
+use super::{Visit, addresses};
 
 /// How a browser begins to call itself.
 const BROWSER: &[u8] = b"Mozilla/5.0 (";

@@ -75,10 +75,7 @@ fn a_trial_that_nothing_follows_became_nothing() {
         fact("one", "2026-09-16", ended),
     ];
     let trial = TurnKind::Trial { ends_at: at("2026-09-15"), became_paid: false };
-    assert_eq!(
-        told(&facts),
-        [on("2026-09-01", trial), on("2026-09-01", TurnKind::Paid(cad(100)))]
-    );
+    assert_eq!(told(&facts), [on("2026-09-01", trial), on("2026-09-01", TurnKind::Paid(cad(100)))]);
 }
 
 #[test]
@@ -104,12 +101,7 @@ fn a_lost_dispute_takes_what_no_refund_took() {
     let held = TurnKind::Held { ends_at: at("2026-09-20") };
     assert_eq!(
         kinds(&facts),
-        [
-            held,
-            TurnKind::Paid(cad(1_200)),
-            TurnKind::Refunded(cad(300)),
-            TurnKind::Lost(cad(900))
-        ]
+        [held, TurnKind::Paid(cad(1_200)), TurnKind::Refunded(cad(300)), TurnKind::Lost(cad(900))]
     );
     // More never goes back than came.
     let all = [facts[0].clone(), fact("re_1", "2026-09-05", refund(5_000)), facts[2].clone()];
@@ -135,10 +127,8 @@ fn what_is_given_is_neither_held_nor_money_and_a_gap_is_an_end() {
 #[test]
 fn cancelled_twice_is_told_twice_and_once_where_it_is_told_again() {
     let stops = || What::Renewal(Renewal::Stops { ends_at: at("2026-10-01") });
-    let renews = What::Renewal(Renewal::Renews {
-        next_charge_at: at("2026-10-01"),
-        amount: cad(1_200),
-    });
+    let renews =
+        What::Renewal(Renewal::Renews { next_charge_at: at("2026-10-01"), amount: cad(1_200) });
     let terms = What::Terms(Terms {
         starts_at: at("2026-09-01"),
         plan: "print".to_owned(),

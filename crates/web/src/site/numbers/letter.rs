@@ -6,10 +6,11 @@ use gate::Outage;
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use newsroom::Deed;
+use paywall::Currency;
 use store::{Figure, NewMail, NumbersBy};
 
 use super::tables::with_number;
-use super::{Business, Purse, Readership, Time, money};
+use super::{Business, Readership, Time, money};
 use crate::site::presentation::Presentation;
 use crate::site::{Inner, Site};
 
@@ -22,9 +23,19 @@ const MOST_READ: usize = 5;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Line {
     pub(crate) key: Key,
+    /// In which currency, where there are several.
+    pub(crate) currency: Option<Currency>,
     pub(crate) now: String,
     pub(crate) before: String,
     pub(crate) numbers: Option<(u64, u64)>,
+}
+
+impl Line {
+    /// What it is called.
+    pub(crate) fn name(&self, words: &Words) -> String {
+        let name = words.text(self.key);
+        self.currency.map_or(name.clone(), |currency| format!("{name} ({})", currency.as_str()))
+    }
 }
 
 /// The numbers of the first page: those that everybody sees who may see numbers, and those about money where `business` is handed in.
@@ -36,12 +47,14 @@ pub(crate) fn lines(
     let words = &presentation.words;
     let count = |key, [now, before]: [u64; 2]| Line {
         key,
+        currency: None,
         now: words.digits(now),
         before: words.digits(before),
         numbers: Some((now, before)),
     };
     let share = |key, [now, before]: [(u64, u64); 2]| Line {
         key,
+        currency: None,
         now: words.percent(now.0, now.1),
         before: words.percent(before.0, before.1),
         numbers: None,
@@ -63,25 +76,33 @@ pub(crate) fn lines(
         lines.push(count(Key::NumbersBegun, people.map(|all| all.begun)));
         lines.push(count(Key::NumbersLost, people.map(|all| all.lost)));
         lines.push(count(Key::NumbersHeld, people.map(|all| all.held)));
-        lines.extend(purse_lines(words, business));
+        lines.extend(purse_lines(words, business, &[Key::NumbersLeft]));
     }
     lines
 }
 
-/// The revenue of each currency.
-pub(crate) fn purse_lines(words: &Words, business: [&Business; 2]) -> Vec<Line> {
+/// The money of each currency: what came, what went, what is left, as far as it is wanted.
+pub(crate) fn purse_lines(words: &Words, business: [&Business; 2], wanted: &[Key]) -> Vec<Line> {
     let purses = business.map(Business::purses);
     let mut currencies: Vec<_> = purses.iter().flat_map(|all| all.keys().copied()).collect();
     currencies.sort_unstable();
     currencies.dedup();
-    let line = |currency| {
-        let left = |of: usize| purses[of].get(&currency).map_or(0, Purse::left);
-        let told = |of| words.money(money(left(of), currency));
-        let [now, before] = [0, 1].map(|of| u64::try_from(left(of)).ok());
-        let numbers = now.zip(before);
-        Line { key: Key::NumbersLeft, now: told(0), before: told(1), numbers }
+    let is_one = currencies.len() == 1;
+    let line = |currency, key| {
+        let purse = |of: usize| purses[of].get(&currency).copied().unwrap_or_default();
+        let sum = |of: usize| match key {
+            Key::NumbersCame => purse(of).came,
+            Key::NumbersWent => purse(of).went,
+            _ => purse(of).left(),
+        };
+        let told = |of| words.money(money(sum(of), currency));
+        let [now, before] = [0, 1].map(|of| u64::try_from(sum(of)).ok());
+        let currency = (!is_one).then_some(currency);
+        Line { key, currency, now: told(0), before: told(1), numbers: now.zip(before) }
     };
-    currencies.into_iter().map(line).collect()
+    let each =
+        currencies.into_iter().flat_map(|currency| wanted.iter().map(move |key| (currency, *key)));
+    each.map(|(currency, key)| line(currency, key)).collect()
 }
 
 /// What there is to worry about; nothing where a cache answers a part of the showings, so that no share is to be had.
@@ -102,10 +123,11 @@ impl Inner {
         now: Timestamp,
     ) -> Result<Vec<NewMail>, Outage> {
         let zone = &presentation.house.policy.zone;
-        let readership = [self.readership(week, None).await?, self.readership(week.before(), None).await?];
+        let readership =
+            [self.readership(week, None).await?, self.readership(week.before(), None).await?];
         let business =
             [self.business(week, zone, now).await?, self.business(week.before(), zone, now).await?];
-        let most_read = self.articles_counted(week, NumbersBy::Whole, MOST_READ).await?;
+        let [most_read] = self.articles_counted(week, [NumbersBy::Whole], MOST_READ).await?;
         let words = &presentation.words;
         let most_read: Vec<(String, String)> = most_read
             .into_iter()
@@ -131,10 +153,8 @@ impl Inner {
             if lines.iter().all(|line| line.numbers.is_none_or(|numbers| numbers == (0, 0))) {
                 continue;
             }
-            let lines: Vec<(String, String, String)> = lines
-                .into_iter()
-                .map(|line| (words.text(line.key), line.now, line.before))
-                .collect();
+            let lines: Vec<(String, String, String)> =
+                lines.into_iter().map(|line| (line.name(words), line.now, line.before)).collect();
             let about = Letter::Numbers(NumbersLetter {
                 from: week.from,
                 to: week.to,

@@ -96,9 +96,7 @@ impl Business {
             let mut pocket = |money: Money| {
                 let key = (place, turn.plan.clone(), offer.clone(), money.currency);
                 pockets.entry(key).or_default().add(&match turn.kind {
-                    TurnKind::Paid(_) => {
-                        Purse { payments: 1, came: money.minor.into(), went: 0 }
-                    }
+                    TurnKind::Paid(_) => Purse { payments: 1, came: money.minor.into(), went: 0 },
                     _ => Purse { payments: 0, came: 0, went: money.minor.into() },
                 });
             };
@@ -201,14 +199,23 @@ mod tests {
                 ),
             ],
             ended: vec![
-                row("2026-10-01T00:00:00Z", TurnKind::Held { ends_at: ends("2026-11-01T12:00:00-04:00") }),
                 row(
                     "2026-10-01T00:00:00Z",
-                    TurnKind::Trial { ends_at: ends("2026-10-31T00:00:00-03:00"), became_paid: true },
+                    TurnKind::Held { ends_at: ends("2026-11-01T12:00:00-04:00") },
                 ),
                 row(
                     "2026-10-01T00:00:00Z",
-                    TurnKind::Trial { ends_at: ends("2026-11-02T23:00:00-04:00"), became_paid: false },
+                    TurnKind::Trial {
+                        ends_at: ends("2026-10-31T00:00:00-03:00"),
+                        became_paid: true,
+                    },
+                ),
+                row(
+                    "2026-10-01T00:00:00Z",
+                    TurnKind::Trial {
+                        ends_at: ends("2026-11-02T23:00:00-04:00"),
+                        became_paid: false,
+                    },
                 ),
             ],
             held_before: 10,
@@ -218,7 +225,10 @@ mod tests {
         let of = |place: usize| business.days[place].1;
         assert_eq!([0, 1, 2].map(|place| of(place).registered), [1, 1, 0]);
         assert_eq!([0, 1, 2].map(|place| of(place).held), [10, 10, 10]);
-        assert_eq!([0, 1, 2].map(|place| (of(place).begun, of(place).lost)), [(0, 0), (1, 1), (0, 0)]);
+        assert_eq!(
+            [0, 1, 2].map(|place| (of(place).begun, of(place).lost)),
+            [(0, 0), (1, 1), (0, 0)]
+        );
         let all = business.all;
         assert_eq!((all.trials, all.trials_ended, all.became_paid, all.cancelled), (1, 2, 1, 1));
         let by_day: Vec<(usize, i128)> =

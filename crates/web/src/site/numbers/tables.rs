@@ -95,7 +95,8 @@ impl Cell {
             Self::Count(number) => number.to_string(),
             Self::Share { whole: 0, .. } => String::new(),
             Self::Share { part, whole } => {
-                let parts = (u128::from(*part) * 10_000 + u128::from(*whole) / 2) / u128::from(*whole);
+                let parts =
+                    (u128::from(*part) * 10_000 + u128::from(*whole) / 2) / u128::from(*whole);
                 format!("{}.{:04}", parts / 10_000, parts % 10_000)
             }
             Self::Sum(money) => plain(*money),
@@ -181,10 +182,8 @@ pub(crate) fn days(readership: &Readership) -> Table {
 pub(crate) fn articles(rows: &[ArticleRow], query: &str) -> Table {
     let row = |row: &ArticleRow| {
         let href = format!("/desk/numbers/articles?article={}{query}", row.id);
-        let own = vec![
-            Cell::Text(row.id.to_string()),
-            Cell::Link { name: row.headline.clone(), href },
-        ];
+        let own =
+            vec![Cell::Text(row.id.to_string()), Cell::Link { name: row.headline.clone(), href }];
         [own, cells(&row.figures).to_vec()].concat()
     };
     let own: [Column; 2] = [(None, "article"), (Some(Key::NumbersArticle), "headline")];
@@ -193,9 +192,14 @@ pub(crate) fn articles(rows: &[ArticleRow], query: &str) -> Table {
 
 /// How often each of some things was counted, and its share of them.
 pub(crate) fn kinds(words: &Words, all: &Figures, kinds: &[Figure], of: &'static str) -> Table {
-    let whole = kinds.iter().fold(0_u64, |sum, one| sum.saturating_add(all.get(*one)));
+    // Of what is told beside the reads there is no share: it is none of them.
+    let is_read = kinds.iter().any(|one| Figure::WHOLE.contains(one));
+    let counts = |one: &Figure| !is_read || Figure::WHOLE.contains(one);
+    let counted = kinds.iter().filter(|one| counts(one));
+    let sum = counted.fold(0_u64, |sum, one| sum.saturating_add(all.get(*one)));
     let row = |figure: &Figure| {
         let part = all.get(*figure);
+        let whole = if counts(figure) { sum } else { 0 };
         vec![
             Cell::Text(of.to_owned()),
             Cell::Text(figure.name().to_owned()),
@@ -274,7 +278,7 @@ pub(crate) fn readers(business: &Business) -> Table {
 }
 
 const PURSE: [Column; 5] = [
-    (None, "currency"),
+    (Some(Key::NumbersCurrency), "currency"),
     (Some(Key::NumbersPayments), "payments"),
     (Some(Key::NumbersCame), "received"),
     (Some(Key::NumbersWent), "paid_back"),
@@ -377,8 +381,8 @@ impl Inner {
                 table
             }
             Which::Articles => {
-                let by = NumbersBy::Whole;
-                articles(&self.articles_counted(time, by, ARTICLES_COUNTED_MAX).await?, "")
+                let by = [NumbersBy::Whole];
+                articles(&self.articles_counted(time, by, ARTICLES_COUNTED_MAX).await?[0], "")
             }
             Which::Sections => self.sections(presentation, time).await?,
             Which::Readers => readers(&self.business(time, zone, now).await?),
