@@ -46,7 +46,16 @@ impl By {
     /// All of them, in the order of their places.
     pub const ALL: [Self; 3] = [Self::Whole, Self::Walls, Self::Sold];
 
-    /// The columns that are added up for it.
+    /// How numbers stand by it.
+    fn rank(self, figures: &Figures) -> u64 {
+        match self {
+            Self::Whole => figures.whole(),
+            Self::Walls => figures.walls(),
+            Self::Sold => figures.get(Figure::Sold),
+        }
+    }
+
+    /// The columns of a day that are added up for it.
     fn columns(self) -> String {
         let of = |all: &[Figure]| all.iter().map(|one| one.name()).collect::<Vec<_>>().join(" + ");
         match self {
@@ -59,18 +68,14 @@ impl By {
 
 /// The statements, made of the columns once.
 struct Statements {
-    /// What adds to one of the three tables: its name and its two keys.
-    add: [String; 3],
+    /// What adds to the numbers of an article, and of a section.
+    add: [String; 2],
     sums: String,
 }
 
 static STATEMENTS: LazyLock<Statements> = LazyLock::new(|| {
     let names = Figure::ALL.map(Figure::name);
-    let add = [
-        ("article_days", "day, article"),
-        ("article_months", "month, article"),
-        ("section_days", "day, section"),
-    ];
+    let add = [("article_days", "day, article"), ("section_days", "day, section")];
     let add = add.map(|(table, keys)| {
         let columns = names.join(", ");
         let places: Vec<String> = (3..3 + FIGURES).map(|place| format!("?{place}")).collect();
@@ -105,12 +110,7 @@ pub(crate) fn add(
         .optional()?;
     let Some(section) = section else { return Ok(()) };
     let text = day.to_string();
-    let month = text.get(..7).unwrap_or(&text);
-    let keys = [
-        (text.as_str(), article.as_str()),
-        (month, article.as_str()),
-        (text.as_str(), section.as_str()),
-    ];
+    let keys = [(text.as_str(), article.as_str()), (text.as_str(), section.as_str())];
     for (statement, (first, second)) in STATEMENTS.add.iter().zip(keys) {
         let mut statement = transaction.prepare_cached(statement)?;
         statement.raw_bind_parameter(1, first)?;
@@ -120,7 +120,17 @@ pub(crate) fn add(
         }
         statement.raw_execute()?;
     }
-    Ok(())
+    let month = text.get(..7).unwrap_or(&text);
+    let [whole, walls, sold] =
+        By::ALL.map(|by| i64::try_from(by.rank(figures)).unwrap_or(i64::MAX));
+    transaction
+        .prepare_cached(
+            "INSERT INTO article_months (article, month, whole, walls, sold) VALUES (?1, ?2, ?3, ?4, ?5) \
+             ON CONFLICT (article, month) DO UPDATE SET whole = whole + excluded.whole, \
+             walls = walls + excluded.walls, sold = sold + excluded.sold",
+        )?
+        .execute((article.as_str(), month, whole, walls, sold))
+        .map(drop)
 }
 
 /// The days from one to another, as text.
@@ -138,7 +148,8 @@ fn ranks(connection: &Connection, from: Date, to: Date) -> rusqlite::Result<Rank
     match whole_months(from, to) {
         None => parts.push(("article_days", "day", from.to_string(), to.to_string())),
         Some((first, last)) => {
-            parts.push(("article_months", "month", month(first), month(last)));
+            // The plus has the rows read in the order of the articles, and not by the index of months.
+            parts.push(("article_months", "+month", month(first), month(last)));
             if let Ok(before) = first.yesterday()
                 && before >= from
             {
@@ -151,9 +162,10 @@ fn ranks(connection: &Connection, from: Date, to: Date) -> rusqlite::Result<Rank
             }
         }
     }
-    let sums = By::ALL.map(|by| format!("sum({})", by.columns())).join(", ");
+    let days = By::ALL.map(|by| format!("sum({})", by.columns())).join(", ");
     let mut ranks = Ranks::new();
     for (table, key, first, last) in parts {
+        let sums = if key == "+month" { "sum(whole), sum(walls), sum(sold)" } else { &days };
         let mut query = connection.prepare_cached(&format!(
             "SELECT article, {sums} FROM {table} WHERE {key} >= ?1 AND {key} <= ?2 GROUP BY article"
         ))?;
@@ -400,8 +412,8 @@ impl Store {
                 // A month goes when its last day has.
                 let months = transaction
                     .prepare_cached(
-                        "DELETE FROM article_months WHERE (month, article) IN \
-                         (SELECT month, article FROM article_months WHERE month < substr(?1, 1, 7) LIMIT ?2)",
+                        "DELETE FROM article_months WHERE (article, month) IN \
+                         (SELECT article, month FROM article_months WHERE month < substr(?1, 1, 7) LIMIT ?2)",
                     )?
                     .execute((oldest.to_string(), limit))?;
                 Ok(days + months)

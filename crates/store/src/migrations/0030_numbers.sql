@@ -31,38 +31,18 @@ CREATE TABLE article_days (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX article_days_by_article ON article_days (article, day);
 
--- The same by the month, as `2026-09`, so that a year of all articles is few rows, in the order of the articles.
+-- By the month, as `2026-09`, what lists of articles are put in order by, so that a year of all of them is few short rows.
 CREATE TABLE article_months (
-    month TEXT NOT NULL,
     article TEXT NOT NULL,
-    teaser INTEGER NOT NULL,
-    free INTEGER NOT NULL,
-    registered INTEGER NOT NULL,
-    reading INTEGER NOT NULL,
-    again INTEGER NOT NULL,
-    subscriber INTEGER NOT NULL,
-    institution INTEGER NOT NULL,
-    gift INTEGER NOT NULL,
-    outage INTEGER NOT NULL,
-    notice_left INTEGER NOT NULL,
-    notice_few INTEGER NOT NULL,
-    notice_last INTEGER NOT NULL,
-    notice_over INTEGER NOT NULL,
-    notice_grace INTEGER NOT NULL,
-    wall_used_up INTEGER NOT NULL,
-    wall_subscribers INTEGER NOT NULL,
-    wall_trial_over INTEGER NOT NULL,
-    wall_subscription_over INTEGER NOT NULL,
-    wall_registration INTEGER NOT NULL,
-    wall_verify_mail INTEGER NOT NULL,
-    wall_network INTEGER NOT NULL,
-    after_button INTEGER NOT NULL,
+    month TEXT NOT NULL,
+    whole INTEGER NOT NULL,
+    walls INTEGER NOT NULL,
     sold INTEGER NOT NULL,
-    sold_at_wall INTEGER NOT NULL,
     PRIMARY KEY (article, month)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX article_months_by_month ON article_months (month);
 
--- The same by the section in which the article stood on that day: these stay when those of articles are forgotten.
+-- What was shown, by the section in which the article stood on that day: these stay when those of articles are forgotten.
 CREATE TABLE section_days (
     day TEXT NOT NULL,
     section TEXT NOT NULL,

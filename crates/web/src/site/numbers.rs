@@ -19,7 +19,7 @@ use super::presentation::Presentation;
 use super::{Inner, Site};
 
 pub(crate) use letter::{Line, lines, purse_lines, warning};
-pub(crate) use money::{Business, People, Purse, money};
+pub(crate) use money::{Business, People, money};
 pub(crate) use tables::{
     Cell, OPEN, Table, Which, articles, days, kinds, plans, readers, takings, with_number,
 };
