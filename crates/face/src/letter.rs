@@ -194,6 +194,25 @@ pub enum Letter<'a> {
     PlanChanged(PlanChanged<'a>),
     /// An invoice, or news of one.
     Invoice(InvoiceLetter<'a>),
+    /// The paper's numbers of a week, to somebody of the staff.
+    Numbers(NumbersLetter<'a>),
+}
+
+/// The numbers of a week, in words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NumbersLetter<'a> {
+    /// The first day of the week.
+    pub from: Date,
+    /// The last one.
+    pub to: Date,
+    /// What each number is called, what it was, and what it was in the week before.
+    pub lines: &'a [(String, String, String)],
+    /// What there is to worry about; may be empty.
+    pub warning: &'a str,
+    /// The articles that were read most, with how often.
+    pub most_read: &'a [(String, String)],
+    /// The page with all numbers.
+    pub page: &'a str,
 }
 
 /// What was done to a way in.
@@ -365,6 +384,7 @@ impl Letter<'_> {
             Self::Statement(_) => "statement",
             Self::Appointed { .. } => "appointed",
             Self::PlanChanged(_) => PLAN_CHANGED,
+            Self::Numbers(_) => "numbers",
             Self::Invoice(invoice) => match invoice.news {
                 InvoiceNews::Made => "invoice",
                 InvoiceNews::DueSoon => "invoice-due",
@@ -397,6 +417,7 @@ impl Letter<'_> {
             Self::Appointed { desk, .. } => desk,
             Self::PlanChanged(changed) => changed.change,
             Self::Invoice(invoice) => invoice.page,
+            Self::Numbers(numbers) => numbers.page,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! words.
 
 mod dates;
+mod figures;
 mod house;
 mod key;
 mod language;
@@ -36,8 +37,8 @@ pub use key::{Form, Key, Slot};
 pub use language::{Direction, Language};
 pub use letter::{
     Charge, Failed, InvoiceLetter, InvoiceNews, LETTER_VALUE_CHARS_MAX, Letter, LetterWords,
-    PLAN_CHANGED, PlanChanged, Receipt, STATED_CHARS_MAX, SUBJECT_CHARS_MAX, Statement,
-    WayInChange, letter,
+    NumbersLetter, PLAN_CHANGED, PlanChanged, Receipt, STATED_CHARS_MAX, SUBJECT_CHARS_MAX,
+    Statement, WayInChange, letter,
 };
 pub use notice::{
     AskWords, Bar, Explanation, NoticeWords, asking, cookies_refused, notice, store_down,

@@ -54,6 +54,9 @@ pub(crate) fn start(config: &Config, site: Site, tls: Option<Tls>) -> Tending {
             if let Err(outage) = runtime.block_on(site.tend()) {
                 tracing::warn!(%outage, "how often articles were read could not be kept; it is tried again");
             }
+            if let Err(outage) = runtime.block_on(site.tend_numbers()) {
+                tracing::warn!(%outage, "the paper's numbers could not be looked after; it is tried again");
+            }
             match stopped.recv_timeout(EVERY) {
                 Err(RecvTimeoutError::Timeout) => {}
                 _ => break,

@@ -45,6 +45,10 @@ pub enum Deed {
     PayBack,
     /// Take lists of readers out and bring them in, and take out what is kept of one.
     ExchangeReaders,
+    /// See how often articles were shown, read and refused, and what was sold at them.
+    SeeNumbers,
+    /// See how many readers came and went, and what was earned.
+    SeeMoney,
 }
 
 /// A word for a role that means nothing.
@@ -82,9 +86,9 @@ impl Role {
         self >= match deed {
             Deed::Write => Self::Author,
             Deed::Edit | Deed::Publish | Deed::TakeBack | Deed::Arrange => Self::Editor,
-            Deed::HelpReaders | Deed::GiveAccess => Self::Editor,
+            Deed::HelpReaders | Deed::GiveAccess | Deed::SeeNumbers => Self::Editor,
             Deed::ReadRecord | Deed::Appoint | Deed::SetHouse => Self::Publisher,
-            Deed::PayBack | Deed::ExchangeReaders => Self::Publisher,
+            Deed::PayBack | Deed::ExchangeReaders | Deed::SeeMoney => Self::Publisher,
             Deed::AppointOwners => Self::Owner,
         }
     }
@@ -104,7 +108,7 @@ impl fmt::Display for Role {
 
 impl Deed {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Write,
         Self::Edit,
         Self::Publish,
@@ -118,6 +122,8 @@ impl Deed {
         Self::GiveAccess,
         Self::PayBack,
         Self::ExchangeReaders,
+        Self::SeeNumbers,
+        Self::SeeMoney,
     ];
 
     /// What the table calls it.
@@ -137,6 +143,8 @@ impl Deed {
             Self::GiveAccess => "give access",
             Self::PayBack => "pay back",
             Self::ExchangeReaders => "take readers in and out",
+            Self::SeeNumbers => "see the numbers",
+            Self::SeeMoney => "see the money",
         }
     }
 }

@@ -41,7 +41,7 @@ pub use seats::{SEATS_MAX, former_seat, seat_intervals, seats_open_until, seats_
 pub use subscription::{
     AfterRefund, Charge, Dispute, EndedBy, Fact, FactId, ID_BYTES_MAX, IdError, Outcome, Payment,
     PeriodKind, Refund, Renewal, SILENCE_HOURS_MAX, Subscription, SubscriptionId,
-    SubscriptionState, Terms, What,
+    SubscriptionState, Terms, Turn, TurnKind, What,
 };
 pub use terms::{
     Agreement, Audience, LAPSED_TOLD_HOURS, Moment, OFFER_ID_BYTES_MAX, OFFER_PERIODS_MAX, Offer,

@@ -5,6 +5,7 @@
 mod facts;
 mod fold;
 mod spans;
+mod turns;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub use facts::{
     AfterRefund, Dispute, EndedBy, Fact, FactId, ID_BYTES_MAX, IdError, Outcome, Payment,
     PeriodKind, Refund, Renewal, SubscriptionId, Terms, What,
 };
+pub use turns::{Turn, TurnKind};
 
 /// How long access stays after a charge was due and nothing was heard of it, in hours. Providers
 /// settle a renewal hours after the period's end, and may be away for a day; it is not a grace,

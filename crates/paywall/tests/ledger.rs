@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use paywall::{
     AfterRefund, Currency, Dispute, EndedBy, Entitlement, Fact, FactId, Money, Outcome, Payment,
     PeriodKind, Refund, Renewal, SILENCE_HOURS_MAX, Source, Subscription, SubscriptionId,
-    SubscriptionState, Terms, What,
+    SubscriptionState, Terms, TurnKind, What,
 };
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_assert_eq, proptest};
 use proptest::sample::{Index, select, subsequence};
@@ -257,6 +257,31 @@ proptest! {
         }
         prop_assert_eq!(&first, &second);
         prop_assert_eq!(Subscription::fold_each(&shuffled), [first]);
+    }
+
+    #[test]
+    fn what_came_less_what_went_are_the_takings_in_any_order(
+        (facts, shuffled) in facts().prop_flat_map(|facts| {
+            (Just(facts.clone()), Just(facts).prop_shuffle())
+        }),
+    ) {
+        let turns = Subscription::turns(&sub("one"), &facts);
+        prop_assert_eq!(&turns, &Subscription::turns(&sub("one"), &shuffled));
+        let mut sums = std::collections::BTreeMap::<Currency, i64>::new();
+        for turn in &turns {
+            let (money, sign) = match turn.kind {
+                TurnKind::Paid(money) => (money, 1),
+                TurnKind::Refunded(money) | TurnKind::Lost(money) => (money, -1),
+                _ => continue,
+            };
+            *sums.entry(money.currency).or_default() += sign * money.minor;
+        }
+        // A currency in which nothing was charged has no turns.
+        let takings = fold(&facts).takings().to_vec();
+        for money in takings {
+            prop_assert_eq!(sums.remove(&money.currency).unwrap_or(0), money.minor);
+        }
+        prop_assert!(sums.is_empty());
     }
 
     #[test]

@@ -4,10 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use gate::{Outage, ReaderId};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
+use newsroom::ArticleId;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
-use crate::{Store, values};
+use crate::figures::{Figure, Figures};
+use crate::{Store, numbers, values};
 
 /// The longest body of a hint, in bytes.
 pub const HINT_BYTES_MAX: usize = 512 * 1_024;
@@ -43,6 +47,17 @@ pub struct CheckoutRow {
     pub began_at: Timestamp,
     /// Until when it can be paid.
     pub ends_at: Timestamp,
+    /// The article at which it began, until it is sold.
+    pub began: Option<BeganAt>,
+}
+
+/// At which article an order began. When it is sold, that is counted at the article, and the order knows it no more.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BeganAt {
+    /// The article.
+    pub article: ArticleId,
+    /// Whether it was closed to whoever ordered.
+    pub is_wall: bool,
 }
 
 /// Something that a provider sent and that is not applied yet.
@@ -88,8 +103,7 @@ pub struct NewHint {
     pub body: Vec<u8>,
 }
 
-const COLUMNS: &str =
-    "id, reader, plan, offer, agreed, back, provider_id, subscription, began_at, ends_at, address";
+const COLUMNS: &str = "id, reader, plan, offer, agreed, back, provider_id, subscription, began_at, ends_at, address, article, from_wall";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<CheckoutRow> {
     Ok(CheckoutRow {
@@ -104,7 +118,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CheckoutRow> {
         began_at: values::instant(row, 8)?,
         ends_at: values::instant(row, 9)?,
         address: row.get(10)?,
+        began: began(row)?,
     })
+}
+
+fn began(row: &Row<'_>) -> rusqlite::Result<Option<BeganAt>> {
+    if row.get_ref(11)? == ValueRef::Null {
+        return Ok(None);
+    }
+    Ok(Some(BeganAt { article: values::article(row, 11)?, is_wall: row.get(12)? }))
 }
 
 fn by(connection: &Connection, column: &str, value: &str) -> rusqlite::Result<Option<CheckoutRow>> {
@@ -145,8 +167,8 @@ pub(crate) fn begin(
     }
     transaction
         .prepare_cached(
-            "INSERT INTO checkouts (id, reader, plan, offer, agreed, back, began_at, ends_at, address) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO checkouts (id, reader, plan, offer, agreed, back, began_at, ends_at, address, article, \
+             from_wall) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute((
             &new.id,
@@ -158,6 +180,8 @@ pub(crate) fn begin(
             new.began_at.as_microsecond(),
             new.ends_at.as_microsecond(),
             &new.address,
+            new.began.as_ref().map(|began| began.article.as_str()),
+            new.began.as_ref().is_some_and(|began| began.is_wall),
         ))?;
     Ok(new)
 }
@@ -171,6 +195,19 @@ pub(crate) fn became(
     transaction
         .prepare_cached("UPDATE checkouts SET subscription = ?2 WHERE id = ?1")?
         .execute((id, subscription))
+        .map(drop)
+}
+
+/// Counts a sale at the article at which its order began, once: the order knows the article no more.
+fn count(transaction: &Transaction<'_>, id: &str, day: Date) -> rusqlite::Result<()> {
+    let row = by(transaction, "id", id)?;
+    let Some(BeganAt { article, is_wall }) = row.and_then(|row| row.began) else { return Ok(()) };
+    let sold = Figures::default().with(Figure::Sold, 1);
+    let sold = if is_wall { sold.with(Figure::SoldAtWall, 1) } else { sold };
+    numbers::add(transaction, &article, &sold, day)?;
+    transaction
+        .prepare_cached("UPDATE checkouts SET article = NULL WHERE id = ?1")?
+        .execute([id])
         .map(drop)
 }
 
@@ -237,12 +274,23 @@ impl Store {
             .await
     }
 
-    /// Notes what came of a checkout.
+    /// Notes what came of a checkout, and counts the sale at the article at which it began, on a day of the paper's.
     ///
     /// # Errors
     /// [`Outage`].
-    pub async fn checkout_became(&self, id: String, subscription: String) -> Result<(), Outage> {
-        self.0.writer.write(move |transaction, _| became(transaction, &id, &subscription)).await
+    pub async fn checkout_became(
+        &self,
+        id: String,
+        subscription: String,
+        day: Date,
+    ) -> Result<(), Outage> {
+        self.0
+            .writer
+            .write(move |transaction, _| {
+                became(transaction, &id, &subscription)?;
+                count(transaction, &id, day)
+            })
+            .await
     }
 
     /// The checkout of our id.

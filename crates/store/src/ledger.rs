@@ -72,7 +72,10 @@ pub(crate) fn of_reader(
 }
 
 /// Everything that was told of a subscription.
-fn facts_of(connection: &Connection, id: &SubscriptionId) -> rusqlite::Result<Vec<Fact>> {
+pub(crate) fn facts_of(
+    connection: &Connection,
+    id: &SubscriptionId,
+) -> rusqlite::Result<Vec<Fact>> {
     connection
         .prepare_cached(
             "SELECT subscription, fact, as_of, document FROM ledger WHERE subscription = ?1 ORDER BY seq",

@@ -13,6 +13,7 @@ mod devices;
 mod drafts;
 mod exports;
 mod fact_rows;
+mod figures;
 mod files;
 mod gifts;
 mod hands;
@@ -27,6 +28,7 @@ mod lookups;
 mod mails;
 mod media;
 mod new_addresses;
+mod numbers;
 mod old_files;
 mod papers;
 mod passkeys;
@@ -54,6 +56,7 @@ mod standings;
 mod statements;
 mod subscribers;
 mod suppressions;
+mod turns;
 mod values;
 mod widths;
 mod writer;
@@ -76,7 +79,8 @@ pub use backup::{CopyError, OpenFile, Verified, verify_copy};
 use changes::Listeners;
 pub use changes::{Change, Listener};
 pub use checkouts::{
-    CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence, WaitingHint,
+    BeganAt, CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence,
+    WaitingHint,
 };
 pub use desk_lists::{DESK_LISTED_MAX, DeskFilter, DeskRow, DeskState};
 pub use devices::{
@@ -87,6 +91,7 @@ pub use drafts::{
     REVISIONS_MAX, Revision, RevisionRow,
 };
 pub use exports::Exported;
+pub use figures::{Figure, Figures};
 pub use files::{
     DESK_WORDS_MAX, FILE_USES_MAX, FILES_LISTED_MAX, FILES_MAX, FileChanged, FileFilter,
     FilePlaces, FileRow, FileTold, FileUse, NewFile, WrittenFile,
@@ -117,6 +122,7 @@ pub use mails::{
 };
 pub use media::{Media, MediaRow, media_ending};
 pub use new_addresses::{AddressChanged, NEW_ADDRESSES_MAX};
+pub use numbers::{ARTICLE_DAYS_KEPT, ARTICLES_COUNTED_MAX, By as NumbersBy, Counted};
 pub use papers::{PaperChange, PaperChanged, Towards};
 pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};
 pub use passwords::PasswordRow;
@@ -165,6 +171,7 @@ pub use subscribers::{
     ToldBy,
 };
 pub use suppressions::{SUPPRESSIONS_LISTED_MAX, Suppression};
+pub use turns::{TurnRow, Turns};
 pub use widths::{WIDTHS_BYTES_MAX, Widths};
 use writer::{Surroundings, Writer};
 

@@ -4,7 +4,7 @@
 use gate::Outage;
 use jiff::{SignedDuration, Timestamp};
 use newsroom::ArticleId;
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 
 use crate::Store;
 
@@ -17,41 +17,6 @@ const FORGET_MAX: i64 = 2_000;
 const HOUR_MICROSECONDS: i64 = 3_600_000_000;
 
 impl Store {
-    /// Adds to the numbers of the hour of `now`, in one transaction, and forgets some of those that are older than
-    /// [`READS_KEPT`]. Articles that do not exist any more are passed over.
-    ///
-    /// # Errors
-    /// [`Outage`]: nothing was added.
-    pub async fn add_reads(
-        &self,
-        reads: Vec<(ArticleId, u64)>,
-        now: Timestamp,
-    ) -> Result<(), Outage> {
-        let hour = hour_of(now);
-        let oldest = hour_of(now.checked_sub(READS_KEPT).unwrap_or(Timestamp::MIN));
-        self.0
-            .writer
-            .write(move |transaction, _| {
-                let mut add = transaction.prepare_cached(
-                    "INSERT INTO reads (hour_at, article, number) \
-                     SELECT ?1, id, ?3 FROM articles WHERE id = ?2 \
-                     ON CONFLICT (hour_at, article) DO UPDATE SET number = number + excluded.number",
-                )?;
-                for (article, number) in &reads {
-                    let number = i64::try_from(*number).unwrap_or(i64::MAX);
-                    add.execute((hour, article.as_str(), number))?;
-                }
-                transaction
-                    .prepare_cached(
-                        "DELETE FROM reads WHERE (hour_at, article) IN \
-                         (SELECT hour_at, article FROM reads WHERE hour_at < ?1 LIMIT ?2)",
-                    )?
-                    .execute((oldest, FORGET_MAX))?;
-                Ok(())
-            })
-            .await
-    }
-
     /// The articles that were read most since the hour of `since`, most first, each with its number; those of one
     /// number by their ids. What is under embargo at `now` or was taken back is not among them.
     ///
@@ -66,6 +31,33 @@ impl Store {
         let limit = limit.min(MOST_READ_MAX);
         self.0.lookups.ask(move |connection| most_read(connection, since, now, limit)).await
     }
+}
+
+/// Adds to the numbers of the hour of `now`, and forgets some of those that are older than [`READS_KEPT`]. Articles that do not exist any
+/// more are passed over.
+pub(crate) fn add(
+    transaction: &Transaction<'_>,
+    reads: &[(ArticleId, u64)],
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let hour = hour_of(now);
+    let oldest = hour_of(now.checked_sub(READS_KEPT).unwrap_or(Timestamp::MIN));
+    let mut add = transaction.prepare_cached(
+        "INSERT INTO reads (hour_at, article, number) \
+         SELECT ?1, id, ?3 FROM articles WHERE id = ?2 \
+         ON CONFLICT (hour_at, article) DO UPDATE SET number = number + excluded.number",
+    )?;
+    for (article, number) in reads {
+        let number = i64::try_from(*number).unwrap_or(i64::MAX);
+        add.execute((hour, article.as_str(), number))?;
+    }
+    transaction
+        .prepare_cached(
+            "DELETE FROM reads WHERE (hour_at, article) IN \
+             (SELECT hour_at, article FROM reads WHERE hour_at < ?1 LIMIT ?2)",
+        )?
+        .execute((oldest, FORGET_MAX))
+        .map(drop)
 }
 
 fn most_read(

@@ -48,6 +48,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0027_files.sql"),
     DESK_LIST,
     include_str!("migrations/0029_writing.sql"),
+    include_str!("migrations/0030_numbers.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
 /// Where the backup before each migration lies in the data folder.

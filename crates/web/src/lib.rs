@@ -18,9 +18,9 @@ pub use shell::routes::{
 pub use shell::spellings::percent_decoded;
 pub use site::{
     Addresses, BODY_BYTES_MAX, Bringing, Came, Count, Counts, Crawlers, Engine, GrantError,
-    Holdings, HouseAdvertisement, InvoicePaid, LedgerReport, Market, Origin, OriginError,
-    RANGES_HOLD, READER_LINES_HEAD, ReaderLine, Sent, Site, SiteError, SlotPicture, SlotSize,
-    TypedLicence, Wiring, body_words, csv_field, is_mail, last_day, network_size, why,
+    Holdings, HouseAdvertisement, InvoicePaid, LedgerReport, Market, NUMBERS_DAYS_MAX, Origin,
+    OriginError, RANGES_HOLD, READER_LINES_HEAD, ReaderLine, Sent, Site, SiteError, SlotPicture,
+    SlotSize, TypedLicence, Wiring, body_words, csv_field, is_mail, last_day, network_size, why,
 };
 pub use theme::{
     Checked, StartFrom, THEME_FILE_BYTES_MAX, THEME_FILES_MAX, Theme, ThemeFault, ThemeFile,

@@ -4,7 +4,7 @@
 /// Hands the messages of these pages on to the list, with those that it is given.
 macro_rules! rights_keys {
     ($($others:tt)*) => {
-        trial_keys! {
+        numbers_keys! {
             /// Heading where an account opens more articles than anybody reads.
             HastyHeading "hasty_heading" Text [];
             /// Why, and that it passes by itself.

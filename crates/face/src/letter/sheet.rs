@@ -5,8 +5,8 @@ use paywall::Money;
 
 use super::print::one_line;
 use super::{
-    Charge, Failed, InvoiceLetter, InvoiceNews, LETTER_VALUE_CHARS_MAX, Letter, PlanChanged,
-    Receipt, STATED_CHARS_MAX, Statement, WayInChange,
+    Charge, Failed, InvoiceLetter, InvoiceNews, LETTER_VALUE_CHARS_MAX, Letter, NumbersLetter,
+    PlanChanged, Receipt, STATED_CHARS_MAX, Statement, WayInChange,
 };
 use crate::dates::{day_of, last_day_before};
 use crate::{Action, Args, Key, Paper, Slot};
@@ -73,6 +73,7 @@ pub(super) fn of(letter: &Letter<'_>, paper: &Paper<'_>, now: Timestamp) -> Shee
         Letter::Appointed { by, role, desk } => writer.appointed(by, role, desk),
         Letter::PlanChanged(changed) => writer.plan_changed(&changed),
         Letter::Invoice(invoice) => writer.invoice(&invoice),
+        Letter::Numbers(numbers) => writer.numbers(&numbers),
     }
 }
 
@@ -265,6 +266,32 @@ impl Writer<'_> {
         ];
         let why = self.say(Key::LetterAppointedWhy, &args);
         self.sheet(self.say(Key::LetterAppointedSubject, &args), parts, why)
+    }
+
+    fn numbers(&self, numbers: &NumbersLetter<'_>) -> Sheet {
+        let today = day_of(self.now, self.paper.zone);
+        let date = |day| self.paper.words.date(day, today);
+        let args = self.args().with(Slot::From, date(numbers.from));
+        let args = args.with(Slot::Date, date(numbers.to));
+        let line = |(name, now, before): &(String, String, String)| {
+            let args = Args::new().with(Slot::Number, now.as_str()).with(Slot::Name, value(before));
+            (value(name), self.say(Key::LetterNumbersLine, &args))
+        };
+        let mut parts = vec![
+            Part::Text(self.say(Key::LetterNumbersText, &args)),
+            Part::Facts(numbers.lines.iter().map(line).collect()),
+        ];
+        if !numbers.warning.is_empty() {
+            parts.push(Part::Text(numbers.warning.to_owned()));
+        }
+        if !numbers.most_read.is_empty() {
+            let read = |(name, number): &(String, String)| (value(name), value(number));
+            parts.push(Part::Text(self.paper.text(Key::MostRead)));
+            parts.push(Part::Facts(numbers.most_read.iter().map(read).collect()));
+        }
+        parts.push(self.link(Key::LetterNumbersLink, numbers.page));
+        let why = self.say(Key::LetterNumbersWhy, &self.args());
+        self.sheet(self.say(Key::LetterNumbersSubject, &args), parts, why)
     }
 
     fn statement(&self, statement: &Statement<'_>) -> Sheet {

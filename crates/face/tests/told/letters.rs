@@ -1,14 +1,16 @@
 //! Every letter in every language against a file that people read, and its page of HTML under hostile names.
 
 use face::{
-    Charge, Failed, InvoiceLetter, InvoiceNews, Language, Letter, LetterWords, Paper, PlanChanged,
-    Receipt, Statement, WayInChange, letter,
+    Charge, Failed, InvoiceLetter, InvoiceNews, Language, Letter, LetterWords, NumbersLetter,
+    Paper, PlanChanged, Receipt, Statement, WayInChange, letter,
 };
 
 use crate::golden::compare_with;
 use crate::scene::{Scene, at, dollars, now};
 
 const ACCOUNT: &str = "https://courant.example/account";
+static NUMBERS: std::sync::OnceLock<Vec<(String, String, String)>> = std::sync::OnceLock::new();
+static MOST: std::sync::OnceLock<Vec<(String, String)>> = std::sync::OnceLock::new();
 static NEWSLETTERS: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
 
 /// One of each kind, and both kinds of charge.
@@ -112,6 +114,20 @@ fn letters<'a>(
             lines: stated,
             page: "https://courant.example/withdrawal",
             confirm: None,
+        }),
+        Letter::Numbers(NumbersLetter {
+            from: jiff::civil::date(2026, 9, 7),
+            to: jiff::civil::date(2026, 9, 13),
+            lines: NUMBERS.get_or_init(|| {
+                [("Read", "1,204", "988"), ("Stop rate", "12.4%", "7.0%")]
+                    .map(|(name, now, before)| (name.into(), now.into(), before.into()))
+                    .into()
+            }),
+            warning: "12.4% of all articles shown were walls: more than one in ten.",
+            most_read: MOST.get_or_init(|| {
+                vec![("Carrier pulls 41 calls from Port Merrin".into(), "310".into())]
+            }),
+            page: "https://courant.example/desk/numbers",
         }),
         Letter::AddressCode { code: named("4821 9034"), page: ACCOUNT, minutes: 30 },
         Letter::AddressChanged { at: now(), contact: "https://courant.example/contact" },

@@ -11,6 +11,7 @@ mod invoices;
 mod ledger;
 mod mails;
 mod newsletters;
+mod numbers;
 mod reports;
 mod restore;
 mod serve;
@@ -67,6 +68,8 @@ enum Command {
     Mails(mails::Mails),
     /// See who wants which newsletter, and hand it to whoever sends them
     Newsletters(newsletters::Newsletters),
+    /// Print the paper's numbers as CSV: what was shown and read, who came, what was earned
+    Numbers(numbers::Numbers),
     /// Say who works in the newsroom, and as what
     Staff(staff::Staff),
     /// Explain the code on a wall
@@ -161,6 +164,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Invoices(invoices) => invoices.run(),
         Command::Mails(mails) => mails.run(),
         Command::Newsletters(newsletters) => newsletters.run(),
+        Command::Numbers(numbers) => numbers.run(),
         Command::Staff(staff) => staff.run(),
         Command::Why(why) => why.run(),
         Command::Ledger(ledger) => ledger.run(),

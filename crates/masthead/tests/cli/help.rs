@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::program::{Room, listing};
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "demo",
     "serve",
     "check",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 22] = [
     "invoices",
     "mails",
     "newsletters",
+    "numbers",
     "staff",
     "why",
     "ledger",

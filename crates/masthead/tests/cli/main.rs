@@ -26,6 +26,7 @@ mod mail_domain;
 mod name_server;
 mod newer;
 mod newsletters;
+mod numbers;
 mod operator;
 mod program;
 mod serve;

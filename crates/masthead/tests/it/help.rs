@@ -87,6 +87,7 @@ fn deed_of(page: Page) -> Deed {
         Page::DeskInstitutions | Page::DeskInstitution => Deed::SetHouse,
         Page::DeskReaders | Page::DeskReader => Deed::HelpReaders,
         Page::DeskLists => Deed::ExchangeReaders,
+        Page::DeskNumbers | Page::DeskNumbersTable => Deed::SeeNumbers,
         other => panic!("{other:?} has no row here"),
     }
 }

@@ -111,6 +111,12 @@ pub(crate) fn addresses(page: Page, paper: &TestPaper) -> Vec<String> {
         Page::DeskReaders => fixed(&["/desk/readers"]),
         Page::DeskLists => fixed(&["/desk/readers/lists"]),
         Page::DeskReader => vec![format!("/desk/readers/{}", "0".repeat(32))],
+        Page::DeskNumbers => fixed(&["/desk/numbers", "/desk/numbers?days=365"]),
+        Page::DeskNumbersTable => fixed(&[
+            "/desk/numbers/articles",
+            "/desk/numbers/articles?article=m01",
+            "/desk/numbers/money.csv?from=2026-09-01&to=2026-09-16",
+        ]),
         Page::DeskMedia => fixed(&["/desk/media", "/desk/media?q=tide&kind=pictures"]),
         Page::DeskFile => fixed(&["/desk/media/1", "/desk/media/2"]),
         Page::DeskPicture => {

@@ -49,6 +49,7 @@ mod meter;
 mod money;
 mod new_address;
 mod newsletters;
+mod numbers;
 mod offers;
 mod outage;
 mod pages;

@@ -51,7 +51,7 @@ fn send(paper: &TestPaper, ask: &Ask, sent: Sent) -> Reply {
 }
 
 /// A navigation of a browser's window.
-fn visit(target: &str) -> Ask {
+pub(crate) fn visit(target: &str) -> Ask {
     Ask::get(target).with("sec-fetch-dest", "document").with("sec-fetch-mode", "navigate")
 }
 

@@ -101,6 +101,29 @@ impl<'a> Known<'a> {
         of_refunds.chain(of_disputes).min()
     }
 
+    /// Each payment by its id, as it counts.
+    pub(super) fn told_payments(&self) -> impl Iterator<Item = (&'a FactId, &'a Payment)> {
+        self.payments.iter().filter_map(|(id, told)| {
+            let paid = told.tied.iter().copied().max_by_key(|&paid| most(paid))?;
+            Some((*id, paid))
+        })
+    }
+
+    /// Each refund by its id, as it counts.
+    pub(super) fn told_refunds(&self) -> impl Iterator<Item = (&'a FactId, &'a Refund)> {
+        self.refunds.keys().copied().zip(self.refunds())
+    }
+
+    /// When a bank took a payment back, where it did: the first time.
+    pub(super) fn lost_at(&self, payment: &FactId) -> Option<Timestamp> {
+        let disputes = self.disputes().filter(|dispute| dispute.payment == *payment);
+        let lost = disputes.filter_map(|dispute| match dispute.outcome {
+            Outcome::Lost { at } => Some(at),
+            Outcome::Open | Outcome::Won => None,
+        });
+        lost.min()
+    }
+
     fn covered(&self) -> Vec<Covered<'a>> {
         let of = |(id, told): (&&'a FactId, &Latest<'a, Payment>)| {
             let covers = |paid: &&Payment| paid.starts_at < paid.ends_at && !paid.opens.is_empty();

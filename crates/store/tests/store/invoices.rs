@@ -195,6 +195,7 @@ fn the_next_invoice_is_for_the_plan_that_was_agreed_to_or_is_not_made() {
         agreed: "words".to_owned(),
         back: "/account".to_owned(),
         address: String::new(),
+        began: None,
         provider_id: None,
         subscription: None,
         began_at: now(),

@@ -18,6 +18,7 @@ mod kill;
 mod mails;
 mod media;
 mod model;
+mod numbers;
 mod pages;
 mod parallel;
 mod power;

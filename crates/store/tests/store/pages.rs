@@ -28,6 +28,9 @@ fn ids(listed: &[store::Listed]) -> Vec<String> {
     listed.iter().map(|listed| listed.head.id.as_str().to_owned()).collect()
 }
 
+/// A day of the paper's, where none matters.
+const DAY_OF_TEST: jiff::civil::Date = jiff::civil::date(2026, 9, 16);
+
 #[test]
 fn reads_are_summed_by_article_and_what_nobody_may_see_is_left_out() {
     let folder = Folder::new();
@@ -38,14 +41,14 @@ fn reads_are_summed_by_article_and_what_nobody_may_see_is_left_out() {
     let now = at(2 * DAY);
     let unknown = ArticleId::parse("unknown").unwrap();
     let reads = vec![(id(1), 2), (id(2), 5), (id(3), 90), (id(4), 80), (unknown, 70)];
-    wait(store.add_reads(reads, now)).unwrap();
-    wait(store.add_reads(vec![(id(1), 4)], now)).unwrap();
+    wait(store.add_numbers(Vec::new(), reads, DAY_OF_TEST, now)).unwrap();
+    wait(store.add_numbers(Vec::new(), vec![(id(1), 4)], DAY_OF_TEST, now)).unwrap();
     let most = |since: Timestamp, limit| wait(store.most_read(since, now, limit)).unwrap();
     assert_eq!(most(at(DAY), 10), [(id(1), 6), (id(2), 5)]);
     assert_eq!(most(at(DAY), 1), [(id(1), 6)]);
     assert_eq!(most(at(3 * DAY), 10), []);
     // Two with the same number come in the order of their ids.
-    wait(store.add_reads(vec![(id(2), 1)], now)).unwrap();
+    wait(store.add_numbers(Vec::new(), vec![(id(2), 1)], DAY_OF_TEST, now)).unwrap();
     assert_eq!(most(at(DAY), 10), [(id(1), 6), (id(2), 6)]);
     assert_sound(&store);
 }
@@ -55,13 +58,13 @@ fn reads_are_forgotten_after_their_time() {
     let folder = Folder::new();
     let store = folder.open();
     save(&store, vec![article(1, 0, &[])]);
-    wait(store.add_reads(vec![(id(1), 1)], at(0))).unwrap();
+    wait(store.add_numbers(Vec::new(), vec![(id(1), 1)], DAY_OF_TEST, at(0))).unwrap();
     let later = at(0).checked_add(READS_KEPT).unwrap();
-    wait(store.add_reads(vec![(id(1), 1)], later)).unwrap();
+    wait(store.add_numbers(Vec::new(), vec![(id(1), 1)], DAY_OF_TEST, later)).unwrap();
     let raw = folder.raw();
     assert_eq!(number(&raw, "SELECT count(*) FROM reads"), 2);
     let later = later.checked_add(SignedDuration::from_hours(1)).unwrap();
-    wait(store.add_reads(vec![(id(1), 1)], later)).unwrap();
+    wait(store.add_numbers(Vec::new(), vec![(id(1), 1)], DAY_OF_TEST, later)).unwrap();
     assert_eq!(number(&raw, "SELECT sum(number) FROM reads"), 2, "the first hour is gone");
     // The table has no column in which a person could stand.
     let columns = "SELECT count(*) FROM pragma_table_info('reads')";

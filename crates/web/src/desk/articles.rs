@@ -525,6 +525,8 @@ pub(super) async fn page(
         in_review => work.state == DraftState::Review,
         can_publish => staff.may(Deed::Publish),
         can_take_back => !is_new && work.is_out() && staff.may(Deed::TakeBack),
+        can_see_numbers => head.is_some() && staff.may(Deed::SeeNumbers),
+        article_id => head.map(|head| head.id.to_string()),
         is_taken_back => head.is_some_and(|head| head.withdrawn_at.is_some()),
         address => head.filter(|head| head.published_at <= visit.now).map(|head| visit.href(head)),
         has_been_out => head.is_some_and(|head| head.published_at <= visit.now),

@@ -15,7 +15,9 @@ mod look;
 mod looks;
 mod media;
 mod names;
+mod numbers;
 mod parts;
+mod plots;
 mod printing;
 mod reader;
 mod reader_lists;
@@ -83,6 +85,7 @@ const fn deed_of(page: Page) -> Option<Deed> {
         Page::DeskSeeAs => Some(Deed::Write),
         Page::DeskReaders | Page::DeskReader => Some(Deed::HelpReaders),
         Page::DeskLists => Some(Deed::ExchangeReaders),
+        Page::DeskNumbers | Page::DeskNumbersTable => Some(Deed::SeeNumbers),
         _ => None,
     }
 }
@@ -144,6 +147,9 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskReader => helping::act(visit, &staff, named).await,
         Page::DeskLists if reads => reader_lists::show(visit, &staff).await,
         Page::DeskLists => reader_lists::act(visit, &staff).await,
+        Page::DeskNumbers if reads => numbers::show(visit, &staff).await,
+        Page::DeskNumbers => numbers::act(visit, &staff).await,
+        Page::DeskNumbersTable => numbers::show_table(visit, &staff, named).await,
         Page::DeskMedia if reads => media::show(visit, &staff).await,
         Page::DeskMedia => media::bring(visit, &staff).await,
         Page::DeskFile if reads => media::show_one(visit, &staff, named).await,

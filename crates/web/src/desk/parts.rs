@@ -51,8 +51,12 @@ const FILES: [(&str, &str); 27] = [
     ("desk/revisions.html", include_str!("../../templates/desk/revisions.html")),
     ("desk/media.html", include_str!("../../templates/desk/media.html")),
     ("desk/file.html", include_str!("../../templates/desk/file.html")),
+    ("desk/numbers.html", include_str!("../../templates/desk/numbers.html")),
     ("desk/refusal.html", include_str!("../../templates/desk/refusal.html")),
 ];
+
+/// Where the numbers are, which have pages of their own below it.
+const NUMBERS: &str = "/desk/numbers";
 
 /// A page of the desk. `body` is what its template needs besides what all of them do.
 pub(super) fn page(
@@ -73,6 +77,7 @@ pub(super) fn page(
             ("/desk/front", Key::DeskFront, Deed::Arrange),
             ("/desk/names", Key::DeskNames, Deed::Arrange),
             ("/desk/see-as", Key::SeeAs, Deed::Write),
+            (NUMBERS, Key::DeskNumbers, Deed::SeeNumbers),
             ("/desk/institutions", Key::DeskInstitutions, Deed::SetHouse),
             ("/desk/settings", Key::DeskSettings, Deed::SetHouse),
             ("/desk/readers", Key::DeskReaders, Deed::HelpReaders),
@@ -80,7 +85,7 @@ pub(super) fn page(
             ("/desk/record", Key::DeskRecord, Deed::ReadRecord),
         ];
         let may = all.into_iter().filter(|(_, _, deed)| staff.may(*deed));
-        may.map(|(href, key, _)| context! { href => href, name => words.text(key), here => here == href })
+        may.map(|(href, key, _)| context! { href => href, name => words.text(key), here => here == href || href == NUMBERS && here.starts_with(href) })
     });
     let ways: Vec<Value> = ways.collect();
     let (assets, _) = presentation.theme.told(false);

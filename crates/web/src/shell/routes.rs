@@ -123,6 +123,10 @@ pub enum Page {
     DeskLook,
     /// The same in every place where it is seen.
     DeskLooks,
+    /// The paper's numbers: POST says whether the letter about them is wanted.
+    DeskNumbers,
+    /// One of their tables, as a page or as a file.
+    DeskNumbersTable,
     /// What was published of an article before: GET compares, POST makes a draft of one.
     DeskRevisions,
     /// POST takes an article back, or puts it back.
@@ -382,6 +386,8 @@ pub const ROUTES: &[Route] = &[
     desk(Page::DeskReaders, "/desk/readers"),
     desk(Page::DeskLists, "/desk/readers/lists"),
     desk(Page::DeskReader, "/desk/readers/{reader}"),
+    desk(Page::DeskNumbers, "/desk/numbers"),
+    route(Page::DeskNumbersTable, "/desk/numbers/{file}", AccessClass::Staff, CacheClass::Private),
     desk_with_files(Page::DeskMedia, "/desk/media"),
     desk_with_files(Page::DeskFile, "/desk/media/{number}"),
     route(Page::DeskPicture, "/desk/files/{file}", AccessClass::Staff, CacheClass::Private),

@@ -12,6 +12,7 @@ use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 use super::entries::Entry;
 use super::frame::{State, Stretch, is_whole, stretches};
 use super::gifts::unlisted;
+use super::shown::Shown;
 use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, HTML, Pieces, encoded_as, fresh_or};
 use crate::shell::caching::Keep;
@@ -29,13 +30,10 @@ pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     let policy = &visit.presentation.house.policy;
     let gate = &visit.site.gate;
     let decision = gate.admit(policy, &identity, &entry.asked, visit.now).await;
-    if let Decision::Open(grant) = &decision {
-        // What a reading opened was counted when it was made; a crawler reads nothing.
-        if !matches!(grant.basis(), Basis::Reading(_) | Basis::Crawler) {
-            visit.delivered(entry);
-        }
-    }
-    decided(visit, entry, identity.person.is_some(), decision).await
+    let shown = Shown::of(&decision);
+    let answer = decided(visit, entry, identity.person.is_some(), decision).await?;
+    visit.count(entry, shown);
+    Ok(answer)
 }
 
 /// The page that a decision leads to. `is_somebody` says whether a wall is one person's own.

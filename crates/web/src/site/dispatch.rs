@@ -94,6 +94,8 @@ impl Visit<'_> {
             | Page::DeskInstitution
             | Page::DeskReaders
             | Page::DeskLists
+            | Page::DeskNumbers
+            | Page::DeskNumbersTable
             | Page::DeskReader
             | Page::DeskMedia
             | Page::DeskFile

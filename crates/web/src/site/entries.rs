@@ -15,7 +15,7 @@ use store::{Listed, Piece, Store};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::Trouble;
-use super::tended::Tally;
+use super::shown::Tally;
 use crate::shell::finished::{Finished, Part, Spliced};
 use crate::shell::turns::Turns;
 
@@ -31,7 +31,7 @@ pub(crate) struct Entry {
     body: OnceLock<Sealed<Body>>,
     /// The question for the gate.
     pub(crate) asked: Asked,
-    /// How often it was delivered whole.
+    /// How often what was shown of it.
     pub(crate) tally: Arc<Tally>,
     /// What stands at its foot.
     pub(crate) related: Vec<Listed>,

@@ -186,6 +186,7 @@ async fn make(
         agreed: agreed(&order.plan, &[&words.today, &words.covers, &words.agree, &who]),
         back: ALL.to_owned(),
         address: visit.address(),
+        began: None,
         provider_id: None,
         subscription: None,
         began_at: visit.now,

@@ -170,6 +170,7 @@ async fn keep(
         agreed: format!("{} {} {}", words.today, words.covers, words.agree),
         back: ACCOUNT.to_owned(),
         address: visit.address(),
+        began: None,
         provider_id: None,
         subscription: None,
         began_at: visit.now,

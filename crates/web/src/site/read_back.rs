@@ -82,7 +82,8 @@ pub(crate) async fn checkout(
     let read =
         read_back(site, subscription, Whose { row: Some(row), ..Whose::default() }, now).await?;
     if read == Became::Recorded {
-        let became = site.store.checkout_became(row.id.clone(), subscription.to_owned());
+        let day = site.presentation.load().house.policy.zone.to_datetime(now).date();
+        let became = site.store.checkout_became(row.id.clone(), subscription.to_owned(), day);
         became.await.map_err(|outage| outage.to_string())?;
     }
     Ok(read)

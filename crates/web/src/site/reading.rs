@@ -4,14 +4,16 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use face::Key;
+use face::{CacheInFront, Key};
 use gate::Made;
 use http::{StatusCode, header};
 use paywall::{Asker, Basis, Crowd, Decision, Grant, Notice, Who};
 use serde_json::json;
+use store::Figure;
 
 use super::entries::Entry;
 use super::gifts::unlisted;
+use super::shown::Shown;
 use super::told::quoted;
 use super::{Count, Trouble, Visit, article, pace};
 use crate::shell::answer::{Answer, JSON, Pieces, TEXT, set};
@@ -26,6 +28,9 @@ pub(crate) async fn show(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     let policy = &visit.presentation.house.policy;
     let decision = visit.site.gate.admit(policy, &identity, &entry.asked, visit.now).await;
     let known = identity.person.is_some();
+    // Everywhere else this is the end of a POST, which has counted what came of it.
+    let is_first = visit.presentation.house.cache_in_front == CacheInFront::Blind;
+    let shown = Shown::of(&decision).filter(|shown| is_first && shown.figure != Figure::Teaser);
     let mut response = match decision {
         Decision::Ask(ticket) => match (visit.request.form(), known) {
             (Form::Fragment, true) => visit.json(StatusCode::OK, &json!({ "state": "ask" }))?,
@@ -41,6 +46,9 @@ pub(crate) async fn show(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
         },
         decided => outcome(visit, entry, decided, known).await?,
     };
+    if let Some(shown) = shown {
+        entry.tally.add_after(&shown);
+    }
     unlisted(&mut response);
     Ok(response)
 }
@@ -94,6 +102,7 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
         return visit.not_licensed(entry);
     }
     let Some(meterage) = opened else {
+        let shown = Shown::of(&decision);
         // Whom a licence lets in is a visitor from then on, as after a reading.
         let mut response = match &token {
             Some(token) if is_licensed(&decision) => {
@@ -103,12 +112,15 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
             }
             _ => outcome(visit, entry, decision, true).await?,
         };
+        if let Some(shown) = shown {
+            entry.tally.add_after(&shown);
+        }
         unlisted(&mut response);
         return Ok(response);
     };
     visit.site.counts.add(match made {
         Made::Reading => {
-            entry.tally.add();
+            entry.tally.add_reading(meterage);
             Count::Readings
         }
         Made::Nothing => Count::OpenAlready,

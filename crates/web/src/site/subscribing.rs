@@ -79,6 +79,7 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return page(visit, status, &deal, &back, message, boxes);
     }
+    let began = visit.began_at(&back).await;
     let new = CheckoutRow {
         id: Secret::of(visit.site.random.bytes()).to_string(),
         reader: reader.row.id,
@@ -87,6 +88,7 @@ pub(crate) async fn agree(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
         agreed: agreed(&plan, &[&words.today, &words.covers, &words.agree]),
         back,
         address: visit.address(),
+        began,
         provider_id: None,
         subscription: None,
         began_at: visit.now,

@@ -2,20 +2,20 @@
 //! paper's own advertisements. It counts articles and never persons; nothing here is asked for on the way to a grant.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use gate::{Outage, Random};
-use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use newsroom::{ArticleId, Quote};
+use store::Counted;
 
 use super::contexts::Listing;
-use super::entries::Entry;
 use super::knocks::Knocks;
 use super::pace::Paces;
 use super::report::Reporters;
+use super::shown::Tally;
 use super::slots::HouseAdvertisement;
 use super::{
     Site, Trouble, Visit, activation, new_address, newsletters, passkeys, proof, sign_in,
@@ -24,6 +24,8 @@ use super::{
 
 /// Articles whose readings are counted at once, at most; those that come later wait for the next half minute.
 const TALLIES_MAX: usize = 20_000;
+/// Articles whose numbers one transaction keeps: readings wait behind it.
+const KEPT_AT_ONCE: usize = 250;
 /// How often the lists of the most read are made anew.
 const POPULAR_EVERY: SignedDuration = SignedDuration::from_mins(5);
 /// Articles of such a list.
@@ -32,19 +34,6 @@ pub(crate) const POPULAR_MAX: usize = 10;
 const BESIDE_MAX: usize = 5;
 /// Fewer make no list.
 const POPULAR_MIN: usize = 3;
-
-/// How often one article was delivered whole since the last look: an increment, and nothing else, for each reader.
-#[derive(Debug)]
-pub(crate) struct Tally {
-    article: ArticleId,
-    number: AtomicU32,
-}
-
-impl Tally {
-    pub(crate) fn add(&self) {
-        self.number.fetch_add(1, Ordering::Relaxed);
-    }
-}
 
 /// The market's numbers from the paper's file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -128,7 +117,7 @@ impl Tended {
         if let Some(tally) = tallies.get(article) {
             return Arc::clone(tally);
         }
-        let tally = Arc::new(Tally { article: article.clone(), number: AtomicU32::new(0) });
+        let tally = Arc::new(Tally::new(article.clone()));
         if tallies.len() < TALLIES_MAX {
             tallies.insert(article.clone(), Arc::clone(&tally));
         }
@@ -157,29 +146,48 @@ impl Tended {
     }
 
     /// Takes the numbers; tallies that nobody holds any more are let go.
-    fn take(&self) -> Vec<(ArticleId, u64)> {
+    fn take(&self) -> Vec<Counted<ArticleId>> {
         let mut tallies = self.tallies.lock().unwrap_or_else(PoisonError::into_inner);
         let mut taken = Vec::new();
         tallies.retain(|_, tally| {
-            let number = tally.number.swap(0, Ordering::Relaxed);
-            if number > 0 {
-                taken.push((tally.article.clone(), u64::from(number)));
+            let figures = tally.take();
+            let is_nothing = figures.is_nothing();
+            if !is_nothing {
+                taken.push(Counted { of: tally.article().clone(), figures });
             }
-            number > 0 || Arc::strong_count(tally) > 1
+            !is_nothing || Arc::strong_count(tally) > 1
         });
         taken
     }
 
     /// Gives numbers back that could not be kept.
-    fn give_back(&self, taken: Vec<(ArticleId, u64)>) {
-        for (article, number) in taken {
-            let number = u32::try_from(number).unwrap_or(u32::MAX);
-            self.tally(&article).number.fetch_add(number, Ordering::Relaxed);
+    fn give_back(&self, taken: &[Counted<ArticleId>]) {
+        for one in taken {
+            self.tally(&one.of).give_back(&one.figures);
         }
     }
 }
 
 impl Site {
+    /// Keeps what was counted since the last time, a few articles at a time: readings do not wait behind all of them.
+    async fn keep_numbers(&self, now: Timestamp) -> Result<(), Outage> {
+        let site = &*self.0;
+        let day = site.presentation.load().house.policy.zone.to_datetime(now).date();
+        let taken = site.tended.take();
+        let mut rest = taken.as_slice();
+        while !rest.is_empty() {
+            let (some, others) = rest.split_at(rest.len().min(KEPT_AT_ONCE));
+            let whole = |one: &Counted<ArticleId>| (one.of.clone(), one.figures.whole());
+            let reads = some.iter().map(whole).filter(|(_, number)| *number > 0).collect();
+            if let Err(outage) = site.store.add_numbers(some.to_vec(), reads, day, now).await {
+                site.tended.give_back(rest);
+                return Err(outage);
+            }
+            rest = others;
+        }
+        Ok(())
+    }
+
     /// What has to be done every half minute: keeps how often articles were read, makes the lists of the most read
     /// anew where five minutes have passed, and forgets old reports.
     ///
@@ -188,13 +196,7 @@ impl Site {
     pub async fn tend(&self) -> Result<(), Outage> {
         let site = &*self.0;
         let now = site.clock.now();
-        let taken = site.tended.take();
-        if !taken.is_empty()
-            && let Err(outage) = site.store.add_reads(taken.clone(), now).await
-        {
-            site.tended.give_back(taken);
-            return Err(outage);
-        }
+        self.keep_numbers(now).await?;
         let licensed = site.tended.take_licensed();
         if !licensed.is_empty() {
             let day = site.presentation.load().house.policy.zone.to_datetime(now).date();
@@ -242,18 +244,6 @@ impl Site {
 }
 
 impl Visit<'_> {
-    /// Counts a whole article that goes to a window of a browser, not to a guess, a frame or a program.
-    pub(crate) fn delivered(&self, entry: &Entry) {
-        let headers = self.request.headers;
-        let says = |name: &str, wanted: &str| {
-            headers.first(name).is_some_and(|value| value == wanted.as_bytes())
-        };
-        let is_window = says("sec-fetch-dest", "document") && says("sec-fetch-mode", "navigate");
-        if is_window && *self.request.method == Method::GET && !self.request.is_speculative() {
-            entry.tally.add();
-        }
-    }
-
     /// What was read most in a day and in a week, as far as it is published now.
     pub(crate) async fn most_read(&self) -> Result<(Vec<Listing>, Vec<Listing>), Trouble> {
         let popular = self.site.tended.popular.load_full();

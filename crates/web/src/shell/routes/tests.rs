@@ -87,6 +87,7 @@ fn an_address_that_can_lead_to_a_body_is_guarded_and_what_is_private_is_not_shar
                     | Page::DeskLooks
                     | Page::DeskRecord
                     | Page::DeskPicture
+                    | Page::DeskNumbersTable
             );
         let takes = of_staff
             || matches!(row.page, Page::Reading | Page::Reports)

@@ -121,6 +121,7 @@ async fn keep(
         agreed: format!("{} {}", words.today, words.agree),
         back: ACCOUNT.to_owned(),
         address: visit.address(),
+        began: None,
         provider_id: None,
         subscription: None,
         began_at: visit.now,
