@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use face::Key;
 use http::StatusCode;
 use minijinja::HtmlEscape;
@@ -12,7 +13,9 @@ use store::Piece;
 use super::articles::draft_of;
 use super::printing::{For, opened, print};
 use super::{Staff, articles, parts};
-use crate::shell::answer::Answer;
+use crate::shell::answer::{Answer, Pieces};
+use crate::shell::caching::Keep;
+use crate::shell::request::Encoding;
 use crate::site::entries::Entry;
 use crate::site::frame::{State, is_whole, stretches};
 use crate::site::gifts::unlisted;
@@ -54,7 +57,8 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
             Ok(with_way_back(&filled(&text, opened(&article.body)), &way_back))
         })
         .await??;
-    let mut answer = visit.own_markup(StatusCode::OK, html);
+    let body = (Pieces::one(Bytes::from(html)), Encoding::Identity);
+    let mut answer = visit.presentation.heads.article(StatusCode::OK, Keep::Nobody, body);
     unlisted(&mut answer);
     Ok(answer)
 }

@@ -250,6 +250,8 @@ impl From<Answer> for Response<Pieces> {
 pub(crate) struct Heads {
     /// By who may keep the answer, and by the encoding of its body.
     pages: [[Arc<AnswerHead>; Encoding::ALL.len()]; Keep::ALL.len()],
+    /// The same, for pages that show an article.
+    articles: [[Arc<AnswerHead>; Encoding::ALL.len()]; Keep::ALL.len()],
     others: [Arc<AnswerHead>; Keep::ALL.len()],
 }
 
@@ -273,15 +275,22 @@ impl Heads {
         };
         let shared = |headers| Arc::new(AnswerHead { headers, lines: OnceLock::new() });
         let usual = || HeaderValue::from_static(POLICY);
-        let policy = || policy_with_frames(frames).unwrap_or_else(usual);
-        Self {
-            pages: Keep::ALL.map(|kept| {
+        let pages = |frames: &[String]| {
+            let policy = policy_with_frames(frames).unwrap_or_else(usual);
+            Keep::ALL.map(|kept| {
                 Encoding::ALL.map(|encoding| {
-                    let mut page = head(HTML, policy(), kept);
+                    let mut page = head(HTML, policy.clone(), kept);
                     encoded_as(&mut page, encoding);
                     shared(page)
                 })
-            }),
+            })
+        };
+        // Every article alike: what its frames are is part of its text, and may be behind the line.
+        let embeds = newsroom::FRAME_ORIGINS.map(str::to_owned);
+        let with_embeds: Vec<String> = frames.iter().cloned().chain(embeds).collect();
+        Self {
+            pages: pages(frames),
+            articles: pages(&with_embeds),
             others: Keep::ALL.map(|kept| shared(head(TEXT, usual(), kept))),
         }
     }
@@ -303,6 +312,17 @@ impl Heads {
             answer.headers_mut().insert(header::CONTENT_TYPE, media_type);
         }
         answer
+    }
+
+    /// An answer that is a page with an article, in the encoding that its body has: frames of embeds may come into it.
+    pub(crate) fn article(
+        &self,
+        status: StatusCode,
+        kept: Keep,
+        (body, encoding): (Pieces, Encoding),
+    ) -> Answer {
+        let head = Arc::clone(&self.articles[kept as usize][encoding as usize]);
+        Answer { status, head, body }
     }
 
     /// An answer that is a page, in the encoding that its body has.
