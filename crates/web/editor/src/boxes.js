@@ -62,6 +62,11 @@ class Box {
       button('remove', 'remove', () => remove(view, getPos())));
     this.head = make('div', { class: 'ed-head', contenteditable: 'false' }, make('b', { text: says }), this.acts);
     this.dom = make('div', { class: `ed-box ed-${kind}`, role: 'group', 'aria-label': says }, this.head);
+    this.dom.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || this.contentDOM?.contains(event.target)) return;
+      if (node.isAtom) view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, getPos())));
+      view.focus();
+    });
   }
 
   go(by) {

@@ -110,6 +110,17 @@ export function insert(view, blocks, position = view.state.selection.from) {
   else view.focus();
 }
 
+/** A paragraph behind everything, for whoever presses below the text; nothing where there is one. */
+export function goOn(view) {
+  const { doc, tr } = view.state;
+  const { lastChild } = doc;
+  if (lastChild.type === nodes.paragraph) return false;
+  tr.insert(doc.content.size, empty());
+  view.dispatch(tr.setSelection(TextSelection.create(tr.doc, tr.doc.content.size - 1)).scrollIntoView());
+  view.focus();
+  return true;
+}
+
 /** The one paywall line, behind the block that the cursor is in. */
 export function setLine(view) {
   const { doc, selection } = view.state;
@@ -121,6 +132,11 @@ export function setLine(view) {
   });
   const place = tr.mapping.map(to);
   tr.insert(place, nodes.paywall.create());
+  // Whoever sets it behind everything goes on below it.
+  if (place + 1 === tr.doc.content.size) {
+    tr.insert(place + 1, empty());
+    tr.setSelection(TextSelection.create(tr.doc, place + 2));
+  }
   view.dispatch(tr.scrollIntoView());
   view.focus();
 }
@@ -171,6 +187,18 @@ function nextInRow(makesOne) {
     else return false;
     return true;
   };
+}
+
+/** Backspace at the beginning of an empty row takes it out. */
+function dropRow(state, dispatch) {
+  const { $from, empty: isEmpty } = state.selection;
+  const isRow = $from.parent.type === nodes.fact_label && $from.parentOffset === 0 && $from.node(-1).textContent === '';
+  if (!isEmpty || !isRow) return false;
+  if (dispatch) {
+    const tr = state.tr.delete($from.before(-1), $from.after(-1));
+    dispatch(tr.setSelection(Selection.near(tr.doc.resolve($from.before(-1)), -1)).scrollIntoView());
+  }
+  return true;
 }
 
 /** Enter at the end of a pull quote, and in an empty paragraph at the end of a box, leads out of it. */
@@ -256,6 +284,7 @@ export function keys(ask) {
     'Alt-Shift-ArrowDown': moveBy(1),
     'Alt-F10': () => { ask.tools(); return true; },
     'Shift-Enter': chainCommands(exitCode, breakLine),
+    Backspace: chainCommands(dropRow, baseKeymap.Backspace),
     Tab: chainCommands(goToNextCell(1), nextInRow(false)),
     'Shift-Tab': goToNextCell(-1),
     Enter: chainCommands(newlineInCode, nextInRow(true), leaveBox, splitListItem(nodes.list_item), liftListItem(nodes.list_item), createParagraphNear, baseKeymap.Enter, splitBlock),

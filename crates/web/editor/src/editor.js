@@ -12,7 +12,7 @@ import { tableEditing } from 'prosemirror-tables';
 import { Decoration, DecorationSet, EditorView } from 'prosemirror-view';
 
 import { blockAt, boxViews, move, remove } from './boxes.js';
-import { KINDS, addRow, insert, isInTable, isMarked, keys, kindOf, newBlock, redo, rules, setKind, setLine, tables, undo } from './deeds.js';
+import { KINDS, addRow, goOn, insert, isInTable, isMarked, keys, kindOf, newBlock, redo, rules, setKind, setLine, tables, undo } from './deeds.js';
 import { providerOf } from './embeds.js';
 import { Choice, askLink, bringAll, choosePictures } from './panels.js';
 import { clean } from './paste.js';
@@ -112,6 +112,17 @@ export class Editor {
         if (event.target.closest?.('a')) event.preventDefault();
         return false;
       },
+      handleDOMEvents: {
+        mousedown: (view, event) => {
+          const last = view.dom.lastElementChild?.getBoundingClientRect();
+          if (event.target !== view.dom || !last || event.clientY < last.bottom || !goOn(view)) return false;
+          event.preventDefault();
+          return true;
+        },
+      },
+      // The buttons stay above the text as it is scrolled, and hide nothing of where the cursor is.
+      scrollThreshold: { top: 110, bottom: 24, left: 0, right: 0 },
+      scrollMargin: { top: 120, bottom: 48, left: 0, right: 0 },
       handleKeyDown: (view, event) => !this.choice.hasFocus && this.choice.onKey(event),
     });
   }
@@ -226,10 +237,10 @@ export class Editor {
       start = $from.start() + offsetOf($from.parent, first);
       end = $from.start() + offsetOf($from.parent, last + 1);
     }
-    askLink(mark ? mark.attrs.href : '', (href) => {
+    askLink(mark ? mark.attrs.href : '', (href, words) => {
       const tr = view.state.tr;
       if (href === '') tr.removeMark(start, end, marks.link);
-      else if (start === end && empty) tr.insert(from, schema.text(href.replace(/^(https?:\/\/|mailto:|article:)/, ''), [marks.link.create({ href })]));
+      else if (start === end && empty) tr.insert(from, schema.text(words || href.replace(/^(https?:\/\/|mailto:|article:)/, ''), [marks.link.create({ href })]));
       else tr.removeMark(start, end, marks.link).addMark(start, end, marks.link.create({ href }));
       view.dispatch(tr.scrollIntoView());
       view.focus();
@@ -392,21 +403,27 @@ export class Editor {
     });
   }
 
-  /** A text of several blocks that has no line says where it is cut by itself. */
+  /** A text of several blocks that has no line says where it is cut by itself; heads of tables that are empty are numbered. */
   #hints() {
     return new Plugin({
       props: {
         decorations: (state) => {
           let [hasLine, paragraphs, end] = [false, 0, 0];
+          const heads = [];
           state.doc.forEach((node, from) => {
             if (node.type === nodes.paywall) hasLine = true;
             if (node.type !== nodes.paragraph || node.content.size === 0) return;
             paragraphs += 1;
             if (paragraphs === 2) end = from + node.nodeSize;
           });
-          if (hasLine || paragraphs < 4) return DecorationSet.empty;
+          // A column has a name for those who listen before anybody has written one.
+          state.doc.descendants((node, from, row, number) => {
+            if (node.type === nodes.table_header && node.textContent === '') heads.push(Decoration.node(from, from + node.nodeSize, { role: 'cell', 'aria-label': String(number + 1) }));
+            return !node.isTextblock;
+          });
+          if (hasLine || paragraphs < 4) return DecorationSet.create(state.doc, heads);
           const hint = () => make('p', { class: 'ed-hint', contenteditable: 'false', text: say('line_none') });
-          return DecorationSet.create(state.doc, [Decoration.widget(end, hint, { side: -1, key: 'hint', ignoreSelection: true })]);
+          return DecorationSet.create(state.doc, [...heads, Decoration.widget(end, hint, { side: -1, key: 'hint', ignoreSelection: true })]);
         },
       },
     });

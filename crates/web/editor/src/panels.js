@@ -33,16 +33,16 @@ function later(ask) {
   };
 }
 
-/** Asks where a link leads: an address, or an article of the paper. `done` gets the address, or nothing where the link goes. */
+/** Asks where a link leads: an address, or an article of the paper. `done` gets the address, or nothing where the link goes, and an article's headline. */
 export function askLink(href, done) {
   const wrong = make('p', { class: 'ed-wanted', role: 'alert' });
   const found = make('ul', { class: 'ed-found' });
   const none = make('p', { class: 'help', role: 'status' });
   const to = field(say('address'), { value: href, inputmode: 'url' });
   const sought = field(say('find'), { type: 'search' });
-  const close = (value) => {
+  const close = (value, words) => {
     dialog.close();
-    done(value);
+    done(value, words);
   };
   const set = () => {
     let address = to.input.value.trim();
@@ -61,7 +61,7 @@ export function askLink(href, done) {
     const rows = words.trim() === '' ? [] : await articles(words).catch(() => []);
     if (!isNewest()) return;
     found.replaceChildren(...rows.map(({ id, headline, beside }) => make('li', {},
-      make('button', { type: 'button', onclick: () => close(`article:${id}`) }, make('b', { text: headline }), make('span', { text: beside })))));
+      make('button', { type: 'button', onclick: () => close(`article:${id}`, headline) }, make('b', { text: headline }), make('span', { text: beside })))));
     none.textContent = rows.length === 0 && words.trim() !== '' ? say('find_none') : '';
   });
   sought.input.addEventListener('input', () => look(sought.input.value));
@@ -115,12 +115,16 @@ export async function bringAll(files) {
 export class Choice {
   constructor(container) {
     this.container = container;
-    this.list = make('ul', { class: 'ed-choice', role: 'listbox', id: 'editor-choice', tabindex: '-1', 'aria-label': say('add'), onkeydown: (event) => this.onKey(event) });
+    this.list = make('ul', { class: 'ed-choice', role: 'listbox', id: 'editor-choice', tabindex: '0', 'aria-label': say('add'), onkeydown: (event) => this.onKey(event) });
     this.list.hidden = true;
     this.list.addEventListener('focusout', (event) => {
       if (!this.list.contains(event.relatedTarget) && this.hasFocus) this.close();
     });
     container.append(this.list);
+    new ResizeObserver(() => {
+      const over = this.list.offsetLeft + this.list.offsetWidth - container.clientWidth;
+      if (this.isOpen && over > 0) this.list.style.left = `${Math.max(0, this.list.offsetLeft - over)}px`;
+    }).observe(container);
   }
 
   get isOpen() {

@@ -3,12 +3,14 @@
 
 /** Elements that go with all that is in them. */
 const GONE = 'script,base,style,link,meta,title,head,xml,template,iframe,frame,frameset,object,embed,applet,form,input,button,select,textarea,svg,math,canvas,audio,video,source,noscript,map,dialog,nav';
+/** What attributes `style` are called while they are read: under their own name a browser would hold each against the page's policy. */
+const STYLE = 'data-told-style';
 /** Elements whose words end a line of their own. */
 const BLOCKS = new Set(['p', 'div', 'section', 'article', 'aside', 'header', 'footer', 'main', 'address', 'figure', 'figcaption', 'center', 'dl', 'dt', 'dd', 'fieldset',
   'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'li', 'blockquote', 'pre', 'table', 'thead', 'tbody', 'tfoot', 'tr', 'td', 'th', 'hr', 'body']);
 const nameOf = (element) => element.nodeName.toLowerCase();
 const isElement = (node) => node?.nodeType === 1;
-const styleOf = (element) => (element.getAttribute?.('style') ?? '').toLowerCase();
+const styleOf = (element) => (element.getAttribute?.(STYLE) ?? '').toLowerCase();
 const all = (root, selector) => [...root.querySelectorAll(selector)];
 
 function unwrap(element) {
@@ -268,6 +270,15 @@ function dropEmpty(root) {
   }
 }
 
+/** The markup without style sheets, and with its looks, and what would run, under names that mean nothing. */
+function withoutStyles(markup) {
+  return markup
+    .replace(/<style\b[\s\S]*?(<\/style\s*>|$)/gi, '')
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag
+      .replace(/([\s"'/])style(\s*=)/gi, `$1${STYLE}$2`)
+      .replace(/([\s"'/])on\w+(\s*=)/gi, '$1data-gone$2'));
+}
+
 const KEPT = { a: ['href'], ol: ['start'], td: ['align'], th: ['align'] };
 
 /**
@@ -275,7 +286,7 @@ const KEPT = { a: ['href'], ol: ['start'], td: ['align'], th: ['align'] };
  * copied keeps its boxes.
  */
 export function clean(markup, parse = (text) => new DOMParser().parseFromString(text, 'text/html')) {
-  const page = parse(markup);
+  const page = parse(withoutStyles(markup));
   const root = page.body;
   const isOwn = root.querySelector('[data-pm-slice]') !== null;
   const leftOut = root.querySelectorAll('img,picture > source').length;
