@@ -21,6 +21,7 @@ export default async function walk(scope) {
   const address = await everyBlock(scope, paper);
   await readIt(scope, paper, address);
   await whatIsPasted(scope, paper);
+  await withFaults(scope, paper);
   await byKeyboard(scope, paper);
   await pointed(scope, paper);
   await onPhone(scope, paper);
@@ -233,8 +234,26 @@ async function everyBlock(scope, paper) {
     ['a picture', 'alt: A bridge in fog'], ['a gallery', '::: gallery\nfile: pictures/'], ['a rule', '\n\n---\n\nThe last words of it.\n'],
   ]) checks.has(`the Markdown has ${what}`, text, sign);
   checks.ok('and an entry', /::: entry \d{4}-\d\d-\d\dT\d\d:\d\d:00[+-]\d\d:\d\d "The gates close"\nAll six of them\.\n:::/.test(text), text);
+  await page.locator('.ed-text').focus();
+  await settle(page);
+  await page.keyboard.press('Control+a');
+  const copied = await page.locator('.ed-text').evaluate((element) => {
+    const data = new DataTransfer();
+    element.dispatchEvent(new ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true }));
+    return { html: data.getData('text/html'), text: data.getData('text/plain') };
+  });
+  checks.has('what is copied is Markdown to others', copied.text, '\n\n## A heading\n\n');
+  await page.keyboard.press('Delete');
+  await paste(page, copied.html, copied.text);
+  checks.same('cut and pasted, all of it is the same', await written(page), text);
   await page.evaluate(() => scrollTo(0, 0));
   await look(scope, page, 'every block');
+  await page.locator('.ed-text > h2').first().hover();
+  await page.locator('.ed-plus').click();
+  await page.locator('#editor-choice li', { hasText: /^Rule/ }).click();
+  checks.has('the plus adds a block behind the one at the mouse', await written(page), '## A heading\n\n---\n\n- one');
+  await page.keyboard.press('Control+z');
+  checks.same('which can be taken back', await written(page), text);
   await page.locator('button[value=save]').click();
   await page.waitForURL(/said=saved$/);
   checks.same('saved and opened again, it is the same', await written(page), text);
@@ -327,6 +346,27 @@ async function whatIsPasted(scope, paper) {
     element.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
   });
   await page.waitForFunction(() => /not a picture/.test(document.querySelector('.ed-said').textContent));
+  checks.none('no error, and nothing against the policy', page.errors);
+  await page.close();
+}
+
+async function withFaults(scope, paper) {
+  const { checks } = scope;
+  const page = await desk(scope, paper);
+  await begin(page, paper, 'Faults in blocks');
+  await paste(page, '', 'Fine.\n\n## Fine\n\n# Not a heading of ours\n\n::: fact "Empty"\n:::\n\nFine.\n\n::: embed "https://evil.example/film"\ntitle: A\n:::\n');
+  const typed = await written(page);
+  await page.locator('button[value=publish]').click();
+  await page.locator('.desk-faults').waitFor();
+  checks.same('what was typed is as it was typed', await written(page), typed);
+  checks.same('blocks with faults are marked', await page.locator('.ed-text > .ed-fault').count(), 3);
+  checks.has('one that is not understood is shown as it was written', await words(page, '.ed-raw'), '# Not a heading of ours');
+  await look(scope, page, 'faults in blocks');
+  await page.locator('.desk-faults a', { hasText: 'evil.example' }).click();
+  checks.ok('the list leads to the block', await page.locator('.ed-embed').evaluate((box) => {
+    const { top, bottom } = box.getBoundingClientRect();
+    return top > 0 && bottom < innerHeight;
+  }));
   checks.none('no error, and nothing against the policy', page.errors);
   await page.close();
 }

@@ -7,7 +7,7 @@ import { history } from 'prosemirror-history';
 import { toggleMark } from 'prosemirror-commands';
 import { keymap } from 'prosemirror-keymap';
 import { Slice } from 'prosemirror-model';
-import { EditorState, Plugin, TextSelection } from 'prosemirror-state';
+import { EditorState, Plugin, Selection, TextSelection } from 'prosemirror-state';
 import { tableEditing } from 'prosemirror-tables';
 import { Decoration, DecorationSet, EditorView } from 'prosemirror-view';
 
@@ -137,6 +137,7 @@ export class Editor {
       tableEditing(),
       this.#offers(),
       this.#hints(),
+      this.#faults(),
     ];
   }
 
@@ -401,6 +402,35 @@ export class Editor {
         },
       },
     });
+  }
+
+  /** Blocks with faults that the desk found are marked until somebody changes them. */
+  #faults() {
+    const isAsSent = this.area.value === this.area.defaultValue.replace(/^\n/, '') || this.area.value === this.area.defaultValue;
+    const rows = isAsSent ? [...document.querySelectorAll('.desk-faults li[data-line]')] : [];
+    const marked = rows.map((row) => {
+      const number = this.source.blockOfLine(Number(row.dataset.line));
+      const from = offsetOf(this.source.doc, number);
+      row.dataset.block = String(number);
+      return Decoration.node(from, from + this.source.doc.child(number).nodeSize, { class: 'ed-fault', title: row.textContent.trim() });
+    });
+    return new Plugin({
+      state: {
+        init: (_, { doc }) => DecorationSet.create(doc, marked),
+        apply: (tr, set) => set.map(tr.mapping, tr.doc),
+      },
+      props: { decorations(state) { return this.getState(state); } },
+    });
+  }
+
+  /** Leads to the block with that number. */
+  goTo(number) {
+    const { doc, tr } = this.view.state;
+    const from = offsetOf(doc, Math.min(number, doc.childCount - 1));
+    this.view.dispatch(tr.setSelection(Selection.near(doc.resolve(from), 1)));
+    const block = this.view.nodeDOM(from);
+    this.view.focus();
+    (block ?? this.dom).scrollIntoView({ block: 'center' });
   }
 
   /** A text of several blocks that has no line says where it is cut by itself; heads of tables that are empty are numbered. */

@@ -56,6 +56,11 @@ function dress(area) {
     const way = event.target.closest?.(`a[href="#${area.id}"],label[for="${area.id}"]`);
     if (!way || !isShown()) return;
     event.preventDefault();
+    const { block } = way.closest('li')?.dataset ?? {};
+    if (block !== undefined) {
+      editor.goTo(Number(block));
+      return;
+    }
     editor.dom.scrollIntoView({ block: 'start' });
     editor.focus();
   });

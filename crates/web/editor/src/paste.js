@@ -1,6 +1,8 @@
 // Makes plain markup of what is pasted from Word, from Google Docs and from web pages: structure stays, looks go, and nothing that could run
 // or be fetched is left. The schema takes what remains, and drops whatever it does not know.
 
+import { isAddress } from './schema.js';
+
 /** Elements that go with all that is in them. */
 const GONE = 'script,base,style,link,meta,title,head,xml,template,iframe,frame,frameset,object,embed,applet,form,input,button,select,textarea,svg,math,canvas,audio,video,source,noscript,map,dialog,nav';
 /** What attributes `style` are called while they are read: under their own name a browser would hold each against the page's policy. */
@@ -105,8 +107,9 @@ function makeLists(root) {
 }
 
 /** Bold and italic letters that are a style become elements, and elements that are none by their style go. */
-function settleMarks(root) {
+function settleMarks(root, isOwn) {
   for (const element of all(root, 'b,strong,i,em,span,font')) {
+    if (isOwn && element.hasAttribute('data-kind')) continue;
     const style = styleOf(element);
     const weight = /(?:^|[;\s])font-weight\s*:\s*(\w+)/.exec(style)?.[1];
     const isBold = weight === 'bold' || weight === 'bolder' || Number(weight) >= 600;
@@ -168,9 +171,10 @@ export function leads(href) {
   return /^(https?:\/\/[\p{L}\p{N}[]|mailto:[^@]+@)/iu.test(address) ? address : '';
 }
 
-function settleLinks(root) {
+function settleLinks(root, isOwn) {
   for (const link of all(root, 'a')) {
-    const address = leads(link.getAttribute('href'));
+    const href = link.getAttribute('href') ?? '';
+    const address = isOwn && isAddress(href) ? href : leads(href);
     if (address === '' || link.textContent.trim() === '') unwrap(link);
     else link.setAttribute('href', address);
   }
@@ -296,8 +300,8 @@ export function clean(markup, parse = (text) => new DOMParser().parseFromString(
   for (const title of all(root, 'p')) {
     if (/\b(mso)?title\b/i.test(title.getAttribute('class') ?? '')) renamed(title, 'h2');
   }
-  settleMarks(root);
-  settleLinks(root);
+  settleMarks(root, isOwn);
+  settleLinks(root, isOwn);
   settleTables(root);
   settleHeads(root);
   if (!isOwn) {

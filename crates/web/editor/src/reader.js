@@ -300,8 +300,7 @@ export function isSame(one, other) {
 const raw = (source) => nodes.raw.create(null, source === '' ? null : schema.text(source));
 
 /** The blocks of a stretch of Markdown, each with the place of its source. */
-function stretch(text, from) {
-  const source = text;
+function stretch(source, from) {
   const lines = [0];
   for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) lines.push(at + 1);
   const offset = (line) => lines[line] ?? source.length;
@@ -314,7 +313,8 @@ function stretch(text, from) {
     const begins = start + kept.indexOf(trimmed);
     pieces.push({ start: from + begins, end: from + begins + trimmed.length, node: raw(trimmed) });
   };
-  for (const token of markdown.parse(source, {})) {
+  const tokens = markdown.parse(source, {});
+  for (const token of tokens) {
     if (token.level !== 0 || !token.map || token.nesting === -1) continue;
     const [start, end] = token.map.map(offset);
     if (start < done) continue;
@@ -326,7 +326,7 @@ function stretch(text, from) {
   }
   leave(done, source.length);
   // Names of links are known over the whole stretch, so that each block is taken from its tokens.
-  const nodesOf = topLevel(source);
+  const nodesOf = topLevel(tokens);
   for (const piece of pieces.filter((piece) => !piece.node)) {
     const read = nodesOf.get(piece.token.map[0]);
     piece.node = (read && understood(piece.source, read)) || raw(piece.source);
@@ -335,8 +335,7 @@ function stretch(text, from) {
 }
 
 /** How each top-level block is read from the tokens of the whole stretch, by its first line. */
-function topLevel(source) {
-  const tokens = markdown.parse(source, {});
+function topLevel(tokens) {
   const found = new Map();
   for (let at = 0; at < tokens.length;) {
     const start = at;

@@ -24,6 +24,17 @@ export class Source {
     this.printed = new WeakMap();
   }
 
+  /** The number of the block in which a line of the text stands, from 1; the last one before it where it stands in none. */
+  blockOfLine(line) {
+    const offset = this.text.split('\n').slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+    let [at, found] = [this.lead.length, 0];
+    this.pieces.forEach(({ source, gap }, number) => {
+      if (at <= offset) found = number;
+      at += source.length + gap.length;
+    });
+    return found;
+  }
+
   /** The piece that a block is still the same as. */
   #same(node) {
     const piece = this.pieces[node.attrs.at ?? -1];
