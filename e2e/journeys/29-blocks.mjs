@@ -245,7 +245,8 @@ async function everyBlock(scope, paper) {
   checks.has('what is copied is Markdown to others', copied.text, '\n\n## A heading\n\n');
   await page.keyboard.press('Delete');
   await paste(page, copied.html, copied.text);
-  checks.same('cut and pasted, all of it is the same', await written(page), text);
+  const back = (await written(page)).split('\n');
+  checks.none('cut and pasted, all of it is the same', text.split('\n').flatMap((line, at) => (line === back[at] ? [] : [`${JSON.stringify(line)} became ${JSON.stringify(back[at])}`.replaceAll('\u00a0', '~')])).slice(0, 3));
   await page.evaluate(() => scrollTo(0, 0));
   await look(scope, page, 'every block');
   await page.locator('.ed-text > h2').first().hover();

@@ -23,8 +23,8 @@ function escapeWords(text, care, place) {
   let out = clean
     .replace(/\\/g, '\\\\')
     .replace(/`/g, '\\`')
-    .replace(/\*/g, (sign, at) => (/\s/.test(clean[at - 1] ?? '') && /\s/.test(clean[at + 1] ?? '') ? sign : '\\*'))
-    .replace(/_/g, (sign, at) => (/[\p{L}\p{N}]/u.test(clean[at - 1] ?? '') && /[\p{L}\p{N}]/u.test(clean[at + 1] ?? '') ? sign : '\\_'))
+    .replace(/(?<!\s)\*|\*(?!\s)/g, '\\*')
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replace(/<(?=[A-Za-z/!?])/g, '\\<')
     .replace(/&(?=#\d+;|#x[\da-f]+;|\w+;)/gi, '\\&');
   if (place.isLink) out = out.replace(/[[\]]/g, '\\$&');
@@ -43,7 +43,10 @@ function noLine(line) {
   if (!line.includes('<') && !line.includes('--')) return line;
   const letters = line.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
   const isNear = letters === 'paywall' || (line.includes('<!--') && letters.includes('paywall'));
-  return isNear && !/(^|[^\\])`/.test(line) ? line.replace(/\\?</g, '&lt;').replace(/\\?-/g, '&#45;') : line;
+  if (!isNear) return line;
+  // What stands in code stays, since nothing is a number there.
+  const parts = line.split(/((?<!\\)`+[^`]*`+)/);
+  return parts.map((part, at) => (at % 2 === 1 ? part : part.replace(/\\?</g, '&lt;').replace(/\\?-/g, '&#45;'))).join('');
 }
 
 function literal(text) {
@@ -140,7 +143,7 @@ function spans(segments, care, place) {
 function inline(fragment, care, place = {}) {
   const segments = segmentsOf(fragment);
   const text = spans(care === APART ? setApart(segments) : segments, care, place).trim();
-  return text.split('\n').map(noLine).join('\n');
+  return text.replace(/[ \t]+(?=\\?\n)/g, '').split('\n').map(noLine).join('\n');
 }
 
 /** A paragraph's lines, none of which begins like something else. */

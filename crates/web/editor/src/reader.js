@@ -297,6 +297,48 @@ export function isSame(one, other) {
   return !!other && one.type === other.type && bare(one).eq(bare(other));
 }
 
+/** The words of a block with their marks: blanks at its ends, beside breaks, and their marks are nobody's concern. */
+function wordsOf(node) {
+  const parts = [];
+  node.forEach((child) => {
+    if (!child.isText) parts.push(child.type.name === 'hard_break' ? '\n\\' : '\n');
+    else for (const letter of child.text) parts.push(/\s/.test(letter) ? letter : letter + child.marks.map((mark) => mark.type.name + (mark.attrs.href ?? '')).sort().join());
+  });
+  const isBlank = (part) => part === undefined || /^\s/.test(part);
+  return parts.filter((part, at) => {
+    if (!isBlank(part)) return true;
+    if (part[0] !== '\n') return !(isEdge(parts, at, -1) || isEdge(parts, at, 1));
+    return parts.slice(0, at).some((one) => !isBlank(one)) && parts.slice(at + 1).some((one) => !isBlank(one));
+  }).join('\u0001');
+}
+
+/** Whether there are blanks alone from a place to the end of its line. */
+function isEdge(parts, from, by) {
+  for (let at = from + by; at >= 0 && at < parts.length; at += by) {
+    if (parts[at][0] === '\n') return true;
+    if (!/^\s$/.test(parts[at])) return false;
+  }
+  return true;
+}
+
+/** Whether one block reads as another, but for what Markdown has no word for: blanks at ends, empty paragraphs in boxes. */
+export function isLike(one, other) {
+  const isCell = (node) => node?.type === nodes.table_cell || node?.type === nodes.table_header;
+  // Which cells are heads, and which stand to the right, the first row says for all.
+  if (isCell(one) && isCell(other)) return isLike(one.firstChild, other.firstChild);
+  if (!other || one.type !== other.type) return false;
+  const { at: _, ...own } = one.attrs;
+  const { at: __, ...others } = other.attrs;
+  if (JSON.stringify(own) !== JSON.stringify(others)) return false;
+  if (one.inlineContent) return wordsOf(one) === wordsOf(other);
+  const kept = (node) => {
+    const filled = node.children.filter((child) => child.type !== nodes.paragraph || child.textContent.trim() !== '');
+    return node.type === nodes.list_item || filled.length === 0 ? node.children : filled;
+  };
+  const [left, right] = [kept(one), kept(other)];
+  return left.length === right.length && left.every((child, at) => isLike(child, right[at]));
+}
+
 const raw = (source) => nodes.raw.create(null, source === '' ? null : schema.text(source));
 
 /** The blocks of a stretch of Markdown, each with the place of its source. */

@@ -1,6 +1,6 @@
 // A text as blocks, and the blocks as the text again. The promise: what nobody touched is printed byte for byte as it was written.
 
-import { isSame, read, readOne } from './reader.js';
+import { isLike, read, readOne } from './reader.js';
 import { print } from './printer.js';
 import { schema } from './schema.js';
 
@@ -48,7 +48,7 @@ export class Source {
     if (known !== undefined) return known;
     const text = node.type === nodes.paywall || node.type === nodes.raw
       ? print(node)
-      : print(node, (one) => isSame(node, readOne(one, node.type)), avoid);
+      : print(node, (one) => isLike(node, readOne(one, node.type)), avoid);
     if (!avoid) this.printed.set(node, text);
     return text;
   }
