@@ -307,8 +307,8 @@ export function clean(markup, parse = (text) => new DOMParser().parseFromString(
   if (!isOwn) {
     dropBreaks(root);
     splitLines(root);
+    settleBlanks(root);
   }
-  settleBlanks(root);
   for (const element of all(root, '*')) {
     const kept = KEPT[nameOf(element)] ?? [];
     for (const { name } of [...element.attributes]) {
