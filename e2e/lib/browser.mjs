@@ -58,6 +58,10 @@ export async function reader(browser, options = DESK) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(WAIT_MS_MAX);
   context.setDefaultNavigationTimeout(WAIT_MS_MAX);
+  // The text of an article is filled in as Markdown, but where a journey is about its blocks.
+  await context.addInitScript(() => {
+    if (location.pathname.startsWith('/desk')) localStorage['desk-editor'] ??= 'markdown';
+  });
   return context;
 }
 

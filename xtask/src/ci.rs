@@ -49,15 +49,17 @@ const STEPS: &[(&str, Step)] = &[
     ("instructions", instructions),
     ("licences, sources, bans", licences),
     ("advisories", advisories),
+    ("the editor's sources", editor),
     ("browser journeys", journeys),
     ("other people's parsers", parsers),
 ];
 
 /// Steps that a quick run leaves out.
-const SLOW: [&str; 5] = [
+const SLOW: [&str; 6] = [
     "instructions",
     "licences, sources, bans",
     "advisories",
+    "the editor's sources",
     "browser journeys",
     "other people's parsers",
 ];
@@ -163,6 +165,14 @@ fn advisories(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
         Some(false) => not_run("the database cannot be fetched"),
         None => not_run("the database did not arrive within 20 s"),
     }
+}
+
+/// The block editor is part of the binary as it was built: its tests, and whether its sources make these bytes.
+fn editor(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
+    let folder = root.join("crates/web/editor");
+    succeed(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))?;
+    succeed(Command::new("npm").args(["test"]).current_dir(&folder))?;
+    succeed(Command::new("npm").args(["run", "check"]).current_dir(&folder))
 }
 
 fn journeys(_: Extent, root: &Path) -> anyhow::Result<Outcome> {

@@ -6,6 +6,8 @@ mod account;
 #[macro_use]
 mod desk;
 #[macro_use]
+mod editor;
+#[macro_use]
 mod given;
 #[macro_use]
 mod help;

@@ -15,9 +15,11 @@ use crate::{Article, ArticleId, Body, ORIGIN, PaperFile, Part, Slug, Teaser};
 
 mod blocks;
 mod boxes;
+mod embeds;
 mod fault;
 mod fields;
 mod file;
+mod galleries;
 mod halves;
 mod head;
 mod instants;
@@ -29,6 +31,7 @@ mod paper_print;
 mod press;
 mod words;
 
+pub use embeds::FRAME_ORIGINS;
 pub use fault::Fault;
 use fault::Faults;
 use instants::Instants;
@@ -57,12 +60,16 @@ pub struct Context<'a> {
 }
 
 /// Words of the paper that stand inside of texts, in the paper's language.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct BodyWords {
     /// Before the correction of an entry: `Corrected at {time}:`.
     pub corrected: String,
     /// Before the reason for which an entry was withdrawn: `Withdrawn at {time}:`.
     pub withdrawn: String,
+    /// How many pictures a gallery has, for those who do not see it: `{number} pictures`.
+    pub pictures: String,
+    /// The button that puts the frame of an embed into the page: `Load from {name}`.
+    pub load: String,
 }
 
 /// What the first step tells of a file: enough to give the article an address.

@@ -27,8 +27,8 @@ pub use draft::{Draft, DraftImage};
 pub use folder::limits;
 pub use folder::{ATTACHMENT_ENDINGS, PICTURE_ENDINGS};
 pub use folder::{
-    BodyWords, Context, Fault, Outline, cross_check, named_files, outline, print_paper,
-    read_article, read_paper,
+    BodyWords, Context, FRAME_ORIGINS, Fault, Outline, cross_check, named_files, outline,
+    print_paper, read_article, read_paper,
 };
 pub use import::slug_of_words;
 pub use market::{MARKET_BYTES_MAX, MarketFault, QUOTE_CHARS_MAX, QUOTES_MAX, read_market};

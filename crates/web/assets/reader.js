@@ -86,6 +86,7 @@
     if (notice && line) notice.replaceWith(line);
     else if (notice) notice.textContent = '';
     const aside = part('aside');
+    dressEmbeds(rest);
     if (aside) aside.insertBefore(parse(answer.aside), aside.querySelector('.series'));
     if (part('notes')) part('notes').append(parse(answer.notes));
     part('copy').append(rest);
@@ -263,6 +264,27 @@
     });
   }
 
+  // --- embeds: a frame of somebody else's comes when a reader asks for it, and not before
+
+  function dressEmbeds(root) {
+    for (const card of root.querySelectorAll('[data-frame]')) {
+      const button = document.createElement('button');
+      button.className = 'btn line';
+      button.textContent = card.dataset.load;
+      button.addEventListener('click', () => {
+        const frame = document.createElement('iframe');
+        frame.setAttribute('sandbox', 'allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-presentation');
+        frame.setAttribute('allow', 'fullscreen; encrypted-media; picture-in-picture');
+        frame.referrerPolicy = 'strict-origin';
+        frame.title = card.querySelector('a').textContent;
+        frame.src = card.dataset.frame;
+        button.replaceWith(frame);
+        frame.focus({ preventScroll: true });
+      });
+      card.querySelector('p').after(button);
+    }
+  }
+
   // --- sharing: only what this browser can do is offered
 
   function dressShare() {
@@ -298,6 +320,7 @@
   try {
     dressBar();
     dressShare();
+    dressEmbeds(article);
     // Without cookies no reading can be kept: the form leads to the page that says so.
     if (slot && form && isAsking()) {
       if (!navigator.cookieEnabled) show('failed');

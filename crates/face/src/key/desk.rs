@@ -4,7 +4,7 @@
 /// Hands these messages on to the list, with those that it is given.
 macro_rules! desk_keys {
     ($($others:tt)*) => {
-        help_keys! {
+        editor_keys! {
             /// The newsroom's own pages.
             Desk "desk" Text [];
             /// The way from the desk to the paper.

@@ -229,6 +229,13 @@ fn v3_2_2_scripts_write_text_as_text() {
         for word in ["outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"] {
             assert!(!text.contains(word), "{name}: {word}");
         }
+        // The block editor's library reads what is pasted, after it was cleaned, in a document that is never shown; nothing else of it writes
+        // markup. What comes of it is made by a schema (`crates/web/editor/test/paste.test.mjs`).
+        if name.ends_with("editor.js") {
+            let written = text.matches("innerHTML=").count() + text.matches("innerHTML =").count();
+            assert_eq!(written, 1, "{name}");
+            continue;
+        }
         // Markup of the paper's own is parsed where nothing runs.
         for (place, _) in text.match_indices("innerHTML") {
             assert!(text[..place].ends_with("template."), "{name}: {}", &text[place - 20..place]);

@@ -291,8 +291,11 @@ async fn fill(store: &Store) -> String {
         bytes: PICTURE.to_vec(),
     };
     let picture = store.save_media(media).await.unwrap().address();
-    let words =
-        BodyWords { corrected: "Corrected {time}:".to_owned(), withdrawn: "Withdrawn.".to_owned() };
+    let words = BodyWords {
+        corrected: "Corrected {time}:".to_owned(),
+        withdrawn: "Withdrawn.".to_owned(),
+        ..BodyWords::default()
+    };
     let zone = jiff::tz::TimeZone::get("America/Halifax").unwrap();
     let paths = |id: &ArticleId| {
         sheets.iter().find(|sheet| sheet.code == id.as_str()).map(canary::Sheet::path)

@@ -21,6 +21,7 @@ mod clock;
 mod crawlers;
 mod decode;
 mod desk;
+mod desk_editor;
 mod desk_hands;
 mod desk_institutions;
 mod desk_lists;

@@ -341,8 +341,11 @@ fn fill(store: &Store, sheets: &[Sheet]) -> (Vec<(&'static str, String)>, String
             locked.push((code, address));
         }
     }
-    let words =
-        BodyWords { corrected: "Corrected {time}:".to_owned(), withdrawn: "Withdrawn.".to_owned() };
+    let words = BodyWords {
+        corrected: "Corrected {time}:".to_owned(),
+        withdrawn: "Withdrawn.".to_owned(),
+        ..BodyWords::default()
+    };
     let zone = jiff::tz::TimeZone::get("America/Halifax").unwrap();
     let read = |sheet: &Sheet| {
         let paths =

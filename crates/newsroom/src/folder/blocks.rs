@@ -37,16 +37,22 @@ pub(super) enum Kind {
     Pull,
     /// `::: picture "pictures/FILE"`.
     Picture,
+    /// `::: gallery "TITLE"`.
+    Gallery,
+    /// `::: embed "https://.."`.
+    Embed,
     /// `::: entry INSTANT "HEADLINE"`.
     Entry,
     /// A fault that is noted already; nothing of it is read.
     Unknown,
 }
 
-const KINDS: [(&str, Kind); 4] = [
+const KINDS: [(&str, Kind); 6] = [
     ("fact", Kind::Fact),
     ("pull", Kind::Pull),
     ("picture", Kind::Picture),
+    ("gallery", Kind::Gallery),
+    ("embed", Kind::Embed),
     ("entry", Kind::Entry),
 ];
 

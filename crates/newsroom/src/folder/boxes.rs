@@ -13,7 +13,7 @@ use super::words::{brief, escape, line_fault, nearest};
 use crate::picture;
 
 /// The text in the quotes of a box's first line; `None` where there is nothing.
-fn quoted<'t>(
+pub(super) fn quoted<'t>(
     press: &Press<'_>,
     name: &str,
     argument: &'t str,
@@ -37,7 +37,7 @@ fn quoted<'t>(
 }
 
 /// The lines of a box with their numbers.
-fn numbered(chunk: Chunk<'_>) -> impl Iterator<Item = (u32, &str)> {
+pub(super) fn numbered(chunk: Chunk<'_>) -> impl Iterator<Item = (u32, &str)> {
     (chunk.line..).zip(chunk.text.split('\n'))
 }
 
@@ -151,68 +151,107 @@ pub(super) fn picture(press: &mut Press<'_>, half: &mut Half, fenced: &Fenced<'_
         press.faults.at(fenced.line, "the picture has no line alt: write what it shows");
         return;
     };
+    let drawn = Drawn { file, alt, caption, credit, line: fenced.line };
+    half.end_at = None;
+    draw(press, half, &drawn, ("<figure class=\"pic\">", PICTURE_SIZES));
+    half.html.push('\n');
+}
+
+/// A picture as its lines name it.
+pub(super) struct Drawn<'t> {
+    pub(super) file: &'t str,
+    pub(super) alt: &'t str,
+    pub(super) caption: Option<&'t str>,
+    pub(super) credit: Option<&'t str>,
+    /// Where faults are told.
+    pub(super) line: u32,
+}
+
+/// Prints a picture as a figure that opens with this tag, and is drawn as wide as `sizes` says.
+pub(super) fn draw(
+    press: &Press<'_>,
+    half: &mut Half,
+    drawn: &Drawn<'_>,
+    (tag, sizes): (&str, &str),
+) {
+    let file = drawn.file;
     let address = match links::picture(file, press.context) {
         Ok(address) => address,
         Err(what) => {
-            press.faults.at(fenced.line, what);
+            press.faults.at(drawn.line, what);
             return;
         }
     };
     half.media.insert(file.to_owned());
-    half.end_at = None;
     let out = &mut half.html;
     let size = (press.context.picture_size)(file);
     let width = size.map_or(0, |(width, _)| width);
-    out.push_str("<figure class=\"pic\"><img src=\"");
+    out.push_str(tag);
+    out.push_str("<img src=\"");
     escape(out, &picture::source(&address, width));
     let widths = picture::srcset_text(&address, width);
     if !widths.is_empty() {
         out.push_str("\" srcset=\"");
         escape(out, &widths);
         out.push_str("\" sizes=\"");
-        out.push_str(PICTURE_SIZES);
+        out.push_str(sizes);
     }
     out.push_str("\" alt=\"");
-    escape(out, alt);
+    escape(out, drawn.alt);
     out.push_str("\" loading=\"lazy\" decoding=\"async\"");
     if let Some((width, height)) = size {
         out.push_str(&format!(" width=\"{width}\" height=\"{height}\""));
     }
     out.push('>');
-    if caption.is_some() || credit.is_some() {
+    if drawn.caption.is_some() || drawn.credit.is_some() {
         out.push_str("<figcaption>");
-        escape(out, caption.unwrap_or_default());
-        if let Some(credit) = credit {
+        escape(out, drawn.caption.unwrap_or_default());
+        if let Some(credit) = drawn.credit {
             out.push_str("<span class=\"credit\">© ");
             escape(out, credit);
             out.push_str("</span>");
         }
         out.push_str("</figcaption>");
     }
-    out.push_str("</figure>\n");
+    out.push_str("</figure>");
 }
 
 /// The lines `alt:`, `caption:` and `credit:`.
 fn picture_lines<'t>(press: &Press<'_>, inner: Chunk<'t>) -> [Option<&'t str>; 3] {
-    let mut found = [None; 3];
+    keyed(press, "picture", PICTURE_KEYS, inner)
+}
+
+/// The lines `KEY: WORDS` of a box; a line of another key is a fault, and so is one that is there twice.
+pub(super) fn keyed<'t, const N: usize>(
+    press: &Press<'_>,
+    name: &str,
+    keys: [&'static str; N],
+    inner: Chunk<'t>,
+) -> [Option<&'t str>; N] {
+    let mut found = [None; N];
     for (number, line) in numbered(inner).filter(|(_, line)| !line.trim().is_empty()) {
         let (key, text) = line.split_once(':').unwrap_or((line, ""));
-        let Some(at) = PICTURE_KEYS.iter().position(|known| *known == key.trim()) else {
-            let close = nearest(key.trim(), PICTURE_KEYS).unwrap_or_default();
+        let Some(at) = keys.iter().position(|known| *known == key.trim()) else {
+            let close = nearest(key.trim(), keys).unwrap_or_default();
             press.faults.at(
                 number,
                 format!(
-                    "a picture has no line \"{}\"; the nearest known one is {close}:",
+                    "{} {name} has no line \"{}\"; the nearest known one is {close}:",
+                    if name == "embed" { "an" } else { "a" },
                     brief(key)
                 ),
             );
             continue;
         };
-        let max = if key.trim() == "credit" { NAME_MAX } else { CAPTION_MAX };
+        let max = match key.trim() {
+            "credit" | "file" => NAME_MAX,
+            "title" => HEADLINE_MAX,
+            _ => CAPTION_MAX,
+        };
         if let Some(what) = line_fault(key.trim(), text, max) {
             press.faults.at(number, what);
         } else if found[at].is_some() {
-            press.faults.at(number, format!("the picture has {} twice; drop one", key.trim()));
+            press.faults.at(number, format!("the {name} has {} twice; drop one", key.trim()));
         }
         found[at] = Some(text.trim());
     }

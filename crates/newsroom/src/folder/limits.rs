@@ -36,8 +36,14 @@ pub const PART_MAX: u16 = 999;
 pub const ENTRIES_MAX: usize = 500;
 /// Fact boxes and pull quotes of an article, together.
 pub const ASIDES_MAX: usize = 100;
-/// Pictures in the text of an article.
+/// Pictures in the text of an article, those of galleries among them.
 pub const PICTURES_MAX: usize = 200;
+/// Pictures of a gallery, at least.
+pub const GALLERY_MIN: usize = 2;
+/// Pictures of a gallery, at most.
+pub const GALLERY_MAX: usize = 30;
+/// Embeds of an article.
+pub const EMBEDS_MAX: usize = 50;
 /// Links of an article.
 pub const LINKS_MAX: usize = 500;
 /// Cells of all tables of an article.

@@ -7,10 +7,10 @@ use super::blocks::{Block, Kind};
 use super::boxes::{self, Schedule};
 use super::fault::Faults;
 use super::instants::Instants;
-use super::limits::{ASIDES_MAX, CELLS_MAX, LINKS_MAX, PICTURES_MAX};
-use super::links;
+use super::limits::{ASIDES_MAX, CELLS_MAX, EMBEDS_MAX, LINKS_MAX, PICTURES_MAX};
 use super::words::{WordCount, escape};
 use super::{Context, markdown};
+use super::{galleries, links};
 use crate::{Body, Teaser};
 
 /// The end mark, inside of the last paragraph.
@@ -23,6 +23,7 @@ pub(super) enum Counted {
     Cells,
     Pictures,
     Asides,
+    Embeds,
 }
 
 impl Counted {
@@ -32,6 +33,7 @@ impl Counted {
             Self::Cells => (CELLS_MAX, "table cells"),
             Self::Pictures => (PICTURES_MAX, "pictures"),
             Self::Asides => (ASIDES_MAX, "fact boxes and pull quotes"),
+            Self::Embeds => (EMBEDS_MAX, "embeds"),
         }
     }
 }
@@ -53,7 +55,7 @@ pub(super) struct Press<'a> {
     dateline: Option<&'a str>,
     notes: Vec<String>,
     numbers: HashMap<String, usize>,
-    counts: [usize; 4],
+    counts: [usize; 5],
 }
 
 /// One half as far as it is printed.
@@ -76,7 +78,7 @@ impl<'a> Press<'a> {
         faults: &'a Faults,
     ) -> Self {
         let (notes, numbers) = (Vec::new(), HashMap::new());
-        Self { context, instants, faults, dateline, notes, numbers, counts: [0; 4] }
+        Self { context, instants, faults, dateline, notes, numbers, counts: [0; 5] }
     }
 
     /// Prints one half. The teaser goes first, since its links have the first numbers.
@@ -93,6 +95,8 @@ impl<'a> Press<'a> {
                     Kind::Fact => boxes::fact(self, &mut half, fenced),
                     Kind::Pull => boxes::pull(self, &mut half, fenced),
                     Kind::Picture => boxes::picture(self, &mut half, fenced),
+                    Kind::Gallery => galleries::gallery(self, &mut half, fenced),
+                    Kind::Embed => galleries::embed(self, &mut half, fenced),
                     Kind::Unknown => {}
                     // Entries fill the places of entries, whichever was written there.
                     Kind::Entry => {

@@ -105,7 +105,11 @@ impl Told {
 }
 
 pub(crate) fn read(file: &str, paper: &PaperFile) -> Result<Article, Vec<Fault>> {
-    let words = BodyWords { corrected: "C {time}".to_owned(), withdrawn: "W {time}".to_owned() };
+    let words = BodyWords {
+        corrected: "C {time}".to_owned(),
+        withdrawn: "W {time}".to_owned(),
+        ..BodyWords::default()
+    };
     let context = Context {
         paper,
         paper_id: PaperId([7; 16]),

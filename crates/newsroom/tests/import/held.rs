@@ -245,7 +245,11 @@ fn sound(item: &Item, survey: Option<&Survey>) {
     }
     let Some(Survey { sections, tags, authors, series, .. }) = survey.cloned() else { return };
     let paper = PaperFile { sections, tags, authors, series, ..PaperFile::default() };
-    let words = BodyWords { corrected: "C {time}".to_owned(), withdrawn: "W {time}".to_owned() };
+    let words = BodyWords {
+        corrected: "C {time}".to_owned(),
+        withdrawn: "W {time}".to_owned(),
+        ..BodyWords::default()
+    };
     let context = Context {
         paper: &paper,
         paper_id: PaperId([7; 16]),

@@ -68,7 +68,11 @@ fn checked(survey: &Survey, file: &str) -> Article {
         paper: &paper,
         paper_id: PaperId([7; 16]),
         zone: &TimeZone::UTC,
-        words: &BodyWords { corrected: "{time}".to_owned(), withdrawn: "{time}".to_owned() },
+        words: &BodyWords {
+            corrected: "{time}".to_owned(),
+            withdrawn: "{time}".to_owned(),
+            ..BodyWords::default()
+        },
         address_of: &|_: &ArticleId| None,
         media_address: &|file| Some(format!("/media/{file}")),
         picture_size: &|_| None,

@@ -95,6 +95,75 @@ fn a_picture_that_is_none_is_a_fault() {
     assert_fault("::: picture \"pictures/known.webp\"\nalt: x\ncredit:\n:::\n", 3, "is empty");
 }
 
+#[test]
+fn a_gallery_is_a_row_of_pictures() {
+    let text = "::: gallery \"The \"barrier\"\"\nfile: pictures/known.svg\nalt: One\n\n\
+                file: pictures/known-2.svg\ncaption: It <b>closes</b>.\nalt: Two\ncredit: C\n:::\n";
+    assert_eq!(
+        html(text),
+        "<section class=\"gallery\"><p class=\"gallery-name\">The &quot;barrier&quot;</p>\
+         <div tabindex=\"0\" role=\"region\" aria-label=\"The &quot;barrier&quot;, 2 pictures\">\
+         <figure><img src=\"/media/pictures/known.svg\" alt=\"One\" loading=\"lazy\" decoding=\"async\"></figure>\
+         <figure><img src=\"/media/pictures/known-2.svg\" alt=\"Two\" loading=\"lazy\" decoding=\"async\">\
+         <figcaption>It &lt;b&gt;closes&lt;/b&gt;.<span class=\"credit\">© C</span></figcaption></figure>\
+         </div></section>\n"
+    );
+    let files = ["pictures/known-2.svg", "pictures/known.svg"];
+    assert_eq!(body(&article(&format!("<!-- paywall -->\n{text}"))).media, files);
+    let nameless = html(&text.replace(" \"The \"barrier\"\"", ""));
+    assert!(nameless.starts_with(
+        "<section class=\"gallery\"><div tabindex=\"0\" role=\"region\" aria-label=\"2 pictures\">"
+    ));
+}
+
+#[test]
+fn a_gallery_that_is_none_is_a_fault() {
+    let one = "file: pictures/known.svg\nalt: x\n";
+    assert_fault(&format!("::: gallery\n{one}:::\n"), 1, "has 1 pictures");
+    assert_fault("::: gallery\n:::\n", 1, "has 0 pictures");
+    assert_fault(&format!("::: gallery A\n{one}{one}:::\n"), 1, "in quotes");
+    assert_fault(&format!("::: gallery\nalt: x\n{one}{one}:::\n"), 2, "begins with its file");
+    assert_fault(
+        &format!("::: gallery\n{one}{one}file: pictures/known.svg\n:::\n"),
+        6,
+        "no line alt",
+    );
+    assert_fault(
+        &format!("::: gallery\n{one}file: pictures/lost.svg\nalt: x\n:::\n"),
+        4,
+        "there is no file",
+    );
+    assert_fault(&format!("::: gallery\n{one}{one}atl: x\n:::\n"), 6, "is alt:");
+    assert_fault(&format!("::: gallery\n{one}{one}alt: x\n:::\n"), 6, "twice");
+}
+
+#[test]
+fn an_embed_is_a_card_with_a_link_and_no_frame() {
+    let text = "::: embed \"https://www.youtube.com/watch?v=abc&t=9\"\ntitle: The <i>crossing</i>\ncaption: Filmed on Tuesday.\n:::\n";
+    assert_eq!(
+        html(text),
+        "<figure class=\"embed\" data-frame=\"https://www.youtube-nocookie.com/embed/abc?start=9\" \
+         data-load=\"Load from YouTube\"><p><a href=\"https://www.youtube.com/watch?v=abc&amp;t=9\" data-n=\"1\">\
+         The &lt;i&gt;crossing&lt;/i&gt;</a> <span>YouTube</span></p><figcaption>Filmed on Tuesday.</figcaption></figure>\n"
+    );
+    let article = article(&format!("<!-- paywall -->\n{text}"));
+    assert_eq!(body(&article).notes, ["https://www.youtube.com/watch?v=abc&t=9"]);
+}
+
+#[test]
+fn an_embed_that_is_none_is_a_fault() {
+    assert_fault("::: embed\ntitle: x\n:::\n", 1, "no link");
+    assert_fault("::: embed \"https://youtu.be/abc\"\n:::\n", 1, "no line title:");
+    assert_fault("::: embed \"https://evil.example/abc\"\ntitle: x\n:::\n", 1, "known are YouTube");
+    assert_fault("::: embed \"http://youtu.be/abc\"\ntitle: x\n:::\n", 1, "begins with https://");
+    assert_fault("::: embed \"https://youtu.be/abc\"\ntitle: x\ncaptoin: x\n:::\n", 3, "caption:");
+    assert_fault(
+        "one\n\n::: embed \"https://youtu.be/\"\ntitle: x\n:::\n",
+        3,
+        "write https://www.youtube.com/watch?v=ID",
+    );
+}
+
 const LIVE: &str = "Intro.
 
 <!-- paywall -->

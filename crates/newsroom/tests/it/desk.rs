@@ -61,6 +61,8 @@ pub(crate) fn read_moved(text: &str, shift_days: i64) -> Result<Article, Vec<Fau
         words: &BodyWords {
             corrected: "Corrected at {time}:".to_owned(),
             withdrawn: "Withdrawn at {time}:".to_owned(),
+            pictures: "{number} pictures".to_owned(),
+            load: "Load from {name}".to_owned(),
         },
         address_of: &|id: &ArticleId| {
             ["one", "two"].contains(&id.as_str()).then(|| format!("/harbour/{id}"))

@@ -2,9 +2,9 @@
 
 use newsroom::limits::{
     ARTICLE_BYTES_MAX, ASIDES_MAX, AUTHORS_MAX, CAPTION_MAX, CELLS_MAX, CORRECTIONS_MAX,
-    ENTRIES_MAX, FAULTS_MAX, FRONT_MAX, HEADLINE_MAX, LANGUAGE_MAX, LINKS_MAX, NAME_MAX,
-    NESTING_MAX, PAPER_BYTES_MAX, PAPER_LIST_MAX, PART_MAX, PICTURES_MAX, SECTIONS_MAX,
-    STANDFIRST_MAX, TAGS_MAX, TOPICS_MAX,
+    EMBEDS_MAX, ENTRIES_MAX, FAULTS_MAX, FRONT_MAX, GALLERY_MAX, GALLERY_MIN, HEADLINE_MAX,
+    LANGUAGE_MAX, LINKS_MAX, NAME_MAX, NESTING_MAX, PAPER_BYTES_MAX, PAPER_LIST_MAX, PART_MAX,
+    PICTURES_MAX, SECTIONS_MAX, STANDFIRST_MAX, TAGS_MAX, TOPICS_MAX,
 };
 
 use crate::desk::{HEAD, PAPER, faults, listed, with_head, with_text};
@@ -84,6 +84,22 @@ fn what_stands_in_a_text_is_limited() {
     });
     assert_limit(PICTURES_MAX, "more than 200 pictures", |count| {
         with_text(&"::: picture \"pictures/known.webp\"\nalt: x\n:::\n".repeat(count))
+    });
+    let gallery = |count: usize| {
+        with_text(&format!(
+            "::: gallery\n{}:::\n",
+            "file: pictures/known.webp\nalt: x\n".repeat(count)
+        ))
+    };
+    assert_limit(GALLERY_MAX, "has 31 pictures", gallery);
+    assert!(faults(&gallery(GALLERY_MIN)).is_empty());
+    assert!(!faults(&gallery(GALLERY_MIN - 1)).is_empty());
+    assert_limit(PICTURES_MAX, "more than 200 pictures", |count| {
+        let two = "::: gallery\nfile: pictures/known.webp\nalt: x\nfile: pictures/known.webp\nalt: x\n:::\n";
+        with_text(&two.repeat(count.div_ceil(2)))
+    });
+    assert_limit(EMBEDS_MAX, "more than 50 embeds", |count| {
+        with_text(&"::: embed \"https://youtu.be/abc\"\ntitle: x\n:::\n".repeat(count))
     });
     assert_limit(ASIDES_MAX, "more than 100 fact boxes", |count| {
         with_text(&"::: pull\nx\n:::\n".repeat(count))

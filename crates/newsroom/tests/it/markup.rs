@@ -35,7 +35,7 @@ const TAGS: [&str; 32] = [
     "hr",
 ];
 const EMPTY: [&str; 3] = ["img", "br", "hr"];
-const ATTRIBUTES: [&str; 19] = [
+const ATTRIBUTES: [&str; 21] = [
     "srcset",
     "sizes",
     "decoding",
@@ -55,6 +55,8 @@ const ATTRIBUTES: [&str; 19] = [
     "id",
     "datetime",
     "data-day",
+    "data-frame",
+    "data-load",
 ];
 
 /// Asserts that markup is balanced and has known elements and attributes alone.

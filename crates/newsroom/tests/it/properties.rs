@@ -32,6 +32,11 @@ fn block(word: &'static str) -> impl Strategy<Value = String> {
         ),
         format!("[a](attachments/known-{word}.pdf)"),
         format!(
+            "::: gallery \"{word}\"\nfile: pictures/known-{word}.webp\nalt: {word}\ncaption: {word}\n\n\
+             file: pictures/known-{word}.svg\nalt: {word}\ncredit: {word}\n:::"
+        ),
+        format!("::: embed \"https://youtu.be/{word}\"\ntitle: {word}\ncaption: {word}\n:::"),
+        format!(
             "::: entry 2026-09-16T14:05:00-03:00 \"{word}\"\n{word}\ncorrected: 2026-09-16T15:00:00-03:00 {word}\n:::"
         ),
         format!(
@@ -60,7 +65,7 @@ fn opening() -> impl Strategy<Value = &'static str> {
     ]
 }
 
-const PIECES: [&str; 48] = [
+const PIECES: [&str; 53] = [
     "\n",
     "\n\n",
     " ",
@@ -99,6 +104,11 @@ const PIECES: [&str; 48] = [
     "pull \"W\"\n",
     "a | b\n",
     "alt: x\n",
+    "file: pictures/known.webp\n",
+    "title: x\n",
+    "gallery \"G\"\n",
+    "embed \"https://youtu.be/x\"\n",
+    "embed \"https://a.example/x\"\n",
     "picture \"pictures/known.webp\"\n",
     "entry 2026-09-16T14:05:00-03:00 \"H\"\n",
     "corrected: 2026-09-16T15:00:00-03:00 x\n",

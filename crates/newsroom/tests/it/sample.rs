@@ -61,6 +61,7 @@ fn read(shift_days: i64) -> Sample {
         words: &BodyWords {
             corrected: "Corrected at {time}:".to_owned(),
             withdrawn: "Withdrawn at {time}:".to_owned(),
+            ..BodyWords::default()
         },
         address_of: &address,
         media_address: &|file| folder.join(file).is_file().then(|| format!("/media/{file}")),

@@ -133,3 +133,15 @@ fn what_a_newspaper_does_not_have_names_the_right_way() {
     assert_fault("One [a][].\n", 1, "write it as [words](address)");
     assert_eq!(html("One [sic]."), "<p>One [sic].</p>\n");
 }
+
+#[test]
+fn what_the_block_editor_prints_reads_as_it_was_typed() {
+    let rows = include_str!("../editor.tsv").lines().filter(|line| !line.starts_with("# Written"));
+    let mut count = 0;
+    for row in rows {
+        let (text, wanted) = row.split_once('\t').unwrap();
+        assert_eq!(html(text), format!("<p>{wanted}</p>\n"), "{text}");
+        count += 1;
+    }
+    assert!(count >= 400, "{count}");
+}

@@ -56,7 +56,11 @@ pub(crate) fn grant(key: ArticleKey) -> Grant {
 
 /// Reads one file as the desk would, in a paper whose names are given.
 fn read(file: &str, text: &str, paper: &PaperFile, outlines: &[Outline]) -> Article {
-    let words = BodyWords { corrected: "{time}:".to_owned(), withdrawn: "{time}:".to_owned() };
+    let words = BodyWords {
+        corrected: "{time}:".to_owned(),
+        withdrawn: "{time}:".to_owned(),
+        ..BodyWords::default()
+    };
     let address = |id: &ArticleId| {
         let outline = outlines.iter().find(|outline| outline.id == *id)?;
         Some(format!("/{}/{}", outline.section, outline.slug))

@@ -13,7 +13,7 @@ use store::{
 
 use super::faults::Wrong;
 use super::printing::{For, key_of, opened, place_files, print};
-use super::{Staff, faults, fields, hands, media, parts, shelf};
+use super::{Staff, editor, faults, fields, hands, media, parts, shelf};
 use crate::shell::answer::Answer;
 use crate::site::{Trouble, Visit};
 
@@ -103,8 +103,11 @@ pub(super) fn headline(visit: &Visit<'_>, headline: &str) -> String {
     }
 }
 
-/// GET `/desk/articles`: an empty form.
+/// GET `/desk/articles`: an empty form; with `?link=`, the articles that a link can lead to.
 pub(super) async fn show_new(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
+    if visit.asked_fields().has("link") {
+        return editor::links(visit, staff).await;
+    }
     page(visit, staff, &nothing_yet(visit), Said::Nothing).await
 }
 
@@ -512,6 +515,7 @@ pub(super) async fn page(
     let shown =
         |rows: &[FileRow]| rows.iter().map(|row| media::shown(visit, row)).collect::<Vec<_>>();
     let body = context! {
+        editor_words => editor::words(words),
         latest => shown(&latest),
         files => shown(&files),
         lead => lead.as_ref().map(|row| media::shown(visit, row)),

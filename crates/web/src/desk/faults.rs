@@ -59,7 +59,7 @@ pub(super) fn told(visit: &Visit<'_>, wrong: &[Wrong]) -> Told {
             }
             said.push_str(&what);
         }
-        all.push(context! { field => one.field, what => what });
+        all.push(context! { field => one.field, line => one.line, what => what });
     }
     Told { all, by_field }
 }

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use face::Key;
-use http::{StatusCode, header};
+use http::StatusCode;
 use minijinja::HtmlEscape;
 use newsroom::Body;
 use store::Piece;
@@ -12,7 +13,9 @@ use store::Piece;
 use super::articles::draft_of;
 use super::printing::{For, opened, print};
 use super::{Staff, articles, parts, see_as};
-use crate::shell::answer::{Answer, policy_in_own_frames};
+use crate::shell::answer::{Answer, Pieces, let_own_frame};
+use crate::shell::caching::Keep;
+use crate::shell::request::Encoding;
 use crate::site::entries::Entry;
 use crate::site::frame::{State, is_whole, stretches};
 use crate::site::gifts::unlisted;
@@ -40,10 +43,7 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
     let generation = visit.presentation.generation;
     let entry = Arc::new(Entry::new(piece, Vec::new(), tally, generation, visit.now));
     if seen_as == "wall" {
-        return Ok(match see_as::at_the_end(visit, &entry).await? {
-            page if page.status() == StatusCode::OK => framed(page),
-            way => way,
-        });
+        return see_as::at_the_end(visit, &entry).await;
     }
     let context = contexts::article_context(visit, &entry, state).await?;
     let theme = Arc::clone(&visit.presentation.theme);
@@ -59,15 +59,11 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
             Ok(with_way_back(&filled(&text, opened(&article.body)), &way_back))
         })
         .await??;
-    let mut answer = visit.own_markup(StatusCode::OK, html);
+    let body = (Pieces::one(Bytes::from(html)), Encoding::Identity);
+    let mut answer = visit.presentation.heads.article(StatusCode::OK, Keep::Nobody, body);
     unlisted(&mut answer);
-    Ok(framed(answer))
-}
-
-/// A page of the desk's that another page of the desk shows in a frame.
-fn framed(mut answer: Answer) -> Answer {
-    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy_in_own_frames());
-    answer
+    let_own_frame(&mut answer);
+    Ok(answer)
 }
 
 /// The way back to the desk, and what is to be said beside it.

@@ -4,6 +4,7 @@
 
 mod articles;
 mod difference;
+mod editor;
 mod faults;
 mod fields;
 mod front;

@@ -24,11 +24,12 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-const FILES: [(&str, &str); 27] = [
+const FILES: [(&str, &str); 29] = [
     ("desk/base.html", include_str!("../../templates/desk/base.html")),
     ("desk/home.html", include_str!("../../templates/desk/home.html")),
     ("desk/article.html", include_str!("../../templates/desk/article.html")),
     ("desk/looks.html", include_str!("../../templates/desk/looks.html")),
+    ("desk/links.html", include_str!("../../templates/desk/links.html")),
     ("desk/withdrawal.html", include_str!("../../templates/desk/withdrawal.html")),
     ("desk/front.html", include_str!("../../templates/desk/front.html")),
     ("desk/names.html", include_str!("../../templates/desk/names.html")),
@@ -99,6 +100,8 @@ pub(super) fn page(
             role => staff.map(|staff| words.text(role_key(staff.role))),
             style => assets.get_attr("style").unwrap_or_default(),
             desk_style => presentation.theme.asset("desk.css"),
+            editor_script => presentation.theme.asset("editor.js"),
+            editor_style => presentation.theme.asset("editor.css"),
             icon => assets.get_attr("icon").unwrap_or_default(),
         },
         words => presentation.plain_words.clone(),

@@ -19,7 +19,7 @@ use store::{KnownReader, ReaderRow, Snapshot};
 
 use super::look::{way_back, with_way_back, without_scripts};
 use super::{Staff, fields as article_fields, parts, rule_table};
-use crate::shell::answer::Answer;
+use crate::shell::answer::{Answer, let_own_frame};
 use crate::shell::request::{Headers, Request, Target};
 use crate::site::entries::Entry;
 use crate::site::forms::Sent;
@@ -194,6 +194,7 @@ pub(super) async fn at_the_end(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<
     let html = without_scripts(&String::from_utf8_lossy(&answer.into_body().into_bytes()));
     let mut answer = theirs.own_markup(StatusCode::OK, html);
     unlisted(&mut answer);
+    let_own_frame(&mut answer);
     Ok(answer)
 }
 

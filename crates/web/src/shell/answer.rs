@@ -30,10 +30,14 @@ pub(crate) fn policy_with_frames(origins: &[String]) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("{POLICY}; frame-src {}", origins.join(" "))).ok()
 }
 
-/// The policy of a page that the paper's own pages may show in a frame.
-pub(crate) fn policy_in_own_frames() -> HeaderValue {
-    let policy = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
-    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static(POLICY))
+/// Lets the paper's own pages show an answer in a frame.
+pub(crate) fn let_own_frame(answer: &mut Answer) {
+    let policy = answer.headers().get(header::CONTENT_SECURITY_POLICY);
+    let policy = policy.and_then(|policy| policy.to_str().ok()).unwrap_or(POLICY);
+    let policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
 }
 
 const PERMISSIONS: &str = "camera=(), microphone=(), geolocation=(), browsing-topics=(), \
@@ -256,6 +260,8 @@ impl From<Answer> for Response<Pieces> {
 pub(crate) struct Heads {
     /// By who may keep the answer, and by the encoding of its body.
     pages: [[Arc<AnswerHead>; Encoding::ALL.len()]; Keep::ALL.len()],
+    /// The same, for pages that show an article.
+    articles: [[Arc<AnswerHead>; Encoding::ALL.len()]; Keep::ALL.len()],
     others: [Arc<AnswerHead>; Keep::ALL.len()],
 }
 
@@ -279,15 +285,22 @@ impl Heads {
         };
         let shared = |headers| Arc::new(AnswerHead { headers, lines: OnceLock::new() });
         let usual = || HeaderValue::from_static(POLICY);
-        let policy = || policy_with_frames(frames).unwrap_or_else(usual);
-        Self {
-            pages: Keep::ALL.map(|kept| {
+        let pages = |frames: &[String]| {
+            let policy = policy_with_frames(frames).unwrap_or_else(usual);
+            Keep::ALL.map(|kept| {
                 Encoding::ALL.map(|encoding| {
-                    let mut page = head(HTML, policy(), kept);
+                    let mut page = head(HTML, policy.clone(), kept);
                     encoded_as(&mut page, encoding);
                     shared(page)
                 })
-            }),
+            })
+        };
+        // Every article alike: what its frames are is part of its text, and may be behind the line.
+        let embeds = newsroom::FRAME_ORIGINS.map(str::to_owned);
+        let with_embeds: Vec<String> = frames.iter().cloned().chain(embeds).collect();
+        Self {
+            pages: pages(frames),
+            articles: pages(&with_embeds),
             others: Keep::ALL.map(|kept| shared(head(TEXT, usual(), kept))),
         }
     }
@@ -309,6 +322,17 @@ impl Heads {
             answer.headers_mut().insert(header::CONTENT_TYPE, media_type);
         }
         answer
+    }
+
+    /// An answer that is a page with an article, in the encoding that its body has: frames of embeds may come into it.
+    pub(crate) fn article(
+        &self,
+        status: StatusCode,
+        kept: Keep,
+        (body, encoding): (Pieces, Encoding),
+    ) -> Answer {
+        let head = Arc::clone(&self.articles[kept as usize][encoding as usize]);
+        Answer { status, head, body }
     }
 
     /// An answer that is a page, in the encoding that its body has.

@@ -49,6 +49,8 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("desk.js", SCRIPT, include_bytes!("../../assets/desk.js")),
     ("reader.js", SCRIPT, include_bytes!("../../assets/reader.js")),
     (LIVE_SCRIPT, SCRIPT, include_bytes!("../../assets/theme-live.js")),
+    ("editor.js", SCRIPT, include_bytes!("../../assets/editor.js")),
+    ("editor.css", STYLE, include_bytes!("../../assets/editor.css")),
     ("desk.css", STYLE, include_bytes!("../../assets/desk.css")),
     ("pages.css", STYLE, include_bytes!("../../assets/pages.css")),
     ("paper.css", STYLE, include_bytes!("../../assets/paper.css")),

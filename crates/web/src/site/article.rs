@@ -66,7 +66,7 @@ pub(crate) async fn decided(
         Decision::Open(grant) => open(visit, entry, &grant).await,
         Decision::Ask(_) => {
             let page = made(visit, entry, |entry| &entry.ask, State::Ask, finish).await?;
-            Ok(shared(visit, page))
+            Ok(shared_article(visit, page))
         }
         Decision::Refuse(wall) => {
             let kept = if is_somebody { Keep::Nobody } else { Keep::Everybody };
@@ -95,7 +95,7 @@ pub(crate) async fn open(
     let words = words.as_ref().map_or(&[][..], |words| &words[..]);
     let own = visit.own_buttons(entry, grant).await?;
     let body = page.open(grant)?.with_last(words, own.as_deref(), visit.request.encoding());
-    Ok(visit.presentation.heads.page(StatusCode::OK, Keep::Nobody, body))
+    Ok(visit.presentation.heads.article(StatusCode::OK, Keep::Nobody, body))
 }
 
 /// A free article: the same bytes for everybody.
@@ -108,7 +108,7 @@ async fn free(visit: &Visit<'_>, entry: &Arc<Entry>, grant: &Grant) -> Result<An
         |frame, entry| Ok(join(frame, entry)?.map(|parts| Finished::new(parts.concat()))),
     )
     .await?;
-    Ok(shared(visit, page.open(grant)?))
+    Ok(shared_article(visit, page.open(grant)?))
 }
 
 /// The teaser and a wall. Whom a licence would let in is not known of a stranger: their wall has the button that finds out.
@@ -144,7 +144,7 @@ pub(crate) async fn spliced(
     )
     .await?;
     let body = page.with(&[words], visit.request.encoding());
-    Ok(visit.presentation.heads.page(StatusCode::OK, kept, body))
+    Ok(visit.presentation.heads.article(StatusCode::OK, kept, body))
 }
 
 /// What the page's own script sets into the teaser: sealed like the page.
@@ -197,14 +197,30 @@ pub(crate) fn shared(visit: &Visit<'_>, page: &Finished) -> Answer {
 
 /// The same for what is no page.
 pub(crate) fn shared_as(visit: &Visit<'_>, page: &Finished, media_type: &'static str) -> Answer {
+    begun(visit, page, |encoding| {
+        let empty = Pieces::default();
+        let mut first = visit.answer(StatusCode::OK, media_type, Keep::Everybody, empty);
+        encoded(&mut first, encoding);
+        first
+    })
+}
+
+/// The same for an article.
+fn shared_article(visit: &Visit<'_>, page: &Finished) -> Answer {
+    begun(visit, page, |encoding| {
+        let empty = (Pieces::default(), encoding);
+        visit.presentation.heads.article(StatusCode::OK, Keep::Everybody, empty)
+    })
+}
+
+/// An answer under the page's own head, which `first` begins where the page has none yet.
+fn begun(visit: &Visit<'_>, page: &Finished, first: impl Fn(Encoding) -> Answer) -> Answer {
     let (bytes, encoding) = page.bytes(visit.request.encoding());
     let etag = page.etag(encoding);
     let fresh = visit.request.already_has(etag);
     let head = page.head(encoding, || {
-        let empty = Pieces::default();
-        let mut first = visit.answer(StatusCode::OK, media_type, Keep::Everybody, empty);
+        let mut first = first(encoding);
         first.headers_mut().insert(header::ETAG, etag.clone());
-        encoded(&mut first, encoding);
         first.into_head()
     });
     fresh_or(head, bytes, fresh)

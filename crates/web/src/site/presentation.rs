@@ -61,6 +61,8 @@ pub fn body_words(words: &Words) -> BodyWords {
     BodyWords {
         corrected: format!("{} {{time}}:", words.text(Key::Corrected)),
         withdrawn: words.text(Key::Withdrawn),
+        pictures: words.written(Key::GalleryPictures),
+        load: words.written(Key::EmbedLoad),
     }
 }
 

@@ -38,7 +38,11 @@ fn read(markdown: &str) -> Result<Article, Vec<crate::Fault>> {
     );
     let paper =
         crate::read_paper("paper.toml", "[[sections]]\nslug = \"a\"\nname = \"A\"\n").unwrap();
-    let words = BodyWords { corrected: "C {time}".to_owned(), withdrawn: "W {time}".to_owned() };
+    let words = BodyWords {
+        corrected: "C {time}".to_owned(),
+        withdrawn: "W {time}".to_owned(),
+        ..BodyWords::default()
+    };
     let context = Context {
         paper: &paper,
         paper_id: PaperId([7; 16]),

@@ -79,7 +79,11 @@ fn head(section: &str, slug: &str, day: &str, namesake: bool) -> Head {
          published_at = {day}T12:00:00Z\naccess = 'free'\n+++\nText.\n"
     );
     let paper = newsroom::read_paper("p", "[[sections]]\nslug = 'city'\nname = 'City'\n").unwrap();
-    let words = newsroom::BodyWords { corrected: String::new(), withdrawn: String::new() };
+    let words = newsroom::BodyWords {
+        corrected: String::new(),
+        withdrawn: String::new(),
+        ..newsroom::BodyWords::default()
+    };
     let context = newsroom::Context {
         paper: &paper,
         paper_id: paywall::PaperId([1; 16]),
