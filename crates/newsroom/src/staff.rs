@@ -45,6 +45,8 @@ pub enum Deed {
     PayBack,
     /// Take lists of readers out and bring them in, and take out what is kept of one.
     ExchangeReaders,
+    /// Make and end the tokens of machines, and say who is told of what happens.
+    ConnectMachines,
 }
 
 /// A word for a role that means nothing.
@@ -85,7 +87,7 @@ impl Role {
             Deed::HelpReaders | Deed::GiveAccess => Self::Editor,
             Deed::ReadRecord | Deed::Appoint | Deed::SetHouse => Self::Publisher,
             Deed::PayBack | Deed::ExchangeReaders => Self::Publisher,
-            Deed::AppointOwners => Self::Owner,
+            Deed::AppointOwners | Deed::ConnectMachines => Self::Owner,
         }
     }
 
@@ -104,7 +106,7 @@ impl fmt::Display for Role {
 
 impl Deed {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Write,
         Self::Edit,
         Self::Publish,
@@ -118,6 +120,7 @@ impl Deed {
         Self::GiveAccess,
         Self::PayBack,
         Self::ExchangeReaders,
+        Self::ConnectMachines,
     ];
 
     /// What the table calls it.
@@ -137,6 +140,7 @@ impl Deed {
             Self::GiveAccess => "give access",
             Self::PayBack => "pay back",
             Self::ExchangeReaders => "take readers in and out",
+            Self::ConnectMachines => "connect machines",
         }
     }
 }

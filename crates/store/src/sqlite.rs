@@ -47,6 +47,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0026_help.sql"),
     include_str!("migrations/0027_files.sql"),
     DESK_LIST,
+    include_str!("migrations/0031_machines.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
 /// Where the backup before each migration lies in the data folder.
