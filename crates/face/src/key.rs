@@ -14,6 +14,8 @@ mod invoices;
 #[macro_use]
 mod letters;
 #[macro_use]
+mod machines;
+#[macro_use]
 mod rights;
 #[macro_use]
 mod seats;

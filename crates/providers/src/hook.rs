@@ -96,9 +96,11 @@ pub fn check_hook(url: &str, may_be_plain: bool) -> Result<(), HookError> {
     if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
         return Err(HookError::Named);
     }
+    // Over plain http a message goes to this machine itself and to nobody else.
+    let is_here = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
     match uri.scheme_str() {
         Some("https") => Ok(()),
-        Some("http") if may_be_plain => Ok(()),
+        Some("http") if may_be_plain && is_here => Ok(()),
         Some("http") => Err(HookError::Plain),
         _ => Err(HookError::NoAddress),
     }
@@ -159,15 +161,6 @@ impl Hooks {
             |error: HookError| HookAnswer { status: None, text: format!("the address {error}") };
         if let Err(error) = check_hook(url, self.may_be_plain()) {
             return refused(error);
-        }
-        let uri: Option<Uri> = url.parse().ok();
-        // Over plain http a message goes to this machine itself and to nobody else.
-        let is_here = uri
-            .as_ref()
-            .and_then(Uri::host)
-            .is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"));
-        if uri.as_ref().and_then(Uri::scheme_str) == Some("http") && !is_here {
-            return refused(HookError::Plain);
         }
         let request = self
             .agent

@@ -6,12 +6,14 @@ use gate::Outage;
 use jiff::Timestamp;
 use newsroom::ArticleId;
 use paywall::{Fact, Subscription, SubscriptionId, SubscriptionState, What};
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::{Store, exports, ledger, values, webhooks};
 
 /// Events that one commit spreads, at most: readings wait behind it.
 const SPREAD_MAX: usize = 50;
+/// Subscriptions whose end one commit begins to look for, at most.
+const AHEAD_MAX: usize = 200;
 
 /// What can happen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -234,23 +236,49 @@ fn folded(connection: &Connection, id: &SubscriptionId) -> rusqlite::Result<Opti
     Ok(Subscription::fold(id, &ledger::facts_of(connection, id)?))
 }
 
-/// Writes down what lies ahead of a paper of which somebody is told from now on.
-pub(crate) fn look_ahead(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<()> {
-    let now = now.as_microsecond();
+/// Writes down what lies ahead of a paper of which a webhook is told from now on; when each subscription ends is found out later, a few at a
+/// time.
+pub(crate) fn look_ahead(
+    transaction: &Transaction<'_>,
+    webhook: i64,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     transaction
         .prepare_cached(
             "INSERT INTO events (kind, subject, due_at) SELECT ?1, id, published_at FROM articles \
              WHERE published_at > ?2 ON CONFLICT DO NOTHING",
         )?
-        .execute((EventKind::ArticlePublished.as_str(), now))?;
-    // When each of them ends is found out one by one, when this is looked at.
+        .execute((EventKind::ArticlePublished.as_str(), now.as_microsecond()))?;
     transaction
-        .prepare_cached(
-            "INSERT INTO events (kind, subject, due_at) SELECT ?1, id, ?2 FROM subscriptions \
-             WHERE NOT EXISTS (SELECT 1 FROM events WHERE kind = ?1 AND subject = subscriptions.id)",
-        )?
-        .execute((EventKind::SubscriptionEnded.as_str(), now))
+        .prepare_cached("UPDATE webhooks SET ahead = '' WHERE number = ?1")?
+        .execute([webhook])
         .map(drop)
+}
+
+/// Goes on with that; says of how many subscriptions.
+fn look_further(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<usize> {
+    let next: Option<(i64, String)> = transaction
+        .prepare_cached(
+            "SELECT number, ahead FROM webhooks WHERE ahead IS NOT NULL ORDER BY number LIMIT 1",
+        )?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((webhook, after)) = next else { return Ok(0) };
+    let ids: Vec<String> = transaction
+        .prepare_cached("SELECT id FROM subscriptions WHERE id > ?1 ORDER BY id LIMIT ?2")?
+        .query_map((&after, AHEAD_MAX as i64), |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut expect = transaction.prepare_cached(
+        "INSERT INTO events (kind, subject, due_at) SELECT ?1, ?2, ?3 \
+         WHERE NOT EXISTS (SELECT 1 FROM events WHERE kind = ?1 AND subject = ?2)",
+    )?;
+    let kind = EventKind::SubscriptionEnded.as_str();
+    ids.iter().try_for_each(|id| expect.execute((kind, id, now.as_microsecond())).map(drop))?;
+    let last = ids.last().filter(|_| ids.len() == AHEAD_MAX);
+    transaction
+        .prepare_cached("UPDATE webhooks SET ahead = ?2 WHERE number = ?1")?
+        .execute((webhook, last))?;
+    Ok(ids.len())
 }
 
 /// When an event happened whose time has come; `None` where it did not, or not yet.
@@ -281,7 +309,7 @@ fn happened(
 }
 
 impl Store {
-    /// Whether an event waits to be spread whose time has come.
+    /// Whether an event waits to be spread whose time has come, or others are to be looked for.
     ///
     /// # Errors
     /// [`Outage`].
@@ -291,7 +319,10 @@ impl Store {
             .lookups
             .ask(move |connection| {
                 connection
-                    .prepare_cached("SELECT EXISTS (SELECT 1 FROM events WHERE due_at <= ?1)")?
+                    .prepare_cached(
+                        "SELECT EXISTS (SELECT 1 FROM events WHERE due_at <= ?1) \
+                         OR EXISTS (SELECT 1 FROM webhooks WHERE ahead IS NOT NULL)",
+                    )?
                     .query_row([now], |row| row.get(0))
             })
             .await
@@ -305,6 +336,7 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, _| {
+                let further = look_further(transaction, now)?;
                 let due: Vec<(i64, String, String, String, Timestamp)> = transaction
                     .prepare_cached(
                         "SELECT number, kind, subject, detail, due_at FROM events WHERE due_at <= ?1 \
@@ -327,7 +359,7 @@ impl Store {
                     let event = Happened { number: *number, kind, subject, detail, at };
                     webhooks::deliver(transaction, &heard, &event, now)?;
                 }
-                Ok(due.len())
+                Ok(due.len() + further)
             })
             .await
     }

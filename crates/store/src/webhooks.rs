@@ -332,7 +332,7 @@ impl Store {
                         now.as_microsecond(),
                     ))?;
                 let number = transaction.last_insert_rowid();
-                events::look_ahead(transaction, now)?;
+                events::look_ahead(transaction, number, now)?;
                 staff::note(transaction, &by, "made a webhook", None, &new.name, now)?;
                 Ok(Some(number))
             })
@@ -415,7 +415,7 @@ impl Store {
                             "UPDATE webhooks SET off_at = NULL, off_because = '', told_since = ?2 WHERE number = ?1",
                         )?
                         .execute((number, at))?;
-                    events::look_ahead(transaction, now)?;
+                    events::look_ahead(transaction, number, now)?;
                 } else {
                     transaction
                         .prepare_cached(

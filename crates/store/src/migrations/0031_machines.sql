@@ -37,6 +37,8 @@ CREATE TABLE webhooks (
     made_by TEXT NOT NULL,
     made_at INTEGER NOT NULL,
     told_since INTEGER NOT NULL,
+    -- Behind which subscription it is still to be looked when each ends; nothing where that is known of all.
+    ahead TEXT,
     off_at INTEGER,
     off_because TEXT NOT NULL DEFAULT ''
 ) STRICT;
