@@ -16,7 +16,7 @@ const VENV = join(HERE, '.venv');
 const START_MS_MAX = 60_000;
 /** All of it ends after this, whatever comes. */
 const SECONDS_MAX = 300;
-const EXAMPLES_MAX = process.env.MACHINES_EXAMPLES || '12';
+const EXAMPLES_MAX = process.env.MACHINES_EXAMPLES || '8';
 /** One run is as the other. */
 const SEED = '20260916';
 const SCOPES = [

@@ -69,7 +69,7 @@ impl Ask {
         Self { sent: Sent::Whole(Bytes::from(text.to_owned())), ..ask }
     }
 
-    fn from_version(self, reply: &Reply) -> Self {
+    fn made_from(self, reply: &Reply) -> Self {
         self.with("if-match", reply.header("etag"))
     }
 }
@@ -103,7 +103,8 @@ impl TestPaper {
 
     /// A request that goes well.
     #[track_caller]
-    fn well(&self, ask: Ask) -> Reply {
+    fn well(&self, ask: impl Into<Ask>) -> Reply {
+        let ask: Ask = ask.into();
         let reply = self.ask(&ask);
         let told = || format!("{} {}: {}", ask.method, ask.target, reply.text());
         assert!(reply.status.is_success(), "{} {}", reply.status, told());
@@ -112,7 +113,8 @@ impl TestPaper {
 
     /// A request that gets a problem of this status and code.
     #[track_caller]
-    fn refused(&self, ask: Ask, status: u16, code: &str) -> Value {
+    fn refused(&self, ask: impl Into<Ask>, status: u16, code: &str) -> Value {
+        let ask: Ask = ask.into();
         let reply = self.ask(&ask);
         let told = format!("{} {}: {}", ask.method, ask.target, reply.text());
         assert_eq!(reply.status.as_u16(), status, "{told}");
@@ -248,25 +250,25 @@ fn an_article_goes_from_the_first_word_into_the_paper_and_nothing_is_written_ove
     paper.refused(bare.clone(), 428, "precondition-required");
     paper.refused(bare.clone().with("if-match", "*"), 428, "precondition-required");
     paper.refused(bare.clone().with("if-match", "W/\"0.1\""), 412, "stale");
-    let changed = paper.well(bare.clone().from_version(&made));
+    let changed = paper.well(bare.clone().made_from(&made));
     assert_eq!(
         (changed.header("etag"), &changed.json()["standfirst"]),
         ("\"0.2\"", &change["standfirst"])
     );
-    paper.refused(bare.from_version(&made), 412, "stale");
+    paper.refused(bare.made_from(&made), 412, "stale");
     assert_eq!(paper.well(ask(Method::GET, &at)).json()["headline"], new["headline"]);
     // What cannot be published comes back with its field and its line, and stays a draft.
     let two = json!({ "text": "One.\n\n<!-- paywall -->\n\nTwo.\n\n<!-- paywall -->\n", "section": "nowhere" });
-    let wrong = paper.well(ask(Method::PATCH, &at).bringing(&two).from_version(&changed));
+    let wrong = paper.well(ask(Method::PATCH, &at).bringing(&two).made_from(&changed));
     let publication = format!("{at}/publication");
     let publish =
-        |reply: &Reply| ask(Method::POST, &publication).bringing(&json!({})).from_version(reply);
+        |reply: &Reply| ask(Method::POST, &publication).bringing(&json!({})).made_from(reply);
     let problem = paper.refused(publish(&wrong), 422, "invalid");
     let faults = problem["faults"].as_array().unwrap();
     assert!(faults.iter().any(|fault| fault["field"] == "section"), "{problem}");
     assert!(faults.iter().any(|fault| fault["field"] == "text" && fault["line"] == 7), "{problem}");
     let right = json!({ "text": new["text"], "section": "harbour" });
-    let right = paper.well(ask(Method::PATCH, &at).bringing(&right).from_version(&wrong));
+    let right = paper.well(ask(Method::PATCH, &at).bringing(&right).made_from(&wrong));
     let out = paper.well(publish(&right));
     assert_eq!(out.json()["state"], "published");
     let address = out.json()["published"]["address"].as_str().unwrap().to_owned();
@@ -288,7 +290,7 @@ fn an_article_goes_from_the_first_word_into_the_paper_and_nothing_is_written_ove
     let seen = paper.well(call(Method::GET, &at, &blind));
     assert!(seen.json()["text"].is_null() && !seen.text().contains("qzapi"), "{}", seen.text());
     let mut other = json!({ "dateline": "Port Merrin" });
-    let seen = paper.well(call(Method::PATCH, &at, &blind).bringing(&other).from_version(&seen));
+    let seen = paper.well(call(Method::PATCH, &at, &blind).bringing(&other).made_from(&seen));
     assert!(!seen.text().contains("qzapi"), "{}", seen.text());
     assert_eq!(seen.json()["state"], "draft");
     // What it did not see is there still.
@@ -305,15 +307,15 @@ fn an_article_goes_from_the_first_word_into_the_paper_and_nothing_is_written_ove
     let put = paper.well(ask(Method::DELETE, &withdrawal));
     assert_eq!(paper.get(&address).status, StatusCode::OK);
     other["dateline"] = json!(null);
-    let draft = paper.well(ask(Method::PATCH, &at).bringing(&other).from_version(&put));
-    let gone = ask(Method::DELETE, &format!("{at}/draft")).from_version(&draft);
+    let draft = paper.well(ask(Method::PATCH, &at).bringing(&other).made_from(&put));
+    let gone = ask(Method::DELETE, &format!("{at}/draft")).made_from(&draft);
     assert_eq!(paper.well(gone.clone()).status, StatusCode::NO_CONTENT);
     paper.refused(gone, 412, "stale");
     // Later: it is scheduled, and comes out at its instant.
     let later = json!({ "publish_at": "2026-09-17T09:00:00-03:00" });
     let ahead = paper.well(ask(Method::POST, "/api/articles").bringing(&new));
     let next = format!("{}/publication", ahead.header("location"));
-    let ahead = paper.well(ask(Method::POST, &next).bringing(&later).from_version(&ahead));
+    let ahead = paper.well(ask(Method::POST, &next).bringing(&later).made_from(&ahead));
     assert_eq!(ahead.json()["state"], "scheduled");
     let list = paper.well(ask(Method::GET, "/api/articles?state=scheduled")).json();
     assert_eq!(list["articles"][0]["at"], "2026-09-17T12:00:00Z");
@@ -571,7 +573,7 @@ fn settings_and_offers_are_proposed_put_into_force_and_never_written_over() {
     let put = |document: &str, version: &Reply| {
         ask(Method::PUT, "/api/settings")
             .bringing(&json!({ "document": document, "note": "Fewer" }))
-            .from_version(version)
+            .made_from(version)
     };
     paper.refused(put(&absurd, &read), 422, "invalid");
     let done = paper.well(put(&other, &read));
@@ -583,15 +585,15 @@ fn settings_and_offers_are_proposed_put_into_force_and_never_written_over() {
     let new = json!({ "plan": "digital", "months": 2, "percent": 50, "ends_on": "2026-10-31", "audience": ["new"] });
     let bare = ask(Method::POST, "/api/offers").bringing(&new);
     paper.refused(bare.clone(), 428, "precondition-required");
-    let made = paper.well(bare.clone().from_version(&offers));
+    let made = paper.well(bare.clone().made_from(&offers));
     assert_eq!(made.json()["offers"][1]["offer"], new, "{}", made.text());
-    paper.refused(bare.from_version(&offers), 412, "stale");
+    paper.refused(bare.made_from(&offers), 412, "stale");
     let absurd = json!({ "plan": "gold", "months": 2, "percent": 50 });
-    let absurd = ask(Method::POST, "/api/offers").bringing(&absurd).from_version(&made);
+    let absurd = ask(Method::POST, "/api/offers").bringing(&absurd).made_from(&made);
     assert!(paper.refused(absurd, 422, "invalid").to_string().contains("offers"));
-    let ended = paper.well(ask(Method::POST, "/api/offers/1/end").from_version(&made));
+    let ended = paper.well(ask(Method::POST, "/api/offers/1/end").made_from(&made));
     assert_eq!(ended.json()["offers"].as_array().unwrap().len(), 1);
-    paper.refused(ask(Method::POST, "/api/offers/9/end").from_version(&ended), 404, "not-found");
+    paper.refused(ask(Method::POST, "/api/offers/9/end").made_from(&ended), 404, "not-found");
 }
 
 #[test]

@@ -125,7 +125,7 @@ pub(super) async fn begin(call: &Call<'_>) -> Result<Given, Refusal> {
     let visit = call.visit;
     let work = changed(call, articles::begun(visit))?;
     let id = work.draft.id.clone();
-    kept(articles::keep(visit, &call.staff, &work, (0, 0)).await?)?;
+    kept(&articles::keep(visit, &call.staff, &work, (0, 0)).await?)?;
     let work = open(call, &id).await?;
     Ok(given(call, &work).made(format!("/api/articles/{id}")))
 }
@@ -135,11 +135,11 @@ pub(super) async fn change(call: &Call<'_>, named: &str) -> Result<Given, Refusa
     let work = open(call, named).await?;
     let from = made_from(call, &work)?;
     let work = changed(call, work)?;
-    kept(articles::keep(call.visit, &call.staff, &work, from).await?)?;
+    kept(&articles::keep(call.visit, &call.staff, &work, from).await?)?;
     Ok(given(call, &open(call, named).await?))
 }
 
-fn kept(kept: DraftKept) -> Result<(), Refusal> {
+fn kept(kept: &DraftKept) -> Result<(), Refusal> {
     match kept {
         DraftKept::Kept(_) => Ok(()),
         DraftKept::Stale => Err(Problem::stale().into()),
@@ -159,7 +159,7 @@ pub(super) async fn throw_away(call: &Call<'_>, named: &str) -> Result<Given, Re
         return Err(Problem::conflict("no-draft", "there is no draft of it").into());
     }
     let store = &visit.site.store;
-    kept(store.throw_draft_away(id, version, call.staff.doer(), visit.now).await?)?;
+    kept(&store.throw_draft_away(id, version, call.staff.doer(), visit.now).await?)?;
     Ok(Given::nothing())
 }
 
@@ -179,7 +179,7 @@ pub(super) async fn publish(call: &Call<'_>, named: &str) -> Result<Given, Refus
     if publish_at != before || work.version == 0 {
         match articles::keep(visit, &call.staff, &work, from).await? {
             DraftKept::Kept(version) => work.version = version,
-            other => kept(other)?,
+            other => kept(&other)?,
         }
     }
     match articles::put_out(visit, &call.staff, &work).await? {
