@@ -41,16 +41,17 @@ export function freePort() {
 export class Paper {
   /**
    * Starts `masthead demo` on a new folder. `settings` are set before the first reader comes. `isPublic`: it knows the
-   * address at which it is read.
+   * address at which it is read. `environment`: variables that it is started with.
    */
-  static async start({ settings = {}, flags = [], isPublic = false } = {}) {
+  static async start({ settings = {}, flags = [], isPublic = false, environment = {} } = {}) {
     const folder = makeFolder('journey');
     const paper = new Paper();
     paper.folder = folder;
     const listen = `127.0.0.1:${isPublic ? await freePort() : 0}`;
     const where = ['--listen', listen, '--operator-listen', '127.0.0.1:0'];
     if (isPublic) where.push('--public-url', `http://${listen}`);
-    paper.server = start(binary(), ['demo', '--data', join(folder, 'data'), ...where, ...flags]);
+    const env = { ...process.env, ...environment };
+    paper.server = start(binary(), ['demo', '--data', join(folder, 'data'), ...where, ...flags], { env });
     try {
       const said = await waitFor(paper.server, /^listening on (http:\S+)$/m, START_MS_MAX, 'the demo');
       paper.address = said[1];

@@ -52,16 +52,18 @@ const STEPS: &[(&str, Step)] = &[
     ("the editor's sources", editor),
     ("browser journeys", journeys),
     ("other people's parsers", parsers),
+    ("machines", machines),
 ];
 
 /// Steps that a quick run leaves out.
-const SLOW: [&str; 6] = [
+const SLOW: [&str; 7] = [
     "instructions",
     "licences, sources, bans",
     "advisories",
     "the editor's sources",
     "browser journeys",
     "other people's parsers",
+    "machines",
 ];
 
 /// Runs the steps in the workspace at `root`, and says whether none failed.
@@ -192,6 +194,12 @@ fn parsers(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
     let folder = root.join("e2e/validate");
     succeed(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     succeed(Command::new("node").arg("e2e/validate/run.mjs").current_dir(root))
+}
+
+/// The API of a served demo, asked by Schemathesis whatever its description allows, and what it does not.
+fn machines(_: Extent, root: &Path) -> anyhow::Result<Outcome> {
+    cargo(root, &["build", "--locked", "--package", "masthead"])?;
+    succeed(Command::new("node").arg("e2e/machines/run.mjs").current_dir(root))
 }
 
 pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> anyhow::Result<Outcome> {

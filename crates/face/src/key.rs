@@ -16,6 +16,8 @@ mod invoices;
 #[macro_use]
 mod letters;
 #[macro_use]
+mod machines;
+#[macro_use]
 mod numbers;
 #[macro_use]
 mod rights;

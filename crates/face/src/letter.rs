@@ -127,6 +127,13 @@ pub enum Letter<'a> {
         /// The way to the desk.
         desk: &'a str,
     },
+    /// A webhook was switched off, since it takes nothing.
+    WebhookOff {
+        /// What it is called.
+        name: &'a str,
+        /// Its page at the desk.
+        page: &'a str,
+    },
     /// Somebody offers a seat in the own subscription.
     Seat {
         /// Who.
@@ -383,6 +390,7 @@ impl Letter<'_> {
             Self::WayIn { .. } => "way-in",
             Self::Statement(_) => "statement",
             Self::Appointed { .. } => "appointed",
+            Self::WebhookOff { .. } => "webhook-off",
             Self::PlanChanged(_) => PLAN_CHANGED,
             Self::Numbers(_) => "numbers",
             Self::Invoice(invoice) => match invoice.news {
@@ -415,6 +423,7 @@ impl Letter<'_> {
             Self::AddressChanged { contact, .. } => contact,
             Self::AddressTried { sign_in, .. } => sign_in,
             Self::Appointed { desk, .. } => desk,
+            Self::WebhookOff { page, .. } => page,
             Self::PlanChanged(changed) => changed.change,
             Self::Invoice(invoice) => invoice.page,
             Self::Numbers(numbers) => numbers.page,

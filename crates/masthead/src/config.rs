@@ -6,6 +6,7 @@ use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use gate::Network;
 use jiff::SignedDuration;
 use providers::payments::{GRACE_DAYS_MAX, Secret};
 use providers::{Sender, SmtpAddress, Webhook, WebhookError};
@@ -103,6 +104,8 @@ pub(crate) struct Config {
     pub(crate) mail: Option<MailConfig>,
     /// Who is told of newsletters, where anybody is.
     pub(crate) sender: Option<Webhook>,
+    /// Networks that are not public and that webhooks may be in.
+    pub(crate) webhook_networks: Vec<Network>,
     /// Who takes payments, where the paper sells anything.
     pub(crate) stripe: Option<StripeWanted>,
     /// What is logged.
@@ -157,7 +160,7 @@ const DKIM_SELECTOR_BYTES_MAX: usize = 63;
 /// The longest mail address.
 const CONTACT_BYTES_MAX: usize = 254;
 /// Keys that take a list too.
-const LISTS: [&str; 2] = ["trusted_proxies", "certificate_names"];
+const LISTS: [&str; 3] = ["trusted_proxies", "certificate_names", "webhook_networks"];
 
 /// Key, default, meaning.
 pub(crate) const KEYS: &[(&str, &str, &str)] = &[
@@ -240,6 +243,11 @@ pub(crate) const KEYS: &[(&str, &str, &str)] = &[
         "newsletter_webhook_secret",
         "",
         "what the messages to it are signed with, at least 16 bytes; beside newsletter_webhook_url; a secret",
+    ),
+    (
+        "webhook_networks",
+        "",
+        "private addresses or ranges that webhooks may call, separated by commas; 127.0.0.0/8 lets this machine itself in, over plain http too",
     ),
 ];
 
@@ -366,6 +374,13 @@ impl Config {
                 Err(error) => fault("trusted_proxies", error.to_string()),
             }
         }
+        let mut webhook_networks = Vec::new();
+        for range in text("webhook_networks").split(',').map(str::trim).filter(|r| !r.is_empty()) {
+            match Network::parse(range) {
+                Ok(range) => webhook_networks.push(range),
+                Err(error) => fault("webhook_networks", error.to_string()),
+            }
+        }
         let data = PathBuf::from(text("data"));
         if data.as_os_str().is_empty() {
             fault("data", "names no folder".to_owned());
@@ -455,6 +470,7 @@ impl Config {
             theme,
             mail,
             sender,
+            webhook_networks,
             stripe,
             log,
             access_log,

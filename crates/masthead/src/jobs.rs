@@ -51,6 +51,10 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
                 runtime.block_on(store.forget_seats(clock.now(), BATCH))
             }) && sweep(&stopped, "events of payments", || {
                 runtime.block_on(store.forget_hints(clock.now(), BATCH))
+            }) && sweep(&stopped, "answers to machines", || {
+                runtime.block_on(store.forget_kept_answers(clock.now(), BATCH))
+            }) && sweep(&stopped, "messages to webhooks", || {
+                runtime.block_on(store.forget_deliveries(clock.now(), BATCH))
             });
             if !done {
                 return;

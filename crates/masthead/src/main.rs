@@ -22,6 +22,7 @@ mod server;
 mod tending;
 mod terminal;
 mod theme_folder;
+mod webhooks;
 
 use std::process::ExitCode;
 

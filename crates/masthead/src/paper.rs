@@ -19,6 +19,7 @@ use crate::server::{AccessLog, Limits, Listening, Server, Tls, Writing};
 use crate::terminal::{say, wait};
 use crate::{
     certificates, crawlers, jobs, mails, operator, payments, secret, sender, tending, theme_folder,
+    webhooks,
 };
 
 /// What this build can do.
@@ -152,6 +153,7 @@ pub(crate) fn serve(
     let mails = mails::start(config.mail.as_ref(), demo, &site, &store, &clock);
     let told = if demo { None } else { config.sender.clone() };
     let teller = sender::start(told, site.clone(), store.clone(), clock.clone());
+    let hooks = webhooks::start(config.webhook_networks.clone(), &site, &store, &clock);
     let lists = crawlers::start(&config.data, site.clone(), store.clone(), clock);
     let tending = tending::start(config, site.clone(), listening.tls);
     let certificates = certificates.map(certificates::start);
@@ -168,6 +170,7 @@ pub(crate) fn serve(
     payments.stop();
     mails.stop();
     teller.stop();
+    hooks.stop();
     lists.stop();
     tending.stop();
     following.stop();
@@ -208,6 +211,7 @@ fn wiring(
         theme,
         live_theme: false,
         tells_sender: config.sender.is_some(),
+        webhooks_may_be_plain: webhooks::may_be_plain(&config.webhook_networks),
     }
 }
 

@@ -13,6 +13,7 @@ mod market;
 mod name;
 mod paper;
 pub mod picture;
+mod scope;
 mod staff;
 
 pub use advertisement::{
@@ -34,4 +35,5 @@ pub use import::slug_of_words;
 pub use market::{MARKET_BYTES_MAX, MarketFault, QUOTE_CHARS_MAX, QUOTES_MAX, read_market};
 pub use name::{ArticleId, NAME_BYTES_MAX, NameError, Slug};
 pub use paper::{Author, Drawing, Front, PaperFile, Quote, Section, Series, Tag, Tide};
+pub use scope::{Scope, UnknownScope};
 pub use staff::{Deed, Role, UnknownRole};

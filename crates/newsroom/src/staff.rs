@@ -49,6 +49,8 @@ pub enum Deed {
     SeeNumbers,
     /// See how many readers came and went, and what was earned.
     SeeMoney,
+    /// Make and end the tokens of machines, and say who is told of what happens.
+    ConnectMachines,
 }
 
 /// A word for a role that means nothing.
@@ -89,7 +91,7 @@ impl Role {
             Deed::HelpReaders | Deed::GiveAccess | Deed::SeeNumbers => Self::Editor,
             Deed::ReadRecord | Deed::Appoint | Deed::SetHouse => Self::Publisher,
             Deed::PayBack | Deed::ExchangeReaders | Deed::SeeMoney => Self::Publisher,
-            Deed::AppointOwners => Self::Owner,
+            Deed::AppointOwners | Deed::ConnectMachines => Self::Owner,
         }
     }
 
@@ -108,7 +110,7 @@ impl fmt::Display for Role {
 
 impl Deed {
     /// All of them, in the order of the table.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Write,
         Self::Edit,
         Self::Publish,
@@ -124,6 +126,7 @@ impl Deed {
         Self::ExchangeReaders,
         Self::SeeNumbers,
         Self::SeeMoney,
+        Self::ConnectMachines,
     ];
 
     /// What the table calls it.
@@ -145,6 +148,7 @@ impl Deed {
             Self::ExchangeReaders => "take readers in and out",
             Self::SeeNumbers => "see the numbers",
             Self::SeeMoney => "see the money",
+            Self::ConnectMachines => "connect machines",
         }
     }
 }

@@ -165,7 +165,7 @@ fn names_private(host: &str) -> bool {
     )
 }
 
-fn is_private(address: IpAddr) -> bool {
+pub(crate) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();

@@ -4,6 +4,7 @@ mod authority;
 mod calls;
 mod fetch;
 mod front;
+mod hook;
 mod mail;
 mod names;
 pub mod passkeys;
@@ -14,6 +15,10 @@ mod webhook;
 pub use authority::{Authority, AuthorityAddress, AuthorityError, Issued, Proof};
 pub use fetch::{FetchError, Fetcher, is_same_host};
 pub use front::{Fetched, Front, FrontError, PAGE_BYTES_MAX};
+pub use hook::{
+    HOOK_URL_BYTES_MAX, HookAnswer, HookError, HookMessage, Hooks, PrivateAddresses, check_hook,
+    shown_secret, signatures,
+};
 pub use mail::{
     KEPT_MAX, KeptMails, MAIL_BYTES_MAX, MAIL_LINE_BYTES_MAX, Mail, MailAddressError, MailError,
     Mailer, Patience, Sender, ServerFound, Smtp, SmtpAddress, is_mail_address,

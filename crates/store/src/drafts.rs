@@ -11,7 +11,7 @@ use crate::changes::Change;
 use crate::hands::{self, Hand, Holder};
 use crate::rows::DraftRow as Document;
 use crate::staff::{Doer, note};
-use crate::{Store, articles, desk_lists, exports, files, values};
+use crate::{Store, articles, desk_lists, events, exports, files, values};
 
 /// Drafts of a paper, at most.
 pub const DRAFTS_MAX: usize = 20_000;
@@ -308,6 +308,8 @@ fn publish(
     if may != Out::Published {
         return Ok(may);
     }
+    let before = exports::head_of(transaction, &head.id)?;
+    let is_new = before.is_none_or(|before| before.published_at > now);
     articles::save(transaction, article)?;
     revise(transaction, &head.id, file, by, now)?;
     remove(transaction, &head.id)?;
@@ -319,6 +321,9 @@ fn publish(
         (_, false) => "changed",
     };
     note(transaction, by, deed, Some(&head.id), &head.headline, now)?;
+    if head.withdrawn_at.is_none() {
+        events::published(transaction, &head.id, head.published_at, is_new, now)?;
+    }
     changes.push(Change::of("article", head.id.as_str()));
     Ok(Out::Published)
 }
@@ -550,6 +555,7 @@ impl Store {
                     .execute((id.as_str(), i64::try_from(published).unwrap_or(i64::MAX)))?;
                 let deed = if is_back { "took back" } else { "put back" };
                 note(transaction, &by, deed, Some(&id), &article.head.headline, now)?;
+                events::taken_back(transaction, &id, is_back, article.head.published_at, now)?;
                 changes.push(Change::of("article", id.as_str()));
                 Ok(true)
             })

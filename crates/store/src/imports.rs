@@ -12,7 +12,7 @@ use crate::changes::Change;
 use crate::exports::{head_of, whole};
 use crate::rows::HeadRow;
 use crate::settings::newest;
-use crate::{Snapshot, Store, addresses, values};
+use crate::{Snapshot, Store, addresses, events, values};
 
 /// Numbers that are tried behind a slug that another article has.
 const SLUG_NUMBERS_MAX: u32 = 10_000;
@@ -137,6 +137,7 @@ impl Store {
         &self,
         origin: &Origin,
         articles: Vec<Incoming>,
+        now: Timestamp,
     ) -> Result<Vec<Arrival>, Outage> {
         let mut arrivals = Vec::new();
         let mut articles = articles.into_iter().peekable();
@@ -146,8 +147,16 @@ impl Store {
             let done = self.0.writer.write(move |transaction, changes| {
                 let mut arrivals = Vec::new();
                 for incoming in batch {
+                    let (published_at, is_back) = {
+                        let head = &incoming.article.head;
+                        (head.published_at, head.withdrawn_at.is_some())
+                    };
                     let arrival = land(transaction, &origin, incoming)?;
+                    let is_new = arrival.landed == Landed::Added;
                     if matches!(arrival.landed, Landed::Added | Landed::Changed) {
+                        if !is_back {
+                            events::brought(transaction, &arrival.id, published_at, is_new, now)?;
+                        }
                         changes.push(Change::of("article", arrival.id.as_str()));
                     }
                     arrivals.push(arrival);
@@ -193,6 +202,7 @@ impl Store {
                     article.head.withdrawn_at = Some(at);
                     save(transaction, &article)?;
                     note(transaction, &origin, &id, &WITHDRAWN)?;
+                    events::taken_back(transaction, &id, true, at, at)?;
                     changes.push(Change::of("article", id.as_str()));
                 }
                 Ok(found)

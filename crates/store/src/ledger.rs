@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::fact_rows;
 use crate::mails::{NewMail, enqueue, pass_over};
-use crate::{Store, payers, plan_changes, readers, values};
+use crate::{Store, events, payers, plan_changes, readers, values};
 
 /// Facts of one subscription, at most: twenty years of monthly payments, each told several times.
 pub const FACTS_MAX: usize = 2_000;
@@ -166,6 +166,9 @@ pub(crate) fn append(
             told_by,
             reason,
         ))?;
+    if added == 1 {
+        events::told(transaction, fact, now)?;
+    }
     Ok(added == 1)
 }
 
@@ -206,6 +209,39 @@ pub struct TrialCard {
     pub card: [u8; 32],
     /// The subscription.
     pub subscription: [u8; 32],
+}
+
+/// A subscription with everything that was told of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SubscriptionRow {
+    /// Whose it is, unless the reader was erased.
+    pub reader: Option<ReaderId>,
+    /// Who provides the payments.
+    pub provider: String,
+    /// What follows from the facts.
+    pub subscription: Subscription,
+    /// What was told, in the order in which it was written down.
+    pub facts: Vec<Fact>,
+}
+
+/// Subscriptions of one list, at most.
+pub const SUBSCRIPTIONS_LISTED_MAX: usize = 100;
+
+fn rows(
+    connection: &Connection,
+    which: &str,
+    bound: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<SubscriptionRow>> {
+    let due: Vec<DueSubscription> = connection
+        .prepare_cached(&format!("SELECT id, reader, provider FROM subscriptions WHERE {which}"))?
+        .query_map(bound, due)?
+        .collect::<rusqlite::Result<_>>()?;
+    let row = |DueSubscription { id, reader, provider }: DueSubscription| {
+        let facts = facts_of(connection, &id)?;
+        let folded = Subscription::fold(&id, &facts);
+        Ok(folded.map(|subscription| SubscriptionRow { reader, provider, subscription, facts }))
+    };
+    due.into_iter().filter_map(|due| row(due).transpose()).collect()
 }
 
 /// What is kept of a trial that was refused for its card.
@@ -311,6 +347,42 @@ impl Store {
             .writer
             .write(move |transaction, _| {
                 letters.iter().try_for_each(|letter| enqueue(transaction, letter, now).map(drop))
+            })
+            .await
+    }
+
+    /// Subscriptions in the order of their ids, behind one: at most [`SUBSCRIPTIONS_LISTED_MAX`].
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn listed_subscriptions(
+        &self,
+        after: String,
+        limit: usize,
+    ) -> Result<Vec<SubscriptionRow>, Outage> {
+        let limit = limit.min(SUBSCRIPTIONS_LISTED_MAX + 1) as i64;
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let instant = connection.unchecked_transaction()?;
+                rows(&instant, "id > ?1 ORDER BY id LIMIT ?2", (after, limit))
+            })
+            .await
+    }
+
+    /// One subscription.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn subscription_row(
+        &self,
+        id: SubscriptionId,
+    ) -> Result<Option<SubscriptionRow>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                let instant = connection.unchecked_transaction()?;
+                Ok(rows(&instant, "id = ?1", [id.as_str()])?.pop())
             })
             .await
     }

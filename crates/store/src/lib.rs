@@ -11,6 +11,7 @@ mod checkouts;
 mod desk_lists;
 mod devices;
 mod drafts;
+mod events;
 mod exports;
 mod fact_rows;
 mod figures;
@@ -21,6 +22,7 @@ mod help;
 mod imports;
 mod institutions;
 mod invoices;
+mod kept_answers;
 mod known_readers;
 mod ledger;
 mod lists;
@@ -56,8 +58,10 @@ mod standings;
 mod statements;
 mod subscribers;
 mod suppressions;
+mod tokens;
 mod turns;
 mod values;
+mod webhooks;
 mod widths;
 mod writer;
 
@@ -90,6 +94,7 @@ pub use drafts::{
     DRAFTS_MAX, DraftKept, DraftListed, DraftState, Drafted, NewDraft, Out, Publishing,
     REVISIONS_MAX, Revision, RevisionRow,
 };
+pub use events::EventKind;
 pub use exports::Exported;
 pub use figures::{Figure, Figures};
 pub use files::{
@@ -109,9 +114,13 @@ pub use invoices::{
     InvoiceNumber, InvoiceSheet, InvoiceState, NewInvoice, NextPlan, NextPlanStep, Settled,
     Settling, invoice_contract, is_by_invoice,
 };
+pub use kept_answers::{Claimed, KEPT_ANSWERS_KEPT, KEPT_ANSWERS_MAX, KeptAnswer};
 pub use known_readers::KnownReader;
 use known_readers::KnownReaders;
-pub use ledger::{BroughtFrom, DueSubscription, FACTS_MAX, ReadBack, TRIAL, TrialCard};
+pub use ledger::{
+    BroughtFrom, DueSubscription, FACTS_MAX, ReadBack, SUBSCRIPTIONS_LISTED_MAX, SubscriptionRow,
+    TRIAL, TrialCard,
+};
 pub use lists::{Corrected, LOOKS_MAX, Published, STRETCHES_MAX, Span};
 use lookups::Lookups;
 pub use mails::{
@@ -171,7 +180,13 @@ pub use subscribers::{
     ToldBy,
 };
 pub use suppressions::{SUPPRESSIONS_LISTED_MAX, Suppression};
+pub use tokens::{NewToken, TOKEN_NAME_CHARS_MAX, TOKENS_MAX, TokenRow};
 pub use turns::{TurnRow, Turns};
+pub use webhooks::{
+    DELIVERIES_KEPT, DELIVERIES_LISTED_MAX, DELIVERY_ANSWER_CHARS_MAX, DELIVERY_PAUSES,
+    DeliveryRow, DeliveryState, DeliveryTold, DeliveryTry, DueDelivery, FORMER_SECRET_HOLDS,
+    NewWebhook, TEST_EVENT, WEBHOOK_NAME_CHARS_MAX, WEBHOOKS_MAX, WebhookRow,
+};
 pub use widths::{WIDTHS_BYTES_MAX, Widths};
 use writer::{Surroundings, Writer};
 

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use crate::changes::Change;
 use crate::known_readers::KnownReader;
 use crate::sign_ups::ToSender;
-use crate::{Store, values};
+use crate::{Store, events, values};
 
 /// The longest name of a reader, in characters.
 pub const READER_NAME_CHARS_MAX: usize = 80;
@@ -88,8 +88,8 @@ pub(crate) fn add(transaction: &Transaction<'_>, row: &ReaderRow) -> rusqlite::R
             row.verified_at.map(Timestamp::as_microsecond),
             &row.name,
             row.joined_at.as_microsecond(),
-        ))
-        .map(drop)
+        ))?;
+    events::registered(transaction, row.id, row.joined_at)
 }
 
 /// Readers behind an address, in the order of their addresses.

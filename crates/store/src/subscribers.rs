@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 use crate::changes::Change;
 use crate::known_readers::KnownReader;
 use crate::readers::{self, READER_NAME_CHARS_MAX, ReaderRow};
-use crate::{Store, fact_rows, ledger, values};
+use crate::{Store, events, fact_rows, ledger, values};
 
 /// Readers of one list, at most.
 pub const SUBSCRIBERS_LISTED_MAX: usize = 1_000;
@@ -242,6 +242,7 @@ pub(crate) fn keep(
             by.name(),
             reason,
         ))?;
+    events::told(transaction, fact, now)?;
     changes.push(readers::changed(reader));
     Ok(())
 }

@@ -3,17 +3,19 @@
 //! A page reads, asks the gate and answers. This room speaks no SQL, keeps no policy and reads no clock of its own;
 //! locked text passes through it sealed, and is opened by the writer of an answer that holds a grant.
 
+mod api;
 mod desk;
 mod feeds;
 mod shell;
 mod site;
 mod theme;
 
+pub use api::{Asked, MachineToken, TOKEN_MINUTE_MAX, TOKEN_PREFIX, Told};
 pub use shell::address::{RangeError, TrustedProxy};
 pub use shell::answer::{Answer, Pieces};
 pub use shell::request::{Headers, PATH_BYTES_MAX, Request, Target};
 pub use shell::routes::{
-    AccessClass, CacheClass, Page, ROUTES, Route, Spelled, is_reserved, spelled,
+    AccessClass, CacheClass, Noun, Page, ROUTES, Route, Spelled, is_reserved, spelled,
 };
 pub use shell::spellings::percent_decoded;
 pub use site::{

@@ -5,7 +5,7 @@
 /// Hands these messages on to the list, with those that it is given.
 macro_rules! setting_label_keys {
     ($($others:tt)*) => {
-        setting_keys! {
+        machine_keys! {
             /// The label of `paper.name`.
             SettingPaperName "setting_paper_name" Text [];
             /// The label of `paper.tagline`.

@@ -71,6 +71,7 @@ pub(super) fn of(letter: &Letter<'_>, paper: &Paper<'_>, now: Timestamp) -> Shee
         Letter::AddressChanged { at, contact } => writer.address_changed(at, contact),
         Letter::AddressTried { at, sign_in } => writer.address_tried(at, sign_in),
         Letter::Appointed { by, role, desk } => writer.appointed(by, role, desk),
+        Letter::WebhookOff { name, page } => writer.webhook_off(name, page),
         Letter::PlanChanged(changed) => writer.plan_changed(&changed),
         Letter::Invoice(invoice) => writer.invoice(&invoice),
         Letter::Numbers(numbers) => writer.numbers(&numbers),
@@ -292,6 +293,16 @@ impl Writer<'_> {
         parts.push(self.link(Key::LetterNumbersLink, numbers.page));
         let why = self.say(Key::LetterNumbersWhy, &self.args());
         self.sheet(self.say(Key::LetterNumbersSubject, &args), parts, why)
+    }
+
+    fn webhook_off(&self, name: &str, page: &str) -> Sheet {
+        let args = self.args().with(Slot::Name, value(name));
+        let parts = vec![
+            Part::Text(self.say(Key::LetterWebhookText, &args)),
+            self.link(Key::LetterWebhookLink, page),
+        ];
+        let why = self.say(Key::LetterWebhookWhy, &args);
+        self.sheet(self.say(Key::LetterWebhookSubject, &args), parts, why)
     }
 
     fn statement(&self, statement: &Statement<'_>) -> Sheet {

@@ -100,6 +100,10 @@ fn letters<'a>(
             role: "Editor",
             desk: "https://courant.example/desk",
         },
+        Letter::WebhookOff {
+            name: named("Archive"),
+            page: "https://courant.example/desk/webhooks/1",
+        },
         Letter::IntroEnds { plan, ends_at, then: Charge::Yearly(dollars("120")), cancel: ACCOUNT },
         Letter::WayIn { change: WayInChange::PasswordSet, at: now(), account: ACCOUNT },
         Letter::WayIn { change: WayInChange::PasswordRemoved, at: now(), account: ACCOUNT },

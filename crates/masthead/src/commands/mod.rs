@@ -9,6 +9,7 @@ mod import;
 mod institutions;
 mod invoices;
 mod ledger;
+mod machines;
 mod mails;
 mod newsletters;
 mod numbers;
@@ -58,6 +59,14 @@ enum Command {
     Reports(reports::Reports),
     /// List the cancellations and withdrawals that wait for somebody of the paper
     Statements(statements::Statements),
+    /// Look after articles: list, show, publish, take back
+    Article(machines::Article),
+    /// Find readers, and see what they hold and why
+    Reader(machines::Reader),
+    /// Look after the offers of the house settings
+    Offer(machines::Offer),
+    /// Make and end the tokens of machines
+    Token(machines::Token),
     /// Bring subscribers in, give access without payment, and see who may read what
     Subscribers(subscribers::Subscribers),
     /// Let libraries, universities and companies read, by their networks
@@ -159,6 +168,10 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Settings(settings) => settings.run(),
         Command::Reports(reports) => reports.run(),
         Command::Statements(statements) => statements.run(),
+        Command::Article(article) => article.run(),
+        Command::Reader(reader) => reader.run(),
+        Command::Offer(offer) => offer.run(),
+        Command::Token(token) => token.run(),
         Command::Subscribers(subscribers) => subscribers.run(),
         Command::Institutions(institutions) => institutions.run(),
         Command::Invoices(invoices) => invoices.run(),

@@ -106,6 +106,7 @@ fn every_key_can_be_set_in_each_of_three_places() {
         ("log", "warn,store=debug"),
         ("access_log", "access.log"),
         ("access_log_addresses", "whole"),
+        ("webhook_networks", "10.0.0.0/8, 127.0.0.1"),
     ] {
         let text = format!("{key} = {value:?}");
         let variable = format!("MASTHEAD_{}", key.to_uppercase());
@@ -123,7 +124,7 @@ fn every_key_can_be_set_in_each_of_three_places() {
     }
     // The two of TLS go together, in the test behind this one, and so do those of certificates, of mails, of Stripe
     // and of newsletters.
-    assert_eq!(KEYS.len(), 32, "a new key belongs into this test");
+    assert_eq!(KEYS.len(), 33, "a new key belongs into this test");
 }
 
 #[test]

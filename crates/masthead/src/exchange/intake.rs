@@ -263,7 +263,7 @@ impl<'a> Intake<'a> {
         if articles.is_empty() {
             return Ok(());
         }
-        let landed = self.store.import_articles(&self.manner.origin, articles);
+        let landed = self.store.import_articles(&self.manner.origin, articles, self.manner.now);
         let landed = self.waiter.wait(landed)?;
         for (arrival, (label, mut remarks)) in landed.into_iter().zip(labels) {
             let Arrival { id, landed, moved } = arrival;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::program::{Room, listing};
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 27] = [
     "demo",
     "serve",
     "check",
@@ -13,6 +13,10 @@ const COMMANDS: [&str; 23] = [
     "settings",
     "reports",
     "statements",
+    "article",
+    "reader",
+    "offer",
+    "token",
     "subscribers",
     "institutions",
     "invoices",
@@ -38,6 +42,12 @@ const INVOICES: [&str; 5] = ["list", "show", "paid", "void", "export"];
 const MAILS: [&str; 2] = ["bounced", "suppressed"];
 const INSTITUTIONS: [&str; 5] = ["add", "list", "show", "change", "end"];
 const NEWSLETTERS: [&str; 2] = ["list", "export"];
+const MACHINES: [(&str, &[&str]); 4] = [
+    ("article", &["list", "show", "publish", "withdraw", "put-back"]),
+    ("reader", &["find", "show", "sign-out"]),
+    ("offer", &["list", "create", "end"]),
+    ("token", &["create", "list", "revoke"]),
+];
 const STAFF: [&str; 3] = ["set", "end", "list"];
 
 #[test]
@@ -70,6 +80,11 @@ fn every_command_has_help_that_says_what_it_does() {
     }
     for act in INVOICES {
         assert!(room.run(&["invoices", act, "--help"]).fine().contains("Usage:"));
+    }
+    for (noun, acts) in MACHINES {
+        for act in acts {
+            assert!(room.run(&[noun, act, "--help"]).fine().contains("Usage:"), "{noun} {act}");
+        }
     }
     for act in THEME {
         assert!(room.run(&["theme", act, "--help"]).fine().contains("Usage:"));
@@ -111,6 +126,7 @@ fn the_manual_has_every_command() {
             + INVOICES.len()
             + INSTITUTIONS.len()
             + NEWSLETTERS.len()
+            + MACHINES.iter().map(|(_, acts)| acts.len()).sum::<usize>()
             + STAFF.len(),
         "one page for each command"
     );

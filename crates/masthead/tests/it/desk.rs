@@ -145,6 +145,7 @@ pub(crate) fn at(pattern: &str, article: &str) -> String {
         .replace("{group}", "meter")
         .replace("{institution}", "library")
         .replace("{number}", "1")
+        .replace("{webhook}", "1")
         .replace("{file}", &format!("{}.png", "0".repeat(32)))
 }
 

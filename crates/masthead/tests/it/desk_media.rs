@@ -16,7 +16,7 @@ use crate::paper::{TestPaper, wait};
 /// A file of a form: its field, its name, its bytes.
 type Sending<'a> = (&'a str, &'a str, Vec<u8>);
 
-fn picture(name: &str) -> Vec<u8> {
+pub(crate) fn picture(name: &str) -> Vec<u8> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../newsroom/tests/pictures");
     std::fs::read(format!("{folder}/{name}")).unwrap()
 }
@@ -69,6 +69,28 @@ impl TestPaper {
             false => Sent::Nothing,
         };
         self.send(jar, Ask { sent, ..ask })
+    }
+
+    /// Sends a form with files as a program does: with these lines in its head, and no cookie.
+    #[track_caller]
+    pub(crate) fn bring_as(
+        &self,
+        heads: &[(&str, &str)],
+        at: &str,
+        files: &[Sending<'_>],
+    ) -> Reply {
+        let form = multipart(&[], files);
+        let ask = Ask::new(Method::POST, at)
+            .with("content-length", &form.len().to_string())
+            .with("content-type", "multipart/form-data; boundary=edge");
+        let ask = heads.iter().fold(ask, |ask, (name, value)| ask.with(name, value));
+        let lines = Headers::lines(&ask.headers);
+        let (headers, target) = (Headers::of(&lines), Target::of_path(at));
+        let sent = match wait(self.site.welcomes_files(&Method::POST, target, headers, ask.peer)) {
+            true => wait(self.site.receive(headers, Full::new(Bytes::from(form)))),
+            false => Sent::Nothing,
+        };
+        self.ask(&Ask { sent, ..ask.clone() })
     }
 
     /// Brings one picture; its page at the desk.

@@ -190,6 +190,7 @@ impl Paper {
             theme: Theme::read(&[]).unwrap(),
             live_theme: false,
             tells_sender: false,
+            webhooks_may_be_plain: false,
         };
         let site = runtime.block_on(Site::open(wiring)).unwrap();
         let keys = VisitorKeys::derive(&SECRET, "");

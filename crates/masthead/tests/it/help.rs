@@ -17,7 +17,7 @@ const MAIL: &str = "ada@reader.example";
 
 impl TestPaper {
     #[track_caller]
-    fn row(&self, mail: &str) -> ReaderRow {
+    pub(crate) fn row(&self, mail: &str) -> ReaderRow {
         wait(self.store.reader_of_mail(mail.to_owned())).unwrap().expect("a reader")
     }
 
@@ -88,6 +88,7 @@ fn deed_of(page: Page) -> Deed {
         Page::DeskReaders | Page::DeskReader => Deed::HelpReaders,
         Page::DeskLists => Deed::ExchangeReaders,
         Page::DeskNumbers | Page::DeskNumbersTable => Deed::SeeNumbers,
+        Page::DeskTokens | Page::DeskWebhooks | Page::DeskWebhook => Deed::ConnectMachines,
         other => panic!("{other:?} has no row here"),
     }
 }

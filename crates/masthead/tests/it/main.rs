@@ -44,6 +44,7 @@ mod jar;
 mod languages;
 mod leaks;
 mod letters;
+mod machines;
 mod mailbox;
 mod meta;
 mod meter;
@@ -75,6 +76,7 @@ mod subscribers;
 mod theme;
 mod tls;
 mod turns;
+mod webhooks;
 mod wire;
 mod xml;
 

@@ -133,6 +133,7 @@ impl TestPaper {
             theme: Theme::read(&plan.theme).unwrap(),
             live_theme: !plan.theme.is_empty(),
             tells_sender: plan.tells_sender,
+            webhooks_may_be_plain: true,
         };
         let site = wait(Site::open(wiring)).unwrap();
         site.set_advertisements(vec![crate::pages::advertisement()]);

@@ -121,6 +121,7 @@ impl Folder {
                  DROP INDEX articles_by_access; DROP TABLE institution_reads; \
                  DROP TABLE hands; ALTER TABLE media DROP COLUMN public_from; \
                  DROP TABLE article_days; DROP TABLE article_months; DROP TABLE section_days; DROP TABLE contract_turns; DROP TABLE untold_turns; DROP TABLE unlettered; \
+                 DROP TABLE delivery_tries; DROP TABLE deliveries; DROP TABLE events; DROP TABLE webhooks; DROP TABLE kept_answers; DROP TABLE tokens; \
                  DROP TRIGGER desk_list_article_gone; DROP TRIGGER desk_list_draft_gone; DROP TABLE desk_list; DROP TABLE draft_files; DROP TABLE article_files; DROP TABLE files; DROP INDEX articles_by_desk; DROP TABLE revisions; DROP TABLE drafts; DROP TABLE deeds; DROP TABLE staff; \
                  DROP TABLE old_files; DROP TABLE next_plans; DROP TABLE change_letters; DROP TABLE untold_payers; DROP TABLE invoices; DROP TABLE institutions; DROP TABLE seats; DROP TABLE invitations; DROP TABLE print_accounts; DROP TABLE ledger; DROP TABLE subscriptions; \
                  DROP TABLE checkouts; DROP TABLE taken; DROP TABLE hints; DROP TABLE saved; DROP TABLE waiting_sign_ins; DROP TABLE passkeys; DROP TABLE passwords; DROP TABLE sessions; DROP TABLE sign_ins; \

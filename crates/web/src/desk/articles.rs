@@ -26,26 +26,51 @@ pub(super) const HOME: &str = "/desk";
 
 /// What somebody works on: a draft that is kept, what is published, or nothing yet.
 #[derive(Debug)]
-pub(super) struct Work {
+pub(crate) struct Work {
     /// Everything but the text.
-    pub(super) draft: Draft,
+    pub(crate) draft: Draft,
     pub(super) source: Sealed<String>,
-    publish_at: Option<Timestamp>,
+    /// When it is to be published, where that is not at once.
+    pub(crate) publish_at: Option<Timestamp>,
     /// The version of the draft, 0 where none is kept.
-    pub(super) version: u32,
+    pub(crate) version: u32,
     /// The version of the published article, 0 where there is none.
-    pub(super) published_version: u64,
-    state: DraftState,
+    pub(crate) published_version: u64,
+    /// How far the draft is.
+    pub(crate) state: DraftState,
     begun_by: Option<gate::ReaderId>,
     /// What is published of it.
-    pub(super) head: Option<Head>,
+    pub(crate) head: Option<Head>,
     /// Whether what was typed is a small change, of which readers are not told.
     is_small: bool,
 }
 
+/// What somebody makes of an article.
+#[derive(Debug)]
+pub(crate) struct Change {
+    /// The whole draft, its text too.
+    pub(crate) draft: Draft,
+    /// When it is to be published.
+    pub(crate) publish_at: Option<Timestamp>,
+    /// How far it is.
+    pub(crate) state: DraftState,
+    /// Whether it is a small change, of which readers are not told.
+    pub(crate) is_small: bool,
+}
+
+/// What became of publishing.
+pub(crate) enum PutOut {
+    /// It is in the paper, or will be at its instant.
+    Done,
+    /// It cannot be published like this.
+    Wrong(Vec<Wrong>),
+    /// Another article has its address, or somebody was quicker.
+    Not(Box<Head>, Out),
+}
+
 impl Work {
     /// Whether somebody may work on it: what they began themselves and is not published, or anything where their role says so.
-    pub(super) fn is_open_to(&self, staff: &Staff) -> bool {
+    pub(crate) fn is_open_to(&self, staff: &Staff) -> bool {
         let own = self.published_version == 0
             && (self.version == 0 || self.begun_by == Some(staff.reader));
         staff.may(Deed::Edit) || own
@@ -53,6 +78,19 @@ impl Work {
 
     fn is_out(&self) -> bool {
         self.published_version > 0
+    }
+
+    /// Its text, for whoever works on it.
+    pub(crate) fn text(&self) -> &str {
+        opened::<String>(&self.source)
+    }
+
+    /// The same with what somebody made of it.
+    pub(crate) fn with(self, visit: &Visit<'_>, change: Change) -> Self {
+        let Change { draft, publish_at, state, is_small } = change;
+        let source = Sealed::seal(key_of(visit, &draft.id), draft.source.clone());
+        let draft = Draft { source: String::new(), ..draft };
+        Self { draft, source, publish_at, state, is_small, ..self }
     }
 
     /// The draft with its text, as it would be published at `now`.
@@ -132,16 +170,21 @@ fn nothing_yet(visit: &Visit<'_>) -> Work {
 
 /// POST `/desk/articles`: keeps what was typed as a new article.
 pub(super) async fn begin(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
+    change(visit, staff, begun(visit)).await
+}
+
+/// An article that somebody begins now, under a name that nobody has.
+pub(crate) fn begun(visit: &Visit<'_>) -> Work {
     let mut work = nothing_yet(visit);
     let random: [u8; 5] = visit.site.random.bytes();
     let day = visit.presentation.house.policy.zone.to_datetime(visit.now).date();
     let tail: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     work.draft.id = format!("{}-{tail}", day.strftime("%Y%m%d"));
-    change(visit, staff, work).await
+    work
 }
 
 /// The work on an article: its draft, or what is published of it.
-pub(super) async fn draft_of(visit: &Visit<'_>, named: &str) -> Result<Option<Work>, Trouble> {
+pub(crate) async fn draft_of(visit: &Visit<'_>, named: &str) -> Result<Option<Work>, Trouble> {
     let Ok(id) = ArticleId::parse(named) else { return Ok(None) };
     let store = &visit.site.store;
     let head = store.head_of(&id).await?;
@@ -234,38 +277,21 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
         refused = bring(visit, staff, &form.get("image_pick"), shown, &mut typed.draft).await?;
         is_date_wrong = typed.is_date_wrong;
     }
-    let id = ArticleId::parse(&work.draft.id).map_err(|_| Trouble::NotFound)?;
-    let key = key_of(visit, id.as_str());
-    let source = Sealed::seal(key, typed.draft.source.clone());
-    let draft = Draft { source: String::new(), ..typed.draft };
+    let id = work.draft.id.clone();
     let state = match act.as_str() {
         "review" => DraftState::Review,
         BY_ITSELF => work.state,
         _ => DraftState::Draft,
     };
     let is_small = form.get("small_change") == "yes";
-    let typed = Work { draft, source, publish_at: typed.publish_at, state, is_small, ..work };
+    let made = Change { draft: typed.draft, publish_at: typed.publish_at, state, is_small };
+    let typed = work.with(visit, made);
     if is_date_wrong {
         let typed = Work { version: made_from, ..typed };
         return page(visit, staff, &typed, Said::Refused(Key::DeskDateWrong)).await;
     }
-    let files =
-        newsroom::named_files(opened::<String>(&typed.source)).into_iter().map(str::to_owned);
-    let lead = typed.draft.lead_image.iter().map(|image| image.file.clone());
-    let files: Vec<String> = files.chain(lead).collect();
-    let kept = NewDraft {
-        files,
-        is_restored: false,
-        hand: hands::of(&form),
-        article: id.clone(),
-        made_from,
-        published_version,
-        state,
-        publish_at: typed.publish_at,
-        draft: typed.draft.clone(),
-        source: typed.source.derive(String::clone),
-    };
-    let version = match visit.site.store.keep_draft(kept, staff.doer(), visit.now).await? {
+    let from = (made_from, published_version);
+    let version = match keep(visit, staff, &typed, from, hands::of(&form)).await? {
         DraftKept::Kept(version) if is_by_itself => return hands::kept(visit, &id, version),
         DraftKept::Kept(version) => version,
         DraftKept::InHand(holder) if is_by_itself => return hands::refused(visit, &holder),
@@ -301,6 +327,31 @@ async fn change(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, 
         "review" => at("?said=sent"),
         _ => at("?said=saved"),
     })
+}
+
+/// Keeps what somebody works on, where nobody else has saved since those versions of draft and article.
+pub(crate) async fn keep(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    work: &Work,
+    (made_from, published_version): (u32, u64),
+    hand: Hand,
+) -> Result<DraftKept, Trouble> {
+    let files = newsroom::named_files(work.text()).into_iter().map(str::to_owned);
+    let lead = work.draft.lead_image.iter().map(|image| image.file.clone());
+    let kept = NewDraft {
+        files: files.chain(lead).collect(),
+        is_restored: false,
+        hand,
+        article: ArticleId::parse(&work.draft.id).map_err(|_| Trouble::NotFound)?,
+        made_from,
+        published_version,
+        state: work.state,
+        publish_at: work.publish_at,
+        draft: work.draft.clone(),
+        source: work.source.derive(String::clone),
+    };
+    Ok(visit.site.store.keep_draft(kept, staff.doer(), visit.now).await?)
 }
 
 /// Keeps the files that came with the form; the lead picture becomes the one that was sent or chosen. What is not taken is told.
@@ -341,12 +392,25 @@ async fn throw_away(
     }
 }
 
-/// Puts what was kept into the paper.
+/// Puts what was kept into the paper, and says so.
 async fn publish(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer, Trouble> {
+    match put_out(visit, staff, &work).await? {
+        PutOut::Done => Ok(visit.see(&format!("/desk/articles/{}?said=published", work.draft.id))),
+        PutOut::Wrong(wrong) => page(visit, staff, &work, Said::Wrong(&wrong)).await,
+        PutOut::Not(head, out) => not_out(visit, staff, &work, &head, out).await,
+    }
+}
+
+/// Puts what was kept into the paper.
+pub(crate) async fn put_out(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    work: &Work,
+) -> Result<PutOut, Trouble> {
     let mut draft = work.to_publish(visit.now);
     let mut printed = match print(visit, &draft, For::Paper).await? {
         Ok(printed) => printed,
-        Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
+        Err(wrong) => return Ok(PutOut::Wrong(wrong)),
     };
     // Nothing of it is for others before it is known that it will be out.
     match visit.site.store.may_publish(&printed.article.head, work.version).await? {
@@ -357,19 +421,18 @@ async fn publish(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer,
             draft.slug = free.map(|slug| slug.to_string());
             printed = match print(visit, &draft, For::Paper).await? {
                 Ok(printed) => printed,
-                Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
+                Err(wrong) => return Ok(PutOut::Wrong(wrong)),
             };
         }
-        out => return not_out(visit, staff, &work, &printed.article.head, out).await,
+        out => return Ok(PutOut::Not(Box::new(printed.article.head), out)),
     }
     if place_files(visit, &printed.article).await? {
         printed = match print(visit, &draft, For::Paper).await? {
             Ok(printed) => printed,
-            Err(wrong) => return page(visit, staff, &work, Said::Wrong(&wrong)).await,
+            Err(wrong) => return Ok(PutOut::Wrong(wrong)),
         };
     }
     let head = printed.article.head.clone();
-    let id = head.id.clone();
     let is_small = work.is_small;
     let publishing = Publishing {
         article: printed.article,
@@ -378,8 +441,8 @@ async fn publish(visit: &Visit<'_>, staff: &Staff, work: Work) -> Result<Answer,
         is_small,
     };
     match visit.site.store.publish_draft(publishing, staff.doer(), visit.now).await? {
-        Out::Published => Ok(visit.see(&format!("/desk/articles/{id}?said=published"))),
-        out => not_out(visit, staff, &work, &head, out).await,
+        Out::Published => Ok(PutOut::Done),
+        out => Ok(PutOut::Not(Box::new(head), out)),
     }
 }
 
@@ -442,7 +505,7 @@ pub(super) async fn withdraw(
     Ok(visit.see(&format!("/desk/articles/{}{said}", head.id)))
 }
 
-async fn head_of(visit: &Visit<'_>, named: &str) -> Result<Option<Head>, Trouble> {
+pub(crate) async fn head_of(visit: &Visit<'_>, named: &str) -> Result<Option<Head>, Trouble> {
     let Ok(id) = ArticleId::parse(named) else { return Ok(None) };
     Ok(visit.site.store.head_of(&id).await?)
 }

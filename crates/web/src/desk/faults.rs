@@ -15,13 +15,13 @@ use crate::site::Visit;
 
 /// Something that is wrong with a draft.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Wrong {
+pub(crate) struct Wrong {
     /// The field of the form that it is about.
-    field: Option<&'static str>,
+    pub(crate) field: Option<&'static str>,
     /// The line of the text, from 1.
-    line: Option<u32>,
+    pub(crate) line: Option<u32>,
     /// In one sentence.
-    what: String,
+    pub(crate) what: String,
 }
 
 impl Wrong {

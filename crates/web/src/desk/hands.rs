@@ -40,7 +40,7 @@ pub(super) fn not_kept(visit: &Visit<'_>, status: StatusCode, why: Key) -> Resul
 }
 
 /// What the script is told of a save: the version that the next one is made from, and where the article stands.
-pub(super) fn kept(visit: &Visit<'_>, id: &ArticleId, version: u32) -> Result<Answer, Trouble> {
+pub(super) fn kept(visit: &Visit<'_>, id: &str, version: u32) -> Result<Answer, Trouble> {
     let said = Args::new().with(Slot::Time, visit.clock(visit.now));
     let told = json!({
         "state": "saved",

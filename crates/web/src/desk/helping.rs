@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use minijinja::context;
 use newsroom::Deed;
 use paywall::Money;
-use store::{AddressCorrected, Begun, Enrolled, GRANT_REASON_CHARS_MAX, InvoiceNumber, Noted};
+use store::{
+    AddressCorrected, Begun, Enrolled, GRANT_REASON_CHARS_MAX, InvoiceNumber, KnownReader, Noted,
+};
 
 use super::reader::{self, called, holdings};
 use super::{Staff, parts};
@@ -238,10 +240,8 @@ pub(super) async fn act(visit: &Visit<'_>, staff: &Staff, named: &str) -> Result
         }
         None => return Ok(visit.see(&path)),
     };
-    let role = holdings.reader.staff.as_ref().map(|row| row.role);
-    let above = role.is_some_and(|role| !staff.role.may_appoint(role));
-    let own = holdings.reader.row.id == staff.reader;
-    if !staff.may(act.needs()) || (act.is_of_ways_in() && above && !own) {
+    let ways_in_are_out = act.is_of_ways_in() && !may_end_ways_in(staff, &holdings.reader);
+    if !staff.may(act.needs()) || ways_in_are_out {
         return parts::refusal(visit, Some(staff), StatusCode::FORBIDDEN, Key::DeskMayNot);
     }
     if form.get("sure") != "yes" {
@@ -255,6 +255,12 @@ pub(super) async fn act(visit: &Visit<'_>, staff: &Staff, named: &str) -> Result
         }
         Done::Answer(answer) => Ok(answer),
     }
+}
+
+/// Whether somebody may change how a reader signs in: nobody does that of somebody whose role may more than their own.
+pub(crate) fn may_end_ways_in(staff: &Staff, reader: &KnownReader) -> bool {
+    let role = reader.staff.as_ref().map(|row| row.role);
+    role.is_none_or(|role| staff.role.may_appoint(role)) || reader.row.id == staff.reader
 }
 
 /// The fields of forms that lead to a deed; the confirmation carries them on.

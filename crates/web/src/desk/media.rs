@@ -192,7 +192,7 @@ fn weight(bytes: u64) -> String {
 }
 
 /// What stands in the text of an article where the file is to be.
-fn markdown(file: &FileRow) -> String {
+pub(crate) fn markdown(file: &FileRow) -> String {
     let (name, told) = (&file.media.name, &file.told);
     if !name.starts_with("pictures/") {
         let short = name.split_once('/').map_or(name.as_str(), |(_, short)| short);
@@ -208,7 +208,7 @@ fn markdown(file: &FileRow) -> String {
 }
 
 /// Whether somebody may change a file: what they brought themselves and nothing published shows, or anything where their role says so.
-fn may_change(staff: &Staff, file: &FileRow, uses: &[FileUse]) -> bool {
+pub(crate) fn may_change(staff: &Staff, file: &FileRow, uses: &[FileUse]) -> bool {
     let is_own = file.adder == Some(staff.reader) && uses.iter().all(|one| !one.is_published);
     staff.may(Deed::Edit) || is_own
 }
@@ -357,13 +357,17 @@ fn is_cut(file: &FileRow) -> bool {
 /// What the form says of a file.
 fn told_in(form: &Fields<'_>) -> Result<FileTold, Key> {
     let line = |name: &str| form.get(name).split_whitespace().collect::<Vec<_>>().join(" ");
-    let fits = |text: &str, most: usize| text.chars().count() <= most;
-    let told = FileTold {
+    checked(FileTold {
         alt: line("alt"),
         caption: line("caption"),
         credit: line("credit"),
         focus: line("focus"),
-    };
+    })
+}
+
+/// What is said of a file, within its limits.
+pub(crate) fn checked(told: FileTold) -> Result<FileTold, Key> {
+    let fits = |text: &str, most: usize| text.chars().count() <= most;
     let is_short = fits(&told.alt, limits::CAPTION_MAX)
         && fits(&told.caption, limits::CAPTION_MAX)
         && fits(&told.credit, limits::NAME_MAX);

@@ -2,19 +2,19 @@
 //! does; a page behind it cannot be reached with anything but the [`Staff`] that the guard made. Nothing of the desk is ever kept by a
 //! cache, a theme has no part in it, and what is locked leaves its seal here for those who work on it and for nobody else.
 
-mod articles;
+pub(crate) mod articles;
 mod difference;
 mod editor;
-mod faults;
-mod fields;
+pub(crate) mod faults;
+pub(crate) mod fields;
 mod front;
 mod hands;
-mod helping;
+pub(crate) mod helping;
 mod institutions;
 mod lists;
 mod look;
 mod looks;
-mod media;
+pub(crate) mod media;
 mod names;
 mod numbers;
 mod parts;
@@ -26,9 +26,11 @@ mod readers;
 mod revisions;
 mod rule_table;
 mod see_as;
-mod settings;
-mod shelf;
+pub(crate) mod settings;
+pub(crate) mod shelf;
 mod staff;
+mod tokens;
+mod webhooks;
 
 use face::Key;
 use gate::ReaderId;
@@ -36,7 +38,7 @@ use http::StatusCode;
 use jiff::SignedDuration;
 use minijinja::context;
 use newsroom::{Deed, Role};
-use store::Doer;
+use store::{Doer, StaffRow};
 
 use crate::shell::answer::Answer;
 use crate::shell::routes::{self, Page};
@@ -48,22 +50,43 @@ pub(crate) const PROOFS_HOLD: SignedDuration = SignedDuration::from_hours(12);
 /// The way to sign in and come back to the desk, also for somebody who is signed in.
 const SIGN_IN: &str = "/sign-in?again=yes&back=%2Fdesk";
 
-/// Somebody of the staff who has proven it in two ways. Only the guard makes one.
+/// Somebody of the staff who has proven it in two ways, or for whom a token or the operator's command stands. Only the guards make one: the
+/// desk's below, and that of machines (`api`).
 #[derive(Debug)]
 pub(crate) struct Staff {
     reader: ReaderId,
     name: String,
     role: Role,
+    /// Whether they are the operator, who has no account.
+    is_operator: bool,
 }
 
 impl Staff {
-    /// Who they are in the record.
-    fn doer(&self) -> Doer {
-        Doer { staff: Some(self.reader), name: self.name.clone() }
+    /// Whoever made a token, as far as it reaches: the record calls them by both names.
+    pub(crate) fn by_token(row: &StaffRow, token: &str) -> Self {
+        let name = format!("{token} · {}", row.name);
+        Self { reader: row.reader, name, role: row.role, is_operator: false }
     }
 
-    fn may(&self, deed: Deed) -> bool {
+    /// Whoever may run commands on the machine.
+    pub(crate) fn at_the_machine(name: String) -> Self {
+        let reader = ReaderId::from_bytes([0; 16]);
+        Self { reader, name, role: Role::Owner, is_operator: true }
+    }
+
+    /// Who they are in the record.
+    pub(crate) fn doer(&self) -> Doer {
+        let staff = (!self.is_operator).then_some(self.reader);
+        Doer { staff, name: self.name.clone() }
+    }
+
+    pub(crate) fn may(&self, deed: Deed) -> bool {
         self.role.may(deed)
+    }
+
+    /// Whose work they see where they see their own alone.
+    pub(crate) const fn reader(&self) -> ReaderId {
+        self.reader
     }
 }
 
@@ -87,6 +110,7 @@ const fn deed_of(page: Page) -> Option<Deed> {
         Page::DeskReaders | Page::DeskReader => Some(Deed::HelpReaders),
         Page::DeskLists => Some(Deed::ExchangeReaders),
         Page::DeskNumbers | Page::DeskNumbersTable => Some(Deed::SeeNumbers),
+        Page::DeskTokens | Page::DeskWebhooks | Page::DeskWebhook => Some(Deed::ConnectMachines),
         _ => None,
     }
 }
@@ -156,6 +180,12 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskFile if reads => media::show_one(visit, &staff, named).await,
         Page::DeskFile => media::act(visit, &staff, named).await,
         Page::DeskPicture => media::bytes(visit, named).await,
+        Page::DeskTokens if reads => tokens::show(visit, &staff).await,
+        Page::DeskTokens => tokens::act(visit, &staff).await,
+        Page::DeskWebhooks if reads => webhooks::show(visit, &staff).await,
+        Page::DeskWebhooks => webhooks::make(visit, &staff).await,
+        Page::DeskWebhook if reads => webhooks::show_one(visit, &staff, named).await,
+        Page::DeskWebhook => webhooks::act(visit, &staff, named).await,
         _ => Err(Trouble::NotFound),
     }
 }
@@ -192,5 +222,6 @@ async fn staff(visit: &Visit<'_>) -> Result<Result<Staff, Answer>, Trouble> {
         let page = parts::page(visit, None, status, "desk/refusal.html", &heading, body)?;
         return Ok(Err(page));
     }
-    Ok(Ok(Staff { reader: row.reader, name: row.name.clone(), role: row.role }))
+    let (reader, name, role) = (row.reader, row.name.clone(), row.role);
+    Ok(Ok(Staff { reader, name, role, is_operator: false }))
 }

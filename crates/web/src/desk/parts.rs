@@ -24,7 +24,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
-const FILES: [(&str, &str); 29] = [
+const FILES: [(&str, &str); 32] = [
     ("desk/base.html", include_str!("../../templates/desk/base.html")),
     ("desk/home.html", include_str!("../../templates/desk/home.html")),
     ("desk/article.html", include_str!("../../templates/desk/article.html")),
@@ -53,6 +53,9 @@ const FILES: [(&str, &str); 29] = [
     ("desk/media.html", include_str!("../../templates/desk/media.html")),
     ("desk/file.html", include_str!("../../templates/desk/file.html")),
     ("desk/numbers.html", include_str!("../../templates/desk/numbers.html")),
+    ("desk/tokens.html", include_str!("../../templates/desk/tokens.html")),
+    ("desk/webhooks.html", include_str!("../../templates/desk/webhooks.html")),
+    ("desk/webhook.html", include_str!("../../templates/desk/webhook.html")),
     ("desk/refusal.html", include_str!("../../templates/desk/refusal.html")),
 ];
 
@@ -83,6 +86,8 @@ pub(super) fn page(
             ("/desk/settings", Key::DeskSettings, Deed::SetHouse),
             ("/desk/readers", Key::DeskReaders, Deed::HelpReaders),
             ("/desk/staff", Key::DeskStaff, Deed::Appoint),
+            ("/desk/tokens", Key::DeskTokens, Deed::ConnectMachines),
+            ("/desk/webhooks", Key::DeskWebhooks, Deed::ConnectMachines),
             ("/desk/record", Key::DeskRecord, Deed::ReadRecord),
         ];
         let may = all.into_iter().filter(|(_, _, deed)| staff.may(*deed));

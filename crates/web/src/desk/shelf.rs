@@ -34,7 +34,7 @@ enum Why {
 }
 
 /// Keeps all files that were chosen in a field. What is refused is told in sentences.
-pub(super) async fn bring(
+pub(crate) async fn bring(
     visit: &Visit<'_>,
     staff: &Staff,
     field: &str,

@@ -201,6 +201,11 @@ pub(super) fn deed_key(deed: &str) -> Option<Key> {
         "described" => Key::DeedDescribed,
         "replaced" => Key::DeedReplaced,
         "deleted" => Key::DeedDeleted,
+        "made a token" => Key::DeedMadeToken,
+        "revoked a token" => Key::DeedRevokedToken,
+        "made a webhook" => Key::DeedMadeWebhook,
+        "changed a webhook" => Key::DeedChangedWebhook,
+        "ended a webhook" => Key::DeedEndedWebhook,
         _ => return None,
     })
 }

@@ -5,8 +5,12 @@
 
 use http::Method;
 
-use super::request::PATH_BYTES_MAX;
-use super::spellings::percent_decoded;
+mod machines;
+mod spelling;
+
+pub use machines::Noun;
+pub(crate) use spelling::canonical;
+pub use spelling::{Spelled, spelled};
 
 /// Whether an address can lead to a locked body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,6 +21,8 @@ pub enum AccessClass {
     Guarded,
     /// The guard of the desk is asked on every request.
     Staff,
+    /// The guard of machines is asked on every request.
+    Machine,
 }
 
 /// Who may keep what the address answers.
@@ -163,6 +169,14 @@ pub enum Page {
     DeskFile,
     /// The bytes of one, or of one in a width, for the newsroom alone.
     DeskPicture,
+    /// Tokens of machines: POST makes one, or ends one.
+    DeskTokens,
+    /// Who is told of what happens: POST adds a webhook.
+    DeskWebhooks,
+    /// One of them, with its log: POST tries, switches, changes or ends it.
+    DeskWebhook,
+    /// What machines work with.
+    Api(Noun),
     /// Who wants to sign in: POST sends a mail with a code and a link.
     SignIn,
     /// The code of that mail: POST signs in.
@@ -325,6 +339,16 @@ const fn own(page: Page, pattern: &'static str) -> Route {
     }
 }
 
+/// An address for machines.
+const fn api(noun: Noun, pattern: &'static str, methods: &'static [Method]) -> Route {
+    Route {
+        methods,
+        form_bytes_max: noun.bytes_max(),
+        takes_files: matches!(noun, Noun::Files),
+        ..route(Page::Api(noun), pattern, AccessClass::Machine, CacheClass::Private)
+    }
+}
+
 /// A page of the newsroom. An article comes in its form.
 const fn desk(page: Page, pattern: &'static str) -> Route {
     Route {
@@ -391,6 +415,28 @@ pub const ROUTES: &[Route] = &[
     desk_with_files(Page::DeskMedia, "/desk/media"),
     desk_with_files(Page::DeskFile, "/desk/media/{number}"),
     route(Page::DeskPicture, "/desk/files/{file}", AccessClass::Staff, CacheClass::Private),
+    desk(Page::DeskTokens, "/desk/tokens"),
+    desk(Page::DeskWebhooks, "/desk/webhooks"),
+    desk(Page::DeskWebhook, "/desk/webhooks/{webhook}"),
+    api(Noun::Document, "/api/openapi.json", &[Method::GET]),
+    api(Noun::Articles, "/api/articles", &[Method::GET, Method::POST]),
+    api(Noun::Article, "/api/articles/{article}", &[Method::GET, Method::PATCH]),
+    api(Noun::Draft, "/api/articles/{article}/draft", &[Method::DELETE]),
+    api(Noun::Publication, "/api/articles/{article}/publication", &[Method::POST]),
+    api(Noun::Withdrawal, "/api/articles/{article}/withdrawal", &[Method::POST, Method::DELETE]),
+    api(Noun::Files, "/api/media", &[Method::GET, Method::POST]),
+    api(Noun::File, "/api/media/{number}", &[Method::GET, Method::PATCH]),
+    api(Noun::Readers, "/api/readers", &[Method::POST]),
+    api(Noun::ReaderSearch, "/api/readers/search", &[Method::POST]),
+    api(Noun::Reader, "/api/readers/{reader}", &[Method::GET]),
+    api(Noun::Access, "/api/readers/{reader}/access", &[Method::POST, Method::DELETE]),
+    api(Noun::Sessions, "/api/readers/{reader}/sessions", &[Method::DELETE]),
+    api(Noun::Subscriptions, "/api/subscriptions", &[Method::GET]),
+    api(Noun::Subscription, "/api/subscriptions/{id}", &[Method::GET]),
+    api(Noun::Settings, "/api/settings", &[Method::GET, Method::PUT]),
+    api(Noun::Proposal, "/api/settings/proposal", &[Method::POST]),
+    api(Noun::Offers, "/api/offers", &[Method::GET, Method::POST]),
+    api(Noun::OfferEnd, "/api/offers/{place}/end", &[Method::POST]),
     own(Page::SignIn, "/sign-in"),
     own(Page::SignInCode, "/sign-in/code"),
     Route {
@@ -605,6 +651,8 @@ fn is_place(wanted: &str, given: &str) -> bool {
         "{month}" => number(1..=2, 12),
         "{day}" => number(1..=2, 31),
         "{file}" => is_name(given),
+        // What providers call a subscription is in both cases, and has other signs.
+        "{id}" => spelling::is_id(given),
         // Files have endings; nothing else has, so that `/news/x.html` is another spelling of `/news/x`.
         _ => is_name(given) && !given.contains('.'),
     }
@@ -623,59 +671,6 @@ fn is_name(text: &str) -> bool {
         && text.len() <= NAME_BYTES_MAX
         && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
         && !text.starts_with('.')
-}
-
-/// What the table makes of a path, whatever stands behind it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Spelled {
-    /// It is spelled as addresses are, and these pages may answer it.
-    Here(Vec<Page>),
-    /// It is another spelling of this address.
-    Otherwise(String),
-    /// No page has such an address.
-    Nowhere,
-}
-
-/// Reads any path as a demo's route table does: without a store, for fuzzing and for tests of other houses' addresses.
-#[must_use]
-pub fn spelled(path: &str) -> Spelled {
-    let pages: Vec<Page> = fits(path, true).map(|(route, _)| route.page).collect();
-    match canonical(path, true) {
-        _ if !pages.is_empty() => Spelled::Here(pages),
-        Some(address) => Spelled::Otherwise(address),
-        None => Spelled::Nowhere,
-    }
-}
-
-/// The one canonical spelling of a path that was spelled otherwise: without doubled or trailing slashes, decoded once,
-/// in lower case, without `.html` or an index. `None` where that is the path itself, or leads nowhere.
-pub(crate) fn canonical(path: &str, demo: bool) -> Option<String> {
-    if path.len() > PATH_BYTES_MAX {
-        return None;
-    }
-    let decoded = decode(path)?.to_ascii_lowercase();
-    let mut segments: Vec<&str> =
-        decoded.split('/').filter(|segment| !segment.is_empty()).collect();
-    let index = ["index.html", "index.htm", "index.php", "default.aspx", "."];
-    if segments.last().is_some_and(|last| index.contains(last)) {
-        segments.pop();
-    }
-    if segments.iter().any(|segment| matches!(*segment, "." | "..")) {
-        return None;
-    }
-    let mut spelled = format!("/{}", segments.join("/"));
-    for suffix in [".html", ".htm", ".php", ".aspx", ".amp"] {
-        if let Some(short) = spelled.strip_suffix(suffix) {
-            spelled.truncate(short.len());
-        }
-    }
-    (spelled != path && find(&spelled, demo).is_some()).then_some(spelled)
-}
-
-/// The decoded path, where it is ASCII; anything else is no address of ours.
-fn decode(path: &str) -> Option<String> {
-    let is_ours = |byte: u8| (0x21..0x7F).contains(&byte) && byte != b'%';
-    percent_decoded(path).filter(|decoded| decoded.bytes().all(is_ours))
 }
 
 #[cfg(test)]

@@ -44,6 +44,9 @@ impl Visit<'_> {
     }
 
     async fn by_the_table(&self, path: &str) -> Result<Answer, Trouble> {
+        if crate::api::is_address(path) {
+            return crate::api::serve(self).await;
+        }
         let reads = self.request.reads();
         // `/?p=123`: the front page has no queries of its own, so that one may name an article of former times.
         if reads
@@ -99,7 +102,11 @@ impl Visit<'_> {
             | Page::DeskReader
             | Page::DeskMedia
             | Page::DeskFile
-            | Page::DeskPicture => crate::desk::serve(self, route.page, first).await,
+            | Page::DeskPicture
+            | Page::DeskTokens
+            | Page::DeskWebhooks
+            | Page::DeskWebhook => crate::desk::serve(self, route.page, first).await,
+            Page::Api(_) => crate::api::serve(self).await,
             Page::Home => front::page(self).await,
             Page::Section => lists::section(self, first).await,
             Page::Tag => lists::tag(self, first).await,

@@ -34,7 +34,7 @@ impl Knocks {
     }
 
     /// Whether a network may ask once more, which is counted.
-    pub(super) fn may(&self, address: IpAddr, now: Timestamp) -> bool {
+    pub(crate) fn may(&self, address: IpAddr, now: Timestamp) -> bool {
         self.may_of(address, "", now)
     }
 

@@ -80,7 +80,9 @@ mod subscribing;
 pub(crate) mod tended;
 mod themed;
 mod told;
+mod trouble;
 mod walls;
+mod webhooks;
 pub(crate) mod why;
 mod withdrawal;
 
@@ -90,7 +92,7 @@ use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use bytes::Buf;
-use face::{FrontSketch, TemplateError};
+use face::FrontSketch;
 use gate::{Clock, Gate, NewVisitors, Outage, OutagePassKey, Random, VisitorKeys};
 use http::header;
 use http::{HeaderValue, Method, StatusCode};
@@ -105,7 +107,7 @@ use crate::shell::address::{TrustedProxy, client};
 use crate::shell::answer::{Answer, Pieces, TEXT, set};
 use crate::shell::assets::AssetBytes;
 use crate::shell::caching::Keep;
-use crate::shell::pool::{Pool, PoolFull};
+use crate::shell::pool::Pool;
 use crate::shell::request::{Headers, Request, Target};
 use crate::shell::routes;
 use crate::shell::spellings::safe_query;
@@ -129,6 +131,7 @@ pub use reader_lists::{READER_LINES_HEAD, ReaderLine, csv_field, last_day};
 pub use slots::{HouseAdvertisement, SlotPicture, SlotSize};
 pub use tended::Market;
 use tended::Tended;
+pub(crate) use trouble::Trouble;
 pub use why::why;
 
 /// The longest body that a POST may bring, in bytes: a reading needs none.
@@ -179,11 +182,13 @@ pub struct Wiring {
     pub live_theme: bool,
     /// Whether whoever sends the newsletters is told of sign-ups at once.
     pub tells_sender: bool,
+    /// Whether a webhook may be this machine itself, over plain http.
+    pub webhooks_may_be_plain: bool,
 }
 
 /// The site. Clones share everything.
 #[derive(Debug, Clone)]
-pub struct Site(Arc<Inner>);
+pub struct Site(pub(crate) Arc<Inner>);
 
 #[derive(Debug)]
 pub(crate) struct Inner {
@@ -215,6 +220,7 @@ pub(crate) struct Inner {
     theme: ArcSwap<Theme>,
     live_theme: bool,
     tells_sender: bool,
+    pub(crate) webhooks_may_be_plain: bool,
     theme_faults: ArcSwap<Vec<ThemeFault>>,
     front: ArcSwap<FrontSketch>,
     /// Counts up with every change of settings or of the paper itself.
@@ -242,55 +248,6 @@ pub enum SiteError {
     /// The stored settings cannot be read.
     #[error("the house settings cannot be used: {0}")]
     Settings(String),
-}
-
-/// What keeps a page from being answered.
-#[derive(Debug)]
-pub(crate) enum Trouble {
-    /// Nothing is there.
-    NotFound,
-    /// An article is there, under embargo: the answer is the same, and stays so for nobody.
-    NotYet,
-    /// The paper took it back.
-    Gone,
-    /// The article became another one between two looks at it: whoever asked looks again.
-    Changed,
-    /// More pages are being made than the limit allows.
-    Busy,
-    /// An account opens more articles than anybody reads.
-    Hasty,
-    /// The store does not answer.
-    StoreDown,
-    /// A mistake of ours, for the operator's eyes.
-    Broken(String),
-}
-
-impl From<Outage> for Trouble {
-    fn from(outage: Outage) -> Self {
-        tracing::warn!(%outage, "a page could not be read from the store");
-        match outage {
-            Outage::Busy(_) => Self::Busy,
-            Outage::Down(_) => Self::StoreDown,
-        }
-    }
-}
-
-impl From<PoolFull> for Trouble {
-    fn from(_: PoolFull) -> Self {
-        Self::Busy
-    }
-}
-
-impl From<TemplateError> for Trouble {
-    fn from(error: TemplateError) -> Self {
-        Self::Broken(error.to_string())
-    }
-}
-
-impl From<paywall::WrongKey> for Trouble {
-    fn from(error: paywall::WrongKey) -> Self {
-        Self::Broken(error.to_string())
-    }
 }
 
 /// One request on its way: the snapshot and the instant that it keeps from start to end.
@@ -372,6 +329,7 @@ impl Site {
             theme: ArcSwap::new(theme),
             live_theme: wiring.demo && wiring.live_theme,
             tells_sender: wiring.tells_sender,
+            webhooks_may_be_plain: wiring.webhooks_may_be_plain,
             theme_faults: ArcSwap::default(),
             front: ArcSwap::default(),
             generation,
@@ -396,7 +354,7 @@ impl Site {
     #[must_use]
     pub fn sent_bytes_max(method: &Method, path: &str) -> usize {
         // By the method first: the table is not asked for those who only read.
-        if *method != Method::POST {
+        if !matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
             return 0;
         }
         let route = routes::find(path, true).map(|(route, _)| route);
@@ -421,6 +379,9 @@ impl Site {
         let address = self.address_of(peer, headers);
         let request = Request { method, target, headers, address };
         let visit = self.visit(&request).await;
+        if crate::api::is_address(visit.request.target.path) {
+            return Box::pin(crate::api::takes_files(&visit)).await;
+        }
         Box::pin(crate::desk::takes_files(&visit)).await
     }
 
@@ -507,7 +468,7 @@ impl Site {
     }
 
     /// A request's own view of the site: one snapshot and one instant, from start to end.
-    async fn visit<'a>(&'a self, request: &'a Request<'a>) -> Visit<'a> {
+    pub(crate) async fn visit<'a>(&'a self, request: &'a Request<'a>) -> Visit<'a> {
         let site = &*self.0;
         Visit {
             site,

@@ -34,7 +34,8 @@ pub(crate) fn asked(query: Option<&str>) -> Result<Option<Place>, Trouble> {
     }
 }
 
-fn read(text: &str) -> Option<Place> {
+/// A place that stands in an address.
+pub(crate) fn read(text: &str) -> Option<Place> {
     if text.len() > PLACE_BYTES_MAX {
         return None;
     }

@@ -21,6 +21,7 @@ use super::{
     Site, Trouble, Visit, activation, new_address, newsletters, passkeys, proof, sign_in,
     statements,
 };
+use crate::api::{FAILED_TOKENS_HOURLY_MAX, Rates};
 
 /// Articles whose readings are counted at once, at most; those that come later wait for the next half minute.
 const TALLIES_MAX: usize = 20_000;
@@ -85,6 +86,10 @@ pub(crate) struct Tended {
     pub(super) addresses_of_networks: Knocks,
     /// Which networks asked for letters about newsletters.
     pub(super) newsletters: Knocks,
+    /// Which networks came with tokens that are not good.
+    pub(crate) failed_tokens: Knocks,
+    /// How often each token asks.
+    pub(crate) machines: Rates,
 }
 
 impl Tended {
@@ -105,7 +110,9 @@ impl Tended {
             activating_networks: Knocks::new(random.clone(), activation::NETWORK_HOURLY_MAX),
             addresses_of_readers: Knocks::new(random.clone(), new_address::READER_HOURLY_MAX),
             addresses_of_networks: Knocks::new(random.clone(), new_address::NETWORK_HOURLY_MAX),
-            newsletters: Knocks::new(random, newsletters::HOURLY_MAX),
+            newsletters: Knocks::new(random.clone(), newsletters::HOURLY_MAX),
+            failed_tokens: Knocks::new(random, FAILED_TOKENS_HOURLY_MAX),
+            machines: Rates::default(),
             licensed: Mutex::default(),
             paces: Paces::default(),
         }

@@ -408,10 +408,9 @@ fn methods_that_read_nothing_bring_nothing() {
         for method in ["HEAD", "OPTIONS", "TRACE", "PROPFIND", "PUT", "DELETE", "PATCH", "QUERY"] {
             let ask = Ask::new(Method::from_bytes(method.as_bytes()).unwrap(), &target);
             let reply = paper.send(&mut jar, ask);
-            assert!(
-                reply.body.is_empty() || reply.status == StatusCode::NOT_FOUND,
-                "{method} {target}"
-            );
+            // A machine is told in words why not.
+            let is_told = reply.status == StatusCode::NOT_FOUND || target.starts_with("/api/");
+            assert!(reply.body.is_empty() || is_told, "{method} {target}");
             paper.assert_tight(&reply, &[], &format!("{method} {target}"));
             // TRACE gives no cookie back to a script that must not read it.
             assert!(!reply.text().contains(&secret), "{method} {target}");

@@ -2,7 +2,7 @@
 //! the rules would do for everybody, and is put into force by one press after that. Going back is proposing an earlier document. What is
 //! wrong is never taken, and what somebody else put into force meanwhile is never written over.
 
-mod changes;
+pub(crate) mod changes;
 mod forms;
 mod labels;
 mod wordings;
@@ -21,7 +21,7 @@ use crate::site::{Trouble, Visit};
 /// Versions of the settings that the history lists at once.
 const HISTORY_LISTED: usize = 100;
 /// The longest reason, in characters.
-pub(super) const NOTE_CHARS_MAX: usize = 200;
+pub(crate) const NOTE_CHARS_MAX: usize = 200;
 
 /// Settings that are looked at together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

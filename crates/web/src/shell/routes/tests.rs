@@ -1,6 +1,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::super::request::PATH_BYTES_MAX;
 use super::*;
 
 fn page(path: &str) -> Option<Page> {
@@ -32,6 +33,9 @@ fn every_row_is_found_by_an_address_of_its_pattern() {
                 "{day}" => "16",
                 "{mail}" => "7",
                 "{number}" => "2026-0042",
+                "{webhook}" => "1",
+                "{place}" => "0",
+                "{id}" => "complimentary:digital:0123456789abcdef0123456789abcdef",
                 fixed => fixed,
             })
             .collect();
@@ -47,7 +51,8 @@ fn every_row_is_found_by_an_address_of_its_pattern() {
         let wanted = row.pattern.matches('{').count();
         assert_eq!(places.iter().filter(|place| !place.is_empty()).count(), wanted, "{path}");
         assert_eq!(canonical(&path, true), None, "{path} is spelled right");
-        assert!(row.methods.contains(&Method::GET), "{path}");
+        let is_api = matches!(row.page, Page::Api(_));
+        assert!(is_api || row.methods.contains(&Method::GET), "{path}");
     }
 }
 
@@ -68,6 +73,18 @@ fn places_are_filled_in_order() {
 #[test]
 fn an_address_that_can_lead_to_a_body_is_guarded_and_what_is_private_is_not_shared() {
     for row in ROUTES {
+        // What machines ask for is held against its own table (`api/table.rs`).
+        if let Page::Api(noun) = row.page {
+            assert_eq!(row.access, AccessClass::Machine, "{}", row.pattern);
+            assert_eq!(row.takes_files, noun == Noun::Files, "{}", row.pattern);
+            let brings = row
+                .methods
+                .iter()
+                .any(|method| matches!(*method, Method::POST | Method::PUT | Method::PATCH));
+            assert_eq!(row.form_bytes_max > 0, brings, "{}", row.pattern);
+            continue;
+        }
+        assert_ne!(row.access, AccessClass::Machine, "{}", row.pattern);
         let leads = matches!(row.page, Page::Article | Page::Reading | Page::LockedMedia)
             || matches!(row.page, Page::Feed | Page::FeedOf | Page::Gift);
         assert_eq!(row.access == AccessClass::Guarded, leads, "{}", row.pattern);
@@ -151,6 +168,7 @@ fn sections_keep_off_the_names_of_fixed_addresses() {
         "reports",
         "ads",
         "manifest.webmanifest",
+        "api",
     ] {
         assert!(is_reserved(name), "{name}");
         for path in [format!("/{name}/x"), format!("/{name}/x/reading")] {
@@ -401,7 +419,8 @@ proptest! {
             for (number, place) in places.iter().enumerate() {
                 prop_assert_eq!(place.is_empty(), number >= wanted);
                 prop_assert!(!place.contains('/') && !place.starts_with('.'));
-                prop_assert!(place.len() <= NAME_BYTES_MAX);
+                let is_id = route.pattern.ends_with("{id}");
+                prop_assert!(is_id || place.len() <= NAME_BYTES_MAX);
             }
             prop_assert!(!route.demo_only || demo);
             prop_assert_eq!(canonical(&path, demo), None, "found and yet redirected");

@@ -1,0 +1,181 @@
+//! The threads that tell webhooks what happened: one spreads events to those who want them, each takes the message that is due and hands it
+//! over, and writes down what came of it. What was under way when the program ended comes again. A slow receiver holds up one thread for a
+//! quarter of a minute and nobody else; no reader waits for any of it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use gate::{Clock, Network, Outage};
+use providers::{HookMessage, Hooks};
+use store::{DeliveryTold, DeliveryTry, DueDelivery, Store};
+use tokio::runtime::Runtime;
+use web::Site;
+
+/// Messages under way at once, at most.
+const SENDERS: usize = 3;
+/// How often each looks for work.
+const EVERY: Duration = Duration::from_secs(1);
+/// The pause where the store does not answer.
+const AFTER_TROUBLE: Duration = Duration::from_secs(5);
+/// Between two messages, so that readings come first.
+const BREATH: Duration = Duration::from_millis(5);
+/// How long a stop waits for messages under way; they come again.
+const STOP_WAITS: Duration = Duration::from_secs(2);
+
+/// The threads, and the way to end them.
+#[derive(Debug)]
+pub(crate) struct Webhooks(Vec<(Sender<()>, JoinHandle<()>)>);
+
+/// What every thread works with.
+#[derive(Clone, Debug)]
+struct Office {
+    hooks: Hooks,
+    site: Site,
+    store: Store,
+    clock: Clock,
+    spreads: bool,
+}
+
+/// Whether a webhook may be this machine itself.
+pub(crate) fn may_be_plain(networks: &[Network]) -> bool {
+    let here = IpAddr::from([127, 0, 0, 1]);
+    networks.iter().any(|network| network.holds(here))
+}
+
+/// Starts the threads. Private networks are called where the operator named them, and nowhere else.
+pub(crate) fn start(networks: Vec<Network>, site: &Site, store: &Store, clock: &Clock) -> Webhooks {
+    let holds = move |address: IpAddr| {
+        let address = address.to_canonical();
+        networks.iter().any(|network| network.holds(address))
+    };
+    let hooks = Hooks::new(Arc::new(holds));
+    let threads = (0..SENDERS).filter_map(|number| {
+        let (site, store, clock) = (site.clone(), store.clone(), clock.clone());
+        let office = Office { hooks: hooks.clone(), site, store, clock, spreads: number == 0 };
+        let (stop, stopped) = channel::<()>();
+        let named = std::thread::Builder::new().name(format!("webhooks-{number}"));
+        match named.spawn(move || office.work(&stopped)) {
+            Ok(thread) => Some((stop, thread)),
+            Err(error) => {
+                tracing::error!(%error, "a thread that tells webhooks could not be started");
+                None
+            }
+        }
+    });
+    Webhooks(threads.collect())
+}
+
+impl Office {
+    fn work(&self, stopped: &Receiver<()>) {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return };
+        loop {
+            let pause = match self.step(&runtime) {
+                Ok(true) => BREATH,
+                Ok(false) => EVERY,
+                Err(outage) => {
+                    tracing::warn!(%outage, "what webhooks are to be told could not be read or kept");
+                    AFTER_TROUBLE
+                }
+            };
+            match stopped.recv_timeout(pause) {
+                Err(RecvTimeoutError::Timeout) => {}
+                _ => return,
+            }
+        }
+    }
+
+    /// Does what is due; whether there may be more.
+    fn step(&self, runtime: &Runtime) -> Result<bool, Outage> {
+        let mut more = false;
+        if self.spreads && runtime.block_on(self.store.has_events(self.clock.now()))? {
+            more = runtime.block_on(self.store.spread_events(self.clock.now()))? > 0;
+        }
+        let Some(delivery) = runtime.block_on(self.store.take_delivery(self.clock.now()))? else {
+            return Ok(more);
+        };
+        self.send(runtime, delivery)?;
+        Ok(true)
+    }
+
+    fn send(&self, runtime: &Runtime, delivery: DueDelivery) -> Result<(), Outage> {
+        let secrets = self.site.webhook_secrets(&delivery.webhook);
+        let json = self.site.webhook_message(&delivery);
+        let sent_at = self.clock.now().as_second();
+        let message =
+            HookMessage { id: &delivery.message, sent_at, json: &json, secrets: &secrets };
+        let begun = Instant::now();
+        let answer = self.hooks.send(&delivery.webhook.url, &message);
+        let took_ms = u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX);
+        let outcome = DeliveryTry { status: answer.status, took_ms, answer: answer.text };
+        // Where it may be the last word, the owners are told in the commit that says so.
+        let may_end = delivery.is_last() || answer.status == Some(410);
+        let letters = match may_end {
+            true => runtime.block_on(self.site.webhook_letters(&delivery))?,
+            false => Vec::new(),
+        };
+        let (webhook, tries) = (delivery.webhook.number, delivery.tries);
+        let name = delivery.message.clone();
+        let now = self.clock.now();
+        let told = runtime.block_on(self.store.delivery_told(delivery, outcome, letters, now))?;
+        log(webhook, &name, tries, answer.status, told);
+        Ok(())
+    }
+}
+
+/// Tells what the operator may want to know; never the address, whose path may be a secret.
+fn log(webhook: i64, message: &str, tries: u32, status: Option<u16>, told: DeliveryTold) {
+    let status = status.unwrap_or(0);
+    match told {
+        DeliveryTold::Delivered => {
+            tracing::debug!(webhook, message, tries, status, "a webhook was told");
+        }
+        DeliveryTold::Later(_) => {
+            tracing::info!(
+                webhook,
+                message,
+                tries,
+                status,
+                "a webhook took nothing; it is told again"
+            );
+        }
+        DeliveryTold::GivenUp => {
+            tracing::warn!(
+                webhook,
+                message,
+                tries,
+                status,
+                "a webhook is not told of this any more"
+            );
+        }
+        DeliveryTold::Off => {
+            tracing::warn!(
+                webhook,
+                message,
+                tries,
+                status,
+                "a webhook was switched off: it takes nothing"
+            );
+        }
+    }
+}
+
+impl Webhooks {
+    /// Ends the threads, and waits a little for those that are calling; what they call with comes again.
+    pub(crate) fn stop(self) {
+        for (stop, _) in &self.0 {
+            let _ = stop.send(());
+        }
+        let begun = Instant::now();
+        for (_, thread) in self.0 {
+            while !thread.is_finished() && begun.elapsed() < STOP_WAITS {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            if thread.is_finished() {
+                let _ = thread.join();
+            }
+        }
+    }
+}
