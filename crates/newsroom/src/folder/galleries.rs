@@ -28,7 +28,7 @@ pub(super) fn gallery(press: &mut Press<'_>, half: &mut Half, fenced: &Fenced<'_
         );
     }
     half.end_at = None;
-    half.html.push_str("<section class=\"gallery\">");
+    half.html.push_str("<div class=\"gallery\">");
     if let Some(name) = name {
         half.html.push_str("<p class=\"gallery-name\">");
         escape(&mut half.html, name);
@@ -46,7 +46,7 @@ pub(super) fn gallery(press: &mut Press<'_>, half: &mut Half, fenced: &Fenced<'_
         press.count(Counted::Pictures, || drawn.line);
         draw(press, half, drawn, ("<figure>", ROW_SIZES));
     }
-    half.html.push_str("</div></section>\n");
+    half.html.push_str("</div></div>\n");
 }
 
 /// The pictures of a gallery, as far as they have what each needs.

@@ -101,18 +101,18 @@ fn a_gallery_is_a_row_of_pictures() {
                 file: pictures/known-2.svg\ncaption: It <b>closes</b>.\nalt: Two\ncredit: C\n:::\n";
     assert_eq!(
         html(text),
-        "<section class=\"gallery\"><p class=\"gallery-name\">The &quot;barrier&quot;</p>\
+        "<div class=\"gallery\"><p class=\"gallery-name\">The &quot;barrier&quot;</p>\
          <div tabindex=\"0\" role=\"region\" aria-label=\"The &quot;barrier&quot;, 2 pictures\">\
          <figure><img src=\"/media/pictures/known.svg\" alt=\"One\" loading=\"lazy\" decoding=\"async\"></figure>\
          <figure><img src=\"/media/pictures/known-2.svg\" alt=\"Two\" loading=\"lazy\" decoding=\"async\">\
          <figcaption>It &lt;b&gt;closes&lt;/b&gt;.<span class=\"credit\">© C</span></figcaption></figure>\
-         </div></section>\n"
+         </div></div>\n"
     );
     let files = ["pictures/known-2.svg", "pictures/known.svg"];
     assert_eq!(body(&article(&format!("<!-- paywall -->\n{text}"))).media, files);
     let nameless = html(&text.replace(" \"The \"barrier\"\"", ""));
     assert!(nameless.starts_with(
-        "<section class=\"gallery\"><div tabindex=\"0\" role=\"region\" aria-label=\"2 pictures\">"
+        "<div class=\"gallery\"><div tabindex=\"0\" role=\"region\" aria-label=\"2 pictures\">"
     ));
 }
 

@@ -202,3 +202,16 @@ fn a_licence_names_what_is_free_charged_and_prohibited() {
     assert_eq!(texts(&xml, "custom"), ["https://o.example/terms"]);
     assert_eq!(texts(&xml, "copyright"), ["The Paper & Sons"]);
 }
+
+#[test]
+fn galleries_and_embeds_leave_as_pictures_and_a_link() {
+    let html = "<div class=\"gallery\"><p class=\"gallery-name\">G</p><div tabindex=\"0\" role=\"region\" aria-label=\"G\">\
+                <figure><img src=\"/media/a.webp\" alt=\"A\"></figure></div></div>\
+                <figure class=\"embed\" data-frame=\"https://www.youtube-nocookie.com/embed/x\" data-load=\"Load\"><p>\
+                <a href=\"https://youtu.be/x\" data-n=\"1\">Film</a> <span>YouTube</span></p></figure>";
+    assert_eq!(
+        portable(html, "https://paper.example"),
+        "<div><p>G</p><div><figure><img src=\"https://paper.example/media/a.webp\" alt=\"A\"></figure></div></div>\
+         <figure><p><a href=\"https://youtu.be/x\">Film</a> <span>YouTube</span></p></figure>"
+    );
+}
