@@ -399,7 +399,20 @@ impl Store {
     pub async fn forget_numbers(&self, today: Date, limit: usize) -> Result<usize, Outage> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let kept = jiff::Span::new().days(ARTICLE_DAYS_KEPT);
-        let oldest = today.checked_sub(kept).unwrap_or(Date::MIN);
+        let oldest = today.checked_sub(kept).unwrap_or(Date::MIN).to_string();
+        let (day, month) = (oldest.clone(), oldest.clone());
+        // Nothing is written where nothing is too old.
+        let is_old = self.0.lookups.ask(move |connection| {
+            connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM article_days WHERE day < ?1) \
+                     OR EXISTS (SELECT 1 FROM article_months WHERE month < substr(?2, 1, 7))",
+                )?
+                .query_row((day, month), |row| row.get::<_, bool>(0))
+        });
+        if !is_old.await? {
+            return Ok(0);
+        }
         self.0
             .writer
             .write(move |transaction, _| {
@@ -408,14 +421,14 @@ impl Store {
                         "DELETE FROM article_days WHERE (day, article) IN \
                          (SELECT day, article FROM article_days WHERE day < ?1 LIMIT ?2)",
                     )?
-                    .execute((oldest.to_string(), limit))?;
+                    .execute((&oldest, limit))?;
                 // A month goes when its last day has.
                 let months = transaction
                     .prepare_cached(
                         "DELETE FROM article_months WHERE (article, month) IN \
                          (SELECT article, month FROM article_months WHERE month < substr(?1, 1, 7) LIMIT ?2)",
                     )?
-                    .execute((oldest.to_string(), limit))?;
+                    .execute((&oldest, limit))?;
                 Ok(days + months)
             })
             .await

@@ -255,8 +255,11 @@ mod tests {
         let two = Figures::default().with(Figure::Free, 2);
         let counted = [Counted { of: date(2026, 9, 3), figures: two }];
         let readership = Readership::of(time, &counted, Some(date(2026, 9, 2)));
-        let days: Vec<Option<u64>> =
-            readership.days.iter().map(|(_, figures)| figures.map(|one| one.whole())).collect();
+        let days: Vec<Option<u64>> = readership
+            .days
+            .iter()
+            .map(|(_, figures)| figures.as_ref().map(Figures::whole))
+            .collect();
         assert_eq!(days, [None, Some(0), Some(2), Some(0)]);
         assert_eq!(readership.all.whole(), 2);
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use newsroom::Deed;
 use paywall::Currency;
-use store::{Figure, NewMail, NumbersBy};
+use store::{Figure, Figures, NewMail, NumbersBy};
 
 use super::tables::with_number;
 use super::{Business, Readership, Time, money};
@@ -61,9 +61,9 @@ pub(crate) fn lines(
     };
     let all = readership.map(|one| &one.all);
     let mut lines = vec![
-        count(Key::NumbersWhole, all.map(|all| all.whole())),
-        count(Key::NumbersShown, all.map(|all| all.shown())),
-        count(Key::NumbersWalls, all.map(|all| all.walls())),
+        count(Key::NumbersWhole, all.map(Figures::whole)),
+        count(Key::NumbersShown, all.map(Figures::shown)),
+        count(Key::NumbersWalls, all.map(Figures::walls)),
         share(Key::NumbersStopRate, all.map(|all| (all.walls(), all.shown()))),
         share(
             Key::NumbersConversion,
