@@ -209,7 +209,7 @@
       if (element.type === 'checkbox' || element.type === 'radio') element.checked = texts.get(element.name) === element.value;
       else if (texts.has(element.name)) element.value = texts.get(element.name);
       else continue;
-      element.dispatchEvent(new Event('change', { bubbles: true }));
+      for (const kind of ['input', 'change']) element.dispatchEvent(new Event(kind, { bubbles: true }));
     }
     show('');
     later(0);
