@@ -679,16 +679,6 @@ letter_keys! { setting_label_keys! {
     PaymentPage "payment_page" Text [];
     /// The way to the price by the year.
     ByTheYear "by_the_year" Text [Price];
-    /// The provider does not answer.
-    PaymentsDown "payments_down" Text [];
-    /// On the way to the provider’s page.
-    PaymentLeaves "payment_leaves" Text [];
-    /// A payment that is not heard of yet: heading.
-    PaymentWaits "payment_waits" Text [];
-    /// A payment that is not heard of yet: what to do.
-    PaymentWaitsText "payment_waits_text" Text [];
-    /// A checkout that lapsed: heading.
-    PaymentOver "payment_over" Text [];
 } }
 
 impl Key {

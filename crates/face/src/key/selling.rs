@@ -5,6 +5,16 @@
 macro_rules! selling_keys {
     ($($others:tt)*) => {
         way_in_keys! {
+            /// The provider does not answer.
+            PaymentsDown "payments_down" Text [];
+            /// On the way to the provider’s page.
+            PaymentLeaves "payment_leaves" Text [];
+            /// A payment that is not heard of yet: heading.
+            PaymentWaits "payment_waits" Text [];
+            /// A payment that is not heard of yet: what to do.
+            PaymentWaitsText "payment_waits_text" Text [];
+            /// A checkout that lapsed: heading.
+            PaymentOver "payment_over" Text [];
             /// An account is to be erased, and the box is not ticked.
             EraseTick "erase_tick" Text [];
             /// The own page, while a charge is tried again: what happens, and what the reader can do.

@@ -3,7 +3,9 @@
 
 use http::StatusCode;
 use jiff::Timestamp;
-use newsroom::{Announcement, ArticleId, Correction, Deed, Draft, DraftImage, Genre, Scope, limits};
+use newsroom::{
+    Announcement, ArticleId, Correction, Deed, Draft, DraftImage, Genre, Scope, limits,
+};
 use paywall::Access;
 use serde_json::{Value, json};
 use store::{DeskFilter, DeskRow, DeskState, DraftKept, DraftState, Hand, Out};
@@ -144,7 +146,10 @@ fn kept(kept: &DraftKept) -> Result<(), Refusal> {
         DraftKept::Kept(_) => Ok(()),
         DraftKept::Stale => Err(Problem::stale().into()),
         DraftKept::InHand(holder) => {
-            let detail = format!("{} has been writing in it at the desk since {}", holder.name, holder.since);
+            let detail = format!(
+                "{} has been writing in it at the desk since {}",
+                holder.name, holder.since
+            );
             Err(Problem::conflict("in-hand", &detail).into())
         }
         DraftKept::Full => {
@@ -163,7 +168,9 @@ pub(super) async fn throw_away(call: &Call<'_>, named: &str) -> Result<Given, Re
         return Err(Problem::conflict("no-draft", "there is no draft of it").into());
     }
     let store = &visit.site.store;
-    kept(&store.throw_draft_away(id, version, Hand::default(), call.staff.doer(), visit.now).await?)?;
+    kept(
+        &store.throw_draft_away(id, version, Hand::default(), call.staff.doer(), visit.now).await?,
+    )?;
     Ok(Given::nothing())
 }
 

@@ -156,8 +156,16 @@ pub(super) const ARTICLE: &[Field] = &[
         Takes::Text(LINE_CHARS_MAX),
         "Its language, where that is not the paper's.",
     ),
-    or_null("search", Takes::Object(ANNOUNCEMENT), "What search engines are told, where that is not the article's own."),
-    or_null("social", Takes::Object(ANNOUNCEMENT), "What a card shows that leads to it, where that is not the article's own."),
+    or_null(
+        "search",
+        Takes::Object(ANNOUNCEMENT),
+        "What search engines are told, where that is not the article's own.",
+    ),
+    or_null(
+        "social",
+        Takes::Object(ANNOUNCEMENT),
+        "What a card shows that leads to it, where that is not the article's own.",
+    ),
     or_null("lead_image", Takes::Object(IMAGE), "The picture above the text."),
     or_null(
         "publish_at",
