@@ -63,7 +63,9 @@ async function webhook(scope, paper, page) {
   });
   await new Promise((ready) => receiver.listen(0, '127.0.0.1', ready));
   try {
-    await page.locator('.desk-ways a[href="/desk/webhooks"]').click();
+    await page.locator('.desk-ways a[href="/desk/tokens"]').click();
+    await page.waitForURL(/\/desk\/tokens/);
+    await page.locator('.desk-top a[href="/desk/webhooks"]').click();
     await page.waitForURL(/\/desk\/webhooks$/);
     await look(scope, page, 'webhooks, none yet');
     await page.locator('#name').fill('Archive');

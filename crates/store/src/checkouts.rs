@@ -22,6 +22,9 @@ const HINTS_LOOKED_AT: i64 = 2_000;
 /// Hints that wait at once; with more, providers are told to send again later.
 pub const HINTS_MAX: usize = 100_000;
 
+/// Orders of one reader that are looked up because they can be paid still, at most.
+pub const OPEN_CHECKOUTS_MAX: usize = 64;
+
 /// An agreement on its way to a payment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CheckoutRow {
@@ -289,6 +292,33 @@ impl Store {
             .write(move |transaction, _| {
                 became(transaction, &id, &subscription)?;
                 count(transaction, &id, day)
+            })
+            .await
+    }
+
+    /// Everything else that a reader has agreed to and can pay still at `now`, the latest first, at most [`OPEN_CHECKOUTS_MAX`].
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn other_checkouts(
+        &self,
+        reader: ReaderId,
+        but: String,
+        now: Timestamp,
+    ) -> Result<Vec<CheckoutRow>, Outage> {
+        self.0
+            .lookups
+            .ask(move |connection| {
+                connection
+                    .prepare_cached(&format!(
+                        "SELECT {COLUMNS} FROM checkouts WHERE reader = ?1 AND id <> ?2 AND subscription IS NULL \
+                         AND ends_at > ?3 ORDER BY began_at DESC LIMIT ?4"
+                    ))?
+                    .query_map(
+                        (reader.as_bytes(), but, now.as_microsecond(), OPEN_CHECKOUTS_MAX as i64),
+                        read,
+                    )?
+                    .collect()
             })
             .await
     }

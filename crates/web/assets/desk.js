@@ -3,11 +3,11 @@
 (() => {
   'use strict';
   // A page that shows an article everywhere follows what is saved of it in another window.
-  const channel = 'BroadcastChannel' in window ? new BroadcastChannel('masthead-desk') : null;
+  const SAVED = 'masthead-saved';
   const looks = document.querySelector('.desk-looks');
-  if (looks && channel) {
-    channel.addEventListener('message', ({ data }) => {
-      if (data === looks.dataset.address) location.reload();
+  if (looks) {
+    addEventListener('storage', ({ key, newValue }) => {
+      if (key === SAVED && newValue && newValue.split(' ')[0] === looks.dataset.address) location.reload();
     });
   }
   const form = document.querySelector('form.desk-form');
@@ -145,7 +145,11 @@
     const waits = typed() !== kept;
     // A correction is the paper's word once somebody saves it; until then it is here.
     if (!waits && !(form.elements.correction && form.elements.correction.value)) copy.forget();
-    if (channel) channel.postMessage(told.address);
+    try {
+      localStorage.setItem(SAVED, `${told.address} ${told.version}`);
+    } catch {
+      // Whoever looks at it elsewhere makes the page anew.
+    }
     document.dispatchEvent(new CustomEvent('desk-saved', { detail: told }));
     timer = 0;
     if (waits) later(PAUSE);

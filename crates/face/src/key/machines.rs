@@ -5,6 +5,8 @@
 macro_rules! machine_keys {
     ($($others:tt)*) => {
         setting_keys! {
+            /// The way to the pages about machines.
+            DeskMachines "desk_machines" Text [];
             /// The page of machines’ tokens.
             DeskTokens "desk_tokens" Text [];
             /// What that page is for.

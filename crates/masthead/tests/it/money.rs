@@ -303,6 +303,63 @@ fn the_same_agreement_twice_is_one_checkout() {
 }
 
 #[test]
+fn of_two_orders_in_two_windows_the_last_one_alone_can_be_paid() {
+    let paper = shop();
+    let mut jar = Jar::default();
+    paper.sign_in(&mut jar, MAIL);
+    let by_month = paper.order(&mut jar, "/subscribe/digital");
+    let by_year = paper.order(&mut jar, "/subscribe/digital?period=year");
+    let first = paper.agree(&mut jar, &by_month).header("location").to_owned();
+    let second = paper.agree(&mut jar, &by_year).header("location").to_owned();
+    assert_ne!(first, second);
+    paper.pay(&mut jar, &first, "good");
+    paper.hear();
+    let paid = "SELECT count(*) FROM ledger WHERE document LIKE '{\"what\":\"paid\"%'";
+    assert_eq!((paper.rows(paid), paper.opens(&jar)), (0, false), "the first one takes no card");
+    // Back to the first: now that is the one.
+    let third = paper.agree(&mut jar, &by_month).header("location").to_owned();
+    paper.pay(&mut jar, &second, "good");
+    paper.hear();
+    assert_eq!((paper.rows(paid), paper.opens(&jar)), (0, false), "nor does the second any more");
+    let back = paper.pay(&mut jar, &third, "good").header("location").to_owned();
+    paper.send(&mut jar, Ask::get(&back));
+    paper.hear();
+    assert_eq!((paper.rows(paid), paper.opens(&jar)), (1, true));
+    assert_eq!(paper.rows("SELECT count(*) FROM subscriptions"), 1);
+    // One that was paid in another window is found, whatever else is chosen then.
+    let mut other = Jar::default();
+    paper.sign_in(&mut other, "grace@reader.example");
+    let (month, year) = (
+        paper.order(&mut other, "/subscribe/digital"),
+        paper.order(&mut other, "/subscribe/digital?period=year"),
+    );
+    let at = paper.agree(&mut other, &month).header("location").to_owned();
+    let back = paper.pay(&mut other, &at, "good").header("location").to_owned();
+    let again = paper.agree(&mut other, &year);
+    assert_eq!(again.header("location"), back, "{}", again.text());
+    paper.send(&mut other, Ask::get(&back));
+    paper.hear();
+    assert_eq!(paper.rows("SELECT count(*) FROM subscriptions"), 2);
+    // Pressed in both at the same moment, one at most can be paid.
+    let mut both = Jar::default();
+    paper.sign_in(&mut both, "iris@reader.example");
+    let pages = ["", "?period=year"].map(|more| paper.order(&mut both, &format!("/subscribe/digital{more}")));
+    let led: Vec<String> = std::thread::scope(|scope| {
+        let press = |page: &Reply| {
+            let (paper, page, mut jar) = (&paper, page.clone(), both.clone());
+            scope.spawn(move || paper.agree(&mut jar, &page).header("location").to_owned())
+        };
+        let all: Vec<_> = pages.iter().map(press).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    for at in led.iter().filter(|at| at.starts_with("/demo/cashier/")) {
+        paper.pay(&mut both, at, "good");
+    }
+    paper.hear();
+    assert!(paper.rows("SELECT count(*) FROM subscriptions") <= 3, "{led:?}");
+}
+
+#[test]
 fn an_offer_that_lapses_between_page_and_payment_says_so_and_charges_nothing() {
     let paper = shop();
     let mut jar = Jar::default();

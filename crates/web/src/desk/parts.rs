@@ -62,6 +62,18 @@ const FILES: [(&str, &str); 32] = [
 /// Where the numbers are, which have pages of their own below it.
 const NUMBERS: &str = "/desk/numbers";
 
+/// What makes tokens; webhooks are the other page about machines.
+const TOKENS: &str = "/desk/tokens";
+
+/// Whether a page is one of several that one way leads to.
+fn is_below(way: &str, here: &str) -> bool {
+    match way {
+        NUMBERS => here.starts_with(way),
+        TOKENS => here.starts_with("/desk/webhooks"),
+        _ => false,
+    }
+}
+
 /// A page of the desk. `body` is what its template needs besides what all of them do.
 pub(super) fn page(
     visit: &Visit<'_>,
@@ -86,12 +98,11 @@ pub(super) fn page(
             ("/desk/settings", Key::DeskSettings, Deed::SetHouse),
             ("/desk/readers", Key::DeskReaders, Deed::HelpReaders),
             ("/desk/staff", Key::DeskStaff, Deed::Appoint),
-            ("/desk/tokens", Key::DeskTokens, Deed::ConnectMachines),
-            ("/desk/webhooks", Key::DeskWebhooks, Deed::ConnectMachines),
+            (TOKENS, Key::DeskMachines, Deed::ConnectMachines),
             ("/desk/record", Key::DeskRecord, Deed::ReadRecord),
         ];
         let may = all.into_iter().filter(|(_, _, deed)| staff.may(*deed));
-        may.map(|(href, key, _)| context! { href => href, name => words.text(key), here => here == href || href == NUMBERS && here.starts_with(href) })
+        may.map(|(href, key, _)| context! { href => href, name => words.text(key), here => here == href || is_below(href, here) })
     });
     let ways: Vec<Value> = ways.collect();
     let (assets, _) = presentation.theme.told(false);

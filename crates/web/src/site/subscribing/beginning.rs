@@ -1,6 +1,6 @@
 //! An agreement on its way to the provider's page: pressed twice it is one order; where what the provider is told is another thing by
-//! now, such as the reader's mail address, it is another order, and the old one is ended before that begins. Nobody is ever led to two
-//! that can both be paid.
+//! now, such as the reader's mail address or the plan, it is another order, and every old one is ended before that begins. Nobody is ever
+//! led to two that can both be paid.
 
 use std::sync::Arc;
 
@@ -37,6 +37,13 @@ pub(super) async fn begin(
     let store = &visit.site.store;
     let since = visit.now.checked_sub(SAME_WITHIN).unwrap_or(Timestamp::MIN);
     let kept = store.begin_checkout(new.clone(), since).await?;
+    // Another plan, another period or another offer, in another window: one of them can be paid, the one that was chosen last.
+    for other in store.other_checkouts(reader.row.id, kept.id.clone(), visit.now).await? {
+        match end(visit, payments, other).await? {
+            Ended::Over => {}
+            Ended::Otherwise(begun) => return Ok(begun),
+        }
+    }
     let begun = ask(visit, payments, deal, reader, &kept).await?;
     let (kept, begun) = match begun {
         // The key of an order is bound to every word of it.
