@@ -83,8 +83,8 @@ pub use backup::{CopyError, OpenFile, Verified, verify_copy};
 use changes::Listeners;
 pub use changes::{Change, Listener};
 pub use checkouts::{
-    BeganAt, CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, PaymentSilence,
-    WaitingHint,
+    BeganAt, CheckoutRow, HINT_BYTES_MAX, HINTS_KEPT, HINTS_MAX, NewHint, OPEN_CHECKOUTS_MAX,
+    PaymentSilence, WaitingHint,
 };
 pub use desk_lists::{DESK_LISTED_MAX, DeskFilter, DeskRow, DeskState};
 pub use devices::{

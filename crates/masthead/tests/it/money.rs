@@ -343,7 +343,8 @@ fn of_two_orders_in_two_windows_the_last_one_alone_can_be_paid() {
     // Pressed in both at the same moment, one at most can be paid.
     let mut both = Jar::default();
     paper.sign_in(&mut both, "iris@reader.example");
-    let pages = ["", "?period=year"].map(|more| paper.order(&mut both, &format!("/subscribe/digital{more}")));
+    let pages = ["", "?period=year"]
+        .map(|more| paper.order(&mut both, &format!("/subscribe/digital{more}")));
     let led: Vec<String> = std::thread::scope(|scope| {
         let press = |page: &Reply| {
             let (paper, page, mut jar) = (&paper, page.clone(), both.clone());
