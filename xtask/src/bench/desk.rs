@@ -11,7 +11,7 @@ use super::import;
 use crate::ci::{self, cargo};
 use crate::program::{self, Program};
 use crate::wire::{Request, once_with};
-use crate::{between, machine};
+use crate::{between, machine, say};
 
 const ARTICLES: usize = 10_000;
 const READERS: usize = 1_000_000;
@@ -92,7 +92,7 @@ fn measure(program: &Path, grow: &Path, room: &Path) -> anyhow::Result<Vec<Strin
         let worst = took.last().copied().unwrap_or_default();
         let shown = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1_000.0);
         let row = format!("| {name} | {} | {} |", shown(middle), shown(worst));
-        println!("{row}");
+        say(&row);
         rows.push(row);
         if middle > MOST {
             slow.push(name.to_owned());
