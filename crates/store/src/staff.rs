@@ -106,7 +106,8 @@ pub enum Appointed {
 }
 
 const COLUMNS: &str = "staff.reader, readers.mail, staff.name, staff.role, staff.since";
-const FROM: &str = "staff JOIN readers ON readers.id = staff.reader";
+/// The staff first, however many readers there are: they are few.
+const FROM: &str = "staff CROSS JOIN readers ON readers.id = staff.reader";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<StaffRow> {
     Ok(StaffRow {

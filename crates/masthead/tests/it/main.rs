@@ -23,6 +23,7 @@ mod decode;
 mod desk;
 mod desk_editor;
 mod desk_hands;
+mod desk_hostile;
 mod desk_institutions;
 mod desk_lists;
 mod desk_media;
