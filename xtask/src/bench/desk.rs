@@ -27,8 +27,8 @@ const MARKS: (&str, &str) = ("<!-- desk: begin -->", "<!-- desk: end -->");
 /// The lists that are asked for, and what a form sends to those that take one.
 const LISTS: &[(&str, &str, &str)] = &[
     ("articles, all states", "/desk", ""),
-    ("articles, published", "/desk?state=out", ""),
-    ("articles of a section", "/desk?state=out&section=harbour", ""),
+    ("articles, published", "/desk?state=published", ""),
+    ("articles of a section", "/desk?state=published&section=harbour", ""),
     ("articles by two words", "/desk?q=vessel+harbour", ""),
     ("articles by words that none has", "/desk?q=zzzz+qqqq", ""),
     ("pictures and files", "/desk/media", ""),
@@ -108,7 +108,7 @@ fn measure(program: &Path, grow: &Path, room: &Path) -> anyhow::Result<Vec<Strin
     for (name, path, form) in LISTS {
         timed(name, path, form)?;
     }
-    let deep = older(&demo, &owner, "/desk?state=out", DEEP)?;
+    let deep = older(&demo, &owner, "/desk?state=published", DEEP)?;
     timed("articles, twenty pages down", &deep, "")?;
     let reader = first(&demo, &owner, "/desk/readers", "q=7", "/desk/readers/")?;
     timed("a reader", &reader, "")?;
