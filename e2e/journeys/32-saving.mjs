@@ -17,6 +17,15 @@ const savedAgain = (page) => page.evaluate(() => new Promise((resolve) => {
   document.addEventListener('desk-saved', (event) => resolve(event.detail.version), { once: true });
 }));
 
+/** Somebody of the newsroom in a browser of their own, with a form before them. */
+async function writer(scope, paper, at, who = 'editor') {
+  const context = await scope.reader();
+  const page = await context.newPage();
+  await becomeOne(page, paper.address, who);
+  await page.goto(at);
+  return { context, page };
+}
+
 /** Leaves a page as people do: it lets its article go. */
 async function leave(page) {
   await page.goto(new URL('/desk', page.url()).href);
@@ -41,9 +50,7 @@ export default async function walk(scope) {
 
 async function byItself(scope, paper) {
   const { checks } = scope;
-  const page = await (await scope.reader()).newPage();
-  await becomeOne(page, paper.address, 'editor');
-  await page.goto(`${paper.address}/desk/articles`);
+  const { page } = await writer(scope, paper, `${paper.address}/desk/articles`);
   let saved = savedAgain(page);
   await page.locator('#headline').pressSequentially('Fog at the bridge');
   checks.same('a new article is saved by itself', await saved, 1);
@@ -68,10 +75,7 @@ async function byItself(scope, paper) {
 
 async function withoutConnection(scope, paper, at) {
   const { checks } = scope;
-  const context = await scope.reader();
-  const page = await context.newPage();
-  await becomeOne(page, paper.address, 'editor');
-  await page.goto(at);
+  const { context, page } = await writer(scope, paper, at);
   await context.setOffline(true);
   await page.locator('#standfirst').fill('No ship since eleven.');
   await page.locator('.desk-keeping').waitFor();
@@ -86,10 +90,7 @@ async function withoutConnection(scope, paper, at) {
 
 async function afterCrash(scope, paper, at) {
   const { checks } = scope;
-  const context = await scope.reader();
-  const page = await context.newPage();
-  await becomeOne(page, paper.address, 'editor');
-  await page.goto(at);
+  const { context, page } = await writer(scope, paper, at);
   await context.setOffline(true);
   await page.locator('#standfirst').fill('Typed before the tab crashed.');
   await page.waitForTimeout(600);
@@ -116,10 +117,7 @@ async function afterCrash(scope, paper, at) {
 
 async function signedOut(scope, paper, at) {
   const { checks } = scope;
-  const context = await scope.reader();
-  const page = await context.newPage();
-  await becomeOne(page, paper.address, 'editor');
-  await page.goto(at);
+  const { context, page } = await writer(scope, paper, at);
   const cookies = await context.cookies();
   await context.clearCookies();
   await page.locator('#standfirst').fill('Typed by nobody.');
@@ -133,12 +131,8 @@ async function signedOut(scope, paper, at) {
 
 async function two(scope, paper, at) {
   const { checks } = scope;
-  const one = await (await scope.reader()).newPage();
-  const other = await (await scope.reader()).newPage();
-  await becomeOne(one, paper.address, 'editor');
-  await becomeOne(other, paper.address, 'owner');
-  await one.goto(at);
-  await other.goto(at);
+  const { page: one } = await writer(scope, paper, at);
+  const { page: other } = await writer(scope, paper, at, 'owner');
   checks.ok('to look at an article takes it from nobody', await other.locator('.desk-keeping').isHidden());
   const saved = savedAgain(one);
   await one.locator('#standfirst').fill('From the first.');
@@ -161,10 +155,7 @@ async function two(scope, paper, at) {
 
 async function everywhere(scope, paper, at) {
   const { checks } = scope;
-  const context = await scope.reader();
-  const page = await context.newPage();
-  await becomeOne(page, paper.address, 'editor');
-  await page.goto(at);
+  const { context, page } = await writer(scope, paper, at);
   await page.locator('.desk-elsewhere summary').click();
   await page.locator('#search_headline').fill('Fog stops the ships');
   await page.locator('.desk-acts button[value=looks]').click();

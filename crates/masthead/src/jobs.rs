@@ -1,12 +1,13 @@
 //! What has to be done from time to time: forgetting readings whose window is over, sign-ins and sessions that are, old mails and
-//! statements, gifts, seats, events of payments and pictures that can be made again, and taking articles into the index when their time
-//! has come. One thread, small steps.
+//! statements, gifts, seats, events of payments, numbers and pictures that can be made again, working out what happened in contracts, and
+//! taking articles into the index when their time has come. One thread, small steps.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use gate::{Clock, Outage};
+use jiff::tz::TimeZone;
 use store::Store;
 
 /// How often the house is swept.
@@ -55,6 +56,11 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
                 runtime.block_on(store.forget_kept_answers(clock.now(), BATCH))
             }) && sweep(&stopped, "messages to webhooks", || {
                 runtime.block_on(store.forget_deliveries(clock.now(), BATCH))
+            }) && sweep(&stopped, "numbers of articles", || {
+                let today = TimeZone::UTC.to_datetime(clock.now()).date();
+                runtime.block_on(store.forget_numbers(today, BATCH))
+            }) && sweep(&stopped, "what is to be worked out of contracts", || {
+                runtime.block_on(store.work_out_turns())
             });
             if !done {
                 return;
@@ -85,7 +91,7 @@ pub(crate) fn start(store: Store, clock: Clock) -> Jobs {
     Jobs { stop, thread }
 }
 
-/// Forgets what is over, batch by batch. Says whether the house goes on.
+/// Does one thing, batch by batch, until nothing is left of it. Says whether the house goes on.
 fn sweep(
     stopped: &Receiver<()>,
     what: &str,
@@ -94,9 +100,9 @@ fn sweep(
     loop {
         match batch() {
             Ok(0) => return true,
-            Ok(forgotten) => tracing::debug!(forgotten, what, "forgotten, being over"),
+            Ok(done) => tracing::debug!(done, what, "looked after"),
             Err(outage) => {
-                tracing::warn!(%outage, what, "what is over could not be forgotten");
+                tracing::warn!(%outage, what, "what is over could not be looked after");
                 return true;
             }
         }

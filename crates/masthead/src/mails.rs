@@ -3,9 +3,8 @@
 //! shows them.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, SystemTime};
 
 use gate::Clock;
 use providers::{Mail, MailError, Mailer, Smtp};
@@ -14,6 +13,7 @@ use tokio::runtime::Runtime;
 use web::Site;
 
 use crate::config::MailConfig;
+use crate::workers::Workers;
 
 /// Mails under way at once, at most.
 const SENDERS: usize = 3;
@@ -25,8 +25,8 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 const STOP_WAITS: Duration = Duration::from_secs(5);
 
 /// The threads, and the way to end them.
-#[derive(Debug)]
-pub(crate) struct Mails(Vec<(Sender<()>, JoinHandle<()>)>);
+#[derive(Debug, Default)]
+pub(crate) struct Mails(Workers);
 
 /// What every thread works with.
 #[derive(Clone)]
@@ -48,36 +48,23 @@ pub(crate) fn start(
     clock: &Clock,
 ) -> Mails {
     if demo {
-        return Mails(Vec::new());
+        return Mails::default();
     }
     settle(store, clock);
+    let mut mails = Mails::default();
     let Some(wanted) = wanted else {
-        let (store, run) = (store.clone(), without_server);
-        return Mails(begin("mail", move |stopped| run(&store, stopped)).into_iter().collect());
+        let store = store.clone();
+        mails.begin("mail".to_owned(), move |stopped| without_server(&store, stopped));
+        return mails;
     };
     let mailer = Arc::new(Smtp::new(wanted.server.clone(), wanted.from.domain()));
     let (site, store, clock) = (site.clone(), store.clone(), clock.clone());
     let office = Office { mailer, wanted: wanted.clone(), site, store, clock };
-    let senders = (0..SENDERS).filter_map(|number| {
+    for number in 0..SENDERS {
         let office = office.clone();
-        begin(&format!("mail-{number}"), move |stopped| office.work(stopped))
-    });
-    Mails(senders.collect())
-}
-
-fn begin(
-    name: &str,
-    work: impl FnOnce(&Receiver<()>) + Send + 'static,
-) -> Option<(Sender<()>, JoinHandle<()>)> {
-    let (stop, stopped) = channel::<()>();
-    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&stopped));
-    match thread {
-        Ok(thread) => Some((stop, thread)),
-        Err(error) => {
-            tracing::error!(%error, "a thread that sends mails could not be started");
-            None
-        }
+        mails.begin(format!("mail-{number}"), move |stopped| office.work(stopped));
     }
+    mails
 }
 
 fn runtime() -> Option<Runtime> {
@@ -200,21 +187,16 @@ fn log(mail: &DueMail, outcome: &MailOutcome, state: Option<MailState>) {
 }
 
 impl Mails {
+    fn begin(&mut self, name: String, work: impl FnOnce(&Receiver<()>) + Send + 'static) {
+        if let Err(error) = self.0.begin(name, work) {
+            tracing::error!(%error, "a thread that sends mails could not be started");
+        }
+    }
+
     /// Ends the threads after the mail that each is at, and waits for that, but not for long.
     pub(crate) fn stop(self) {
-        for (stop, _) in &self.0 {
-            let _ = stop.send(());
-        }
-        let begun = Instant::now();
-        for (_, thread) in self.0 {
-            while !thread.is_finished() && begun.elapsed() < STOP_WAITS {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            if thread.is_finished() {
-                let _ = thread.join();
-            } else {
-                tracing::warn!("a mail is still being sent; at the next start it is unsure");
-            }
+        for _ in 0..self.0.stop(STOP_WAITS) {
+            tracing::warn!("a mail is still being sent; at the next start it is unsure");
         }
     }
 }

@@ -23,6 +23,7 @@ mod tending;
 mod terminal;
 mod theme_folder;
 mod webhooks;
+mod workers;
 
 use std::process::ExitCode;
 

@@ -4,8 +4,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use gate::{Clock, Network, Outage};
@@ -13,6 +12,8 @@ use providers::{HookMessage, Hooks};
 use store::{DeliveryTold, DeliveryTry, DueDelivery, Store};
 use tokio::runtime::Runtime;
 use web::Site;
+
+use crate::workers::Workers;
 
 /// Messages under way at once, at most.
 const SENDERS: usize = 3;
@@ -27,7 +28,7 @@ const STOP_WAITS: Duration = Duration::from_secs(2);
 
 /// The threads, and the way to end them.
 #[derive(Debug)]
-pub(crate) struct Webhooks(Vec<(Sender<()>, JoinHandle<()>)>);
+pub(crate) struct Webhooks(Workers);
 
 /// What every thread works with.
 #[derive(Clone, Debug)]
@@ -52,20 +53,16 @@ pub(crate) fn start(networks: Vec<Network>, site: &Site, store: &Store, clock: &
         networks.iter().any(|network| network.holds(address))
     };
     let hooks = Hooks::new(Arc::new(holds));
-    let threads = (0..SENDERS).filter_map(|number| {
+    let mut threads = Workers::default();
+    for number in 0..SENDERS {
         let (site, store, clock) = (site.clone(), store.clone(), clock.clone());
         let office = Office { hooks: hooks.clone(), site, store, clock, spreads: number == 0 };
-        let (stop, stopped) = channel::<()>();
-        let named = std::thread::Builder::new().name(format!("webhooks-{number}"));
-        match named.spawn(move || office.work(&stopped)) {
-            Ok(thread) => Some((stop, thread)),
-            Err(error) => {
-                tracing::error!(%error, "a thread that tells webhooks could not be started");
-                None
-            }
+        let name = format!("webhooks-{number}");
+        if let Err(error) = threads.begin(name, move |stopped| office.work(stopped)) {
+            tracing::error!(%error, "a thread that tells webhooks could not be started");
         }
-    });
-    Webhooks(threads.collect())
+    }
+    Webhooks(threads)
 }
 
 impl Office {
@@ -89,12 +86,15 @@ impl Office {
 
     /// Does what is due; whether there may be more.
     fn step(&self, runtime: &Runtime) -> Result<bool, Outage> {
-        let mut more = false;
-        if self.spreads && runtime.block_on(self.store.has_events(self.clock.now()))? {
-            more = runtime.block_on(self.store.spread_events(self.clock.now()))? > 0;
+        // The others send meanwhile: a slow receiver holds up no spreading.
+        if self.spreads
+            && runtime.block_on(self.store.has_events(self.clock.now()))?
+            && runtime.block_on(self.store.spread_events(self.clock.now()))? > 0
+        {
+            return Ok(true);
         }
         let Some(delivery) = runtime.block_on(self.store.take_delivery(self.clock.now()))? else {
-            return Ok(more);
+            return Ok(false);
         };
         self.send(runtime, delivery)?;
         Ok(true)
@@ -165,17 +165,6 @@ fn log(webhook: i64, message: &str, tries: u32, status: Option<u16>, told: Deliv
 impl Webhooks {
     /// Ends the threads, and waits a little for those that are calling; what they call with comes again.
     pub(crate) fn stop(self) {
-        for (stop, _) in &self.0 {
-            let _ = stop.send(());
-        }
-        let begun = Instant::now();
-        for (_, thread) in self.0 {
-            while !thread.is_finished() && begun.elapsed() < STOP_WAITS {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            if thread.is_finished() {
-                let _ = thread.join();
-            }
-        }
+        self.0.stop(STOP_WAITS);
     }
 }

@@ -221,6 +221,21 @@ fn versions(connection: &Connection, id: &ArticleId) -> rusqlite::Result<(u32, u
     Ok((draft.unwrap_or(0), published.and_then(|number| u64::try_from(number).ok()).unwrap_or(0)))
 }
 
+/// Whether that is what is kept of an article.
+fn is_kept(transaction: &Transaction<'_>, new: &NewDraft) -> rusqlite::Result<bool> {
+    transaction
+        .prepare_cached(
+            "SELECT 1 FROM drafts WHERE article = ?1 AND state = ?2 AND publish_at IS ?3 AND document = ?4 AND source = ?5",
+        )?
+        .exists((
+            new.article.as_str(),
+            new.state.as_str(),
+            new.publish_at.map(Timestamp::as_microsecond),
+            Document::write(&new.draft)?,
+            kept(&new.source),
+        ))
+}
+
 fn keep(
     transaction: &Transaction<'_>,
     new: &NewDraft,
@@ -229,7 +244,9 @@ fn keep(
 ) -> rusqlite::Result<DraftKept> {
     let (version, published) = versions(transaction, &new.article)?;
     if version != new.made_from || (version == 0 && published != new.published_version) {
-        return Ok(DraftKept::Stale);
+        // The same once more is what was kept already, and its answer never arrived.
+        let is_again = version == new.made_from.saturating_add(1) && is_kept(transaction, new)?;
+        return Ok(if is_again { DraftKept::Kept(version) } else { DraftKept::Stale });
     }
     let reaches = (by, &new.hand);
     if let Some(holder) = hands::take(transaction, &new.article, &new.draft.headline, reaches, now)?

@@ -84,6 +84,9 @@ pub(crate) struct Happened<'a> {
     pub(crate) at: Timestamp,
 }
 
+/// What is noted where a subscription is looked at because somebody listens from now on: its time is that instant.
+const LOOK: &str = "look";
+
 /// Whether anybody is told of anything.
 fn is_heard(connection: &Connection) -> rusqlite::Result<bool> {
     connection
@@ -108,7 +111,7 @@ fn add(
 /// Takes back what lies ahead: something else was decided.
 fn withdraw(transaction: &Transaction<'_>, kind: EventKind, subject: &str) -> rusqlite::Result<()> {
     transaction
-        .prepare_cached("DELETE FROM events WHERE kind = ?1 AND subject = ?2 AND detail = ''")?
+        .prepare_cached("DELETE FROM events WHERE kind = ?1 AND subject = ?2")?
         .execute((kind.as_str(), subject))
         .map(drop)
 }
@@ -206,7 +209,22 @@ pub(crate) fn told(
         .query_row([subscription], |row| row.get(0))?;
     let kind = if is_first { EventKind::SubscriptionBegun } else { EventKind::SubscriptionChanged };
     add(transaction, kind, (subscription, ""), now)?;
-    expect_end(transaction, &fact.subscription, now)
+    let facts = ledger::facts_of(transaction, &fact.subscription)?;
+    let before: Vec<Fact> = facts.iter().filter(|one| one.id != fact.id).cloned().collect();
+    let ended = |facts: &[Fact]| ended_at(&Subscription::fold(&fact.subscription, facts)?, now);
+    // An end that was told stays told, whatever is noted of the contract later.
+    match ended(&before) {
+        at @ Some(_) if at == ended(&facts) => Ok(()),
+        _ => expect_end(transaction, &fact.subscription, now),
+    }
+}
+
+/// When a subscription ended, where it did.
+fn ended_at(subscription: &Subscription, now: Timestamp) -> Option<Timestamp> {
+    match subscription.state(now) {
+        SubscriptionState::Ended { at, .. } => Some(at),
+        _ => None,
+    }
 }
 
 /// Writes down when a subscription ends, as far as is known: it is looked at again then.
@@ -250,30 +268,32 @@ pub(crate) fn look_ahead(
         )?
         .execute((EventKind::ArticlePublished.as_str(), now.as_microsecond()))?;
     transaction
-        .prepare_cached("UPDATE webhooks SET ahead = '' WHERE number = ?1")?
-        .execute([webhook])
+        .prepare_cached(
+            "UPDATE webhooks SET ahead = '' WHERE number = ?1 AND instr(' ' || events || ' ', ?2) > 0",
+        )?
+        .execute((webhook, format!(" {} ", EventKind::SubscriptionEnded.as_str())))
         .map(drop)
 }
 
 /// Goes on with that; says of how many subscriptions.
-fn look_further(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Result<usize> {
-    let next: Option<(i64, String)> = transaction
+fn look_further(transaction: &Transaction<'_>) -> rusqlite::Result<usize> {
+    let next: Option<(i64, String, i64)> = transaction
         .prepare_cached(
-            "SELECT number, ahead FROM webhooks WHERE ahead IS NOT NULL ORDER BY number LIMIT 1",
+            "SELECT number, ahead, told_since FROM webhooks WHERE ahead IS NOT NULL ORDER BY number LIMIT 1",
         )?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    let Some((webhook, after)) = next else { return Ok(0) };
+    let Some((webhook, after, since)) = next else { return Ok(0) };
     let ids: Vec<String> = transaction
         .prepare_cached("SELECT id FROM subscriptions WHERE id > ?1 ORDER BY id LIMIT ?2")?
         .query_map((&after, AHEAD_MAX as i64), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     let mut expect = transaction.prepare_cached(
-        "INSERT INTO events (kind, subject, due_at) SELECT ?1, ?2, ?3 \
+        "INSERT INTO events (kind, subject, detail, due_at) SELECT ?1, ?2, ?3, ?4 \
          WHERE NOT EXISTS (SELECT 1 FROM events WHERE kind = ?1 AND subject = ?2)",
     )?;
     let kind = EventKind::SubscriptionEnded.as_str();
-    ids.iter().try_for_each(|id| expect.execute((kind, id, now.as_microsecond())).map(drop))?;
+    ids.iter().try_for_each(|id| expect.execute((kind, id, LOOK, since)).map(drop))?;
     let last = ids.last().filter(|_| ids.len() == AHEAD_MAX);
     transaction
         .prepare_cached("UPDATE webhooks SET ahead = ?2 WHERE number = ?1")?
@@ -284,7 +304,7 @@ fn look_further(transaction: &Transaction<'_>, now: Timestamp) -> rusqlite::Resu
 /// When an event happened whose time has come; `None` where it did not, or not yet.
 fn happened(
     transaction: &Transaction<'_>,
-    (kind, subject, due_at): (EventKind, &str, Timestamp),
+    (kind, subject, detail, due_at): (EventKind, &str, &str, Timestamp),
     now: Timestamp,
 ) -> rusqlite::Result<Option<Timestamp>> {
     match kind {
@@ -298,8 +318,9 @@ fn happened(
         EventKind::SubscriptionEnded => {
             let Ok(id) = SubscriptionId::parse(subject) else { return Ok(None) };
             let Some(subscription) = folded(transaction, &id)? else { return Ok(None) };
-            if let SubscriptionState::Ended { at, .. } = subscription.state(now) {
-                return Ok(Some(at));
+            if let Some(at) = ended_at(&subscription, now) {
+                // Of an end before anybody new listened the others were told then.
+                return Ok((detail != LOOK || at >= due_at).then_some(at));
             }
             expect_end(transaction, &id, now)?;
             Ok(None)
@@ -336,7 +357,7 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, _| {
-                let further = look_further(transaction, now)?;
+                let further = look_further(transaction)?;
                 let due: Vec<(i64, String, String, String, Timestamp)> = transaction
                     .prepare_cached(
                         "SELECT number, kind, subject, detail, due_at FROM events WHERE due_at <= ?1 \
@@ -353,9 +374,9 @@ impl Store {
                         .prepare_cached("DELETE FROM events WHERE number = ?1")?
                         .execute([number])?;
                     let Some(kind) = EventKind::parse(word) else { continue };
-                    let Some(at) = happened(transaction, (kind, subject, *due_at), now)? else {
-                        continue;
-                    };
+                    let found = (kind, subject.as_str(), detail.as_str(), *due_at);
+                    let Some(at) = happened(transaction, found, now)? else { continue };
+                    let detail = if detail == LOOK { "" } else { detail };
                     let event = Happened { number: *number, kind, subject, detail, at };
                     webhooks::deliver(transaction, &heard, &event, now)?;
                 }

@@ -86,7 +86,16 @@ fn make(
 ) -> rusqlite::Result<Option<i64>> {
     let count: i64 = transaction.query_row("SELECT count(*) FROM tokens", [], |row| row.get(0))?;
     if count >= TOKENS_MAX as i64 {
-        return Ok(None);
+        // One that opens nothing any more makes room, the oldest first; what was done with it stays in the record.
+        let gone = transaction
+            .prepare_cached(
+                "DELETE FROM tokens WHERE number IN (SELECT number FROM tokens \
+                 WHERE revoked_at IS NOT NULL OR ends_at <= ?1 ORDER BY number LIMIT 1)",
+            )?
+            .execute([now.as_microsecond()])?;
+        if gone == 0 {
+            return Ok(None);
+        }
     }
     let scopes: Vec<&str> = new.scopes.iter().map(|scope| scope.as_str()).collect();
     transaction
@@ -108,7 +117,7 @@ fn make(
 }
 
 impl Store {
-    /// Makes a token. Gives its number; `None` where there are [`TOKENS_MAX`].
+    /// Makes a token. Gives its number; `None` where there are [`TOKENS_MAX`] that open something still.
     ///
     /// # Errors
     /// [`Outage`]: there is none.

@@ -245,6 +245,10 @@ fn took(
     letters: &[NewMail],
     now: Timestamp,
 ) -> rusqlite::Result<DeliveryTold> {
+    // One that was ended meanwhile has no log.
+    if by_number(transaction, delivery.webhook.number)?.is_none() {
+        return Ok(DeliveryTold::GivenUp);
+    }
     let answer: String = outcome.answer.chars().take(DELIVERY_ANSWER_CHARS_MAX).collect();
     transaction
         .prepare_cached(
@@ -571,6 +575,13 @@ impl Store {
         self.0
             .writer
             .write(move |transaction, _| {
+                // What a webhook was to be told that is off by now is over; whoever tries one tries it.
+                transaction
+                    .prepare_cached(
+                        "UPDATE deliveries SET state = 'given up', due_at = NULL WHERE due_at <= ?1 AND kind <> ?2 \
+                         AND webhook IN (SELECT number FROM webhooks WHERE off_at IS NOT NULL)",
+                    )?
+                    .execute((due, TEST_EVENT))?;
                 let found = transaction
                     .prepare_cached(
                         "SELECT number, webhook, message, kind, subject, detail, happened_at, tries \
@@ -589,15 +600,6 @@ impl Store {
                 };
                 let Some(row) = by_number(transaction, webhook)? else { return Ok(None) };
                 let [message, kind, subject, detail] = words;
-                // What a webhook was to be told that is off by now is over; whoever tries one tries it.
-                if row.off.is_some() && kind != TEST_EVENT {
-                    transaction
-                        .prepare_cached(
-                            "UPDATE deliveries SET state = 'given up', due_at = NULL WHERE number = ?1",
-                        )?
-                        .execute([number])?;
-                    return Ok(None);
-                }
                 transaction
                     .prepare_cached("UPDATE deliveries SET tries = ?2, due_at = ?3 WHERE number = ?1")?
                     .execute((number, tries, until))?;

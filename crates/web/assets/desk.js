@@ -20,6 +20,8 @@
   const RETRY = 5000;
   const COPY_LASTS = 14 * 24 * 3600 * 1000;
   const COPIES = 'masthead-desk:';
+  const FOUND = '#found';
+  const ANSWERS_IN = 30000;
   const OWN = ['made_from', 'published_version', 'tab', 'act', 'take_over', 'image_pick'];
   const [line] = bar.getElementsByTagName('p');
   const button = (name) => bar.querySelector(`button[name="${name}"]`);
@@ -49,14 +51,15 @@
 
   const fields = () => Array.from(new FormData(form)).filter(([field, value]) => typeof value === 'string' && !OWN.includes(field));
   const typed = () => JSON.stringify(fields());
-  let kept = typed();
+  // What a page shows that was refused is saved nowhere.
+  let kept = 'unkept' in bar.dataset ? '' : typed();
 
   // What this browser keeps: under the article's address.
   const place = () => COPIES + form.getAttribute('action');
   const copy = {
     read() {
       try {
-        const found = JSON.parse(localStorage.getItem(place()));
+        const found = JSON.parse(localStorage.getItem(place() + FOUND) || localStorage.getItem(place()));
         const is = found && Date.now() - found.at < COPY_LASTS && Array.isArray(found.fields);
         return is && !(found.sent && Number(form.elements.made_from.value) > found.version) ? found : null;
       } catch {
@@ -87,7 +90,8 @@
     for (const one of bar.querySelectorAll('button')) one.hidden = !buttons.includes(one.name);
   };
   const send = (address, body, keepalive = false) => {
-    return fetch(address, { method: 'POST', body, keepalive, redirect: 'manual', headers: { accept: 'application/json' } });
+    const headers = { accept: 'application/json' };
+    return fetch(address, { method: 'POST', body, keepalive, redirect: 'manual', headers, signal: AbortSignal.timeout(ANSWERS_IN) });
   };
   const read = async (answer) => (/json/.test(answer.headers.get('content-type') || '') ? answer.json() : null);
 
@@ -117,8 +121,8 @@
         const told = await read(answer);
         if (told && answer.ok) return saved(told, now);
         if (told && answer.status !== 503) return refusal(told);
-        if (answer.status === 413) return refusal({ text: bar.dataset.long });
-        if (answer.status < 500 && answer.status !== 429) show(bar.dataset.signedOut);
+        if (answer.status === 413) show(bar.dataset.long);
+        else if (answer.status < 500 && answer.status !== 429) show(bar.dataset.signedOut);
         else show(bar.dataset.offline);
       } catch {
         show(bar.dataset.offline);
@@ -141,18 +145,15 @@
     form.elements.made_from.value = told.version;
     said.textContent = told.text;
     said.hidden = false;
-    if (!bar.hidden && button('copy').hidden) show('');
-    const waits = typed() !== kept;
+    if (!bar.hidden && button('copy').hidden) offer();
     // A correction is the paper's word once somebody saves it; until then it is here.
-    if (!waits && !(form.elements.correction && form.elements.correction.value)) copy.forget();
+    if (typed() === kept && !(form.elements.correction && form.elements.correction.value)) copy.forget();
     try {
       localStorage.setItem(SAVED, `${told.address} ${told.version}`);
     } catch {
       // Whoever looks at it elsewhere makes the page anew.
     }
     document.dispatchEvent(new CustomEvent('desk-saved', { detail: told }));
-    timer = 0;
-    if (waits) later(PAUSE);
   };
   const refusal = (told) => {
     refused = true;
@@ -199,12 +200,33 @@
   }, HELD);
 
   // What was typed here and never saved.
-  const found = copy.read();
-  if (found && JSON.stringify(found.fields) !== kept && !/[?&]said=/.test(location.search)) {
+  let found = copy.read();
+  const foundAt = place() + FOUND;
+  // Until it is put back or forgotten it stays, whatever is typed and saved beside it.
+  const decide = () => {
+    found = null;
+    try {
+      localStorage.removeItem(foundAt);
+    } catch {
+      // There is nothing to forget.
+    }
+    show('');
+  };
+  function offer() {
+    if (!found) return show('');
     const at = new Date(found.at).toLocaleString(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
     show(`${bar.dataset.copy} ${at}.`, 'copy', 'forget');
-  } else if (found) {
-    copy.forget();
+  }
+  if (found && JSON.stringify(found.fields) !== typed() && !/[?&]said=/.test(location.search)) {
+    try {
+      localStorage.setItem(foundAt, JSON.stringify(found));
+    } catch {
+      // It is offered on this page alone.
+    }
+    offer();
+  } else {
+    if (typed() === kept) copy.forget();
+    if (found) decide();
   }
   button('copy').addEventListener('click', () => {
     const texts = new Map(found.fields);
@@ -215,12 +237,12 @@
       else continue;
       for (const kind of ['input', 'change']) element.dispatchEvent(new Event(kind, { bubbles: true }));
     }
-    show('');
+    decide();
     later(0);
   });
   button('forget').addEventListener('click', () => {
-    copy.forget();
-    show('');
+    if (typed() === kept) copy.forget();
+    decide();
   });
 
   let writes = 0;
@@ -238,7 +260,7 @@
     // The save on its way comes first, so that the version is known; what was never saved gets its address.
     const isNew = !hand && !waited && !refused && typed() !== kept;
     if (!running && !isNew) {
-      if (typed() !== kept) copy.write(true);
+      copy.write(true);
       leaving = true;
       clearTimeout(timer);
       return;
@@ -250,11 +272,17 @@
   });
   addEventListener('online', () => keep());
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden' && !leaving) keep(true);
+    if (document.visibilityState !== 'hidden' || leaving) return;
+    clearTimeout(writes);
+    if (typed() !== kept) copy.write();
+    keep(true);
   });
   addEventListener('pagehide', () => {
+    // What is saved from here on is in nobody's hand.
+    const tab = name;
+    name = '';
     if (takes || !hand || form.inert) return;
-    navigator.sendBeacon(hand, new URLSearchParams({ tab: name, act: 'let-go' }));
+    navigator.sendBeacon(hand, new URLSearchParams({ tab, act: 'let-go' }));
   });
   addEventListener('pageshow', (event) => {
     if (event.persisted) location.reload();

@@ -82,10 +82,8 @@ impl Cut {
 /// [`Fault`] as with [`scale`].
 pub fn cut(bytes: &[u8], part: Cut) -> Result<(Vec<u8>, (u32, u32)), Fault> {
     let facts = probe(bytes)?;
-    let mut whole = decode(bytes, &facts)?;
-    let orientation = Orientation::from_exif(facts.orientation);
-    whole.apply_orientation(orientation.unwrap_or(Orientation::NoTransforms));
-    let (wide, high) = (whole.width(), whole.height());
+    let (wide, high) = (facts.width, facts.height);
+    let whole = resized(decode(bytes, &facts)?, &facts, (wide, high), ResizeOptions::new())?;
     let of = |side: u32, thousandths: u16| {
         u32::try_from(u64::from(side) * u64::from(thousandths) / 1_000).unwrap_or(side)
     };
@@ -93,11 +91,6 @@ pub fn cut(bytes: &[u8], part: Cut) -> Result<(Vec<u8>, (u32, u32)), Fault> {
     let cut_wide = of(wide, part.width).clamp(1, wide - left);
     let cut_high = of(high, part.height).clamp(1, high - top);
     let cut = whole.crop_imm(left, top, cut_wide, cut_high);
-    // The press knows eight bits a colour.
-    let cut = match cut.color().has_alpha() {
-        true => DynamicImage::from(cut.into_rgba8()),
-        false => DynamicImage::from(cut.into_rgb8()),
-    };
     let press = inks(&cut).map_or(Press::Photograph, Press::Inks);
     Ok((encode(&cut, &press, CUT_QUALITY)?, (cut_wide, cut_high)))
 }

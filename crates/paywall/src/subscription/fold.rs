@@ -93,12 +93,7 @@ impl<'a> Known<'a> {
             AfterRefund::Ends { at } => Some(at),
             AfterRefund::Stays => None,
         });
-        let disputes = self.disputes().filter(|dispute| dispute.payment == *payment);
-        let of_disputes = disputes.filter_map(|dispute| match dispute.outcome {
-            Outcome::Lost { at } => Some(at),
-            Outcome::Open | Outcome::Won => None,
-        });
-        of_refunds.chain(of_disputes).min()
+        of_refunds.chain(self.lost_at(payment)).min()
     }
 
     /// Each payment by its id, as it counts.
@@ -138,18 +133,16 @@ impl<'a> Known<'a> {
 
     /// What each payment brought: charged, and left of that.
     fn takings(&self) -> impl Iterator<Item = (Money, Money)> {
-        self.payments.iter().filter_map(|(id, told)| {
-            let paid = told.tied.iter().copied().max_by_key(|&paid| most(paid))?;
+        self.told_payments().map(|(id, paid)| {
             let charged = i128::from(paid.amount.minor);
-            let refunds = self.refunds().filter(|refund| refund.payment == **id);
+            let refunds = self.refunds().filter(|refund| refund.payment == *id);
             let same = refunds.filter(|refund| refund.amount.currency == paid.amount.currency);
             let back: i128 = same.map(|refund| i128::from(refund.amount.minor.max(0))).sum();
-            let mut disputes = self.disputes().filter(|dispute| dispute.payment == **id);
-            let lost = disputes.any(|dispute| matches!(dispute.outcome, Outcome::Lost { .. }));
+            let is_lost = self.lost_at(id).is_some();
             // No more can go back than was paid: what was refunded cannot be lost again.
-            let back = if lost { charged } else { back }.clamp(0, charged.max(0));
+            let back = if is_lost { charged } else { back }.clamp(0, charged.max(0));
             let minor = i64::try_from(charged - back).unwrap_or(i64::MAX);
-            Some((paid.amount, Money { minor, currency: paid.amount.currency }))
+            (paid.amount, Money { minor, currency: paid.amount.currency })
         })
     }
 

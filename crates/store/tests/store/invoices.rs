@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use gate::{Person, ReaderId};
+use gate::ReaderId;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use paywall::{
@@ -15,11 +15,11 @@ use paywall::{
 };
 use store::{
     Buyer, CheckoutRow, INVOICE_ORDERS_DAILY_MAX, Invoice, InvoiceMade, InvoiceNumber,
-    InvoiceSheet, InvoiceState, NewInvoice, NewMail, NextPlan, NextPlanStep, Options, ReaderRow,
-    Settled, Settling, Store, ToldBy, invoice_contract, is_by_invoice,
+    InvoiceSheet, InvoiceState, NewInvoice, NewMail, NextPlan, NextPlanStep, Options, Settled,
+    Settling, Store, ToldBy, invoice_contract, is_by_invoice,
 };
 
-use crate::stage::{Folder, PAPER, number, raw, wait};
+use crate::stage::{Folder, PAPER, number, raw, reader, wait};
 
 const KILLS: u64 = 20;
 const FOLDER: &str = "STORE_INVOICES_FOLDER";
@@ -33,21 +33,6 @@ fn now() -> Timestamp {
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
-}
-
-fn reader(store: &Store, seed: u8) -> ReaderId {
-    let id = ReaderId::new(now(), [seed; 16]);
-    let row = ReaderRow {
-        id,
-        person: Person::from_bytes([seed; 16]),
-        mail: format!("reader-{seed}@reader.example"),
-        taken_as: [seed; 32],
-        verified_at: None,
-        name: String::new(),
-        joined_at: now(),
-    };
-    wait(store.add_reader(row)).unwrap();
-    id
 }
 
 /// An invoice that goes on with a contract of its own: of those a reader can have as many as there are.
@@ -118,7 +103,7 @@ fn numbers_are_read_as_they_are_printed() {
 fn each_year_counts_from_one_and_an_invoice_comes_back_as_it_was_made() {
     let folder = Folder::new();
     let store = folder.open();
-    let reader = reader(&store, 1);
+    let reader = reader(&store, 1, now());
     let first = made(&store, new(reader, "a", "2026-12-31"));
     let next = made(&store, new(reader, "b", "2027-01-01"));
     let last = made(&store, new(reader, "c", "2027-01-01"));
@@ -140,7 +125,7 @@ fn each_year_counts_from_one_and_an_invoice_comes_back_as_it_was_made() {
 fn a_reader_has_one_order_open_and_makes_so_many_in_a_day() {
     let folder = Folder::new();
     let store = folder.open();
-    let (one, other) = (reader(&store, 1), reader(&store, 2));
+    let (one, other) = (reader(&store, 1, now()), reader(&store, 2, now()));
     let order =
         |reader, drawn: &str| NewInvoice { follows_at: None, ..new(reader, drawn, "2026-09-16") };
     let mut open = made(&store, order(one, "0"));
@@ -185,7 +170,7 @@ fn voided(invoice: &Invoice) -> Settling {
 fn the_next_invoice_is_for_the_plan_that_was_agreed_to_or_is_not_made() {
     let folder = Folder::new();
     let store = folder.open();
-    let reader = reader(&store, 1);
+    let reader = reader(&store, 1, now());
     let first = made(&store, new(reader, "a", "2026-09-16"));
     let agreed = |id: &str| CheckoutRow {
         id: id.to_owned(),
@@ -267,7 +252,7 @@ fn the_next_invoice_is_for_the_plan_that_was_agreed_to_or_is_not_made() {
 fn a_payment_is_told_with_its_invoice_or_not_at_all() {
     let folder = Folder::new();
     let store = folder.open();
-    let reader = reader(&store, 1);
+    let reader = reader(&store, 1, now());
     let invoice = made(&store, new(reader, "a", "2026-09-16"));
     let next = Follows { anchor_at: now(), months: 13 };
     let paid = InvoiceState::Paid { on: day("2026-09-20"), next };
@@ -318,7 +303,7 @@ fn a_payment_is_told_with_its_invoice_or_not_at_all() {
 fn many_at_once_have_numbers_without_a_gap() {
     let folder = Folder::new();
     let store = folder.open();
-    let reader = reader(&store, 1);
+    let reader = reader(&store, 1, now());
     let mut numbers = wait(async {
         let mut all = tokio::task::JoinSet::new();
         for place in 0..200 {
@@ -359,7 +344,7 @@ fn child() {
 fn kills_leave_no_gap_no_second_number_and_no_invoice_without_its_letter() {
     let folder = Folder::new();
     let store = folder.open();
-    reader(&store, 1);
+    reader(&store, 1, now());
     store.close();
     let mut told = BTreeSet::new();
     for seed in 0..KILLS {

@@ -1,7 +1,7 @@
 //! The paper's numbers: what is added is found by article, month, section and day alike; a sale is counted once and its order forgets the
 //! article; what happened in contracts follows the ledger; a week's letters go out once, by two processes too.
 
-use gate::{Person, ReaderId};
+use gate::ReaderId;
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use newsroom::ArticleId;
@@ -11,11 +11,11 @@ use paywall::{
 };
 use store::{
     ARTICLE_DAYS_KEPT, BeganAt, CheckoutRow, Counted, Figure, Figures, NewMail, NumbersBy,
-    ReadBack, ReaderRow, Store, Turns,
+    ReadBack, Store, Turns,
 };
 
 use crate::articles::Draft;
-use crate::stage::{Dice, Folder, assert_sound, number, wait};
+use crate::stage::{Dice, Folder, assert_sound, number, reader, wait};
 
 fn now() -> Timestamp {
     "2026-09-16T17:30:00Z".parse().unwrap()
@@ -31,21 +31,6 @@ fn some(article: u64, figures: Figures) -> Counted<ArticleId> {
 
 fn add(store: &Store, counted: Vec<Counted<ArticleId>>, day: Date) {
     wait(store.add_numbers(counted, Vec::new(), day, now())).unwrap();
-}
-
-fn reader(store: &Store, seed: u8) -> ReaderId {
-    let id = ReaderId::new(now(), [seed; 16]);
-    let row = ReaderRow {
-        id,
-        person: Person::from_bytes([seed; 16]),
-        mail: format!("reader-{seed}@reader.example"),
-        taken_as: [seed; 32],
-        verified_at: None,
-        name: String::new(),
-        joined_at: now(),
-    };
-    wait(store.add_reader(row)).unwrap();
-    id
 }
 
 fn by_article(
@@ -152,7 +137,7 @@ fn a_sale_is_counted_once_and_the_order_forgets_where_it_began() {
     let folder = Folder::new();
     let store = folder.open();
     wait(store.save_articles(vec![Draft::new(1).article()])).unwrap();
-    let reader = reader(&store, 1);
+    let reader = reader(&store, 1, now());
     let order = |order: &str, began| CheckoutRow {
         id: order.to_owned(),
         reader,
@@ -234,7 +219,7 @@ fn all(store: &Store) -> Turns {
 fn what_happened_in_contracts_follows_the_ledger() {
     let folder = Folder::new();
     let store = folder.open();
-    let reader = reader(&store, 1);
+    let reader = reader(&store, 1, now());
     let mut wanted: Vec<Turn> = Vec::new();
     for number in 0..250_i64 {
         let name = format!("sub-{number}");
@@ -293,7 +278,7 @@ fn what_happened_in_contracts_follows_the_ledger() {
 fn a_contract_keeps_its_offer_when_its_reader_is_erased() {
     let folder = Folder::new();
     let store = folder.open();
-    let reader = reader(&store, 1);
+    let reader = reader(&store, 1, now());
     let order = CheckoutRow {
         id: "order".to_owned(),
         reader,
@@ -354,7 +339,7 @@ fn the_letters_of_a_week_go_out_once() {
     assert!(queue(&two, next));
     assert!(!queue(&one, week), "a clock that steps back sends none again");
     assert_eq!(number(&folder.raw(), "SELECT count(*) FROM mails"), 2);
-    let ada = reader(&one, 1);
+    let ada = reader(&one, 1, now());
     for wants in [false, false, true, false] {
         wait(one.want_numbers_letter(ada, wants)).unwrap();
     }

@@ -7,11 +7,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use gate::{Outage, Person, Readings, Spend, Spent};
+use gate::{Outage, Person, ReaderId, Readings, Spend, Spent};
 use jiff::Timestamp;
 use paywall::{ArticleKey, Opened, PaperId, SettingsVersion, Standing, Window, WindowRule};
 use rusqlite::Connection;
-use store::{DATABASE, Doer, Options, Store};
+use store::{DATABASE, Doer, Options, ReaderRow, Store};
 use tokio::task::JoinSet;
 
 /// The id that a new paper of these tests is given.
@@ -24,6 +24,22 @@ const START: i64 = 1_778_760_000;
 /// Drives one future to its end.
 pub(crate) fn wait<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+/// A reader who joined at that instant and has proven no address.
+pub(crate) fn reader(store: &Store, seed: u8, joined_at: Timestamp) -> ReaderId {
+    let id = ReaderId::new(joined_at, [seed; 16]);
+    let row = ReaderRow {
+        id,
+        person: Person::from_bytes([seed; 16]),
+        mail: format!("reader-{seed}@reader.example"),
+        taken_as: [seed; 32],
+        verified_at: None,
+        name: String::new(),
+        joined_at,
+    };
+    wait(store.add_reader(row)).unwrap();
+    id
 }
 
 /// Asks for all of it at once, and waits for every answer, in the order of the answers.

@@ -125,10 +125,10 @@ pub(super) async fn show(call: &Call<'_>, named: &str) -> Result<Given, Refusal>
 /// POST: begins one.
 pub(super) async fn begin(call: &Call<'_>) -> Result<Given, Refusal> {
     let visit = call.visit;
-    let work = changed(call, articles::begun(visit))?;
+    let mut work = changed(call, articles::begun(visit))?;
     let id = work.draft.id.clone();
-    kept(&articles::keep(visit, &call.staff, &work, (0, 0), Hand::default()).await?)?;
-    let work = open(call, &id).await?;
+    work.version =
+        kept(&articles::keep(visit, &call.staff, &work, (0, 0), Hand::default()).await?)?;
     Ok(given(call, &work).made(format!("/api/articles/{id}")))
 }
 
@@ -141,9 +141,10 @@ pub(super) async fn change(call: &Call<'_>, named: &str) -> Result<Given, Refusa
     Ok(given(call, &open(call, named).await?))
 }
 
-fn kept(kept: &DraftKept) -> Result<(), Refusal> {
+/// The version that was kept, or why none was.
+fn kept(kept: &DraftKept) -> Result<u32, Refusal> {
     match kept {
-        DraftKept::Kept(_) => Ok(()),
+        DraftKept::Kept(version) => Ok(*version),
         DraftKept::Stale => Err(Problem::stale().into()),
         DraftKept::InHand(holder) => {
             let detail = format!(
@@ -188,10 +189,8 @@ pub(super) async fn publish(call: &Call<'_>, named: &str) -> Result<Given, Refus
     let (state, before) = (work.state, work.publish_at);
     work = work.with(visit, Change { draft, publish_at, state, is_small });
     if publish_at != before || work.version == 0 {
-        match articles::keep(visit, &call.staff, &work, from, Hand::default()).await? {
-            DraftKept::Kept(version) => work.version = version,
-            other => kept(&other)?,
-        }
+        work.version =
+            kept(&articles::keep(visit, &call.staff, &work, from, Hand::default()).await?)?;
     }
     match articles::put_out(visit, &call.staff, &work).await? {
         PutOut::Done => Ok(given(call, &open(call, named).await?)),

@@ -420,8 +420,13 @@ async fn once(
         document: given.document.as_ref().map(ToString::to_string).unwrap_or_default().into(),
     });
     // Where nothing came of it, nothing is kept: the same request may be tried again.
-    store.keep_answer(token, name, kept).await?;
-    Ok(given?.answer(visit))
+    let is_kept = store.keep_answer(token, name, kept).await;
+    let given = given?;
+    // What was done is done: the key stays under way, and whoever asks again is told to look.
+    if let Err(outage) = is_kept {
+        tracing::warn!(%outage, "the answer to a machine could not be kept; it is given all the same");
+    }
+    Ok(given.answer(visit))
 }
 
 /// Does what is asked.

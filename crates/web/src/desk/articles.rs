@@ -603,6 +603,7 @@ pub(super) async fn page(
         wrong => wrong.all,
         faults => wrong.by_field,
         is_small => work.is_small,
+        is_unkept => matches!(said, Said::InHand(_) | Said::Refused(Key::DeskStale | Key::DeskFull | Key::DeskDateWrong)),
         is_in_hand => matches!(said, Said::InHand(_)) || in_hand.is_some(),
         in_hand => in_hand.map(|holder| hands::sentence(visit, &holder)),
         script => visit.presentation.theme.asset("desk.js"),

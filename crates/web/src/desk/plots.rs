@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use face::{Args, Key, Slot, Words};
 use jiff::civil::Date;
-use minijinja::context;
 use minijinja::value::Value;
+use minijinja::{HtmlEscape, context};
 
 /// How wide the drawing is, in its own units.
 const WIDTH: f64 = 1_000.0;
@@ -52,10 +52,6 @@ fn length(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
-}
-
 /// The drawing alone: a pure function of what is drawn. The second series stands in front of the first, in narrower columns.
 pub(super) fn svg(id: &str, heading: &str, says: &str, series: &[Series], top: u64) -> String {
     let days = series.iter().map(|one| one.numbers.len()).max().unwrap_or(0);
@@ -64,8 +60,8 @@ pub(super) fn svg(id: &str, heading: &str, says: &str, series: &[Series], top: u
     let mut svg = format!(
         "<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\" role=\"img\" \
          aria-labelledby=\"{id}-t {id}-d\"><title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}</desc>",
-        escape(heading),
-        escape(says)
+        HtmlEscape(heading),
+        HtmlEscape(says)
     );
     for line in 0..=LINES {
         let y = length(HEIGHT * line as f64 / LINES as f64);

@@ -50,10 +50,7 @@ pub(crate) async fn bring(
                 continue;
             }
         };
-        let store = visit.site.store.clone();
-        let places = store.desk_place();
-        let written = visit.site.pool.run(move || store.write_file(&new, &places)).await??;
-        match visit.site.store.add_file(written, told, staff.doer(), visit.now).await? {
+        match kept_new(visit, staff, new, told).await? {
             Some(row) => kept.push(row),
             None => refused.push(visit.presentation.words.text(Key::FilesFull)),
         }
@@ -94,6 +91,19 @@ pub(super) async fn replace(
     Err(Trouble::Busy)
 }
 
+/// Keeps a file that is new where the newsroom alone sees it; `None` where there are as many as there may be.
+async fn kept_new(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    new: NewFile,
+    told: FileTold,
+) -> Result<Option<FileRow>, Trouble> {
+    let store = visit.site.store.clone();
+    let places = store.desk_place();
+    let written = visit.site.pool.run(move || store.write_file(&new, &places)).await??;
+    Ok(visit.site.store.add_file(written, told, staff.doer(), visit.now).await?)
+}
+
 /// Keeps a part of a picture as a picture of its own, with what is said of the whole.
 pub(super) async fn cut(
     visit: &Visit<'_>,
@@ -112,12 +122,9 @@ pub(super) async fn cut(
     };
     let stem = format!("{}-part", stem(name.rsplit('/').next().unwrap_or(name)));
     let new = NewFile { folder: "pictures/", stem, ending: "webp", size: Some(size), bytes };
-    let store = visit.site.store.clone();
-    let places = store.desk_place();
-    let written = visit.site.pool.run(move || store.write_file(&new, &places)).await??;
     // The point that stays in sight is another one in a part.
     let told = FileTold { focus: String::new(), ..row.told.clone() };
-    let kept = visit.site.store.add_file(written, told, staff.doer(), visit.now).await?;
+    let kept = kept_new(visit, staff, new, told).await?;
     Ok(kept.ok_or_else(|| visit.presentation.words.text(Key::FilesFull)))
 }
 

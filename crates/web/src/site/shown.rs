@@ -8,7 +8,6 @@ use newsroom::ArticleId;
 use paywall::{Basis, Decision, Meterage, Notice, Reason};
 use store::{BeganAt, Figure, Figures};
 
-use super::entries::Entry;
 use super::{Visit, addresses};
 
 /// How a browser begins to call itself.
@@ -35,7 +34,7 @@ impl Tally {
     }
 
     /// What a page showed.
-    fn add_shown(&self, shown: &Shown) {
+    pub(crate) fn add_shown(&self, shown: &Shown) {
         self.add(shown.figure);
         if let Some(notice) = shown.notice {
             self.add(notice);
@@ -62,7 +61,11 @@ impl Tally {
 
     /// Takes the numbers.
     pub(crate) fn take(&self) -> Figures {
-        let taken = |number: &AtomicU32| u64::from(number.swap(0, Ordering::Relaxed));
+        // Most of them are 0, and one that is not written stays in the memory of whoever counts.
+        let taken = |number: &AtomicU32| match number.load(Ordering::Relaxed) {
+            0 => 0,
+            _ => u64::from(number.swap(0, Ordering::Relaxed)),
+        };
         Figures::of(std::array::from_fn(|place| taken(&self.numbers[place])))
     }
 
@@ -131,14 +134,10 @@ const fn of_notice(notice: &Notice) -> Option<Figure> {
 }
 
 impl Visit<'_> {
-    /// Counts the page of an article that goes to a window of a browser, not to a guess, a frame, a crawler or another program. A page that
+    /// What is counted of a page of an article that goes to a window of a browser, not to a guess, a frame, a crawler or another program. A page that
     /// the browser has already counts as well: it was asked for, and is looked at.
-    pub(crate) fn count(&self, entry: &Entry, shown: Option<Shown>) {
-        if let Some(shown) = shown
-            && self.is_window()
-        {
-            entry.tally.add_shown(&shown);
-        }
+    pub(crate) fn counted(&self, decision: &Decision) -> Option<Shown> {
+        if self.is_window() { Shown::of(decision) } else { None }
     }
 
     /// The article at which an order begins that leads back there, and whether it is closed to whoever orders.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{AssetBytes, Assets, FILES, SCRIPT};
+use super::{AssetBytes, Assets, FILES, SCRIPT, STYLE};
 use crate::shell::request::Encoding;
 
 fn delivered() -> Assets {
@@ -29,6 +29,24 @@ fn every_address_in_the_style_sheet_is_an_asset() {
     for address in addresses {
         let file = address.strip_prefix("/assets/").expect(address);
         assert!(assets.find(file).is_some_and(|(_, current)| current), "{address}");
+    }
+}
+
+#[test]
+fn every_style_sheet_closes_what_it_opens() {
+    for (name, _, bytes) in FILES.iter().filter(|(_, media_type, _)| *media_type == STYLE) {
+        let text = std::str::from_utf8(bytes).unwrap();
+        let mut depth = 0;
+        for line in text.lines() {
+            // Rules of one width stand inside of their width, with a space before them, and nothing else is deep.
+            assert!(
+                depth == 0 || line.starts_with([' ', '}']) || line.is_empty(),
+                "{name}: {line}"
+            );
+            depth += line.matches('{').count();
+            depth -= line.matches('}').count();
+        }
+        assert_eq!(depth, 0, "{name}");
     }
 }
 

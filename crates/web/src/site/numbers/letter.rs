@@ -180,18 +180,15 @@ impl Inner {
 }
 
 impl Site {
-    /// On Monday from seven o'clock on, puts the letter about last week's numbers into the queue, where nobody has; works out what happened
-    /// in contracts, and forgets numbers of articles that are too old.
+    /// On Monday from seven o'clock on, puts the letter about last week's numbers into the queue, where nobody has.
     ///
     /// # Errors
     /// [`Outage`]: it is tried again the next time.
     pub async fn tend_numbers(&self) -> Result<(), Outage> {
         let site = &*self.0;
         let now = site.clock.now();
-        while site.store.work_out_turns().await? > 0 {}
         let presentation = site.present().await;
         let local = presentation.house.policy.zone.to_datetime(now);
-        while site.store.forget_numbers(local.date(), FORGOTTEN_AT_ONCE).await? > 0 {}
         if local.weekday() != Weekday::Monday || local.hour() < HOUR {
             return Ok(());
         }
@@ -207,6 +204,3 @@ impl Site {
         Ok(())
     }
 }
-
-/// Rows that one transaction forgets, at most.
-const FORGOTTEN_AT_ONCE: usize = 1_000;
