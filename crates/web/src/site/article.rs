@@ -12,6 +12,7 @@ use paywall::{Access, Basis, Decision, Grant, Notice, Sealed, Wall};
 use super::entries::Entry;
 use super::frame::{State, Stretch, is_whole, stretches};
 use super::gifts::unlisted;
+use super::shown::Shown;
 use super::{Trouble, Visit};
 use crate::shell::answer::{Answer, HTML, Pieces, encoded_as, fresh_or};
 use crate::shell::caching::Keep;
@@ -29,11 +30,9 @@ pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     let policy = &visit.presentation.house.policy;
     let gate = &visit.site.gate;
     let decision = gate.admit(policy, &identity, &entry.asked, visit.now).await;
-    let shown = visit.counted(&decision);
+    let shown = Shown::of(&decision);
     let answer = decided(visit, entry, identity.person.is_some(), decision).await?;
-    if let Some(shown) = shown {
-        entry.tally.add_shown(&shown);
-    }
+    visit.count(entry, shown);
     Ok(answer)
 }
 

@@ -8,6 +8,7 @@ use newsroom::ArticleId;
 use paywall::{Basis, Decision, Meterage, Notice, Reason};
 use store::{BeganAt, Figure, Figures};
 
+use super::entries::Entry;
 use super::{Visit, addresses};
 
 /// How a browser begins to call itself.
@@ -34,7 +35,7 @@ impl Tally {
     }
 
     /// What a page showed.
-    pub(crate) fn add_shown(&self, shown: &Shown) {
+    fn add_shown(&self, shown: &Shown) {
         self.add(shown.figure);
         if let Some(notice) = shown.notice {
             self.add(notice);
@@ -134,10 +135,14 @@ const fn of_notice(notice: &Notice) -> Option<Figure> {
 }
 
 impl Visit<'_> {
-    /// What is counted of a page of an article that goes to a window of a browser, not to a guess, a frame, a crawler or another program. A page that
+    /// Counts the page of an article that goes to a window of a browser, not to a guess, a frame, a crawler or another program. A page that
     /// the browser has already counts as well: it was asked for, and is looked at.
-    pub(crate) fn counted(&self, decision: &Decision) -> Option<Shown> {
-        if self.is_window() { Shown::of(decision) } else { None }
+    pub(crate) fn count(&self, entry: &Entry, shown: Option<Shown>) {
+        if let Some(shown) = shown
+            && self.is_window()
+        {
+            entry.tally.add_shown(&shown);
+        }
     }
 
     /// The article at which an order begins that leads back there, and whether it is closed to whoever orders.
