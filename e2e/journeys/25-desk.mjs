@@ -68,11 +68,28 @@ async function written(scope, paper) {
   await look(scope, page, 'authors and tags');
   await page.goto(`${paper.address}/desk/front`);
   await look(scope, page, 'the front page at the desk');
+  const leads = async () => {
+    await stranger.goto(paper.address);
+    return words(stranger, 'main article >> nth=0');
+  };
+  const framed = page.frameLocator('.look-narrow iframe').locator('main article').first();
+  const before = await leads();
   await page.locator('#lead').selectOption({ label: 'Water at the bridge' });
-  await page.locator('main .btn').click();
+  await framed.filter({ hasText: 'Water at the bridge' }).waitFor();
+  checks.has('what is chosen is shown as it would be', await words(page, '.desk-places [role=status]'), 'Not on the front page yet');
+  checks.same('and nobody else sees it', await leads(), before);
+  await look(scope, page, 'a front page that is looked at');
+  await page.locator('.desk-places button[type=submit]').first().click();
   await page.waitForURL(/said=saved$/);
-  await stranger.goto(paper.address);
-  checks.has('it leads the front page', await words(stranger, 'main article >> nth=0'), 'Water at the bridge');
+  checks.has('saved, it leads the front page', await leads(), 'Water at the bridge');
+  await page.locator('button[form=undo]').click();
+  await page.waitForURL(/said=saved$/);
+  checks.same('one press takes it back', await leads(), before);
+  await page.locator('.desk-past a').first().click();
+  await framed.filter({ hasText: 'Water at the bridge' }).waitFor();
+  await page.locator('.desk-places button[type=submit]').first().click();
+  await page.waitForURL(/said=saved$/);
+  checks.has('what stood there is put there again', await leads(), 'Water at the bridge');
 
   await page.goto(`${at}/withdrawal`);
   await look(scope, page, 'taking an article back');
@@ -104,6 +121,14 @@ async function byAnAuthor(scope, paper) {
   await page.waitForURL(/said=sent$/);
   const refused = await page.goto(`${paper.address}/desk/front`);
   checks.same('the front page is not theirs', refused.status(), 403);
+  const bare = await (await scope.reader({ javaScriptEnabled: false })).newPage();
+  await becomeOne(bare, paper.address, 'editor');
+  await bare.goto(`${paper.address}/desk/front`);
+  await bare.locator('#lead').selectOption('');
+  await bare.locator('button[name=look]').click();
+  await bare.waitForURL(/look=yes/);
+  checks.same('without script a front page is looked at by a button', await bare.locator('#lead').inputValue(), '');
+  checks.has('and it is said that it is nowhere yet', await words(bare, '.desk-places [role=status]'), 'Not on the front page yet');
   const editor = await (await scope.reader()).newPage();
   await becomeOne(editor, paper.address, 'editor');
   checks.has('an editor is asked to look at it', await words(editor, '#review ~ ul'), 'A note from the quay');

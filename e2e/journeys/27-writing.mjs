@@ -39,10 +39,12 @@ async function brought(scope, paper) {
     { name: 'notes.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 notes') },
     { name: 'broken.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') },
   ]);
-  await page.locator('.desk-bring button').click();
+  await page.locator('.desk-bring button[type=submit]').click();
   await page.locator('[role=alert]').waitFor();
   checks.has('what is refused is named', await words(page, '[role=alert]'), '“broken.jpg” is not a picture');
-  checks.has('and holds up no other', await words(page, '.desk-shelf'), 'bridge-in-fog');
+  checks.same('each file says how far it is', await page.locator('.desk-coming .here').count(), 2);
+  await page.locator('.desk-shelf').filter({ hasText: 'bridge-in-fog' }).waitFor();
+  checks.has('and holds up no other', await words(page, '.desk-shelf'), 'notes.pdf');
   await look(scope, page, 'a file that was refused');
   await page.locator('#q').fill('notes');
   await page.locator('.desk-find button').click();
@@ -53,7 +55,7 @@ async function brought(scope, paper) {
   await page.locator('button[value=delete]').click();
   await page.waitForURL(/said=deleted$/);
   await page.locator('#files').setInputFiles(tested('iptc-utf8.jpg'));
-  await page.locator('.desk-bring button').click();
+  await page.locator('.desk-bring button[type=submit]').click();
   await page.waitForURL(/said=brought$/);
   checks.ok('a caption in the picture is taken over', (await page.locator('#caption').inputValue()) !== '');
   await page.locator('#alt').fill('A gauge at the bridge');

@@ -186,7 +186,7 @@ pub fn cross_check(
         }
     }
     let front = &paper.front;
-    let named = front.lead.iter().chain(&front.related).chain(&front.top).chain(&front.graphic);
+    let named = front.arrangement.named().chain(&front.graphic);
     let mut told = HashSet::new();
     for id in named.filter(|id| !ids.contains_key(id)) {
         if told.insert(id) {

@@ -34,6 +34,8 @@ pub use folder::{
 pub use import::slug_of_words;
 pub use market::{MARKET_BYTES_MAX, MarketFault, QUOTE_CHARS_MAX, QUOTES_MAX, read_market};
 pub use name::{ArticleId, NAME_BYTES_MAX, NameError, Slug};
-pub use paper::{Author, Drawing, Front, PaperFile, Quote, Section, Series, Tag, Tide};
+pub use paper::{
+    Arrangement, Author, Drawing, Front, PaperFile, Quote, Section, Series, Tag, Tide,
+};
 pub use scope::{Scope, UnknownScope};
 pub use staff::{Deed, Role, UnknownRole};

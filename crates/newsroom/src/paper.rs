@@ -62,15 +62,11 @@ pub struct Series {
     pub name: String,
 }
 
-/// The fixed places of the front page. What is not named is filled by time.
+/// The fixed places of the front page.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Front {
-    /// The first article of the page.
-    pub lead: Option<ArticleId>,
-    /// Lines below the lead.
-    pub related: Vec<ArticleId>,
-    /// Beside the lead.
-    pub top: Vec<ArticleId>,
+    /// Which articles the newsroom put on top.
+    pub arrangement: Arrangement,
     /// The article that the graphic of the day belongs to.
     pub graphic: Option<ArticleId>,
     /// The tide at the paper's gauge.
@@ -79,6 +75,24 @@ pub struct Front {
     pub market: Vec<Quote>,
     /// That graphic, drawn for wide and for narrow screens.
     pub drawing: Option<Drawing>,
+}
+
+/// Which articles stand in the places on top of the front page. What is not named is filled by time.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Arrangement {
+    /// The first article of the page.
+    pub lead: Option<ArticleId>,
+    /// Lines below the lead.
+    pub related: Vec<ArticleId>,
+    /// Beside the lead.
+    pub top: Vec<ArticleId>,
+}
+
+impl Arrangement {
+    /// All articles that are named: the lead, what stands beside it, and the lines below.
+    pub fn named(&self) -> impl Iterator<Item = &ArticleId> {
+        self.lead.iter().chain(&self.top).chain(&self.related)
+    }
 }
 
 /// High and low water of the day, as the paper gives them.

@@ -202,7 +202,7 @@ pub(crate) fn became(
 }
 
 /// Counts a sale at the article at which its order began, once: the order knows the article no more.
-fn count(transaction: &Transaction<'_>, id: &str, day: Date) -> rusqlite::Result<()> {
+pub(crate) fn count(transaction: &Transaction<'_>, id: &str, day: Date) -> rusqlite::Result<()> {
     let row = by(transaction, "id", id)?;
     let Some(BeganAt { article, is_wall }) = row.and_then(|row| row.began) else { return Ok(()) };
     let sold = Figures::default().with(Figure::Sold, 1);

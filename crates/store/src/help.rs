@@ -24,6 +24,9 @@ const BY_MAIL: &str = "mail >= ?1 AND mail < ?2 AND mail > ?3 ORDER BY mail LIMI
 /// Readers whose name begins so: `?1`, before `?2`, and behind the name `?3` of the reader `?4`. Capitals of ASCII do not matter.
 const BY_NAME: &str = "name <> '' AND name COLLATE NOCASE >= ?1 AND name COLLATE NOCASE < ?2 \
     AND (name COLLATE NOCASE, id) > (?3, ?4) ORDER BY name COLLATE NOCASE, id LIMIT ?5";
+/// The same by the last word of a name that has several.
+const BY_LAST_NAME: &str = "last_name <> name AND last_name COLLATE NOCASE >= ?1 AND last_name COLLATE NOCASE < ?2 \
+    AND (last_name COLLATE NOCASE, id) > (?3, ?4) ORDER BY last_name COLLATE NOCASE, id LIMIT ?5";
 /// What was sent to an address, the newest first.
 const MAILS: &str = "WHERE recipient = ?1 AND recipient <> '' ORDER BY id DESC LIMIT ?2";
 
@@ -146,14 +149,41 @@ impl Store {
         after: Option<ReaderRow>,
         limit: usize,
     ) -> Result<Vec<ReaderRow>, Outage> {
+        let after = after.map(|row| (row.name, row.id));
+        self.readers_named(BY_NAME, beginning, after, limit).await
+    }
+
+    /// Readers whose name has several words and whose last one begins so, by that word; those behind a reader, where one is named. At
+    /// most [`READERS_FOUND_MAX`].
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn readers_of_last_name(
+        &self,
+        beginning: String,
+        after: Option<ReaderRow>,
+        limit: usize,
+    ) -> Result<Vec<ReaderRow>, Outage> {
+        let last = |name: &str| name.rsplit(' ').next().unwrap_or_default().to_owned();
+        let after = after.map(|row| (last(&row.name), row.id));
+        self.readers_named(BY_LAST_NAME, beginning, after, limit).await
+    }
+
+    async fn readers_named(
+        &self,
+        query: &'static str,
+        beginning: String,
+        after: Option<(String, ReaderId)>,
+        limit: usize,
+    ) -> Result<Vec<ReaderRow>, Outage> {
         let limit = limit.min(READERS_FOUND_MAX) as i64;
         let (name, id) =
-            after.map_or((String::new(), [0; 16]), |row| (row.name, *row.id.as_bytes()));
+            after.map_or((String::new(), [0; 16]), |(name, id)| (name, *id.as_bytes()));
         self.0
             .lookups
             .ask(move |connection| {
                 let end = beyond(&beginning);
-                readers::those(connection, BY_NAME, (beginning, end, name, id, limit))
+                readers::those(connection, query, (beginning, end, name, id, limit))
             })
             .await
     }

@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use crate::changes::Change;
 use crate::mails::{NewMail, enqueue};
 use crate::subscribers::ToldBy;
-use crate::{Noted, Store, ledger, readers, values};
+use crate::{Noted, Store, checkouts, ledger, readers, values};
 
 pub use next_plans::{NextPlan, NextPlanStep};
 
@@ -522,14 +522,15 @@ fn settle(
         changes.push(readers::changed(reader));
     }
     if let Some(settled) = settling.invoice
-        && matches!(settled.to, InvoiceState::Paid { .. })
+        && let InvoiceState::Paid { on, .. } = settled.to
     {
-        transaction
-            .prepare_cached(
-                "UPDATE checkouts SET subscription = ?3 WHERE id = \
-                 (SELECT checkout FROM invoices WHERE year = ?1 AND number = ?2)",
-            )?
-            .execute((settled.number.year, settled.number.number, id))?;
+        let checkout: Option<String> = transaction
+            .prepare_cached("SELECT checkout FROM invoices WHERE year = ?1 AND number = ?2")?
+            .query_row((settled.number.year, settled.number.number), |row| row.get(0))?;
+        if let Some(checkout) = checkout {
+            checkouts::became(transaction, &checkout, id)?;
+            checkouts::count(transaction, &checkout, on)?;
+        }
     }
     settling.letters.iter().try_for_each(|one| enqueue(transaction, one, now).map(drop))?;
     Ok(true)

@@ -132,7 +132,7 @@ pub use mails::{
 pub use media::{Media, MediaRow, media_ending};
 pub use new_addresses::{AddressChanged, NEW_ADDRESSES_MAX};
 pub use numbers::{ARTICLE_DAYS_KEPT, ARTICLES_COUNTED_MAX, By as NumbersBy, Counted};
-pub use papers::{PaperChange, PaperChanged, Towards};
+pub use papers::{ARRANGEMENTS_KEPT, PaperChange, PaperChanged, PastArrangement, Towards};
 pub use passkeys::{PASSKEY_NAME_CHARS_MAX, PASSKEYS_MAX, PasskeyAdded, PasskeyRow};
 pub use passwords::PasswordRow;
 pub use payers::{DuePayer, PAYER_SUBSCRIPTIONS_MAX};

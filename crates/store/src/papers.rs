@@ -2,13 +2,16 @@
 
 use gate::Outage;
 use jiff::Timestamp;
-use newsroom::{Author, Front, PaperFile, Section, Slug, Tag, limits};
+use newsroom::{Arrangement, Author, PaperFile, Section, Slug, Tag, limits};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use crate::Store;
 use crate::changes::Change;
-use crate::rows::PaperRow;
+use crate::rows::{ArrangementRow, PaperRow};
 use crate::staff::{Doer, note};
+use crate::{Store, values};
+
+/// Earlier arrangements of the front page that are kept.
+pub const ARRANGEMENTS_KEPT: usize = 20;
 
 impl Store {
     /// Saves it; what is unchanged changes nothing.
@@ -34,15 +37,19 @@ impl Store {
             .write(move |transaction, changes| {
                 let mut paper = read(transaction)?;
                 let (deed, subject) = match change {
-                    PaperChange::Front { before, .. } if paper.front != *before => {
-                        return Ok(PaperChanged::Stale);
-                    }
-                    PaperChange::Front { before, after } if before == after => {
+                    // The same press twice, or the same thought.
+                    PaperChange::Arrangement { after, .. } if paper.front.arrangement == after => {
                         return Ok(PaperChanged::Kept);
                     }
-                    PaperChange::Front { after, .. } => {
+                    PaperChange::Arrangement { before, .. }
+                        if paper.front.arrangement != before =>
+                    {
+                        return Ok(PaperChanged::Stale);
+                    }
+                    PaperChange::Arrangement { before, after } => {
+                        keep_past(transaction, &before, &by, now)?;
                         let lead = after.lead.as_ref().map(ToString::to_string);
-                        paper.front = *after;
+                        paper.front.arrangement = after;
                         ("arranged", lead.unwrap_or_default())
                     }
                     PaperChange::Author(author) => {
@@ -101,17 +108,52 @@ impl Store {
     pub async fn paper(&self) -> Result<PaperFile, Outage> {
         self.0.lookups.ask(read).await
     }
+
+    /// How the desk had arranged the front page before, the latest first; [`ARRANGEMENTS_KEPT`] of them at most.
+    ///
+    /// # Errors
+    /// [`Outage`].
+    pub async fn past_arrangements(&self) -> Result<Vec<PastArrangement>, Outage> {
+        self.0
+            .lookups
+            .ask(|connection| {
+                connection
+                    .prepare_cached(
+                        "SELECT document, ended_at, ended_by FROM arrangements ORDER BY number DESC",
+                    )?
+                    .query_map([], |row| {
+                        Ok(PastArrangement {
+                            arrangement: ArrangementRow::read(row, 0)?,
+                            ended_at: values::instant(row, 1)?,
+                            ended_by: row.get(2)?,
+                        })
+                    })?
+                    .collect()
+            })
+            .await
+    }
+}
+
+/// An arrangement that another took the place of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PastArrangement {
+    /// What stood where.
+    pub arrangement: Arrangement,
+    /// Until when.
+    pub ended_at: Timestamp,
+    /// Who put something else there.
+    pub ended_by: String,
 }
 
 /// A change of the paper at the desk.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PaperChange {
-    /// What stands where on the front page.
-    Front {
+    /// What stands where on top of the front page.
+    Arrangement {
         /// What stood there when it was shown,
-        before: Box<Front>,
+        before: Arrangement,
         /// and what is to.
-        after: Box<Front>,
+        after: Arrangement,
     },
     /// Somebody more who writes.
     Author(Author),
@@ -148,6 +190,26 @@ pub enum PaperChanged {
     Taken,
     /// There are as many as there may be.
     Full,
+}
+
+/// Writes down what stood there, and forgets what nobody goes back to.
+fn keep_past(
+    transaction: &Transaction<'_>,
+    past: &Arrangement,
+    by: &Doer,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO arrangements (document, ended_at, ended_by) VALUES (?1, ?2, ?3)",
+        )?
+        .execute((ArrangementRow::write(past)?, now.as_microsecond(), &by.name))?;
+    transaction
+        .prepare_cached(
+            "DELETE FROM arrangements WHERE number <= (SELECT max(number) FROM arrangements) - ?1",
+        )?
+        .execute([ARRANGEMENTS_KEPT as i64])?;
+    Ok(())
 }
 
 fn read(connection: &Connection) -> rusqlite::Result<PaperFile> {

@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use newsroom::picture::Focus;
 use newsroom::{
-    Announcement, ArticleId, Author, Body, Correction, Direction, Draft, DraftImage, Drawing,
-    Front, Genre, Head, LeadImage, PaperFile, Part, Quote, Section, Series, Slug, Tag, Teaser,
-    Tide,
+    Announcement, Arrangement, ArticleId, Author, Body, Correction, Direction, Draft, DraftImage,
+    Drawing, Front, Genre, Head, LeadImage, PaperFile, Part, Quote, Section, Series, Slug, Tag,
+    Teaser, Tide,
 };
 use paywall::{Access, ArticleKey};
 use rusqlite::Row;
@@ -273,6 +273,43 @@ impl BodyRow {
     }
 }
 
+/// An arrangement of the front page, in the paper's row and in a row of its own once another took its place.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ArrangementRow {
+    lead: Option<String>,
+    related: Vec<String>,
+    top: Vec<String>,
+}
+
+impl ArrangementRow {
+    fn of(arrangement: &Arrangement) -> Self {
+        let ids = |ids: &[ArticleId]| ids.iter().map(|id| id.as_str().to_owned()).collect();
+        Self {
+            lead: arrangement.lead.as_ref().map(|id| id.as_str().to_owned()),
+            related: ids(&arrangement.related),
+            top: ids(&arrangement.top),
+        }
+    }
+
+    fn read_at(self, place: usize) -> Read<Arrangement> {
+        let ids = |texts: &[String]| texts.iter().map(|text| id(text, place)).collect::<Read<_>>();
+        Ok(Arrangement {
+            lead: self.lead.map(|text| id(&text, place)).transpose()?,
+            related: ids(&self.related)?,
+            top: ids(&self.top)?,
+        })
+    }
+
+    pub(crate) fn write(arrangement: &Arrangement) -> Read<String> {
+        print(&Self::of(arrangement))
+    }
+
+    pub(crate) fn read(row: &Row<'_>, place: usize) -> Read<Arrangement> {
+        let text: String = row.get(place)?;
+        parse::<Self>(&text, place)?.read_at(place)
+    }
+}
+
 /// The paper in its table.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PaperRow {
@@ -280,9 +317,8 @@ pub(crate) struct PaperRow {
     tags: Vec<(String, String)>,
     authors: Vec<(String, String, Option<String>)>,
     series: Vec<(String, String)>,
-    lead: Option<String>,
-    related: Vec<String>,
-    top: Vec<String>,
+    #[serde(flatten)]
+    arrangement: ArrangementRow,
     graphic: Option<String>,
     drawing: Option<(String, String, String)>,
     tide: Option<(String, String, String)>,
@@ -292,7 +328,6 @@ pub(crate) struct PaperRow {
 
 impl PaperRow {
     pub(crate) fn write(paper: &PaperFile) -> Read<String> {
-        let ids = |ids: &[ArticleId]| ids.iter().map(|id| id.as_str().to_owned()).collect();
         let text = |slug: &Slug| slug.as_str().to_owned();
         let front = &paper.front;
         print(&Self {
@@ -308,9 +343,7 @@ impl PaperRow {
                 .map(|a| (text(&a.slug), a.name.clone(), a.role.clone()))
                 .collect(),
             series: paper.series.iter().map(|s| (text(&s.slug), s.name.clone())).collect(),
-            lead: front.lead.as_ref().map(|id| id.as_str().to_owned()),
-            related: ids(&front.related),
-            top: ids(&front.top),
+            arrangement: ArrangementRow::of(&front.arrangement),
             graphic: front.graphic.as_ref().map(|id| id.as_str().to_owned()),
             drawing: front
                 .drawing
@@ -329,7 +362,6 @@ impl PaperRow {
     pub(crate) fn read(row: &Row<'_>, place: usize) -> Read<PaperFile> {
         let text: String = row.get(place)?;
         let row: Self = parse(&text, place)?;
-        let ids = |texts: &[String]| texts.iter().map(|text| id(text, place)).collect::<Read<_>>();
         let sections = row.sections.into_iter().map(|(name_slug, name, topics, opinion)| {
             Ok(Section {
                 slug: slug(&name_slug, place)?,
@@ -351,9 +383,7 @@ impl PaperRow {
             authors: authors.collect::<Read<_>>()?,
             series: series.collect::<Read<_>>()?,
             front: Front {
-                lead: row.lead.map(|text| id(&text, place)).transpose()?,
-                related: ids(&row.related)?,
-                top: ids(&row.top)?,
+                arrangement: row.arrangement.read_at(place)?,
                 graphic: row.graphic.map(|text| id(&text, place)).transpose()?,
                 drawing: row.drawing.map(|(wide, narrow, alt)| Drawing { wide, narrow, alt }),
                 tide: row.tide.map(|(place, high, low)| Tide { place, high, low }),

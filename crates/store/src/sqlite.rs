@@ -50,6 +50,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0029_writing.sql"),
     include_str!("migrations/0030_numbers.sql"),
     include_str!("migrations/0031_machines.sql"),
+    include_str!("migrations/0032_desk.sql"),
 ];
 const STATEMENTS_CACHED: usize = 128;
 /// Where the backup before each migration lies in the data folder.

@@ -10,6 +10,18 @@
       if (key === SAVED && newValue && newValue.split(' ')[0] === looks.dataset.address) location.reload();
     });
   }
+  // The front page is shown as it would be while somebody arranges it.
+  const places = document.querySelector('form.desk-places');
+  if (places) {
+    const unsaved = places.querySelector('[data-unsaved]');
+    const look = () => {
+      const asked = new URLSearchParams(new FormData(places));
+      asked.delete('before');
+      for (const frame of looks.querySelectorAll('iframe')) frame.contentWindow.location.replace(`/desk/front/look?${asked}`);
+      unsaved.textContent = unsaved.dataset.unsaved;
+    };
+    places.addEventListener('change', look);
+  }
   const form = document.querySelector('form.desk-form');
   const bar = document.querySelector('.desk-keeping');
   if (!form || !bar) return;

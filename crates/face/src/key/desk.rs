@@ -113,6 +113,8 @@ macro_rules! desk_keys {
             DeskLooks "desk_looks" Text [];
             /// How it looks to whoever may read all of it,
             DeskLooksWhole "desk_looks_whole" Text [];
+            /// The whole article, with what a visitor is told who has few left.
+            DeskLooksNotice "desk_looks_notice" Text [];
             /// to a stranger,
             DeskLooksStranger "desk_looks_stranger" Text [];
             /// and to whoever has read all that is free.
@@ -221,6 +223,16 @@ macro_rules! desk_keys {
             FrontRelated "front_related" Text [];
             /// A place that is filled by time.
             FrontByTime "front_by_time" Text [];
+            /// Shows the front page as it would be.
+            FrontLook "front_look" Text [];
+            /// What is looked at is nowhere yet.
+            FrontUnsaved "front_unsaved" Text [];
+            /// Puts back what stood there before.
+            FrontUndo "front_undo" Text [];
+            /// Earlier arrangements: heading.
+            FrontPast "front_past" Text [];
+            /// Until when one stood, and who changed it.
+            FrontUntil "front_until" Text [Date Name];
             /// A role of the newsroom.
             RoleAuthor "role_author" Text [];
             /// A role of the newsroom.
@@ -315,6 +327,20 @@ macro_rules! desk_keys {
             FilesChoose "files_choose" Text [];
             /// The button that sends them.
             FilesSend "files_send" Text [];
+            /// No more of them come.
+            FilesStop "files_stop" Text [];
+            /// How far a file is.
+            FileWaits "file_waits" Text [];
+            /// How far a file is.
+            FileLookedAt "file_looked_at" Text [];
+            /// How far a file is.
+            FileHere "file_here" Text [];
+            /// Somebody stopped it.
+            FileStopped "file_stopped" Text [];
+            /// It did not arrive.
+            FileNotSent "file_not_sent" Text [];
+            /// It did not arrive, since nobody is signed in.
+            FileNotTaken "file_not_taken" Text [];
             /// What may be brought: megabytes of a picture, and of a document.
             FilesHelp "files_help" Text [Number Kind];
             /// The field of the search.

@@ -25,6 +25,8 @@ macro_rules! help_keys {
             HelpByMail "help_by_mail" Text [];
             /// Those who were found by their name: heading.
             HelpByName "help_by_name" Text [];
+            /// Readers whose name ends with such a word: heading.
+            HelpByLastName "help_by_last_name" Text [];
             /// The button for more of them.
             HelpFurther "help_further" Text [];
             /// The page that explains a code.
@@ -258,6 +260,8 @@ macro_rules! help_keys {
             /// What can be pasted.
             HelpImportText "help_import_text" Text [Number];
             /// A field.
+            HelpImportFile "help_import_file" Text [];
+            /// A list of readers.
             HelpImportList "help_import_list" Text [];
             /// A field.
             HelpImportFrom "help_import_from" Text [];

@@ -259,7 +259,7 @@ impl Top {
     ) -> anyhow::Result<()> {
         let Some((at, id, name)) = self.newest else { return Ok(()) };
         let mut paper = waiter.wait(store.paper())?;
-        if at > manner.now || paper.front.lead.as_ref() == Some(&id) {
+        if at > manner.now || paper.front.arrangement.lead.as_ref() == Some(&id) {
             return Ok(());
         }
         if paper.front != Front::default() {
@@ -271,7 +271,7 @@ impl Top {
         if manner.dry_run || waiter.wait(store.head_of(&id))?.is_none() {
             return Ok(());
         }
-        paper.front.lead = Some(id);
+        paper.front.arrangement.lead = Some(id);
         Ok(waiter.wait(store.save_paper(paper))?)
     }
 }

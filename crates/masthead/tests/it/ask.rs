@@ -135,11 +135,12 @@ impl Reply {
         // A mail of the demo frames its own HTML, which may nothing but look as it looks.
         let is_mail = ask.target.starts_with("/demo/mailbox/");
         let is_mail_page = is_mail && ask.target.contains("/page") && self.status == StatusCode::OK;
-        // The desk frames its own looks at an article.
+        // The desk frames its own looks at an article, and at the front page.
         let path = ask.target.split('?').next().unwrap_or_default();
         let of_article = path.starts_with("/desk/articles/") && self.status == StatusCode::OK;
-        let is_look = of_article && path.ends_with("/look") && !self.text().contains("desk-faults");
-        let frames_own = is_mail || of_article && path.ends_with("/looks");
+        let is_look = of_article && path.ends_with("/look") && !self.text().contains("desk-faults")
+            || path == "/desk/front/look" && self.status == StatusCode::OK;
+        let frames_own = is_mail || of_article && path.ends_with("/looks") || path == "/desk/front";
         let may = |one: &str| one.starts_with("https://") || frames_own && one == "'self'";
         assert!(frames.split_whitespace().all(may), "{}", told());
         let in_own_frames = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'");

@@ -79,14 +79,26 @@ impl TestPaper {
         at: &str,
         files: &[Sending<'_>],
     ) -> Reply {
+        self.send_files(&Method::POST, heads, at, files)
+    }
+
+    /// The same with another method.
+    pub(crate) fn send_files(
+        &self,
+        method: &Method,
+        heads: &[(&str, &str)],
+        at: &str,
+        files: &[Sending<'_>],
+    ) -> Reply {
         let form = multipart(&[], files);
-        let ask = Ask::new(Method::POST, at)
+        let ask = Ask::new(method.clone(), at)
             .with("content-length", &form.len().to_string())
             .with("content-type", "multipart/form-data; boundary=edge");
         let ask = heads.iter().fold(ask, |ask, (name, value)| ask.with(name, value));
         let lines = Headers::lines(&ask.headers);
         let (headers, target) = (Headers::of(&lines), Target::of_path(at));
-        let sent = match wait(self.site.welcomes_files(&Method::POST, target, headers, ask.peer)) {
+        assert!(Site::may_have_files(method, target, headers), "{at}");
+        let sent = match wait(self.site.welcomes_files(method, target, headers, ask.peer)) {
             true => wait(self.site.receive(headers, Full::new(Bytes::from(form)))),
             false => Sent::Nothing,
         };

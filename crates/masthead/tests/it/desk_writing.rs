@@ -233,7 +233,9 @@ fn search_and_cards_have_words_of_their_own_and_every_look_is_shown_before_it_is
     assert!(looks.header("content-security-policy").contains("frame-src 'self'"));
     let ask = |jar: &mut Jar, way: &str| paper.send(jar, Ask::get(&format!("{at}/look?as={way}")));
     for (way, has, has_not) in [
-        ("whole", "qzdeskx1zq", "wallbox"),
+        ("whole", "qzdeskx1zq", "class=\"notice"),
+        ("notice", "2 free articles left", "wallbox"),
+        ("notice", "qzdeskx1zq", "wallbox"),
         ("stranger", "data-state=\"ask\"", "qzdeskx1zq"),
         ("wall", "class=\"wallbox\"", "qzdeskx1zq"),
     ] {

@@ -80,7 +80,7 @@ fn deed_of(page: Page) -> Deed {
         Page::DeskRevisions => Deed::Edit,
         Page::DeskWithdrawal => Deed::TakeBack,
         Page::DeskHand | Page::DeskLooks => Deed::Write,
-        Page::DeskFront | Page::DeskNames => Deed::Arrange,
+        Page::DeskFront | Page::DeskFrontLook | Page::DeskNames => Deed::Arrange,
         Page::DeskRecord => Deed::ReadRecord,
         Page::DeskStaff => Deed::Appoint,
         Page::DeskSettings | Page::DeskSettingsGroup => Deed::SetHouse,
@@ -135,6 +135,10 @@ fn a_reader_is_found_by_whatever_can_be_read_out() {
         let wanted = if typed == "bob" { paper.desk_of("bob@other.example") } else { at.clone() };
         assert_eq!(found.header("location"), wanted, "{typed}: {}", found.text());
     }
+    for typed in ["brook", "Bro"] {
+        assert_eq!(paper.find(&mut editor, typed).header("location"), at, "{typed}: its last word");
+    }
+    assert!(paper.find(&mut editor, "rook").text().contains("Nothing was found"));
     let several = paper.find(&mut editor, "a").text();
     assert!(several.contains(MAIL) && several.contains("ann@reader.example"), "{several}");
     assert!(!several.contains("bob@other.example"));
@@ -481,6 +485,25 @@ fn readers_are_taken_out_and_brought_in_by_a_publisher() {
     let done = paper.send(&mut publisher, Ask::fields("/desk/readers/lists", &fields("import")));
     assert!(done.text().contains("This was done"), "{}", done.text());
     assert_eq!(paper.rows("SELECT count(*) FROM readers WHERE mail LIKE 'eve%'"), 1);
+    // A file goes before what was pasted, and stands in the form once it was looked at.
+    let lists = "/desk/readers/lists";
+    let file = |bytes: &[u8]| [("file", "list.csv", bytes.to_vec())];
+    let kim = b"\xef\xbb\xbfemail,name\nkim@reader.example,Kim & Co\n";
+    let tried = paper.bring(&mut publisher, lists, &fields("try"), &file(kim));
+    assert_eq!(tried.status, StatusCode::OK, "{}", tried.text());
+    assert!(tried.text().contains("kim@reader.example,Kim &amp; Co"), "{}", tried.text());
+    assert_eq!(paper.rows("SELECT count(*) FROM readers WHERE mail LIKE 'kim%'"), 0);
+    paper.bring(&mut publisher, lists, &fields("import"), &file(kim));
+    assert_eq!(paper.rows("SELECT count(*) FROM readers WHERE mail LIKE 'kim%'"), 1);
+    for (bytes, why) in [
+        (b"email,name\nkim@reader.example,K\xfcm\n".to_vec(), "is not UTF-8"),
+        (vec![b'a'; (1 << 20) + 1], "list.csv &gt; 1 MB"),
+        (b"PK\x03\x04 a table of a spreadsheet".to_vec(), "This is no such list"),
+    ] {
+        let refused = paper.bring(&mut publisher, lists, &fields("try"), &file(&bytes));
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{why}");
+        assert!(refused.text().contains(why), "{why}: {}", refused.text());
+    }
     let wrong = [("act", "try"), ("list", "nothing,of,this\n1,2,3\n")];
     let wrong = paper.send(&mut publisher, Ask::fields("/desk/readers/lists", &wrong));
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);

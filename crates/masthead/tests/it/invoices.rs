@@ -4,7 +4,7 @@ use http::StatusCode;
 use jiff::civil::Date;
 use paywall::{Currency, Money};
 use rusqlite::Connection;
-use store::InvoiceNumber;
+use store::{Figure, InvoiceNumber};
 use web::{GrantError, InvoicePaid};
 
 use crate::ask::{Ask, Reply};
@@ -268,6 +268,28 @@ fn nothing_is_ordered_that_was_not_shown_filled_in_and_agreed_to() {
     );
     let html = paper.text("SELECT html FROM mails WHERE kind = 'invoice'");
     assert!(!html.contains("<b>\"x"), "{html}");
+}
+
+#[test]
+fn an_order_that_began_at_a_wall_is_counted_there_once_it_is_paid() {
+    let paper = office();
+    let mut jar = Jar::default();
+    let wall = paper.path("subs").replace('/', "%2F");
+    let number = paper.has_ordered(&mut jar, &format!("{YEAR}&back={wall}%23rest"));
+    let kept = "SELECT count(*) FROM checkouts WHERE article = 'subs'";
+    assert_eq!(paper.rows(kept), 1, "the order knows where it began");
+    let day = jiff::civil::date(2026, 9, 20);
+    let sold = |paper: &TestPaper| {
+        let figures = paper.figures(day);
+        (figures.get(Figure::Sold), figures.get(Figure::SoldAtWall))
+    };
+    assert_eq!(sold(&paper), (0, 0), "nothing was paid");
+    paper.at("2026-09-22T09:00:00-03:00");
+    for _ in 0..2 {
+        paper.paid_by_transfer(number, "2026-09-20", "120").unwrap();
+        assert_eq!(sold(&paper), (1, 1));
+    }
+    assert_eq!(paper.rows(kept), 0, "and from the sale on it does not");
 }
 
 #[test]

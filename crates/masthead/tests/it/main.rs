@@ -22,6 +22,7 @@ mod crawlers;
 mod decode;
 mod desk;
 mod desk_editor;
+mod desk_front;
 mod desk_hands;
 mod desk_hostile;
 mod desk_institutions;

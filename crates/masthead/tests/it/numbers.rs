@@ -19,7 +19,7 @@ const TODAY: Date = date(2026, 9, 16);
 
 impl TestPaper {
     /// What has been counted on a day, after the job has written it down.
-    fn figures(&self, day: Date) -> Figures {
+    pub(crate) fn figures(&self, day: Date) -> Figures {
         wait(self.site.tend()).unwrap();
         let days = wait(self.store.numbers_by_day(day, day)).unwrap();
         days.first().map(|one| one.figures).unwrap_or_default()
@@ -133,6 +133,31 @@ fn what_readers_are_shown_is_counted_and_nothing_else() {
     let figures = paper.figures(TODAY);
     assert_eq!((figures.shown(), figures.whole(), figures.walls()), (6, 6, 3));
     assert_eq!(paper.counted().len(), 10, "what was written down is not added twice");
+}
+
+#[test]
+fn behind_a_blind_cache_the_page_s_script_counts_what_is_read_and_each_showing_once() {
+    let paper = TestPaper::with(Settings::cache("blind"));
+    let reading = paper.sheet("m01").reading();
+    let key = "AAAAAAAAAAAAAAAAAAAAAA";
+    let mut jar = Jar::default();
+    // The cache hands a newcomer the page; its script makes a reading, is sent on, and shows it there.
+    paper.send(&mut jar, Ask::script(&reading, key));
+    let shown = Ask::get(&reading).with("accept", "application/json").with("idempotency-key", key);
+    paper.send(&mut jar, shown);
+    let one = [("reading", 1), ("notice_left", 1)];
+    assert_eq!(paper.counted(), one);
+    // What is asked on a guess, or without a text, is no showing.
+    paper.send(&mut jar, Ask::get(&reading).with("sec-purpose", "prefetch"));
+    paper.send(&mut jar, Ask { method: Method::HEAD, ..Ask::get(&reading) });
+    assert_eq!(paper.counted(), one);
+    // The page again, by its script, and by the address that the browser has.
+    paper.send(&mut jar, Ask::script(&reading, key));
+    paper.send(&mut jar, Ask::get(&reading));
+    assert_eq!(
+        paper.counted(),
+        [("reading", 1), ("again", 2), ("notice_left", 3), ("after_button", 2)]
+    );
 }
 
 #[test]

@@ -9,7 +9,9 @@ use super::limits::{
     CAPTION_MAX, FRONT_MAX, NAME_MAX, PAPER_BYTES_MAX, PAPER_LIST_MAX, SECTIONS_MAX, TOPICS_MAX,
 };
 use super::words::nearest;
-use crate::{Author, Drawing, Front, PaperFile, Quote, Section, Series, Slug, Tag, Tide};
+use crate::{
+    Arrangement, Author, Drawing, Front, PaperFile, Quote, Section, Series, Slug, Tag, Tide,
+};
 
 /// Reads the file.
 pub(super) fn read(text: &str, faults: &Faults) -> Option<PaperFile> {
@@ -25,9 +27,11 @@ pub(super) fn read(text: &str, faults: &Faults) -> Option<PaperFile> {
     }
     let known = ["lead", "related", "top", "graphic", "drawing", "tide", "market"];
     let front = fields.table("front", "front.", &known).map(|front| Front {
-        lead: front.id("lead"),
-        related: front.ids("related", FRONT_MAX),
-        top: front.ids("top", FRONT_MAX),
+        arrangement: Arrangement {
+            lead: front.id("lead"),
+            related: front.ids("related", FRONT_MAX),
+            top: front.ids("top", FRONT_MAX),
+        },
         graphic: front.id("graphic"),
         drawing: drawing(&front),
         tide: tide(&front),

@@ -42,9 +42,10 @@ fn front(page: &mut Page, paper: &PaperFile) {
         return;
     }
     page.heading("[front]");
-    page.optional("lead", front.lead.as_ref().map(ArticleId::as_str));
-    page.names("related", front.related.iter().map(ArticleId::as_str));
-    page.names("top", front.top.iter().map(ArticleId::as_str));
+    let arrangement = &front.arrangement;
+    page.optional("lead", arrangement.lead.as_ref().map(ArticleId::as_str));
+    page.names("related", arrangement.related.iter().map(ArticleId::as_str));
+    page.names("top", arrangement.top.iter().map(ArticleId::as_str));
     page.optional("graphic", front.graphic.as_ref().map(ArticleId::as_str));
     if let Some(drawing) = &front.drawing {
         page.heading("[front.drawing]");

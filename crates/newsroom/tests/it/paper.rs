@@ -18,9 +18,9 @@ fn every_list_is_read() {
     assert_eq!(paper.tags[0].name, "Trade War");
     assert_eq!(paper.authors[0].role.as_deref(), Some("Harbour correspondent"));
     assert_eq!(paper.series[0].slug.as_str(), "the-long-dredge");
-    assert_eq!(paper.front.lead.as_ref().map(newsroom::ArticleId::as_str), Some("one"));
-    assert_eq!(paper.front.top.len(), 1);
-    assert!(paper.front.related.is_empty() && paper.front.graphic.is_none());
+    assert_eq!(paper.front.arrangement.lead.as_ref().map(newsroom::ArticleId::as_str), Some("one"));
+    assert_eq!(paper.front.arrangement.top.len(), 1);
+    assert!(paper.front.arrangement.related.is_empty() && paper.front.graphic.is_none());
     assert!(paper.section(&paper.sections[1].slug).is_some_and(|section| section.opinion));
 }
 

@@ -135,7 +135,7 @@ impl Folder {
                  ALTER TABLE articles DROP COLUMN body_bytes; \
                  DROP INDEX articles_by_slug; DROP TABLE old_slugs; DROP TABLE locked_names; \
                  DROP INDEX articles_by_access; DROP TABLE institution_reads; \
-                 DROP TABLE hands; ALTER TABLE media DROP COLUMN public_from; \
+                 DROP TABLE arrangements; DROP TABLE hands; ALTER TABLE media DROP COLUMN public_from; \
                  DROP TABLE article_days; DROP TABLE article_months; DROP TABLE section_days; DROP TABLE contract_turns; DROP TABLE untold_turns; DROP TABLE unlettered; \
                  DROP TABLE delivery_tries; DROP TABLE deliveries; DROP TABLE events; DROP TABLE webhooks; DROP TABLE kept_answers; DROP TABLE tokens; \
                  DROP TRIGGER desk_list_article_gone; DROP TRIGGER desk_list_draft_gone; DROP TABLE desk_list; DROP TABLE draft_files; DROP TABLE article_files; DROP TABLE files; DROP INDEX articles_by_desk; DROP TABLE revisions; DROP TABLE drafts; DROP TABLE deeds; DROP TABLE staff; \

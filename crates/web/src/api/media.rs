@@ -1,4 +1,4 @@
-//! Files for machines: brought, listed and described by the functions of the desk, within its limits.
+//! Files for machines: brought, listed, described and replaced by the functions of the desk, within its limits.
 
 use face::Key;
 use http::StatusCode;
@@ -76,16 +76,30 @@ pub(super) async fn show(call: &Call<'_>, named: &str) -> Result<Given, Refusal>
     Ok(Given::of(shown(&file_of(call, named).await?)))
 }
 
+/// The file, where whoever made the token may change it.
+async fn own_file(call: &Call<'_>, named: &str) -> Result<FileRow, Refusal> {
+    let file = file_of(call, named).await?;
+    let uses = call.visit.site.store.file_uses(&file.media.name).await?;
+    if media::may_change(&call.staff, &file, &uses) {
+        return Ok(file);
+    }
+    let detail = "whoever made the token changes their own files alone, until they are published";
+    Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail).into())
+}
+
+/// PUT: puts another file in its place, wherever it is shown.
+pub(super) async fn replace(call: &Call<'_>, named: &str) -> Result<Given, Refusal> {
+    let file = own_file(call, named).await?;
+    match media::replace(call.visit, &call.staff, &file, FIELD).await? {
+        Ok(()) => show(call, named).await,
+        Err(why) => Err(Problem::wrong(FIELD, &why).into()),
+    }
+}
+
 /// PATCH: says something of it.
 pub(super) async fn describe(call: &Call<'_>, named: &str) -> Result<Given, Refusal> {
     let (visit, read) = (call.visit, &call.read);
-    let file = file_of(call, named).await?;
-    let uses = visit.site.store.file_uses(&file.media.name).await?;
-    if !media::may_change(&call.staff, &file, &uses) {
-        let detail =
-            "whoever made the token changes their own files alone, until they are published";
-        return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail).into());
-    }
+    let file = own_file(call, named).await?;
     let said = |name: &str, before: &String| match read.has(name) {
         true => read.line(name).unwrap_or_default(),
         false => before.clone(),

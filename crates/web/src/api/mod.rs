@@ -283,7 +283,7 @@ pub(crate) async fn takes_files(visit: &Visit<'_>) -> bool {
     let Ok((noun, ..)) = found(visit.request.target.path) else { return false };
     let Some(operation) = table::find(noun, visit.request.method) else { return false };
     visit.takes_readers().is_ok()
-        && matches!(operation.takes, Body::Files)
+        && matches!(operation.takes, Body::Files(_))
         && guard(visit, operation).await.is_ok()
 }
 
@@ -306,8 +306,8 @@ fn body(visit: &Visit<'_>, operation: &Operation) -> Result<Read, Refusal> {
             let detail = "the body did not arrive whole";
             return Err(Problem::new(StatusCode::BAD_REQUEST, "broken-off", detail).into());
         }
-        (Sent::Files(_), Body::Files) => return Ok(Read::default()),
-        (_, Body::Files) => return Err(unsupported("multipart/form-data with files").into()),
+        (Sent::Files(_), Body::Files(_)) => return Ok(Read::default()),
+        (_, Body::Files(_)) => return Err(unsupported("multipart/form-data with files").into()),
         (Sent::Files(_), Body::Json(_)) => return Err(unsupported("application/json").into()),
         (Sent::Nothing, Body::Json(_)) => &[],
         (Sent::Whole(bytes), Body::Json(_)) => bytes,
@@ -451,6 +451,7 @@ async fn done(
         Noun::Files => media::bring(call).await,
         Noun::File if is(Method::GET) => media::show(call, named).await,
         Noun::File => media::describe(call, named).await,
+        Noun::FileContent => media::replace(call, named).await,
         Noun::Readers => readers::take_in(call).await,
         Noun::ReaderSearch => readers::find(call).await,
         Noun::Reader => readers::show(call, named).await,

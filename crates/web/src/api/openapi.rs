@@ -126,12 +126,12 @@ fn operation_of(route: &Route, operation: &Operation) -> Value {
                 "content": { "application/json": { "schema": schema(fields) } },
             });
         }
-        Body::Files => {
+        Body::Files(most) => {
             told["requestBody"] = json!({
                 "required": true,
                 "content": { "multipart/form-data": { "schema": {
                     "type": "object",
-                    "properties": { "file": { "type": "array", "minItems": 1, "maxItems": 20, "items": { "type": "string", "format": "binary" } } },
+                    "properties": { "file": { "type": "array", "minItems": 1, "maxItems": most, "items": { "type": "string", "format": "binary" } } },
                     "required": ["file"],
                 } } },
             });

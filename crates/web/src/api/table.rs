@@ -11,6 +11,7 @@ use super::schemas::{
     LISTED_MAX, NEW_ARTICLE, NEXT, OFFER, OFFERS, PROPOSAL_FINDINGS_MAX, READER, SETTINGS,
     SLUG_CHARS_MAX, SOUGHT, STATES, SUBSCRIPTION, TEXT_CHARS_MAX,
 };
+use crate::shell::parcel::PARCEL_FILES_MAX;
 use crate::shell::routes::Noun;
 
 /// What somebody can ask.
@@ -40,8 +41,8 @@ pub(crate) struct Operation {
 pub(crate) enum Body {
     Nothing,
     Json(&'static [Field]),
-    /// `multipart/form-data` with files.
-    Files,
+    /// `multipart/form-data` with so many files at most.
+    Files(usize),
 }
 
 const fn reads(noun: Noun, scope: Scope, summary: &'static str) -> Operation {
@@ -190,7 +191,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         method: &Method::POST,
-        takes: Body::Files,
+        takes: Body::Files(PARCEL_FILES_MAX),
         status: 201,
         answers: &[
             must("files", Takes::Objects(LISTED_MAX, FILE), "Those that were taken."),
@@ -220,6 +221,16 @@ pub(crate) const OPERATIONS: &[Operation] = &[
                 may("credit", Takes::Text(limits::NAME_MAX), "Whose it is."),
                 may("focus", Takes::Text(40), "The point that stays in sight: `40% 30%`."),
             ],
+        )
+    },
+    Operation {
+        method: &Method::PUT,
+        takes: Body::Files(1),
+        answers: FILE,
+        ..reads(
+            Noun::FileContent,
+            Scope::MediaWrite,
+            "Puts another file of the same kind, from the field `file`, wherever this one is shown",
         )
     },
     Operation {

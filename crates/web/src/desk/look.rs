@@ -1,4 +1,4 @@
-//! A draft as readers will see it: the whole article, or what a stranger gets of it. The frame is that of every article's page; the text is
+//! A draft as readers will see it: the whole article, with a notice or without, or what a stranger gets of it. The frame is that of every article's page; the text is
 //! set into it at the desk's own exit.
 
 use std::sync::Arc;
@@ -19,10 +19,11 @@ use crate::shell::request::Encoding;
 use crate::site::entries::Entry;
 use crate::site::frame::{State, is_whole, stretches};
 use crate::site::gifts::unlisted;
+use crate::site::told::Told;
 use crate::site::{Trouble, Visit, contexts};
 
-/// GET: the draft as a page; `?as=stranger` is what a stranger gets, `?as=wall` what a visitor who has read all that is free. The desk
-/// alone shows it in a frame.
+/// GET: the draft as a page; `?as=notice` is what a visitor gets who opens it and has few left, `?as=stranger` what a stranger gets, and
+/// `?as=wall` a visitor who has read all that is free. The desk alone shows it in a frame.
 pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Result<Answer, Trouble> {
     let Some(work) = draft_of(visit, named).await? else { return Err(Trouble::NotFound) };
     if !work.is_open_to(staff) {
@@ -45,6 +46,11 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
     if seen_as == "wall" {
         return see_as::at_the_end(visit, &entry).await;
     }
+    let notice = match seen_as.as_str() {
+        "notice" => see_as::notice(visit, &entry).await,
+        _ => None,
+    };
+    let told = notice.map(|notice| visit.notice(&notice)).transpose()?;
     let context = contexts::article_context(visit, &entry, state).await?;
     let theme = Arc::clone(&visit.presentation.theme);
     let desk = visit.presentation.words.text(Key::Desk);
@@ -56,7 +62,7 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
             let text = theme.render("article.html", context)?;
             let broken = |what| Trouble::Broken(format!("article.html: {what}"));
             is_whole(&text, state).map_err(broken)?;
-            Ok(with_way_back(&filled(&text, opened(&article.body)), &way_back))
+            Ok(with_way_back(&filled(&text, opened(&article.body), told.as_deref()), &way_back))
         })
         .await??;
     let body = (Pieces::one(Bytes::from(html)), Encoding::Identity);
@@ -97,14 +103,21 @@ pub(super) fn without_scripts(page: &str) -> String {
     kept + rest
 }
 
-/// A frame with the text in its places, and nothing in those that are one reader's own.
-fn filled(frame: &str, body: &Body) -> String {
+/// The page with every way out of it opening a window of its own: it is shown in a frame, which other pages refuse.
+pub(super) fn in_new_windows(page: &str) -> String {
+    page.replace("<a ", "<a target=\"_blank\" ")
+}
+
+/// A frame with the text in its places and a notice in its own; nothing in those that are one reader's.
+fn filled(frame: &str, body: &Body, told: Option<&Told>) -> String {
     let mut page = String::with_capacity(frame.len() + body.html.len() + body.aside.len());
     for stretch in stretches(frame) {
         page.push_str(&stretch.text);
         match stretch.place.as_str() {
             "rest" => page.push_str(&body.html),
             "aside" => page.push_str(&body.aside),
+            "notice" => page.push_str(told.map_or("", |told| told.line.text())),
+            "bar" => page.push_str(told.map_or("", |told| told.bar.text())),
             _ => {}
         }
     }

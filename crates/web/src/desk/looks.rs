@@ -1,4 +1,4 @@
-//! A draft wherever it is seen: on a phone and in a wide window, whole, by a stranger and at the wall; among what a search engine found, and
+//! A draft wherever it is seen: on a phone and in a wide window, whole, with a notice, by a stranger and at the wall; among what a search engine found, and
 //! on a card where somebody sends its address to others. It shows pages that the desk has, in frames, and makes none of its own.
 
 use face::Key;
@@ -16,11 +16,14 @@ const SEARCHED_CHARS: (usize, usize) = (60, 160);
 const CARD_CHARS: (usize, usize) = (70, 200);
 
 /// Which page of a draft the frames show, and what that is called.
-const SEEN_AS: [(&str, Key); 3] = [
+const SEEN_AS: [(&str, Key); 4] = [
     ("whole", Key::DeskLooksWhole),
-    ("stranger", Key::DeskLooksStranger),
+    ("notice", Key::DeskLooksNotice),
+    STRANGER,
     ("wall", Key::DeskLooksWall),
 ];
+
+const STRANGER: (&str, Key) = ("stranger", Key::DeskLooksStranger);
 
 /// GET: all of it on one page.
 pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Result<Answer, Trouble> {
@@ -32,7 +35,7 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
     let draft = &work.draft;
     let here = format!("/desk/articles/{}", draft.id);
     let asked = visit.asked_fields().get("as");
-    let seen_as = SEEN_AS.iter().find(|(name, _)| *name == asked).unwrap_or(&SEEN_AS[1]);
+    let seen_as = SEEN_AS.iter().find(|(name, _)| *name == asked).unwrap_or(&STRANGER);
     let choices = SEEN_AS.map(|(name, key)| {
         context! { href => format!("{here}/looks?as={name}"), name => words.text(key), is => name == seen_as.0 }
     });

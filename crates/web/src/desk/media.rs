@@ -7,6 +7,7 @@ use minijinja::context;
 use minijinja::value::Value;
 use newsroom::picture::{Cut, Focus, offered};
 use newsroom::{Deed, Draft, limits};
+use serde_json::json;
 use store::{FileChanged, FileFilter, FileRow, FileTold, FileUse};
 
 use super::printing::{self, opened};
@@ -46,28 +47,36 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Tro
     list(visit, staff, said).await
 }
 
-/// POST `/desk/media`: brings files.
+/// POST `/desk/media`: brings files. The page's script brings them one by one, and is told of each where it is or why it is not taken.
 pub(super) async fn bring(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
+    let is_script = visit.request.headers.told("accept") == Some("application/json");
+    let refuse = async |status, refused: Vec<String>| match is_script {
+        true => visit.json(status, &json!({ "refused": refused })),
+        false => list(visit, staff, Said::Refused(status, refused)).await,
+    };
     let words = &visit.presentation.words;
     if matches!(visit.sent, Sent::TooLong) {
         let said = Args::new()
             .with(Slot::Number, (PARCEL_BYTES_MAX >> 20).to_string())
             .with(Slot::Kind, PARCEL_FILES_MAX.to_string());
         let refused = vec![words.format(Key::FilesTooMuch, &said)];
-        return list(visit, staff, Said::Refused(StatusCode::PAYLOAD_TOO_LARGE, refused)).await;
+        return refuse(StatusCode::PAYLOAD_TOO_LARGE, refused).await;
     }
-    let (kept, refused) = shelf::bring(visit, staff, "files").await?;
+    let (kept, mut refused) = shelf::bring(visit, staff, "files").await?;
+    if kept.is_empty() && refused.is_empty() {
+        refused.push(words.text(Key::FileNone));
+    }
     if !refused.is_empty() {
-        return list(visit, staff, Said::Refused(StatusCode::UNPROCESSABLE_ENTITY, refused)).await;
+        return refuse(StatusCode::UNPROCESSABLE_ENTITY, refused).await;
     }
-    match kept.as_slice() {
-        [] => {
-            let refused = vec![words.text(Key::FileNone)];
-            list(visit, staff, Said::Refused(StatusCode::UNPROCESSABLE_ENTITY, refused)).await
-        }
+    let address = match kept.as_slice() {
         // What it shows is asked for at once.
-        [one] => Ok(visit.see(&format!("{HERE}/{}?said=brought", one.number))),
-        _ => Ok(visit.see(&format!("{HERE}?said=brought"))),
+        [one] => format!("{HERE}/{}", one.number),
+        _ => HERE.to_owned(),
+    };
+    match is_script {
+        true => visit.json(StatusCode::OK, &json!({ "address": address })),
+        false => Ok(visit.see(&format!("{address}?said=brought"))),
     }
 }
 
@@ -105,6 +114,7 @@ async fn list(visit: &Visit<'_>, staff: &Staff, said: Said) -> Result<Answer, Tr
         more => more,
         well => well,
         refused => refused,
+        script => visit.presentation.theme.asset("media.js"),
         help => words.format(Key::FilesHelp, &Args::new().with(Slot::Number, (newsroom::picture::PICTURE_BYTES_MAX >> 20).to_string()).with(Slot::Kind, (shelf::DOCUMENT_BYTES_MAX >> 20).to_string())),
     };
     let heading = words.text(Key::DeskMedia);
@@ -293,11 +303,8 @@ pub(super) async fn act(visit: &Visit<'_>, staff: &Staff, number: &str) -> Resul
                 one(visit, staff, &file, said).await
             }
         },
-        "replace" => match shelf::replace(visit, staff, &file, "file").await? {
-            Ok(_) => {
-                show_anew(visit, &file).await?;
-                Ok(at("replaced"))
-            }
+        "replace" => match replace(visit, staff, &file, "file").await? {
+            Ok(()) => Ok(at("replaced")),
             Err(why) => {
                 one(visit, staff, &file, refuse(StatusCode::UNPROCESSABLE_ENTITY, why)).await
             }
@@ -378,6 +385,23 @@ pub(crate) fn checked(told: FileTold) -> Result<FileTold, Key> {
         return Err(Key::FaultFocus);
     }
     Ok(told)
+}
+
+/// Puts the file that was chosen in a field in the place of another of the same kind, wherever that is shown; or says why not.
+pub(crate) async fn replace(
+    visit: &Visit<'_>,
+    staff: &Staff,
+    file: &FileRow,
+    field: &str,
+) -> Result<Result<(), String>, Trouble> {
+    match shelf::replace(visit, staff, file, field).await? {
+        Ok(FileChanged::Absent) => Err(Trouble::NotFound),
+        Ok(_) => {
+            show_anew(visit, file).await?;
+            Ok(Ok(()))
+        }
+        Err(why) => Ok(Err(why)),
+    }
 }
 
 /// Articles of the paper that show a file name its address: each is printed anew, as of the same time.

@@ -99,7 +99,7 @@ const fn deed_of(page: Page) -> Option<Deed> {
         Page::DeskMedia | Page::DeskFile | Page::DeskPicture => Some(Deed::Write),
         Page::DeskRevisions => Some(Deed::Edit),
         Page::DeskWithdrawal => Some(Deed::TakeBack),
-        Page::DeskFront | Page::DeskNames => Some(Deed::Arrange),
+        Page::DeskFront | Page::DeskFrontLook | Page::DeskNames => Some(Deed::Arrange),
         Page::DeskRecord => Some(Deed::ReadRecord),
         Page::DeskStaff => Some(Deed::Appoint),
         Page::DeskSettings
@@ -151,6 +151,7 @@ pub(crate) async fn serve(visit: &Visit<'_>, page: Page, named: &str) -> Result<
         Page::DeskWithdrawal => articles::withdraw(visit, &staff, named).await,
         Page::DeskFront if reads => front::show(visit, &staff).await,
         Page::DeskFront => front::arrange(visit, &staff).await,
+        Page::DeskFrontLook => front::look(visit).await,
         Page::DeskNames if reads => names::show(visit, &staff).await,
         Page::DeskNames => names::add(visit, &staff).await,
         Page::DeskStaff if reads => staff::show(visit, &staff).await,

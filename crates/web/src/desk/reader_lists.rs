@@ -25,6 +25,8 @@ const FILE_READERS_MAX: usize = 10_000;
 const FILES_MAX: usize = 1_000;
 /// Rows of a list that is brought in here.
 const ROWS_MAX: usize = 2_000;
+/// Bytes of a list that is chosen as a file: what a form can bring back once it was looked at.
+const LIST_BYTES_MAX: u64 = 1 << 20;
 /// Rows that wait for one write.
 const BATCH: usize = 64;
 /// Rows that are told one by one.
@@ -35,7 +37,7 @@ const DATES: [(&str, &str); 3] =
 const CSV: &str = "text/csv; charset=utf-8";
 
 /// What came of a list.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Report {
     new: usize,
     changed: usize,
@@ -74,7 +76,7 @@ impl Report {
 }
 
 /// What the page says besides its forms.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Said {
     status: StatusCode,
     list: String,
@@ -137,13 +139,22 @@ async fn import(
         "month-first" => Dates::MonthFirst,
         _ => Dates::YearFirst,
     };
-    let list = form.get("list");
     let chosen = Said {
         from: from.to_owned(),
         plan: form.get("plan"),
         until: form.get("until"),
         dates: form.get("dates"),
         ..Said::default()
+    };
+    let refuse = async |list: String, wrong: String| {
+        let args = Args::new().with(Slot::Name, wrong);
+        let refused = Some(words.format(Key::HelpImportWrong, &args));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        page(visit, staff, Said { status, list, refused, ..chosen.clone() }).await
+    };
+    let list = match sent(visit, form).await? {
+        Ok(list) => list,
+        Err(wrong) => return refuse(String::new(), wrong).await,
     };
     let mut report = Report::default();
     let (mut rows, mut seen, mut too_many) = (Vec::new(), HashSet::new(), false);
@@ -168,10 +179,7 @@ async fn import(
         Ok(()) => None,
     };
     if let Some(wrong) = wrong {
-        let args = Args::new().with(Slot::Name, wrong);
-        let refused = Some(words.format(Key::HelpImportWrong, &args));
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return page(visit, staff, Said { status, list, refused, ..chosen }).await;
+        return refuse(list, wrong).await;
     }
     let plan = Some(form.get("plan")).filter(|plan| !plan.is_empty());
     let until = form.get("until").trim().parse::<Date>().ok();
@@ -193,6 +201,22 @@ async fn import(
     // What was looked at is brought in as it was looked at.
     let said = if dry_run { Said { list, ..chosen } } else { Said::default() };
     page(visit, staff, Said { report: Some((key, report)), ..said }).await
+}
+
+/// The list: a file that was chosen, or what was pasted; or what is wrong with the file.
+async fn sent(visit: &Visit<'_>, form: &Fields<'_>) -> Result<Result<String, String>, Trouble> {
+    let chosen = visit.parcel().and_then(|parcel| Some((parcel, parcel.files("file").next()?)));
+    let Some((parcel, file)) = chosen.filter(|(_, file)| file.length > 0) else {
+        return Ok(Ok(form.get("list")));
+    };
+    if file.length > LIST_BYTES_MAX {
+        return Ok(Err(format!("{} > {} MB", file.name, LIST_BYTES_MAX >> 20)));
+    }
+    let (parcel, enclosed) = (parcel.clone(), file.clone());
+    let bytes = visit.site.pool.run(move || parcel.bytes(&enclosed)).await?;
+    let bytes = bytes.map_err(|error| Trouble::Broken(format!("a form's file: {error}")))?;
+    let text = String::from_utf8(bytes);
+    Ok(text.map_err(|_| format!("{} is not UTF-8; save it as “CSV UTF-8”", file.name)))
 }
 
 async fn page(visit: &Visit<'_>, staff: &Staff, said: Said) -> Result<Answer, Trouble> {

@@ -20,15 +20,71 @@ const TYPED_CHARS_MAX: usize = 200;
 /// Readers that the first look shows of each list.
 const FIRST_MAX: usize = READERS_FOUND_MAX / 2;
 
+/// By what readers are looked for, whom no number names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Mail,
+    Name,
+    LastName,
+}
+
+impl By {
+    const ALL: [Self; 3] = [Self::Mail, Self::Name, Self::LastName];
+
+    const fn slug(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Name => "name",
+            Self::LastName => "last-name",
+        }
+    }
+
+    const fn heading(self) -> Key {
+        match self {
+            Self::Mail => Key::HelpByMail,
+            Self::Name => Key::HelpByName,
+            Self::LastName => Key::HelpByLastName,
+        }
+    }
+
+    /// Those whose address or name begins as it was typed; those behind a reader, where one is named.
+    async fn search(
+        self,
+        visit: &Visit<'_>,
+        typed: &str,
+        after: Option<ReaderRow>,
+        limit: usize,
+    ) -> Result<List, Trouble> {
+        let store = &visit.site.store;
+        let rows = match (self, mail_of(typed)) {
+            (Self::Mail, None) => Vec::new(),
+            (Self::Mail, Some(mail)) => {
+                let after = after.map(|row| row.mail).unwrap_or_default();
+                store.readers_of_mail(mail, after, limit).await?
+            }
+            (Self::Name, _) => store.readers_of_name(typed.to_owned(), after, limit).await?,
+            (Self::LastName, _) => {
+                store.readers_of_last_name(typed.to_owned(), after, limit).await?
+            }
+        };
+        Ok(List { by: self, is_more: rows.len() == limit, rows })
+    }
+}
+
+/// Some readers, all found by the same.
+struct List {
+    by: By,
+    rows: Vec<ReaderRow>,
+    /// Whether there may be more.
+    is_more: bool,
+}
+
 /// What was found.
 #[derive(Default)]
 struct Found {
     typed: String,
     wall: Vec<String>,
-    by_mail: Vec<ReaderRow>,
-    by_name: Vec<ReaderRow>,
-    /// Whether there may be more of each.
-    more: (bool, bool),
+    lists: Vec<List>,
     said: Option<Key>,
 }
 
@@ -68,26 +124,23 @@ pub(super) async fn find(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Tro
             return page(visit, staff, StatusCode::OK, &found);
         }
     }
-    let store = &visit.site.store;
-    let by_mail = match mail_of(&typed) {
-        Some(mail) => store.readers_of_mail(mail, String::new(), FIRST_MAX).await?,
-        None => Vec::new(),
-    };
-    let by_name = store.readers_of_name(typed.clone(), None, FIRST_MAX).await?;
-    let mut all = by_mail.iter().chain(&by_name).map(|row| row.id);
-    if let (Some(first), true) =
-        (all.next(), all.all(|id| by_mail.first().is_some_and(|row| row.id == id)))
+    let mut lists = Vec::new();
+    for by in By::ALL {
+        lists.push(by.search(visit, &typed, None, FIRST_MAX).await?);
+    }
+    let mut all = lists.iter().flat_map(|list| &list.rows).map(|row| row.id);
+    let first = all.next();
+    if let Some(first) = first
+        && all.all(|id| id == first)
     {
         return Ok(visit.see(&format!("/desk/readers/{first}")));
     }
-    let said = match (by_mail.is_empty() && by_name.is_empty(), decoded) {
-        (true, Decoded::Foreign) => Some(Key::HelpCodeForeign),
-        (true, _) => Some(Key::HelpFoundNone),
-        (false, _) => None,
+    let said = match (first, decoded) {
+        (None, Decoded::Foreign) => Some(Key::HelpCodeForeign),
+        (None, _) => Some(Key::HelpFoundNone),
+        (Some(_), _) => None,
     };
-    let more = (by_mail.len() == FIRST_MAX, by_name.len() == FIRST_MAX);
-    let found = Found { typed, by_mail, by_name, more, said, ..Found::default() };
-    page(visit, staff, StatusCode::OK, &found)
+    page(visit, staff, StatusCode::OK, &Found { typed, lists, said, ..Found::default() })
 }
 
 /// The one reader whom an invoice, an id, a number or a whole address leads to.
@@ -119,21 +172,12 @@ async fn further(
     typed: String,
     after: ReaderId,
 ) -> Result<Found, Trouble> {
-    let store = &visit.site.store;
-    let after = store.reader_of_id(after).await?;
-    let mut found = Found { typed: typed.clone(), ..Found::default() };
-    if form.get("by") == "name" {
-        found.by_name = store.readers_of_name(typed, after, READERS_FOUND_MAX).await?;
-    } else if let Some(mail) = mail_of(&typed) {
-        let after = after.map(|row| row.mail).unwrap_or_default();
-        found.by_mail = store.readers_of_mail(mail, after, READERS_FOUND_MAX).await?;
-    }
-    found.more =
-        (found.by_mail.len() == READERS_FOUND_MAX, found.by_name.len() == READERS_FOUND_MAX);
-    if found.by_mail.is_empty() && found.by_name.is_empty() {
-        found.said = Some(Key::HelpFoundNone);
-    }
-    Ok(found)
+    let after = visit.site.store.reader_of_id(after).await?;
+    let asked = form.get("by");
+    let by = By::ALL.into_iter().find(|by| by.slug() == asked).unwrap_or(By::Mail);
+    let list = by.search(visit, &typed, after, READERS_FOUND_MAX).await?;
+    let said = list.rows.is_empty().then_some(Key::HelpFoundNone);
+    Ok(Found { typed, lists: vec![list], said, ..Found::default() })
 }
 
 fn page(
@@ -151,24 +195,20 @@ fn page(
             since => visit.date(row.joined_at),
         }
     };
-    let list = |by: &str, heading: Key, rows: &[ReaderRow], more: bool| -> Option<Value> {
-        let last = rows.last()?;
+    let list = |list: &List| -> Option<Value> {
+        let last = list.rows.last()?;
         Some(context! {
-            by => by,
-            heading => words.text(heading),
-            rows => rows.iter().map(row).collect::<Vec<_>>(),
-            after => more.then(|| last.id.to_string()),
+            by => list.by.slug(),
+            heading => words.text(list.by.heading()),
+            rows => list.rows.iter().map(row).collect::<Vec<_>>(),
+            after => list.is_more.then(|| last.id.to_string()),
         })
     };
-    let lists = [
-        list("mail", Key::HelpByMail, &found.by_mail, found.more.0),
-        list("name", Key::HelpByName, &found.by_name, found.more.1),
-    ];
     let body = context! {
         typed => found.typed.clone(),
         typed_max => TYPED_CHARS_MAX,
         wall => found.wall.clone(),
-        lists => lists.into_iter().flatten().collect::<Vec<_>>(),
+        lists => found.lists.iter().filter_map(list).collect::<Vec<_>>(),
         can_exchange => staff.may(Deed::ExchangeReaders),
         refused => found.said.map(|key| words.text(key)),
     };

@@ -12,8 +12,9 @@ use minijinja::context;
 use minijinja::value::Value;
 use newsroom::Deed;
 use paywall::{
-    ArticleKey, Asker, AskerKind, Decision, EndedBy, Fact, FactId, Opened, Payment, PeriodKind,
-    Plan, Renewal, SettingsVersion, Standing, Subscription, SubscriptionId, TakenBefore, What, Who,
+    ArticleKey, Asker, AskerKind, Decision, EndedBy, Fact, FactId, Notice, Opened, Payment,
+    PeriodKind, Plan, Renewal, SettingsVersion, Standing, Subscription, SubscriptionId,
+    TakenBefore, What, Who,
 };
 use store::{KnownReader, ReaderRow, Snapshot};
 
@@ -28,6 +29,8 @@ use crate::site::presentation::Presentation;
 use crate::site::{Trouble, Visit, addresses, article, offers};
 
 const OFFERS: &str = "/offers";
+/// How many more a visitor may open whose notice is shown with a draft.
+const FEW_LEFT: u32 = 2;
 
 /// What is supposed.
 #[derive(Debug, Default)]
@@ -169,6 +172,20 @@ fn somebody_s<'v>(
         sent: Sent::Nothing,
         reader: OnceLock::new(),
         unsure: OnceLock::new(),
+    }
+}
+
+/// The notice that a visitor gets with an article who has opened it and has few left; none where no reading opens it.
+pub(super) async fn notice(visit: &Visit<'_>, entry: &Arc<Entry>) -> Option<Notice> {
+    let policy = &visit.presentation.house.policy;
+    let window = policy.fresh_window(visit.now);
+    let read = policy.allowance(false).saturating_sub(FEW_LEFT).max(1);
+    let standing = Standing::Counted { window, read, this: Opened::Already };
+    let identity = identity(visit, &AskerKind::Visitor);
+    let gate = Gate::new(SupposedReadings(standing));
+    match gate.admit(policy, &identity, &entry.asked, visit.now).await {
+        Decision::Open(grant) => Notice::of(&grant),
+        _ => None,
     }
 }
 

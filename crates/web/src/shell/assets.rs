@@ -46,6 +46,7 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("account.js", SCRIPT, include_bytes!("../../assets/account.js")),
     ("ways-in.js", SCRIPT, include_bytes!("../../assets/ways-in.js")),
     ("cut.js", SCRIPT, include_bytes!("../../assets/cut.js")),
+    ("media.js", SCRIPT, include_bytes!("../../assets/media.js")),
     ("desk.js", SCRIPT, include_bytes!("../../assets/desk.js")),
     ("reader.js", SCRIPT, include_bytes!("../../assets/reader.js")),
     (LIVE_SCRIPT, SCRIPT, include_bytes!("../../assets/theme-live.js")),

@@ -211,10 +211,12 @@ impl Request<'_> {
             ("x-purpose", "preview"),
             ("x-moz", "prefetch"),
         ];
-        NAMES.iter().any(|(name, value)| {
-            self.headers.all(name).any(|given| {
-                let given = text(given).unwrap_or("");
-                given.trim_start().to_ascii_lowercase().starts_with(value)
+        // A browser's page is asked for this: its dozen lines are gone through once.
+        self.headers.0.iter().any(|line| {
+            let known = NAMES.iter().find(|(name, _)| line.name.eq_ignore_ascii_case(name));
+            known.is_some_and(|(_, value)| {
+                let given = line.value.trim_ascii_start();
+                given.get(..value.len()).is_some_and(|it| it.eq_ignore_ascii_case(value.as_bytes()))
             })
         })
     }

@@ -141,6 +141,8 @@ pub enum Page {
     DeskHand,
     /// What stands where on the front page: POST says it.
     DeskFront,
+    /// The front page as it would be.
+    DeskFrontLook,
     /// Authors and tags: POST adds one.
     DeskNames,
     /// Who works in the newsroom: POST lets in, changes, lets go.
@@ -344,7 +346,7 @@ const fn api(noun: Noun, pattern: &'static str, methods: &'static [Method]) -> R
     Route {
         methods,
         form_bytes_max: noun.bytes_max(),
-        takes_files: matches!(noun, Noun::Files),
+        takes_files: matches!(noun, Noun::Files | Noun::FileContent),
         ..route(Page::Api(noun), pattern, AccessClass::Machine, CacheClass::Private)
     }
 }
@@ -399,6 +401,7 @@ pub const ROUTES: &[Route] = &[
         ..desk(Page::DeskHand, "/desk/articles/{article}/hand")
     },
     desk(Page::DeskFront, "/desk/front"),
+    route(Page::DeskFrontLook, "/desk/front/look", AccessClass::Staff, CacheClass::Private),
     desk(Page::DeskNames, "/desk/names"),
     desk(Page::DeskStaff, "/desk/staff"),
     route(Page::DeskRecord, "/desk/record", AccessClass::Staff, CacheClass::Private),
@@ -408,7 +411,7 @@ pub const ROUTES: &[Route] = &[
     desk(Page::DeskInstitutions, "/desk/institutions"),
     desk(Page::DeskInstitution, "/desk/institutions/{institution}"),
     desk(Page::DeskReaders, "/desk/readers"),
-    desk(Page::DeskLists, "/desk/readers/lists"),
+    desk_with_files(Page::DeskLists, "/desk/readers/lists"),
     desk(Page::DeskReader, "/desk/readers/{reader}"),
     desk(Page::DeskNumbers, "/desk/numbers"),
     route(Page::DeskNumbersTable, "/desk/numbers/{file}", AccessClass::Staff, CacheClass::Private),
@@ -426,6 +429,7 @@ pub const ROUTES: &[Route] = &[
     api(Noun::Withdrawal, "/api/articles/{article}/withdrawal", &[Method::POST, Method::DELETE]),
     api(Noun::Files, "/api/media", &[Method::GET, Method::POST]),
     api(Noun::File, "/api/media/{number}", &[Method::GET, Method::PATCH]),
+    api(Noun::FileContent, "/api/media/{number}/content", &[Method::PUT]),
     api(Noun::Readers, "/api/readers", &[Method::POST]),
     api(Noun::ReaderSearch, "/api/readers/search", &[Method::POST]),
     api(Noun::Reader, "/api/readers/{reader}", &[Method::GET]),

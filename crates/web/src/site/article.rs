@@ -3,7 +3,6 @@
 
 use std::sync::{Arc, OnceLock};
 
-use face::CacheInFront;
 use http::StatusCode;
 use http::header::{self, HeaderValue};
 use newsroom::Body;
@@ -21,7 +20,7 @@ use crate::shell::request::Encoding;
 
 /// Answers GET for an article at its canonical address.
 pub(crate) async fn page(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer, Trouble> {
-    let blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
+    let blind = visit.is_behind_blind_cache();
     // Behind a cache that does not look at cookies, this address tells everybody what it tells a stranger.
     let mut identity = if blind { visit.stranger() } else { visit.identity_or_crawler().await };
     if !blind {

@@ -87,6 +87,7 @@ impl Visit<'_> {
             | Page::DeskWithdrawal
             | Page::DeskHand
             | Page::DeskFront
+            | Page::DeskFrontLook
             | Page::DeskNames
             | Page::DeskStaff
             | Page::DeskRecord

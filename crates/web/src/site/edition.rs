@@ -100,7 +100,7 @@ impl Visit<'_> {
         teasers: &HashMap<ArticleId, Teaser>,
     ) -> Vec<Value> {
         let paper = &self.presentation.paper;
-        let pinned = paper.front.lead.as_ref();
+        let pinned = paper.front.arrangement.lead.as_ref();
         let lead = listed.iter().position(|listed| Some(&listed.head.id) == pinned);
         let lead = lead.or_else(|| listed.iter().position(|l| l.head.lead_image.is_some()));
         let mut parts = Vec::new();

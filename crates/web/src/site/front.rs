@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use face::{Args, FrontSketch, Key, Slot};
+use http::StatusCode;
 use minijinja::context;
 use minijinja::value::Value;
-use newsroom::{ArticleId, Section};
+use newsroom::{Arrangement, ArticleId, Section};
 use serde::Serialize;
 use store::Filter;
 
@@ -51,34 +52,55 @@ struct Column {
 /// Answers with the front page.
 pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     lists::answer(visit, "/".to_owned(), async {
-        let (front, description) = visit.front().await?;
-        let chrome = Chrome {
-            path: Some("/".to_owned()),
-            description,
-            is_home: true,
-            meta: Meta::of_front(visit),
-            ..Chrome::default()
-        };
-        Ok(("front.html", context! { front => front, ..visit.chrome(chrome) }))
+        let front = visit.front(&visit.presentation.paper.front.arrangement).await?;
+        visit.remember_front(front.sketch.clone());
+        Ok(front.told(visit))
     })
     .await
 }
 
+/// The page with another arrangement, made for this request and kept nowhere.
+pub(crate) async fn made(visit: &Visit<'_>, arrangement: &Arrangement) -> Result<Answer, Trouble> {
+    let (template, context) = visit.front(arrangement).await?.told(visit);
+    visit.own_page(StatusCode::OK, template, context)
+}
+
+/// What stands on the page.
+struct Shown {
+    front: Value,
+    /// Its first headlines in a line.
+    description: String,
+    /// The same for walls, which draw it small.
+    sketch: FrontSketch,
+}
+
+impl Shown {
+    fn told(self, visit: &Visit<'_>) -> lists::Told {
+        let chrome = Chrome {
+            path: Some("/".to_owned()),
+            description: self.description,
+            is_home: true,
+            meta: Meta::of_front(visit),
+            ..Chrome::default()
+        };
+        ("front.html", context! { front => self.front, ..visit.chrome(chrome) })
+    }
+}
+
 impl Visit<'_> {
-    /// What stands on it, and its first headlines in a line.
-    async fn front(&self) -> Result<(Value, String), Trouble> {
-        let plan = &self.presentation.paper.front;
+    /// What stands on it with that arrangement.
+    async fn front(&self, arrangement: &Arrangement) -> Result<Shown, Trouble> {
         let store = &self.site.store;
         let newest = store.list(Filter::All, self.now, 60, None).await?;
         let newest: Vec<Listing> = newest.iter().map(|listed| self.listing(listed)).collect();
         let mut used = HashSet::new();
 
-        let lead = self.pinned(plan.lead.as_slice()).await?.into_iter().next();
+        let lead = self.pinned(arrangement.lead.as_slice()).await?.into_iter().next();
         let lead = lead.or_else(|| newest.iter().find(|s| s.image.is_some()).cloned());
         used.extend(lead.iter().map(|listing| listing.id.clone()));
-        let related = self.pinned(&plan.related).await?;
+        let related = self.pinned(&arrangement.related).await?;
         used.extend(related.iter().map(|listing| listing.id.clone()));
-        let mut top = self.pinned(&plan.top).await?;
+        let mut top = self.pinned(&arrangement.top).await?;
         used.extend(top.iter().map(|listing| listing.id.clone()));
         for listing in &newest {
             if top.len() >= TOP_LISTINGS {
@@ -88,11 +110,12 @@ impl Visit<'_> {
                 top.push(listing.clone());
             }
         }
-        let graphic = self.pinned(plan.graphic.as_slice()).await?.into_iter().next();
+        let graphic =
+            self.pinned(self.presentation.paper.front.graphic.as_slice()).await?.into_iter().next();
         used.extend(graphic.iter().map(|listing| listing.id.clone()));
         let latest = latest(&newest, lead.as_ref());
         let bands = self.bands(&mut used, graphic).await?;
-        self.remember_front(FrontSketch {
+        let sketch = FrontSketch {
             paper_name: self.presentation.house.paper.name.clone(),
             lead_headline: lead.as_ref().map(|s| s.headline.clone()).unwrap_or_default(),
             lead_picture: lead.as_ref().and_then(|s| s.image.as_ref()).map(|i| i.small.clone()),
@@ -102,7 +125,7 @@ impl Visit<'_> {
                 .map(|listing| listing.headline.clone())
                 .take(8)
                 .collect(),
-        });
+        };
         let told = lead.iter().chain(&top).take(TOLD_HEADLINES);
         let told: Vec<&str> = told.map(|listing| listing.headline.as_str()).collect();
         let description = told.join(" · ");
@@ -117,7 +140,7 @@ impl Visit<'_> {
             market_at => self.market_at(),
             advertisement => self.advertisement(super::slots::Slot::Front),
         };
-        Ok((front, description))
+        Ok(Shown { front, description, sketch })
     }
 
     fn tide(&self) -> Option<Value> {

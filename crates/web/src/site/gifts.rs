@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use face::{Args, CacheInFront, Key, Slot};
+use face::{Args, Key, Slot};
 use gate::{Identity, ReaderId, Secret};
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
@@ -133,7 +133,7 @@ pub(crate) async fn open(visit: &Visit<'_>, secret: &str) -> Result<Answer, Trou
         GiftUsed::Open(..) => {
             let path = visit.href(&entry.piece.head);
             // Behind a cache that shows everybody the same, the whole text lives at the reading alone.
-            let blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
+            let blind = visit.is_behind_blind_cache();
             let mut answer = visit.see(&if blind { format!("{path}/reading") } else { path });
             visit.give(&mut answer, Cookie::Gift, &holder.to_string(), OPEN_FOR);
             unlisted(&mut answer);

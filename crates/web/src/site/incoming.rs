@@ -9,7 +9,7 @@ use hyper::body::Body;
 use super::{Inner, Sent};
 use crate::shell::parcel::{PARCEL_BYTES_MAX, Packing, ParcelFault, is_parcel};
 use crate::shell::request::{Headers, Target};
-use crate::shell::routes;
+use crate::shell::routes::{self, Route};
 
 /// Forms with files that come in at the same time; a further one is told to come back.
 pub(super) const AT_ONCE_MAX: usize = 4;
@@ -20,8 +20,10 @@ const DRAINED_BYTES_MAX: u64 = 2 * PARCEL_BYTES_MAX;
 
 /// Whether a request is a form with files, to an address that takes them.
 pub(super) fn may_have_files(method: &Method, target: Target<'_>, headers: Headers<'_>) -> bool {
-    let is_form = *method == Method::POST && headers.told("content-type").is_some_and(is_parcel);
-    is_form && routes::find(target.path, true).is_some_and(|(route, _)| route.takes_files)
+    let brings = matches!(*method, Method::POST | Method::PUT);
+    let is_form = brings && headers.told("content-type").is_some_and(is_parcel);
+    let takes = |route: &Route| route.takes_files && route.methods.contains(method);
+    is_form && routes::find(target.path, true).is_some_and(|(route, _)| takes(route))
 }
 
 /// Takes a form in.

@@ -9,8 +9,8 @@ use minijinja::context;
 use minijinja::value::Value;
 use paywall::{Agreement, InvoiceSpan, InvoiceStep, OfferTerms, Period, Plan, Price};
 use store::{
-    BUYER_LINE_CHARS_MAX, BUYER_LINES_MAX, BUYER_NAME_CHARS_MAX, Buyer, CheckoutRow, Invoice,
-    InvoiceMade, InvoiceNumber, InvoiceSheet, InvoiceState, KnownReader, ToldBy,
+    BUYER_LINE_CHARS_MAX, BUYER_LINES_MAX, BUYER_NAME_CHARS_MAX, BeganAt, Buyer, CheckoutRow,
+    Invoice, InvoiceMade, InvoiceNumber, InvoiceSheet, InvoiceState, KnownReader, ToldBy,
 };
 
 use super::contexts::{Chrome, Link, encoded, value};
@@ -157,7 +157,8 @@ pub(crate) async fn order(visit: &Visit<'_>, slug: &str) -> Result<Answer, Troub
     let Some(buyer) = buyer.filter(|_| form.boxes.are_ticked()) else {
         return page(visit, StatusCode::UNPROCESSABLE_ENTITY, &order, &form, &back, None);
     };
-    match make(visit, &reader, &order, &words, buyer).await? {
+    let began = visit.began_at(&back).await;
+    match make(visit, &reader, &order, (&words, began), buyer).await? {
         InvoiceMade::New(invoice) | InvoiceMade::There(invoice) => {
             Ok(visit.see(&path_of(invoice.number)))
         }
@@ -173,7 +174,7 @@ async fn make(
     visit: &Visit<'_>,
     reader: &KnownReader,
     order: &Order,
-    words: &OrderWords,
+    (words, began): (&OrderWords, Option<BeganAt>),
     buyer: Buyer,
 ) -> Result<InvoiceMade, Trouble> {
     let invoices = &visit.presentation.house.invoices;
@@ -186,7 +187,7 @@ async fn make(
         agreed: agreed(&order.plan, &[&words.today, &words.covers, &words.agree, &who]),
         back: ALL.to_owned(),
         address: visit.address(),
-        began: None,
+        began,
         provider_id: None,
         subscription: None,
         began_at: visit.now,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use face::{CacheInFront, Key, Paper, happenings, tariff};
+use face::{Key, Paper, happenings, tariff};
 use http::StatusCode;
 use jiff::Timestamp;
 use minijinja::context;
@@ -24,7 +24,7 @@ pub(crate) async fn page(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     }
     let back = way_back(&asked.get("back"));
     // A blind cache in front would hand one reader's page to all: there only addresses of a reader's own have one.
-    let is_blind = visit.presentation.house.cache_in_front == CacheInFront::Blind;
+    let is_blind = visit.is_behind_blind_cache();
     if !is_blind || back != "/" {
         let _ = visit.identity().await;
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use face::{CacheInFront, Key};
 use gate::Made;
-use http::{StatusCode, header};
+use http::{Method, StatusCode, header};
 use paywall::{Asker, Basis, Crowd, Decision, Grant, Notice, Who};
 use serde_json::json;
 use store::Figure;
@@ -28,8 +28,11 @@ pub(crate) async fn show(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
     let policy = &visit.presentation.house.policy;
     let decision = visit.site.gate.admit(policy, &identity, &entry.asked, visit.now).await;
     let known = identity.person.is_some();
-    // Everywhere else this is the end of a POST, which has counted what came of it.
-    let is_first = visit.presentation.house.cache_in_front == CacheInFront::Blind;
+    // Elsewhere this is the end of a POST, which has counted what came of it; here it may be what somebody comes back to.
+    let is_first = visit.is_behind_blind_cache()
+        && *visit.request.method == Method::GET
+        && !visit.request.is_speculative()
+        && !visit.came_from_post();
     let shown = Shown::of(&decision).filter(|shown| is_first && shown.figure != Figure::Teaser);
     let mut response = match decision {
         Decision::Ask(ticket) => match (visit.request.form(), known) {
@@ -123,7 +126,16 @@ pub(crate) async fn make(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<Answer
             entry.tally.add_reading(meterage);
             Count::Readings
         }
-        Made::Nothing => Count::OpenAlready,
+        Made::Nothing => {
+            // The script shows it on the page that the cache gave, which counted nothing.
+            if visit.is_behind_blind_cache()
+                && visit.request.form() == Form::Fragment
+                && let Some(shown) = Shown::of(&decision)
+            {
+                entry.tally.add_after(&shown);
+            }
+            Count::OpenAlready
+        }
     });
     // Whoever brought no cookie shows by the next request whether it was taken; the text is given then.
     let mut response = match (&token, visit.request.form()) {
@@ -251,6 +263,11 @@ impl Visit<'_> {
     /// Whether this GET is the second half of a POST: the browser follows our 303 with the same page as its source.
     fn came_from_post(&self) -> bool {
         self.request.headers.has("idempotency-key")
+    }
+
+    /// Whether a cache in front shows everybody the same.
+    pub(super) fn is_behind_blind_cache(&self) -> bool {
+        self.presentation.house.cache_in_front == CacheInFront::Blind
     }
 
     fn see_reading(&self) -> Answer {

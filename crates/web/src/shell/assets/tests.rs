@@ -82,7 +82,7 @@ fn style_script_and_fonts_of_an_english_article_leave_room_for_its_text() {
         + packed("reader.js")
         + packed("account.js");
     assert!(all <= 50 * 1024, "{all}");
-    assert_eq!(FILES.len(), 25);
+    assert_eq!(FILES.len(), 26);
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub enum Noun {
     Files,
     /// One of them: PATCH says something of it.
     File,
+    /// Its bytes: PUT puts others in their place.
+    FileContent,
     /// Readers: POST takes one in.
     Readers,
     /// POST finds one: no address of a person stands in an address of ours.
@@ -51,7 +53,7 @@ const SHORT_BYTES_MAX: usize = 64 << 10;
 
 impl Noun {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Document,
         Self::Articles,
         Self::Article,
@@ -60,6 +62,7 @@ impl Noun {
         Self::Withdrawal,
         Self::Files,
         Self::File,
+        Self::FileContent,
         Self::Readers,
         Self::ReaderSearch,
         Self::Reader,
@@ -81,6 +84,7 @@ impl Noun {
             | Self::Withdrawal
             | Self::Files
             | Self::File
+            | Self::FileContent
             | Self::Readers
             | Self::ReaderSearch
             | Self::Access
