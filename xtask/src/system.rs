@@ -57,6 +57,12 @@ const NEEDS: &[Need] = &[
         purpose: "reads the paper in the browser journeys",
         whole_only: true,
     },
+    Need {
+        programs: &["chromium-headless-shell"],
+        package: "chromium-headless-shell",
+        purpose: "is the same without a window, which most journeys need none of",
+        whole_only: true,
+    },
     // No program, and found all the same: pages are laid out with it until their own faces have come, on a bare machine as on any other.
     Need {
         programs: &["/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf"],

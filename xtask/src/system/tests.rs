@@ -47,6 +47,7 @@ fn a_quick_run_needs_no_browser() {
             "strace",
             "valgrind",
             "chromium",
+            "chromium-headless-shell",
             "fonts-liberation",
             "varnish",
             "nodejs",

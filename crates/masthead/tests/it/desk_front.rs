@@ -53,6 +53,10 @@ fn the_front_page_is_arranged_at_once_and_filled_by_time_where_nothing_is_named(
     );
     let front = paper.ask(&Ask::get("/")).text();
     assert!(front.find("/harbour/m05").unwrap() < front.find("/harbour/m06").unwrap());
+    // Named twice, it stands in one place: the lead's picture and headline, and the line of what is new.
+    let often = |page: &str| page.matches("href=\"/harbour/m05\"").count();
+    let twice = paper.send(&mut jar, Ask::get("/desk/front/look?lead=m05&top1=m05&related1=m05"));
+    assert_eq!(often(&twice.text()), often(&front));
 }
 
 #[test]

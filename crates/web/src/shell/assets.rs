@@ -3,7 +3,7 @@
 //! An old name of a known asset answers with today's file for a minute, since old pages live in caches.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 
@@ -105,9 +105,32 @@ pub(crate) struct Asset {
 #[derive(Debug)]
 pub(crate) enum AssetBytes {
     /// Compressed where the caller takes it.
-    Text(Box<Finished>),
+    Text(Arc<AssetText>),
     /// As it is.
     Packed(Bytes),
+}
+
+/// The text of an asset. Compressing all of them takes longer than starting the whole house: each is compressed when it is first asked for.
+#[derive(Debug)]
+pub(crate) struct AssetText {
+    plain: Bytes,
+    finished: OnceLock<Finished>,
+}
+
+impl AssetText {
+    /// Whether it has been compressed.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.finished.get().is_some()
+    }
+
+    /// In every encoding. The first who asks does the work.
+    pub(crate) fn finished(&self) -> &Finished {
+        self.finished.get_or_init(|| {
+            let finished = Finished::new(self.plain.clone());
+            finished.squeeze();
+            finished
+        })
+    }
 }
 
 /// All assets by their hashed names.
@@ -118,7 +141,7 @@ pub(crate) struct Assets {
 }
 
 impl Assets {
-    /// Hashes and compresses everything, a theme's own files in place of those of the same name; the addresses in style
+    /// Hashes everything, a theme's own files in place of those of the same name; the addresses in style
     /// sheets become hashed ones. `style` is the theme's sheet, empty where there is none.
     pub(crate) fn new(own: &BTreeMap<String, Bytes>, style: &str) -> Self {
         let mut making = Making::default();
@@ -203,9 +226,8 @@ impl Making {
                     _ => text.to_owned(),
                 };
                 let hash = blake3::hash(text.as_bytes());
-                let finished = Finished::new(text);
-                finished.squeeze();
-                (AssetBytes::Text(Box::new(finished)), hash)
+                let text = AssetText { plain: Bytes::from(text), finished: OnceLock::new() };
+                (AssetBytes::Text(Arc::new(text)), hash)
             }
             _ => {
                 let hash = blake3::hash(&bytes);

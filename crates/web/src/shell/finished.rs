@@ -40,8 +40,8 @@ pub(crate) struct Finished {
 
 impl Finished {
     /// Compresses a page with gzip; brotli comes with [`Finished::squeeze`].
-    pub(crate) fn new(html: String) -> Self {
-        let identity = Bytes::from(html);
+    pub(crate) fn new(html: impl Into<Bytes>) -> Self {
+        let identity = html.into();
         let gzip = gzip(&identity);
         let (etags, heads) = (tags(&identity), Default::default());
         Self { etags, heads, identity, gzip, brotli: OnceLock::new() }

@@ -298,7 +298,7 @@ fn squeeze(entry: &Entry) {
 }
 
 fn finish(frame: Vec<Stretch>, _: &Entry) -> Result<Finished, Trouble> {
-    Ok(Finished::new(frame.into_iter().map(|stretch| stretch.text).collect()))
+    Ok(Finished::new(frame.into_iter().map(|stretch| stretch.text).collect::<String>()))
 }
 
 /// Sets the sealed body into its places; what remains open are the places of the notice and the bar.

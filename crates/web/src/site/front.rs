@@ -98,10 +98,11 @@ impl Visit<'_> {
         let lead = self.pinned(arrangement.lead.as_slice()).await?.into_iter().next();
         let lead = lead.or_else(|| newest.iter().find(|s| s.image.is_some()).cloned());
         used.extend(lead.iter().map(|listing| listing.id.clone()));
-        let related = self.pinned(&arrangement.related).await?;
-        used.extend(related.iter().map(|listing| listing.id.clone()));
+        // An article stands in one place, however often it is named.
+        let mut related = self.pinned(&arrangement.related).await?;
+        related.retain(|listing| used.insert(listing.id.clone()));
         let mut top = self.pinned(&arrangement.top).await?;
-        used.extend(top.iter().map(|listing| listing.id.clone()));
+        top.retain(|listing| used.insert(listing.id.clone()));
         for listing in &newest {
             if top.len() >= TOP_LISTINGS {
                 break;

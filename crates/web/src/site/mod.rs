@@ -634,13 +634,17 @@ impl Visit<'_> {
         self.answer(status, TEXT, Keep::Nobody, body)
     }
 
-    fn asset(&self, file: &str) -> Result<Answer, Trouble> {
+    async fn asset(&self, file: &str) -> Result<Answer, Trouble> {
         let (asset, current) =
             self.presentation.theme.assets.find(file).ok_or(Trouble::NotFound)?;
         let (body, encoding) = match &asset.bytes {
             AssetBytes::Packed(bytes) => (bytes.clone(), None),
             AssetBytes::Text(text) => {
-                let (bytes, encoding) = text.bytes(self.request.encoding());
+                if !text.is_finished() {
+                    let text = Arc::clone(text);
+                    self.site.pool.run(move || _ = text.finished()).await?;
+                }
+                let (bytes, encoding) = text.finished().bytes(self.request.encoding());
                 (bytes, Some(encoding))
             }
         };

@@ -54,8 +54,10 @@ pub(super) fn check(given: &[ThemeFile], is_asked: impl Fn(&str) -> bool) -> Che
             for template in &templates {
                 checking.template(template, &served, &checked);
             }
-            for language in Language::ALL {
-                checking.face(&served, language, &is_asked);
+            if files::delivered().any(|(name, _)| files::is_of_face(name) && is_asked(name)) {
+                for language in Language::ALL {
+                    checking.face(&served, language, &is_asked);
+                }
             }
         }
         (Err(fault), _) | (_, Err(fault)) => {

@@ -63,12 +63,19 @@ fn notices_walls_and_offers_are_told_as_their_tables_say() {
 
 #[test]
 fn a_new_theme_has_no_fault_and_changes_nothing() {
-    for from in
-        [StartFrom::Nothing, StartFrom::Default, StartFrom::Named(vec!["wall.html".to_owned()])]
+    let alone = |template: &str| template == "wall.html";
+    let named = StartFrom::Named(vec!["wall.html".to_owned()]);
+    let all: fn(&str) -> bool = |_| true;
+    for (from, is_asked) in
+        [(StartFrom::Nothing, alone as fn(&str) -> bool), (StartFrom::Default, all), (named, alone)]
     {
         let files = starting_files("Evening \"x\"", &from).unwrap();
-        let checked = check_theme(&files);
-        assert!(checked.faults.is_empty(), "{from:?}: {:?}", checked.faults);
+        let checked = check(&files, is_asked);
+        assert!(
+            checked.rendered > 0 && checked.faults.is_empty(),
+            "{from:?}: {:?}",
+            checked.faults
+        );
     }
     let wrong = starting_files("x", &StartFrom::Named(vec!["wal.html".to_owned()]));
     assert!(wrong.unwrap_err().contains("wall.html"));
@@ -272,7 +279,7 @@ fn a_theme_s_style_is_one_more_sheet_with_addresses_and_another_theme_has_anothe
     let sheet = theme.assets.address("theme.css").strip_prefix("/assets/").unwrap().to_owned();
     let (asset, _) = theme.assets.find(&sheet).unwrap();
     let crate::shell::assets::AssetBytes::Text(text) = &asset.bytes else { panic!("no text") };
-    let css = text.bytes(crate::shell::request::Encoding::Identity).0;
+    let css = text.finished().bytes(crate::shell::request::Encoding::Identity).0;
     let css = std::str::from_utf8(&css).unwrap();
     for name in ["dot.svg", "stix-400.woff2"] {
         assert!(css.contains(theme.assets.address(name)), "{css}");

@@ -13,7 +13,7 @@ fn text(assets: &Assets, name: &str) -> String {
     assert!(current);
     match &asset.bytes {
         AssetBytes::Text(text) => {
-            String::from_utf8(text.bytes(Encoding::Identity).0.to_vec()).unwrap()
+            String::from_utf8(text.finished().bytes(Encoding::Identity).0.to_vec()).unwrap()
         }
         AssetBytes::Packed(_) => panic!("{name} is not text"),
     }
@@ -67,7 +67,7 @@ fn style_script_and_fonts_of_an_english_article_leave_room_for_its_text() {
     let packed = |name: &str| {
         let file = assets.address(name).strip_prefix("/assets/").unwrap().to_owned();
         match &assets.find(&file).unwrap().0.bytes {
-            AssetBytes::Text(text) => text.bytes(Encoding::Gzip).0.len(),
+            AssetBytes::Text(text) => text.finished().bytes(Encoding::Gzip).0.len(),
             AssetBytes::Packed(bytes) => bytes.len(),
         }
     };
