@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use gate::{Clock, Network, Outage};
-use providers::{HookMessage, Hooks};
+use providers::{HookMessage, Hooks, PrivateAddresses};
 use store::{DeliveryTold, DeliveryTry, DueDelivery, Store};
 use tokio::runtime::Runtime;
 use web::Site;
@@ -40,19 +40,17 @@ struct Office {
     spreads: bool,
 }
 
-/// Whether a webhook may be this machine itself.
-pub(crate) fn may_be_plain(networks: &[Network]) -> bool {
-    let here = IpAddr::from([127, 0, 0, 1]);
-    networks.iter().any(|network| network.holds(here))
+/// The private addresses that may be called: those in networks that the operator named.
+pub(crate) fn named(networks: Vec<Network>) -> PrivateAddresses {
+    Arc::new(move |address: IpAddr| {
+        let address = address.to_canonical();
+        networks.iter().any(|network| network.holds(address))
+    })
 }
 
 /// Starts the threads. Private networks are called where the operator named them, and nowhere else.
 pub(crate) fn start(networks: Vec<Network>, site: &Site, store: &Store, clock: &Clock) -> Webhooks {
-    let holds = move |address: IpAddr| {
-        let address = address.to_canonical();
-        networks.iter().any(|network| network.holds(address))
-    };
-    let hooks = Hooks::new(Arc::new(holds));
+    let hooks = Hooks::new(named(networks));
     let mut threads = Workers::default();
     for number in 0..SENDERS {
         let (site, store, clock) = (site.clone(), store.clone(), clock.clone());
