@@ -45,7 +45,7 @@ impl TestPaper {
         while wait(self.store.has_events(now)).unwrap() {
             wait(self.store.spread_events(now)).unwrap();
         }
-        wait(self.store.take_delivery(now)).unwrap()
+        wait(self.store.take_delivery(Vec::new(), now)).unwrap()
     }
 
     fn took(&self, due: DueDelivery, status: Option<u16>) -> DeliveryTold {
@@ -265,6 +265,26 @@ fn a_message_that_one_does_not_understand_is_no_reason_to_tell_it_nothing_more()
     assert_eq!(paper.took(other, Some(200)), DeliveryTold::Delivered);
     assert_eq!(paper.took(due, Some(422)), DeliveryTold::GivenUp);
     assert!(wait(paper.store.webhook(number)).unwrap().unwrap().off.is_none());
+}
+
+#[test]
+fn of_each_webhook_one_message_is_under_way_at_a_time() {
+    let paper = paper();
+    let mut owner = paper.staff(OWNER, Role::Owner);
+    let [slow, quick] = [(); 2].map(|()| paper.hook(&mut owner, &[EventKind::ArticleWithdrawn]));
+    for (number, name) in [(slow, "evt_test_1"), (slow, "evt_test_2"), (quick, "evt_test_3")] {
+        let sent = paper.store.test_webhook(number, name.to_owned(), paper.clock.now());
+        assert!(wait(sent).unwrap());
+    }
+    let take = |busy: &[i64]| {
+        let due = wait(paper.store.take_delivery(busy.to_vec(), paper.clock.now())).unwrap();
+        due.map(|due| due.message)
+    };
+    assert_eq!(take(&[]).as_deref(), Some("evt_test_1"));
+    assert_eq!(take(&[slow, quick]), None);
+    assert_eq!(take(&[slow]).as_deref(), Some("evt_test_3"));
+    assert_eq!(take(&[slow, quick]), None);
+    assert_eq!(take(&[quick]).as_deref(), Some("evt_test_2"));
 }
 
 #[test]
