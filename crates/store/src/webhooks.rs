@@ -490,7 +490,8 @@ impl Store {
             .await
     }
 
-    /// Puts a message on its way again, from its first try on. Says whether the webhook has such a message.
+    /// Puts a message on its way again, from its first try on. Says whether the webhook has such a message, and is told of anything: one
+    /// that is off is only tried.
     ///
     /// # Errors
     /// [`Outage`]: nothing is sent.
@@ -506,9 +507,10 @@ impl Store {
                 let sent = transaction
                     .prepare_cached(
                         "UPDATE deliveries SET state = 'waiting', tries = 0, due_at = ?3 \
-                         WHERE number = ?2 AND webhook = ?1",
+                         WHERE number = ?2 AND webhook = ?1 AND (kind = ?4 OR EXISTS \
+                         (SELECT 1 FROM webhooks WHERE number = ?1 AND off_at IS NULL))",
                     )?
-                    .execute((webhook, delivery, now.as_microsecond()))?;
+                    .execute((webhook, delivery, now.as_microsecond(), TEST_EVENT))?;
                 Ok(sent == 1)
             })
             .await

@@ -288,6 +288,39 @@ fn of_each_webhook_one_message_is_under_way_at_a_time() {
 }
 
 #[test]
+fn to_a_webhook_that_is_off_nothing_is_sent_again_but_what_tries_it() {
+    let paper = paper();
+    let mut owner = paper.staff(OWNER, Role::Owner);
+    let token = paper.token(OWNER, Role::Owner, &Scope::ALL);
+    let number = paper.hook(&mut owner, &[EventKind::ArticleWithdrawn]);
+    let page = format!("/desk/webhooks/{number}");
+    paper.forward(1);
+    paper.ask(&call(Method::POST, "/api/articles/m03/withdrawal", &token));
+    assert_eq!(kinds(&paper.heard()), [("article.withdrawn", "m03")]);
+    let latest = || paper.rows("SELECT max(number) FROM deliveries").to_string();
+    let again = |owner: &mut Jar| {
+        let ask = Ask::fields(&page, &[("act", "again"), ("delivery", &latest())]);
+        paper.send(owner, ask).header("location").to_owned()
+    };
+    assert!(paper.send(&mut owner, Ask::get(&page)).text().contains("value=\"again\""));
+    paper.send(&mut owner, Ask::fields(&page, &[("act", "off")]));
+    assert!(!paper.send(&mut owner, Ask::get(&page)).text().contains("value=\"again\""));
+    // From a page of before it leads to the one that says that it is off, and the log stays true.
+    assert_eq!(again(&mut owner), page);
+    assert_eq!(paper.heard(), Vec::<Value>::new());
+    assert_eq!(paper.rows("SELECT count(*) FROM deliveries WHERE state = 'delivered'"), 1);
+    // Whoever wants to know whether it would hear tries it, and tries it again.
+    paper.send(&mut owner, Ask::fields(&page, &[("act", "test")]));
+    assert_eq!(paper.heard()[0]["type"], "webhook.test");
+    assert!(paper.send(&mut owner, Ask::get(&page)).text().contains("value=\"again\""));
+    assert_eq!(again(&mut owner), format!("{page}?said=again"));
+    assert_eq!(paper.heard()[0]["type"], "webhook.test");
+    let unknown = Ask::fields(&page, &[("act", "again"), ("delivery", "99999")]);
+    paper.send(&mut owner, Ask::fields(&page, &[("act", "on")]));
+    assert_eq!(paper.send(&mut owner, unknown).status, StatusCode::NOT_FOUND);
+}
+
+#[test]
 fn addresses_that_are_none_or_could_be_read_along_with_are_refused_at_the_desk() {
     let paper = paper();
     let mut owner = paper.staff(OWNER, Role::Owner);
