@@ -321,6 +321,43 @@ fn to_a_webhook_that_is_off_nothing_is_sent_again_but_what_tries_it() {
 }
 
 #[test]
+fn what_nobody_listens_to_is_not_written_down_and_is_found_by_whoever_listens_later() {
+    let settings = Settings { registration: true, ..Settings::default() };
+    let paper = TestPaper::open(&Plan { settings, sells: true, ..Plan::default() });
+    let mut owner = paper.staff(OWNER, Role::Owner);
+    let token = paper.token(OWNER, Role::Owner, &Scope::ALL);
+    paper.hook(&mut owner, &[EventKind::ReaderRegistered]);
+    paper.forward(1);
+    let events = || paper.rows("SELECT count(*) FROM events");
+    for method in [Method::POST, Method::DELETE] {
+        let ask = call(method, "/api/articles/m03/withdrawal", &token);
+        assert!(paper.ask(&ask).status.is_success());
+    }
+    assert_eq!(events(), 0, "neither what was taken back nor what lies ahead");
+    let new = json!({ "mail": "bob@reader.example" });
+    let made = paper.ask(&call(Method::POST, "/api/readers", &token).bringing(&new));
+    assert_eq!(events(), 1);
+    assert_eq!(paper.heard()[0]["type"], "reader.registered");
+    let access = format!("{}/access", made.header("location"));
+    let give = json!({ "plan": "digital", "until": "2026-09-20", "reason": "A prize" });
+    assert!(paper.ask(&call(Method::POST, &access, &token).bringing(&give)).status.is_success());
+    assert_eq!(events(), 0);
+    // Somebody listens to what lies ahead: it is told when it comes, and nothing of before is.
+    paper.hook(&mut owner, &[EventKind::ArticlePublished, EventKind::SubscriptionEnded]);
+    paper.forward(1);
+    assert_eq!(paper.heard(), Vec::<Value>::new());
+    paper.at("2026-09-16T16:00:00-03:00");
+    assert_eq!(kinds(&paper.heard()), [("article.published", "emba")]);
+    paper.at("2026-09-21T00:00:01-03:00");
+    let heard = paper.heard();
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    assert_eq!(
+        (&heard[0]["type"], &heard[0]["timestamp"]),
+        (&json!("subscription.ended"), &json!("2026-09-21T03:00:00Z"))
+    );
+}
+
+#[test]
 fn addresses_that_are_none_or_could_be_read_along_with_are_refused_at_the_desk() {
     let paper = paper();
     let mut owner = paper.staff(OWNER, Role::Owner);
