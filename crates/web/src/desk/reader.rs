@@ -210,7 +210,7 @@ fn invoice(visit: &Visit<'_>, staff: &Staff, one: &Invoice) -> Value {
     let is_open = one.state == InvoiceState::Open;
     let is_paid = matches!(one.state, InvoiceState::Paid { .. });
     let money = one.sheet.step.amount;
-    let today = visit.presentation.house.policy.zone.to_datetime(visit.now).date();
+    let today = visit.today();
     context! {
         number => number,
         name => words.format(Key::InvoiceNumbered, &named),
