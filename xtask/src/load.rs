@@ -14,7 +14,6 @@ mod replaced;
 mod rig;
 
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -120,8 +119,7 @@ fn manner<'w>(words: &[&'w str]) -> anyhow::Result<Manner<'w>> {
 }
 
 fn write_down(page: &Path, rows: &[String]) -> anyhow::Result<()> {
-    let date = Command::new("date").arg("+%Y-%m-%d").output()?;
-    let date = String::from_utf8_lossy(&date.stdout).trim().to_owned();
+    let date = machine::today()?;
     let table = format!(
         "Measured on {date}: {}, `cargo xtask load`, profile `release`.\n\n\
          | scenario | what | outcome | figures |\n|---|---|---|---|\n{}",

@@ -1,7 +1,8 @@
 //! What the machine says of processes: how long they were on a core, how much memory they have, and how long the cores worked
-//! for others meanwhile. Linux alone says it.
+//! for others meanwhile; and what day it is. Linux alone says it.
 
 use std::fs;
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -52,6 +53,12 @@ pub(crate) fn name() -> String {
         model.and_then(|line| line.split_once(':')).map_or("unknown", |(_, name)| name.trim());
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     format!("{model}, {cores} cores")
+}
+
+/// The day that it is here, as 2026-09-16.
+pub(crate) fn today() -> anyhow::Result<String> {
+    let date = Command::new("date").arg("+%Y-%m-%d").output()?;
+    Ok(String::from_utf8_lossy(&date.stdout).trim().to_owned())
 }
 
 /// How long the programs that this one started and saw end were on a core.

@@ -154,11 +154,7 @@ pub(crate) fn sample_with_subscriber(
 /// Makes somebody of those whom the demo has; the cookies that their browser then sends.
 pub(crate) fn become_one(demo: &Program, who: &str) -> anyhow::Result<(String, String)> {
     let form = format!("become={who}");
-    let lines =
-        [("Sec-Fetch-Site", "same-origin"), ("Content-Type", "application/x-www-form-urlencoded")];
-    let headers = lines.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let request = Request { path: "/demo".to_owned(), headers };
-    let (head, _) = once_with(demo.address, "POST", &request, &form)?;
+    let (head, _) = once_with(demo.address, "POST", &Request::form("/demo"), &form)?;
     // What is taken away has no value any more.
     let set = head.lines().filter_map(|line| line.split_once(": "));
     let set = set.filter(|(name, value)| {

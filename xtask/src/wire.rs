@@ -28,6 +28,16 @@ impl Request {
         Self { path: path.to_owned(), headers: Vec::new() }
     }
 
+    /// A request that sends a form, with the headers that a browser sends for a page of the same site.
+    pub(crate) fn form(path: &str) -> Self {
+        let headers = [
+            ("Sec-Fetch-Site", "same-origin"),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        Self { path: path.to_owned(), headers }
+    }
+
     /// Its headers, one a line, without ends.
     pub(crate) fn lines(&self) -> Vec<String> {
         self.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect()

@@ -132,7 +132,7 @@ fn file(name: &str) -> anyhow::Result<&'static str> {
 fn with_offer_end(text: &str, now: Timestamp) -> anyhow::Result<String> {
     let (house, _) = House::parse(text, SettingsVersion(1), CAPABILITIES)
         .map_err(|faults| all_of("the paper", &faults))?;
-    let today = house.policy.zone.to_datetime(now).date();
+    let today = house.policy.day_of(now);
     let end = today.last_of_month();
     let end = if (end - today).get_days() < 5 {
         end.tomorrow().map_or(end, Date::last_of_month)

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use gate::{Clock, Random};
 use jiff::Timestamp;
 use paywall::{Capabilities, PaperId};
+use providers::may_be_plain;
 use providers::payments::{Cashier, Payments, Stripe, StripeConfig};
 use store::{Options, Store};
 use web::{Origin, Site, Theme, Wiring};
@@ -211,7 +212,7 @@ fn wiring(
         theme,
         live_theme: false,
         tells_sender: config.sender.is_some(),
-        webhooks_may_be_plain: webhooks::may_be_plain(&config.webhook_networks),
+        webhooks_may_be_plain: may_be_plain(&webhooks::named(config.webhook_networks.clone())),
     }
 }
 

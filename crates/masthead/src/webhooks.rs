@@ -1,14 +1,14 @@
 //! The threads that tell webhooks what happened: one spreads events to those who want them, each takes the message that is due and hands it
-//! over, and writes down what came of it. What was under way when the program ended comes again. A slow receiver holds up one thread for a
-//! quarter of a minute and nobody else; no reader waits for any of it.
+//! over, and writes down what came of it. What was under way when the program ended comes again. A webhook gets one message at a time, so that
+//! a slow receiver holds up one thread for a quarter of a minute, its own messages, and nobody else; no reader waits for any of it.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use gate::{Clock, Network, Outage};
-use providers::{HookMessage, Hooks};
+use providers::{HookMessage, Hooks, PrivateAddresses};
 use store::{DeliveryTold, DeliveryTry, DueDelivery, Store};
 use tokio::runtime::Runtime;
 use web::Site;
@@ -38,25 +38,48 @@ struct Office {
     store: Store,
     clock: Clock,
     spreads: bool,
+    busy: Busy,
 }
 
-/// Whether a webhook may be this machine itself.
-pub(crate) fn may_be_plain(networks: &[Network]) -> bool {
-    let here = IpAddr::from([127, 0, 0, 1]);
-    networks.iter().any(|network| network.holds(here))
+/// The webhooks that are being told something: whoever looks for the next message holds the list until it is known whose it is.
+#[derive(Clone, Debug, Default)]
+struct Busy(Arc<Mutex<Vec<i64>>>);
+
+impl Busy {
+    fn hold(&self) -> MutexGuard<'_, Vec<i64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A webhook's turn, which ends with this, whatever comes of it.
+struct Turn<'b> {
+    busy: &'b Busy,
+    webhook: i64,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.busy.hold().retain(|webhook| *webhook != self.webhook);
+    }
+}
+
+/// The private addresses that may be called: those in networks that the operator named.
+pub(crate) fn named(networks: Vec<Network>) -> PrivateAddresses {
+    Arc::new(move |address: IpAddr| {
+        let address = address.to_canonical();
+        networks.iter().any(|network| network.holds(address))
+    })
 }
 
 /// Starts the threads. Private networks are called where the operator named them, and nowhere else.
 pub(crate) fn start(networks: Vec<Network>, site: &Site, store: &Store, clock: &Clock) -> Webhooks {
-    let holds = move |address: IpAddr| {
-        let address = address.to_canonical();
-        networks.iter().any(|network| network.holds(address))
-    };
-    let hooks = Hooks::new(Arc::new(holds));
+    let hooks = Hooks::new(named(networks));
+    let busy = Busy::default();
     let mut threads = Workers::default();
     for number in 0..SENDERS {
         let (site, store, clock) = (site.clone(), store.clone(), clock.clone());
-        let office = Office { hooks: hooks.clone(), site, store, clock, spreads: number == 0 };
+        let (hooks, busy) = (hooks.clone(), busy.clone());
+        let office = Office { hooks, site, store, clock, spreads: number == 0, busy };
         let name = format!("webhooks-{number}");
         if let Err(error) = threads.begin(name, move |stopped| office.work(stopped)) {
             tracing::error!(%error, "a thread that tells webhooks could not be started");
@@ -93,11 +116,20 @@ impl Office {
         {
             return Ok(true);
         }
-        let Some(delivery) = runtime.block_on(self.store.take_delivery(self.clock.now()))? else {
-            return Ok(false);
-        };
+        let Some((delivery, turn)) = self.take(runtime)? else { return Ok(false) };
         self.send(runtime, delivery)?;
+        drop(turn);
         Ok(true)
+    }
+
+    /// What is due, of a webhook that nobody tells anything at this moment, and its turn.
+    fn take(&self, runtime: &Runtime) -> Result<Option<(DueDelivery, Turn<'_>)>, Outage> {
+        let mut busy = self.busy.hold();
+        let due = self.store.take_delivery(busy.clone(), self.clock.now());
+        let Some(delivery) = runtime.block_on(due)? else { return Ok(None) };
+        let webhook = delivery.webhook.number;
+        busy.push(webhook);
+        Ok(Some((delivery, Turn { busy: &self.busy, webhook })))
     }
 
     fn send(&self, runtime: &Runtime, delivery: DueDelivery) -> Result<(), Outage> {

@@ -77,15 +77,32 @@ impl Money {
         let minor: i64 = format!("{whole}{part:0<decimals$}").parse().map_err(|_| wrong())?;
         Ok(Self { minor, currency })
     }
+
+    /// The amount with all decimals of its currency, and without its name, for books and fields: `12.50`, `-0.05`, and of
+    /// yen `980`.
+    #[must_use]
+    pub fn decimal(self) -> String {
+        let decimals = self.currency.decimals() as usize;
+        let (sign, whole, part) = self.parts();
+        if decimals == 0 {
+            return format!("{sign}{whole}");
+        }
+        format!("{sign}{whole}.{part:0decimals$}")
+    }
+
+    /// The sign, what stands before the decimal mark, and what stands after it. The sign is that of the whole amount: what is
+    /// paid back can be less than one.
+    const fn parts(self) -> (&'static str, u64, u64) {
+        let unit = 10_u64.pow(self.currency.decimals());
+        let sign = if self.minor < 0 { "-" } else { "" };
+        (sign, self.minor.unsigned_abs() / unit, self.minor.unsigned_abs() % unit)
+    }
 }
 
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let decimals = self.currency.decimals() as usize;
-        let unit = 10_u64.pow(self.currency.decimals());
-        // The sign stands before the whole amount: what is paid back can be less than one.
-        let sign = if self.minor < 0 { "-" } else { "" };
-        let (whole, part) = (self.minor.unsigned_abs() / unit, self.minor.unsigned_abs() % unit);
+        let (sign, whole, part) = self.parts();
         write!(f, "{} {sign}{whole}", self.currency.as_str())?;
         if part != 0 {
             write!(f, ".{part:0decimals$}")?;

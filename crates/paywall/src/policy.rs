@@ -1,6 +1,7 @@
 //! The paper's rules as one value, and the lint that a change of them has to pass.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::{ALLOWANCE_MAX, Meter, Month, ROLLING_DAYS_MAX, Window, WindowRule};
@@ -118,6 +119,12 @@ impl Policy {
     pub const fn allowance(&self, registered: bool) -> u32 {
         let allowances = &self.meter.allowances;
         if registered { allowances.registered } else { allowances.visitor }
+    }
+
+    /// The day of the paper's at an instant.
+    #[must_use]
+    pub fn day_of(&self, at: Timestamp) -> Date {
+        self.zone.to_datetime(at).date()
     }
 
     /// The window that a reading at `now` opens for a person who has none.

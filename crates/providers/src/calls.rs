@@ -25,11 +25,15 @@ pub(crate) fn calls(user_agent: &'static str, timeout: Duration) -> ConfigBuilde
 /// The same to an address that nobody on the way can read along with: https, or this machine itself, to which nobody goes by a
 /// proxy. `None` where it is another one.
 pub(crate) fn unread(uri: &Uri, user_agent: &'static str, timeout: Duration) -> Option<Config> {
-    let here = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
     let calls = calls(user_agent, timeout);
     match uri.scheme_str() {
-        Some("http" | "https") if here => Some(calls.proxy(None).build()),
+        Some("http" | "https") if is_here(uri) => Some(calls.proxy(None).build()),
         Some("https") => Some(calls.build()),
         _ => None,
     }
+}
+
+/// Whether an address says by itself that it is this machine.
+pub(crate) fn is_here(uri: &Uri) -> bool {
+    matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"))
 }

@@ -1,6 +1,7 @@
 //! Files of another site, for an import: from that site's own host and no other, in bounded time and size. An address
 //! inside of a private network is refused, unless the site itself was given as one.
 
+use std::fmt;
 use std::io::Read;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
@@ -72,7 +73,9 @@ impl Fetcher {
         };
         let config = calls("masthead-import", TIMEOUT).proxy(None).build();
         let private = names_private(host).then(|| host.to_owned());
-        let resolver = Guarded { inner: DefaultResolver::default(), private };
+        let is_the_site =
+            move |uri: &Uri, _| uri.host().is_some_and(|host| private.as_deref() == Some(host));
+        let resolver = Guarded::new(is_the_site);
         let agent = Agent::with_parts(config, DefaultConnector::new(), resolver);
         let hosts = std::iter::once(site.to_owned()).chain(others.iter().cloned()).collect();
         Ok(Self { agent, hosts, bytes_max })
@@ -128,12 +131,28 @@ impl Fetcher {
     }
 }
 
-/// Resolves names, and drops addresses inside of private networks.
-#[derive(Debug)]
-struct Guarded {
+/// Which addresses inside of private networks may be called, by what is called there.
+type MayBePrivate = Box<dyn Fn(&Uri, IpAddr) -> bool + Send + Sync>;
+
+/// Looks names up once for each call, which goes to what is left of what was found: addresses inside of private networks are dropped,
+/// but for those that may be called.
+pub(crate) struct Guarded {
     inner: DefaultResolver,
-    /// The one host that may be inside of a private network.
-    private: Option<String>,
+    may_be_private: MayBePrivate,
+}
+
+impl Guarded {
+    pub(crate) fn new(
+        may_be_private: impl Fn(&Uri, IpAddr) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self { inner: DefaultResolver::default(), may_be_private: Box::new(may_be_private) }
+    }
+}
+
+impl fmt::Debug for Guarded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Guarded")
+    }
 }
 
 impl Resolver for Guarded {
@@ -145,8 +164,8 @@ impl Resolver for Guarded {
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = self.inner.resolve(uri, config, timeout)?;
         let mut kept = self.empty();
-        let may = uri.host().is_some_and(|host| self.private.as_deref() == Some(host));
-        for address in found.iter().filter(|a| may || !is_private(a.ip())) {
+        let may = |address: IpAddr| !is_private(address) || (self.may_be_private)(uri, address);
+        for address in found.iter().filter(|address| may(address.ip())) {
             kept.push(*address);
         }
         if kept.is_empty() { Err(ureq::Error::HostNotFound) } else { Ok(kept) }
@@ -165,7 +184,7 @@ fn names_private(host: &str) -> bool {
     )
 }
 
-pub(crate) fn is_private(address: IpAddr) -> bool {
+fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();

@@ -11,11 +11,10 @@ use std::time::Duration;
 use ring::hmac;
 use ureq::Agent;
 use ureq::http::Uri;
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::unversioned::transport::DefaultConnector;
 
-use crate::calls::calls;
-use crate::fetch::is_private;
+use crate::calls::{calls, is_here};
+use crate::fetch::Guarded;
 
 /// The longest address, in bytes.
 pub const HOOK_URL_BYTES_MAX: usize = 1_000;
@@ -96,14 +95,19 @@ pub fn check_hook(url: &str, may_be_plain: bool) -> Result<(), HookError> {
     if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
         return Err(HookError::Named);
     }
-    // Over plain http a message goes to this machine itself and to nobody else.
-    let is_here = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
     match uri.scheme_str() {
         Some("https") => Ok(()),
-        Some("http") if may_be_plain && is_here => Ok(()),
+        // Over plain http a message goes to this machine itself and to nobody else.
+        Some("http") if may_be_plain && is_here(&uri) => Ok(()),
         Some("http") => Err(HookError::Plain),
         _ => Err(HookError::NoAddress),
     }
+}
+
+/// Whether plain http may go to this machine itself: where its own address may be called.
+#[must_use]
+pub fn may_be_plain(private: &PrivateAddresses) -> bool {
+    private(IpAddr::from([127, 0, 0, 1]))
 }
 
 /// A secret as receivers take it.
@@ -143,15 +147,10 @@ impl Hooks {
     #[must_use]
     pub fn new(private: PrivateAddresses) -> Self {
         let config = calls("masthead-webhooks", TIMEOUT).proxy(None).build();
-        let resolver = Guarded { inner: DefaultResolver::default(), private: Arc::clone(&private) };
+        let may_be_called = Arc::clone(&private);
+        let resolver = Guarded::new(move |_, address| may_be_called(address));
         let agent = Agent::with_parts(config, DefaultConnector::new(), resolver);
         Self { agent, private }
-    }
-
-    /// Whether plain http may go to this machine itself.
-    #[must_use]
-    pub fn may_be_plain(&self) -> bool {
-        (self.private)(IpAddr::from([127, 0, 0, 1]))
     }
 
     /// Sends a message. It waits, and tries nothing twice.
@@ -159,7 +158,7 @@ impl Hooks {
     pub fn send(&self, url: &str, message: &HookMessage<'_>) -> HookAnswer {
         let refused =
             |error: HookError| HookAnswer { status: None, text: format!("the address {error}") };
-        if let Err(error) = check_hook(url, self.may_be_plain()) {
+        if let Err(error) = check_hook(url, may_be_plain(&self.private)) {
             return refused(error);
         }
         let request = self
@@ -190,35 +189,6 @@ impl Hooks {
 fn one_line(text: &str) -> String {
     let plain = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
     plain.take(ANSWER_CHARS_MAX).collect::<String>().trim().to_owned()
-}
-
-/// Looks names up once for each call, which goes to what is left of what was found.
-struct Guarded {
-    inner: DefaultResolver,
-    private: PrivateAddresses,
-}
-
-impl fmt::Debug for Guarded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Guarded")
-    }
-}
-
-impl Resolver for Guarded {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &ureq::config::Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let found = self.inner.resolve(uri, config, timeout)?;
-        let mut kept = self.empty();
-        let may = |address: IpAddr| !is_private(address) || (self.private)(address);
-        for address in found.iter().filter(|address| may(address.ip())) {
-            kept.push(*address);
-        }
-        if kept.is_empty() { Err(ureq::Error::HostNotFound) } else { Ok(kept) }
-    }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub use fetch::{FetchError, Fetcher, is_same_host};
 pub use front::{Fetched, Front, FrontError, PAGE_BYTES_MAX};
 pub use hook::{
     HOOK_URL_BYTES_MAX, HookAnswer, HookError, HookMessage, Hooks, PrivateAddresses, check_hook,
-    shown_secret, signatures,
+    may_be_plain, shown_secret, signatures,
 };
 pub use mail::{
     KEPT_MAX, KeptMails, MAIL_BYTES_MAX, MAIL_LINE_BYTES_MAX, Mail, MailAddressError, MailError,

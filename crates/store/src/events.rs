@@ -87,19 +87,26 @@ pub(crate) struct Happened<'a> {
 /// What is noted where a subscription is looked at because somebody listens from now on: its time is that instant.
 const LOOK: &str = "look";
 
-/// Whether anybody is told of anything.
-fn is_heard(connection: &Connection) -> rusqlite::Result<bool> {
+/// Whether anybody is told of this.
+fn is_heard(connection: &Connection, kind: EventKind) -> rusqlite::Result<bool> {
     connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM webhooks WHERE off_at IS NULL)")?
-        .query_row([], |row| row.get(0))
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM webhooks \
+             WHERE off_at IS NULL AND instr(' ' || events || ' ', ' ' || ?1 || ' ') > 0)",
+        )?
+        .query_row([kind.as_str()], |row| row.get(0))
 }
 
+/// Writes an event down. What nobody is told of is not: whoever listens later hears nothing of before.
 fn add(
     transaction: &Transaction<'_>,
     kind: EventKind,
     (subject, detail): (&str, &str),
     due_at: Timestamp,
 ) -> rusqlite::Result<()> {
+    if !is_heard(transaction, kind)? {
+        return Ok(());
+    }
     transaction
         .prepare_cached(
             "INSERT INTO events (kind, subject, detail, due_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
@@ -124,9 +131,6 @@ pub(crate) fn published(
     is_new: bool,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    if !is_heard(transaction)? {
-        return Ok(());
-    }
     let id = id.as_str();
     if is_new || published_at > now {
         withdraw(transaction, EventKind::ArticlePublished, id)?;
@@ -144,10 +148,7 @@ pub(crate) fn brought(
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     if is_new && published_at <= now {
-        if is_heard(transaction)? {
-            add(transaction, EventKind::ArticlePublished, (id.as_str(), ""), published_at)?;
-        }
-        return Ok(());
+        return add(transaction, EventKind::ArticlePublished, (id.as_str(), ""), published_at);
     }
     published(transaction, id, published_at, is_new, now)
 }
@@ -163,10 +164,7 @@ pub(crate) fn taken_back(
     if !is_back {
         return published(transaction, id, published_at, true, now);
     }
-    if is_heard(transaction)? {
-        add(transaction, EventKind::ArticleWithdrawn, (id.as_str(), ""), now)?;
-    }
-    Ok(())
+    add(transaction, EventKind::ArticleWithdrawn, (id.as_str(), ""), now)
 }
 
 /// Somebody is a reader now.
@@ -175,10 +173,7 @@ pub(crate) fn registered(
     reader: gate::ReaderId,
     at: Timestamp,
 ) -> rusqlite::Result<()> {
-    if is_heard(transaction)? {
-        add(transaction, EventKind::ReaderRegistered, (&reader.to_string(), ""), at)?;
-    }
-    Ok(())
+    add(transaction, EventKind::ReaderRegistered, (&reader.to_string(), ""), at)
 }
 
 /// A fact was appended to the ledger just now.
@@ -187,9 +182,6 @@ pub(crate) fn told(
     fact: &Fact,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    if !is_heard(transaction)? {
-        return Ok(());
-    }
     let subscription = fact.subscription.as_str();
     match &fact.what {
         What::Paid(payment) if payment.amount.minor > 0 => {
@@ -209,6 +201,10 @@ pub(crate) fn told(
         .query_row([subscription], |row| row.get(0))?;
     let kind = if is_first { EventKind::SubscriptionBegun } else { EventKind::SubscriptionChanged };
     add(transaction, kind, (subscription, ""), now)?;
+    if !is_heard(transaction, EventKind::SubscriptionEnded)? {
+        // When it ends may be another instant by now; whoever listens later has it looked for.
+        return withdraw(transaction, EventKind::SubscriptionEnded, subscription);
+    }
     let facts = ledger::facts_of(transaction, &fact.subscription)?;
     let before: Vec<Fact> = facts.iter().filter(|one| one.id != fact.id).cloned().collect();
     let ended = |facts: &[Fact]| ended_at(&Subscription::fold(&fact.subscription, facts)?, now);
@@ -261,12 +257,14 @@ pub(crate) fn look_ahead(
     webhook: i64,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO events (kind, subject, due_at) SELECT ?1, id, published_at FROM articles \
-             WHERE published_at > ?2 ON CONFLICT DO NOTHING",
-        )?
-        .execute((EventKind::ArticlePublished.as_str(), now.as_microsecond()))?;
+    if is_heard(transaction, EventKind::ArticlePublished)? {
+        transaction
+            .prepare_cached(
+                "INSERT INTO events (kind, subject, due_at) SELECT ?1, id, published_at FROM articles \
+                 WHERE published_at > ?2 ON CONFLICT DO NOTHING",
+            )?
+            .execute((EventKind::ArticlePublished.as_str(), now.as_microsecond()))?;
+    }
     transaction
         .prepare_cached(
             "UPDATE webhooks SET ahead = '' WHERE number = ?1 AND instr(' ' || events || ' ', ?2) > 0",

@@ -10,8 +10,10 @@ use crate::Store;
 
 /// How long an answer is kept.
 pub const KEPT_ANSWERS_KEPT: SignedDuration = SignedDuration::from_hours(24);
-/// Answers that are kept at once, at most.
-pub const KEPT_ANSWERS_MAX: usize = 50_000;
+/// Answers that are kept at once of one token, at most: none uses up the room of the others.
+pub const KEPT_ANSWERS_OF_TOKEN_MAX: usize = 10_000;
+/// Answers that are kept at once of all tokens, at most.
+pub const KEPT_ANSWERS_MAX: usize = 100_000;
 
 /// An answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,7 +39,7 @@ pub enum Claimed {
     Different,
     /// It is under way, or was when the program ended.
     UnderWay,
-    /// There are [`KEPT_ANSWERS_MAX`].
+    /// There are [`KEPT_ANSWERS_OF_TOKEN_MAX`] of this token, or [`KEPT_ANSWERS_MAX`].
     Full,
 }
 
@@ -83,10 +85,13 @@ impl Store {
                     Some((_, None)) => return Ok(Claimed::UnderWay),
                     None => {}
                 }
-                let count: i64 = transaction
-                    .prepare_cached("SELECT count(*) FROM kept_answers")?
-                    .query_row([], |row| row.get(0))?;
-                if count >= KEPT_ANSWERS_MAX as i64 {
+                // Both are counted along the index by time, which holds no answers.
+                let (all, of_token): (i64, i64) = transaction
+                    .prepare_cached(
+                        "SELECT count(*), count(*) FILTER (WHERE token = ?1) FROM kept_answers",
+                    )?
+                    .query_row([token], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                if of_token >= KEPT_ANSWERS_OF_TOKEN_MAX as i64 || all >= KEPT_ANSWERS_MAX as i64 {
                     return Ok(Claimed::Full);
                 }
                 transaction

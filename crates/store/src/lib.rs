@@ -114,7 +114,9 @@ pub use invoices::{
     InvoiceNumber, InvoiceSheet, InvoiceState, NewInvoice, NextPlan, NextPlanStep, Settled,
     Settling, invoice_contract, is_by_invoice,
 };
-pub use kept_answers::{Claimed, KEPT_ANSWERS_KEPT, KEPT_ANSWERS_MAX, KeptAnswer};
+pub use kept_answers::{
+    Claimed, KEPT_ANSWERS_KEPT, KEPT_ANSWERS_MAX, KEPT_ANSWERS_OF_TOKEN_MAX, KeptAnswer,
+};
 pub use known_readers::KnownReader;
 use known_readers::KnownReaders;
 pub use ledger::{

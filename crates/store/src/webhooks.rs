@@ -235,6 +235,20 @@ pub(crate) fn deliver(
     Ok(())
 }
 
+/// The message that is due the longest, of webhooks that are not busy.
+fn next_due(connection: &Connection, busy: &[i64], due: i64) -> rusqlite::Result<Option<i64>> {
+    let mut found = connection.prepare_cached(
+        "SELECT number, webhook FROM deliveries WHERE due_at <= ?1 ORDER BY due_at, number",
+    )?;
+    let mut rows = found.query([due])?;
+    while let Some(row) = rows.next()? {
+        if !busy.contains(&row.get(1)?) {
+            return row.get(0).map(Some);
+        }
+    }
+    Ok(None)
+}
+
 const ADD: &str = "INSERT INTO deliveries (webhook, message, kind, subject, detail, happened_at, begun_at, state, due_at) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?7)";
 
@@ -476,7 +490,8 @@ impl Store {
             .await
     }
 
-    /// Puts a message on its way again, from its first try on. Says whether the webhook has such a message.
+    /// Puts a message on its way again, from its first try on. Says whether the webhook has such a message, and is told of anything: one
+    /// that is off is only tried.
     ///
     /// # Errors
     /// [`Outage`]: nothing is sent.
@@ -492,9 +507,10 @@ impl Store {
                 let sent = transaction
                     .prepare_cached(
                         "UPDATE deliveries SET state = 'waiting', tries = 0, due_at = ?3 \
-                         WHERE number = ?2 AND webhook = ?1",
+                         WHERE number = ?2 AND webhook = ?1 AND (kind = ?4 OR EXISTS \
+                         (SELECT 1 FROM webhooks WHERE number = ?1 AND off_at IS NULL))",
                     )?
-                    .execute((webhook, delivery, now.as_microsecond()))?;
+                    .execute((webhook, delivery, now.as_microsecond(), TEST_EVENT))?;
                 Ok(sent == 1)
             })
             .await
@@ -552,23 +568,20 @@ impl Store {
             .await
     }
 
-    /// Takes the message that is due the longest, for a while: where nobody says until then what became of it, it is due again. `None`
-    /// where none is due.
+    /// Takes the message that is due the longest, for a while: where nobody says until then what became of it, it is due again. Webhooks
+    /// that are `busy` get none. `None` where none is due.
     ///
     /// # Errors
     /// [`Outage`]: none was taken.
-    pub async fn take_delivery(&self, now: Timestamp) -> Result<Option<DueDelivery>, Outage> {
+    pub async fn take_delivery(
+        &self,
+        busy: Vec<i64>,
+        now: Timestamp,
+    ) -> Result<Option<DueDelivery>, Outage> {
         let due = now.as_microsecond();
-        let some: bool = self
-            .0
-            .lookups
-            .ask(move |connection| {
-                connection
-                    .prepare_cached("SELECT EXISTS (SELECT 1 FROM deliveries WHERE due_at <= ?1)")?
-                    .query_row([due], |row| row.get(0))
-            })
-            .await?;
-        if !some {
+        let asked = busy.clone();
+        let some = self.0.lookups.ask(move |connection| next_due(connection, &asked, due)).await?;
+        if some.is_none() {
             return Ok(None);
         }
         let until = now.checked_add(TAKEN_FOR).unwrap_or(now).as_microsecond();
@@ -582,22 +595,17 @@ impl Store {
                          AND webhook IN (SELECT number FROM webhooks WHERE off_at IS NOT NULL)",
                     )?
                     .execute((due, TEST_EVENT))?;
-                let found = transaction
+                let Some(number) = next_due(transaction, &busy, due)? else { return Ok(None) };
+                let (webhook, words, happened_at, tries) = transaction
                     .prepare_cached(
-                        "SELECT number, webhook, message, kind, subject, detail, happened_at, tries \
-                         FROM deliveries WHERE due_at <= ?1 ORDER BY due_at, number LIMIT 1",
+                        "SELECT webhook, message, kind, subject, detail, happened_at, tries \
+                         FROM deliveries WHERE number = ?1",
                     )?
-                    .query_row([due], |row| {
-                        let tries: u32 = row.get(7)?;
-                        let webhook: i64 = row.get(1)?;
-                        let at = values::instant(row, 6)?;
-                        let words: [String; 4] = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
-                        Ok((row.get::<_, i64>(0)?, webhook, words, at, tries + 1))
-                    })
-                    .optional()?;
-                let Some((number, webhook, words, happened_at, tries)) = found else {
-                    return Ok(None);
-                };
+                    .query_row([number], |row| {
+                        let words: [String; 4] = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+                        let tries: u32 = row.get(6)?;
+                        Ok((row.get(0)?, words, values::instant(row, 5)?, tries + 1))
+                    })?;
                 let Some(row) = by_number(transaction, webhook)? else { return Ok(None) };
                 let [message, kind, subject, detail] = words;
                 transaction

@@ -60,8 +60,7 @@ pub(super) fn run(root: &Path) -> anyhow::Result<()> {
     let rows = measure(&program, &grow, &room);
     std::fs::remove_dir_all(&room)?;
     let rows = rows?;
-    let date = Command::new("date").arg("+%Y-%m-%d").output()?;
-    let date = String::from_utf8_lossy(&date.stdout).trim().to_owned();
+    let date = machine::today()?;
     let table = format!(
         "Measured on {date}: {}, `cargo xtask bench desk`, profile `release`.\n\n| list | median | worst of {COUNTED} |\n|---|---|---|\n{}",
         machine::name(),
@@ -155,17 +154,11 @@ fn plain(href: &str) -> String {
 
 /// One page of the desk.
 fn ask(demo: &Program, owner: &(String, String), path: &str, form: &str) -> anyhow::Result<String> {
-    let mut headers = vec![owner.clone()];
-    let mut method = "GET";
-    if !form.is_empty() {
-        method = "POST";
-        let lines = [
-            ("Sec-Fetch-Site", "same-origin"),
-            ("Content-Type", "application/x-www-form-urlencoded"),
-        ];
-        headers.extend(lines.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    }
-    let request = Request { path: path.to_owned(), headers };
+    let (method, mut request) = match form {
+        "" => ("GET", Request::plain(path)),
+        _ => ("POST", Request::form(path)),
+    };
+    request.headers.push(owner.clone());
     let (head, body) = once_with(demo.address, method, &request, form)?;
     if !head.starts_with("HTTP/1.1 200") {
         bail!("{method} {path}: {}", head.lines().next().unwrap_or_default());

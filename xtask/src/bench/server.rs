@@ -572,8 +572,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 /// Sets the table into its place in the page about benchmarks.
 fn write_down(page: &Path, marks: (&str, &str), figures: &[Figure]) -> anyhow::Result<()> {
-    let date = Command::new("date").arg("+%Y-%m-%d").output()?;
-    let date = String::from_utf8_lossy(&date.stdout).trim().to_owned();
+    let date = machine::today()?;
     let rows: Vec<String> = figures.iter().map(Figure::row).collect();
     let table = format!(
         "Measured on {date}: {}, `cargo xtask bench`, profile `dist`, one core for the servers, the other for the load.\n\n\

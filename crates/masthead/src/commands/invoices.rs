@@ -210,7 +210,7 @@ fn show(invoice: &Invoice, next: Option<&NextPlan>, json: bool) {
             let amount = next.price.amount;
             json!({
                 "plan": next.plan, "currency": amount.currency.as_str(),
-                "amount": decimal(amount), "period": every(next),
+                "amount": amount.decimal(), "period": every(next),
             })
         });
         return say(record.to_string());
@@ -250,7 +250,7 @@ fn record(invoice: &Invoice) -> serde_json::Value {
         "due_on": invoice.due_on.to_string(),
         "paid_on": paid_on(invoice),
         "currency": sheet.step.amount.currency.as_str(),
-        "amount": decimal(sheet.step.amount),
+        "amount": sheet.step.amount.decimal(),
         "plan": sheet.plan,
         "contract": invoice.subscription.as_str(),
         "buyer": {
@@ -269,14 +269,6 @@ fn paid_on(invoice: &Invoice) -> Option<String> {
     }
 }
 
-/// An amount with all its decimals, for books.
-fn decimal(money: Money) -> String {
-    let decimals = money.currency.decimals() as usize;
-    let unit = 10_i64.pow(money.currency.decimals());
-    let (whole, part) = (money.minor / unit, money.minor % unit);
-    if decimals == 0 { whole.to_string() } else { format!("{whole}.{part:0decimals$}") }
-}
-
 fn export(site: &Site, year: Option<i16>) -> anyhow::Result<()> {
     say(
         "number,state,issued_on,due_on,paid_on,currency,amount,plan,buyer,address,country,reference,vat,tax,reason",
@@ -291,7 +283,7 @@ fn export(site: &Site, year: Option<i16>) -> anyhow::Result<()> {
             invoice.due_on.to_string(),
             paid_on(invoice).unwrap_or_default(),
             money.currency.as_str().to_owned(),
-            decimal(money),
+            money.decimal(),
             sheet.plan.clone(),
             buyer.name.clone(),
             buyer.lines.join(", "),

@@ -5,16 +5,17 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::{Args, Subcommand};
+use face::{OFFER_FIELDS, Takes};
 use gate::{Clock, Random};
 use http::Method;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use newsroom::Scope;
 use serde_json::{Map, Value, json};
-use store::{Doer, NewToken, Store, TOKEN_NAME_CHARS_MAX};
+use store::{NewToken, Store, TOKEN_NAME_CHARS_MAX};
 use web::{Asked, MachineToken, Site, Told};
 
-use super::Place;
+use super::{Place, doer};
 use crate::paper;
 use crate::terminal::{plain, say, wait};
 
@@ -226,10 +227,6 @@ impl Machine {
     }
 }
 
-fn doer() -> Doer {
-    std::env::var("USER").map_or_else(|_| Doer::operator(), Doer::at_the_machine)
-}
-
 fn pretty(document: &Value) -> anyhow::Result<()> {
     say(serde_json::to_string_pretty(document)?);
     Ok(())
@@ -416,15 +413,15 @@ impl Offer {
     }
 }
 
-/// A value as the field takes it: numbers, truths and lists are typed as text here.
+/// A value as the field takes it: numbers, truths and lists are typed as text here. What does not fit goes on as it was typed, and is
+/// refused with the field's name.
 fn typed(name: &str, value: &str) -> Value {
-    match name {
-        "percent" | "months" | "trial_days" => {
-            value.parse::<i64>().map_or_else(|_| json!(value), Value::from)
-        }
-        "once" => value.parse::<bool>().map_or_else(|_| json!(value), Value::from),
-        "audience" => value.split(',').map(str::trim).collect(),
-        _ => json!(value),
+    let takes = OFFER_FIELDS.iter().find(|field| field.name == name).map(|field| field.takes);
+    match takes {
+        Some(Takes::Number) => value.parse::<i64>().map_or_else(|_| json!(value), Value::from),
+        Some(Takes::Truth) => value.parse::<bool>().map_or_else(|_| json!(value), Value::from),
+        Some(Takes::Names) => value.split(',').map(str::trim).collect(),
+        Some(Takes::Text | Takes::Day | Takes::Minute) | None => json!(value),
     }
 }
 
@@ -513,4 +510,21 @@ fn list(store: &Store, as_json: bool, now: Timestamp) -> anyhow::Result<()> {
         say(format!("{number:>4}  {state}  until {ends_at}  used {used_on}  {name}  {scopes}"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_of_an_offer_is_what_its_field_takes() {
+        assert_eq!(typed("months", "3"), json!(3));
+        assert_eq!(typed("once", "false"), json!(false));
+        assert_eq!(typed("audience", "new, ended"), json!(["new", "ended"]));
+        assert_eq!(typed("intro", "9"), json!("9"));
+        assert_eq!(typed("ends_on", "2026-09-30"), json!("2026-09-30"));
+        // What does not fit, and fields that there are not, are for the other side to refuse.
+        assert_eq!(typed("months", "three"), json!("three"));
+        assert_eq!(typed("colour", "1"), json!("1"));
+    }
 }

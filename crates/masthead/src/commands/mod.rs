@@ -29,6 +29,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{CommandFactory, Parser, Subcommand};
 use rustix::fs::Mode;
+use store::Doer;
 
 use crate::config::{Config, Flags};
 
@@ -128,6 +129,11 @@ impl Place {
     pub(crate) fn has_file(&self) -> bool {
         self.config.is_some()
     }
+}
+
+/// Who runs a command here, for the record: an account of the machine.
+fn doer() -> Doer {
+    std::env::var("USER").map_or_else(|_| Doer::operator(), Doer::at_the_machine)
 }
 
 /// A flag's value for the configuration.

@@ -10,9 +10,9 @@ use clap::Subcommand;
 use face::House;
 use paywall::{SettingsVersion, Severity};
 use serde_json::json;
-use store::{Doer, Snapshot, Store};
+use store::{Snapshot, Store};
 
-use super::Place;
+use super::{Place, doer};
 use crate::paper;
 use crate::terminal::{say, wait};
 
@@ -139,9 +139,8 @@ fn save(store: &Store, current: &Snapshot, text: &str, note: &str) -> anyhow::Re
         say(format!("note: {}: {}", finding.setting, finding.sentence));
     }
     let now = gate::Clock::system(store.high_water()).now();
-    let who = std::env::var("USER").map_or_else(|_| Doer::operator(), Doer::at_the_machine);
     let saved =
-        wait(store.save_settings(text.to_owned(), who, note.to_owned(), current.version, now))?;
+        wait(store.save_settings(text.to_owned(), doer(), note.to_owned(), current.version, now))?;
     let version =
         saved.map_err(|error| anyhow::anyhow!("the settings were not changed: {error}"))?;
     say(format!("house settings {} are in force", version.0));

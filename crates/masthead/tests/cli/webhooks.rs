@@ -146,7 +146,7 @@ fn what_was_written_before_a_kill_is_told_after_it() {
     drop(first);
     let kept = store(&room);
     let lease = now() + SignedDuration::from_secs(120);
-    let due = wait(kept.take_delivery(lease)).unwrap().unwrap();
+    let due = wait(kept.take_delivery(Vec::new(), lease)).unwrap().unwrap();
     assert_eq!((due.message.as_str(), due.tries), (name.as_str(), 2));
     // As if that one had ended without an answer, too: it is due again now.
     assert!(wait(kept.deliver_again(due.webhook.number, due.number, now())).unwrap());
@@ -167,6 +167,38 @@ fn what_was_written_before_a_kill_is_told_after_it() {
     assert_eq!(statuses, [Some(500), Some(204)]);
     assert_eq!(row.tries[0].1.answer, "<b>x");
     kept.close();
+    assert_eq!(served.stop().code(), Some(0));
+}
+
+#[test]
+fn a_slow_receiver_holds_up_its_own_messages_and_nobody_else_s() {
+    let room = Room::new();
+    room.filled();
+    let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    let kept = store(&room);
+    for (place, listener) in listeners.iter().enumerate() {
+        let number = hook(&kept, &format!("http://{}/hear", listener.local_addr().unwrap()));
+        for message in 1..=4 {
+            let name = format!("evt_test_{place}_{message}");
+            assert!(wait(kept.test_webhook(number, name, now())).unwrap());
+        }
+    }
+    kept.close();
+    let served = serve(&room, "127.0.0.1");
+    let [slow, quick] = &listeners;
+    // More messages than there are threads wait for the one that says nothing; the other one gets all of its own meanwhile.
+    let first = next(slow);
+    for _ in 1..=4 {
+        next(quick).answer("204 No Content");
+    }
+    slow.set_nonblocking(true).unwrap();
+    assert!(slow.accept().is_err(), "it was told something else before it had answered");
+    slow.set_nonblocking(false).unwrap();
+    let first_name = first.header("webhook-id");
+    first.answer("204 No Content");
+    let second = next(slow);
+    assert_ne!(second.header("webhook-id"), first_name);
+    second.answer("204 No Content");
     assert_eq!(served.stop().code(), Some(0));
 }
 

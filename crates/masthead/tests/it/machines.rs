@@ -588,7 +588,20 @@ fn settings_and_offers_are_proposed_put_into_force_and_never_written_over() {
     paper.refused(bare.clone(), 428, "precondition-required");
     let made = paper.well(bare.clone().made_from(&offers));
     assert_eq!(made.json()["offers"][1]["offer"], new, "{}", made.text());
+    // It has begun, and says so at once; one that is to come says that, too.
+    assert_eq!(made.json()["offers"][1]["is_live"], true, "{}", made.text());
     paper.refused(bare.made_from(&offers), 412, "stale");
+    let later = json!({ "plan": "digital", "months": 3, "percent": 20, "starts_on": "2026-10-01" });
+    let to_come = ask(Method::POST, "/api/offers").bringing(&later).made_from(&made);
+    let to_come = paper.well(to_come);
+    let is_live: Vec<Value> = to_come.json()["offers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["is_live"].clone())
+        .collect();
+    assert_eq!(is_live, [true, true, false], "{}", to_come.text());
+    let made = paper.well(ask(Method::POST, "/api/offers/2/end").made_from(&to_come));
     let absurd = json!({ "plan": "gold", "months": 2, "percent": 50 });
     let absurd = ask(Method::POST, "/api/offers").bringing(&absurd).made_from(&made);
     assert!(paper.refused(absurd, 422, "invalid").to_string().contains("offers"));

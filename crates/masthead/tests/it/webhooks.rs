@@ -45,7 +45,7 @@ impl TestPaper {
         while wait(self.store.has_events(now)).unwrap() {
             wait(self.store.spread_events(now)).unwrap();
         }
-        wait(self.store.take_delivery(now)).unwrap()
+        wait(self.store.take_delivery(Vec::new(), now)).unwrap()
     }
 
     fn took(&self, due: DueDelivery, status: Option<u16>) -> DeliveryTold {
@@ -265,6 +265,96 @@ fn a_message_that_one_does_not_understand_is_no_reason_to_tell_it_nothing_more()
     assert_eq!(paper.took(other, Some(200)), DeliveryTold::Delivered);
     assert_eq!(paper.took(due, Some(422)), DeliveryTold::GivenUp);
     assert!(wait(paper.store.webhook(number)).unwrap().unwrap().off.is_none());
+}
+
+#[test]
+fn of_each_webhook_one_message_is_under_way_at_a_time() {
+    let paper = paper();
+    let mut owner = paper.staff(OWNER, Role::Owner);
+    let [slow, quick] = [(); 2].map(|()| paper.hook(&mut owner, &[EventKind::ArticleWithdrawn]));
+    for (number, name) in [(slow, "evt_test_1"), (slow, "evt_test_2"), (quick, "evt_test_3")] {
+        let sent = paper.store.test_webhook(number, name.to_owned(), paper.clock.now());
+        assert!(wait(sent).unwrap());
+    }
+    let take = |busy: &[i64]| {
+        let due = wait(paper.store.take_delivery(busy.to_vec(), paper.clock.now())).unwrap();
+        due.map(|due| due.message)
+    };
+    assert_eq!(take(&[]).as_deref(), Some("evt_test_1"));
+    assert_eq!(take(&[slow, quick]), None);
+    assert_eq!(take(&[slow]).as_deref(), Some("evt_test_3"));
+    assert_eq!(take(&[slow, quick]), None);
+    assert_eq!(take(&[quick]).as_deref(), Some("evt_test_2"));
+}
+
+#[test]
+fn to_a_webhook_that_is_off_nothing_is_sent_again_but_what_tries_it() {
+    let paper = paper();
+    let mut owner = paper.staff(OWNER, Role::Owner);
+    let token = paper.token(OWNER, Role::Owner, &Scope::ALL);
+    let number = paper.hook(&mut owner, &[EventKind::ArticleWithdrawn]);
+    let page = format!("/desk/webhooks/{number}");
+    paper.forward(1);
+    paper.ask(&call(Method::POST, "/api/articles/m03/withdrawal", &token));
+    assert_eq!(kinds(&paper.heard()), [("article.withdrawn", "m03")]);
+    let latest = || paper.rows("SELECT max(number) FROM deliveries").to_string();
+    let again = |owner: &mut Jar| {
+        let ask = Ask::fields(&page, &[("act", "again"), ("delivery", &latest())]);
+        paper.send(owner, ask).header("location").to_owned()
+    };
+    assert!(paper.send(&mut owner, Ask::get(&page)).text().contains("value=\"again\""));
+    paper.send(&mut owner, Ask::fields(&page, &[("act", "off")]));
+    assert!(!paper.send(&mut owner, Ask::get(&page)).text().contains("value=\"again\""));
+    // From a page of before it leads to the one that says that it is off, and the log stays true.
+    assert_eq!(again(&mut owner), page);
+    assert_eq!(paper.heard(), Vec::<Value>::new());
+    assert_eq!(paper.rows("SELECT count(*) FROM deliveries WHERE state = 'delivered'"), 1);
+    // Whoever wants to know whether it would hear tries it, and tries it again.
+    paper.send(&mut owner, Ask::fields(&page, &[("act", "test")]));
+    assert_eq!(paper.heard()[0]["type"], "webhook.test");
+    assert!(paper.send(&mut owner, Ask::get(&page)).text().contains("value=\"again\""));
+    assert_eq!(again(&mut owner), format!("{page}?said=again"));
+    assert_eq!(paper.heard()[0]["type"], "webhook.test");
+    let unknown = Ask::fields(&page, &[("act", "again"), ("delivery", "99999")]);
+    paper.send(&mut owner, Ask::fields(&page, &[("act", "on")]));
+    assert_eq!(paper.send(&mut owner, unknown).status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn what_nobody_listens_to_is_not_written_down_and_is_found_by_whoever_listens_later() {
+    let settings = Settings { registration: true, ..Settings::default() };
+    let paper = TestPaper::open(&Plan { settings, sells: true, ..Plan::default() });
+    let mut owner = paper.staff(OWNER, Role::Owner);
+    let token = paper.token(OWNER, Role::Owner, &Scope::ALL);
+    paper.hook(&mut owner, &[EventKind::ReaderRegistered]);
+    paper.forward(1);
+    let events = || paper.rows("SELECT count(*) FROM events");
+    for method in [Method::POST, Method::DELETE] {
+        let ask = call(method, "/api/articles/m03/withdrawal", &token);
+        assert!(paper.ask(&ask).status.is_success());
+    }
+    assert_eq!(events(), 0, "neither what was taken back nor what lies ahead");
+    let new = json!({ "mail": "bob@reader.example" });
+    let made = paper.ask(&call(Method::POST, "/api/readers", &token).bringing(&new));
+    assert_eq!(events(), 1);
+    assert_eq!(paper.heard()[0]["type"], "reader.registered");
+    let access = format!("{}/access", made.header("location"));
+    let give = json!({ "plan": "digital", "until": "2026-09-20", "reason": "A prize" });
+    assert!(paper.ask(&call(Method::POST, &access, &token).bringing(&give)).status.is_success());
+    assert_eq!(events(), 0);
+    // Somebody listens to what lies ahead: it is told when it comes, and nothing of before is.
+    paper.hook(&mut owner, &[EventKind::ArticlePublished, EventKind::SubscriptionEnded]);
+    paper.forward(1);
+    assert_eq!(paper.heard(), Vec::<Value>::new());
+    paper.at("2026-09-16T16:00:00-03:00");
+    assert_eq!(kinds(&paper.heard()), [("article.published", "emba")]);
+    paper.at("2026-09-21T00:00:01-03:00");
+    let heard = paper.heard();
+    assert_eq!(heard.len(), 1, "{heard:?}");
+    assert_eq!(
+        (&heard[0]["type"], &heard[0]["timestamp"]),
+        (&json!("subscription.ended"), &json!("2026-09-21T03:00:00Z"))
+    );
 }
 
 #[test]

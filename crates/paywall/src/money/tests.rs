@@ -123,6 +123,26 @@ fn amounts_are_printed_short_where_they_are_round() {
     }
 }
 
+#[test]
+fn books_have_all_decimals_and_no_name_of_a_currency() {
+    for (code, minor, printed) in [
+        ("USD", 12_000, "120.00"),
+        ("USD", 990, "9.90"),
+        ("USD", 5, "0.05"),
+        ("USD", 0, "0.00"),
+        ("JPY", 980, "980"),
+        // What is paid back.
+        ("USD", -1_205, "-12.05"),
+        ("USD", -5, "-0.05"),
+        ("JPY", -980, "-980"),
+        ("USD", i64::MAX, "92233720368547758.07"),
+        ("USD", i64::MIN, "-92233720368547758.08"),
+    ] {
+        let money = Money { minor, currency: currency(code) };
+        assert_eq!(money.decimal(), printed);
+    }
+}
+
 proptest! {
     #![proptest_config(Config { failure_persistence: None, ..Config::default() })]
 
@@ -136,6 +156,7 @@ proptest! {
         let printed = money.to_string();
         let amount = printed.strip_prefix(code).expect("the currency comes first").trim_start();
         prop_assert_eq!(Money::parse(amount, money.currency), Ok(money));
+        prop_assert_eq!(Money::parse(&money.decimal(), money.currency), Ok(money));
     }
 
     #[test]

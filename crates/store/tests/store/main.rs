@@ -14,6 +14,7 @@ mod faults;
 mod feed;
 mod hints;
 mod invoices;
+mod kept_answers;
 mod kill;
 mod mails;
 mod media;

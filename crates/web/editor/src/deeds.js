@@ -6,7 +6,7 @@ import { InputRule, inputRules, textblockTypeInputRule, wrappingInputRule } from
 import { Fragment } from 'prosemirror-model';
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from 'prosemirror-schema-list';
 import { NodeSelection, Plugin, Selection, TextSelection } from 'prosemirror-state';
-import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, goToNextCell, isInTable, setCellAttr } from 'prosemirror-tables';
+import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, goToNextCell, isInTable } from 'prosemirror-tables';
 
 import { blockAt, move } from './boxes.js';
 import { schema } from './schema.js';
@@ -258,7 +258,7 @@ export const tables = {
     return true;
   },
 };
-export { isInTable, redo, setCellAttr, undo };
+export { isInTable, redo, undo };
 
 /** Keys of the text. Those of the editor around it are with its buttons. */
 export function keys(ask) {

@@ -157,9 +157,8 @@ export class Editor {
       deed(this.view.state, this.view.dispatch, this.view);
       this.view.focus();
     };
-    this.kind = make('select', { 'aria-label': say('paragraph'), 'data-tool': 'kind', onchange: () => setKind(this.view, this.kind.value) },
+    this.kind = make('select', { 'aria-label': say('blocks'), 'data-tool': 'kind', onchange: () => setKind(this.view, this.kind.value) },
       make('option', { value: '', text: '–', hidden: true }), ...KINDS.map((kind) => make('option', { value: kind, text: say(kind) })));
-    this.kind.setAttribute('aria-label', say('blocks'));
     const tables_ = make('span', { class: 'ed-group', 'data-group': 'table' }, ...Object.keys(tables).map((name) => press(name, command(tables[name]))));
     tables_.hidden = true;
     this.tableTools = tables_;
@@ -227,12 +226,10 @@ export class Editor {
     let [start, end] = [from, to];
     if (mark) {
       // The whole link, also where the cursor stands in its middle.
-      const index = $from.index();
-      [start, end] = [$from.start() + offsetOf($from.parent, index), 0];
-      let [first, last] = [index, index];
       const has = (at) => at >= 0 && at < $from.parent.childCount && mark.isInSet($from.parent.child(at).marks);
-      if (!has(index)) first -= 1;
-      last = first;
+      const index = $from.index();
+      let first = has(index) ? index : index - 1;
+      let last = first;
       while (has(first - 1)) first -= 1;
       while (has(last + 1)) last += 1;
       start = $from.start() + offsetOf($from.parent, first);

@@ -1,6 +1,7 @@
 // Prints blocks as Markdown, with as few signs as it can: it tries plain printing first, reads it again, and escapes more where that was not
 // the same.
 
+import { isLine } from './pieces.js';
 import { schema } from './schema.js';
 
 const { nodes, marks } = schema;
@@ -40,10 +41,7 @@ const escapeLine = (line) => line
 
 /** Words that the server would take for a paywall line that is almost one are written with numbers for their signs. */
 function noLine(line) {
-  if (!line.includes('<') && !line.includes('--')) return line;
-  const letters = line.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
-  const isNear = letters === 'paywall' || (line.includes('<!--') && letters.includes('paywall'));
-  if (!isNear) return line;
+  if (isLine(line) === '') return line;
   // What stands in code stays, since nothing is a number there.
   const parts = line.split(/((?<!\\)`+[^`]*`+)/);
   return parts.map((part, at) => (at % 2 === 1 ? part : part.replace(/\\?</g, '&lt;').replace(/\\?-/g, '&#45;'))).join('');

@@ -7,6 +7,7 @@ use store::Snapshot;
 use super::problem::{Problem, Refusal};
 use super::settings::{faults, into_force, made_from, version};
 use super::{Call, Given};
+use crate::desk::settings::house_of;
 
 /// The setting that they are.
 const OFFERS: &str = "offers";
@@ -29,13 +30,21 @@ fn shown(row: &FieldRow) -> Value {
 
 fn given(call: &Call<'_>, snapshot: &Snapshot) -> Given {
     let visit = call.visit;
-    let house = &visit.presentation.house;
-    let zone = &house.policy.zone;
+    let at_hand = &visit.presentation.house;
+    // Settings that were put into force just now are not those that the request began with.
+    let read = (at_hand.version != snapshot.version)
+        .then(|| house_of(visit, &snapshot.text, snapshot.version));
+    let house = match &read {
+        None => Some(at_hand),
+        Some(Ok((house, _))) => Some(house),
+        Some(Err(_)) => None,
+    };
     let rows = House::rows(&snapshot.text, OFFERS);
     let row = |(place, row): (usize, &FieldRow)| {
-        // Of settings that were put into force just now the presentation may be one behind.
-        let offer = house.offers.get(place).filter(|_| house.version == snapshot.version);
-        let is_live = offer.is_some_and(|offer| offer.is_live(zone, visit.now));
+        let is_live = house.is_some_and(|house| {
+            let offer = house.offers.get(place);
+            offer.is_some_and(|offer| offer.is_live(&house.policy.zone, visit.now))
+        });
         json!({ "place": place, "is_live": is_live, "offer": shown(row) })
     };
     let offers: Vec<Value> = rows.iter().enumerate().map(row).collect();

@@ -177,7 +177,7 @@ pub(super) async fn begin(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Tr
 pub(crate) fn begun(visit: &Visit<'_>) -> Work {
     let mut work = nothing_yet(visit);
     let random: [u8; 5] = visit.site.random.bytes();
-    let day = visit.presentation.house.policy.zone.to_datetime(visit.now).date();
+    let day = visit.today();
     let tail: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     work.draft.id = format!("{}-{tail}", day.strftime("%Y%m%d"));
     work

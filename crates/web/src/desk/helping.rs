@@ -139,8 +139,7 @@ impl Act {
     /// What will happen, in sentences.
     fn told(&self, visit: &Visit<'_>, holdings: &Holdings) -> Vec<String> {
         let words = &visit.presentation.words;
-        let zone = &visit.presentation.house.policy.zone;
-        let today = zone.to_datetime(visit.now).date();
+        let today = visit.today();
         let day = |day: &Date| words.date(*day, today);
         let mail = &holdings.reader.row.mail;
         let numbered = |number: &InvoiceNumber, paid: &Money| {

@@ -86,10 +86,6 @@ impl Shown {
     }
 }
 
-fn today(visit: &Visit<'_>) -> Date {
-    visit.presentation.house.policy.zone.to_datetime(visit.now).date()
-}
-
 /// GET: all of them, and the form for one more.
 pub(super) async fn show(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
     list(visit, staff, StatusCode::OK, &Shown::default(), None).await
@@ -102,7 +98,7 @@ pub(super) async fn add(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trou
         Err(refusal) => return Ok(refusal),
     };
     let typed = Shown::typed(&form);
-    let new = match typed.check(today(visit)) {
+    let new = match typed.check(visit.today()) {
         Ok(new) => new,
         Err(wrong) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -142,7 +138,7 @@ pub(super) async fn change(
         let ended_at = row.institution.ended_at.or(Some(visit.now));
         Ok(Institution { ended_at, ..row.institution.clone() })
     } else {
-        typed.check(today(visit))
+        typed.check(visit.today())
     };
     let new = match new {
         Ok(new) => new,
@@ -173,7 +169,7 @@ async fn keep(
     let named = |key, name: &str| words.format(key, &Args::new().with(Slot::Name, name));
     let store = &visit.site.store;
     let slug = new.slug.clone();
-    let kept = store.keep_institution(new, must_be, staff.doer(), today(visit), visit.now).await?;
+    let kept = store.keep_institution(new, must_be, staff.doer(), visit.today(), visit.now).await?;
     Ok(match kept {
         InstitutionKept::Kept | InstitutionKept::Unchanged => Ok(()),
         InstitutionKept::Taken => Err(named(Key::InstitutionTaken, &slug)),
@@ -211,7 +207,7 @@ fn listed(visit: &Visit<'_>, row: &InstitutionRow) -> Value {
     let networks =
         one.networks.iter().map(|network| format!("{network} ({})", network_size(network)));
     let domains = one.mail_domains.iter().map(|domain| format!("@{domain}"));
-    let day = |day: Date| words.date(day, today(visit));
+    let day = |day: Date| words.date(day, visit.today());
     context! {
         href => format!("{HOME}/{}", one.slug),
         name => one.name.clone(),
@@ -220,7 +216,7 @@ fn listed(visit: &Visit<'_>, row: &InstitutionRow) -> Value {
         until => one.ends_on.map(|last| {
             words.format(Key::InstitutionUntil, &Args::new().with(Slot::Date, day(last)))
         }),
-        is_over => one.is_over(today(visit)),
+        is_over => one.is_over(visit.today()),
     }
 }
 

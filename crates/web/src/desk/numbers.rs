@@ -53,7 +53,7 @@ struct Asked {
 
 impl Asked {
     fn of(visit: &Visit<'_>, days: i64) -> Self {
-        let today = numbers::day_of(&visit.presentation, visit.now);
+        let today = visit.today();
         let fields = visit.asked_fields();
         let day = |name: &str| fields.get(name).trim().parse::<Date>().ok();
         let last = |days, is_wrong| Self {
@@ -82,7 +82,7 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Tro
     let asked = Asked::of(visit, FIRST_DAYS);
     let (presentation, words) = (&visit.presentation, &visit.presentation.words);
     let site = visit.site;
-    let (time, today) = (asked.time, numbers::day_of(presentation, visit.now));
+    let (time, today) = (asked.time, visit.today());
     let readership = site.readership(time, None).await?;
     let before = site.readership(time.before(), None).await?;
     let business = match staff.may(Deed::SeeMoney) {
@@ -207,7 +207,7 @@ fn file(visit: &Visit<'_>, which: Which, asked: &Asked, table: &Table) -> Answer
 
 async fn articles(visit: &Visit<'_>, asked: &Asked) -> Result<Shown, Trouble> {
     let words = &visit.presentation.words;
-    let today = numbers::day_of(&visit.presentation, visit.now);
+    let today = visit.today();
     let named = visit.asked_fields().get("article");
     if let Ok(id) = ArticleId::parse(&named) {
         let readership = visit.site.readership(asked.time, Some(&id)).await?;
@@ -254,7 +254,7 @@ async fn sections(visit: &Visit<'_>, asked: &Asked) -> Result<Shown, Trouble> {
 
 async fn walls(visit: &Visit<'_>, asked: &Asked) -> Result<Shown, Trouble> {
     let (presentation, words) = (&visit.presentation, &visit.presentation.words);
-    let today = numbers::day_of(presentation, visit.now);
+    let today = visit.today();
     let readership = visit.site.readership(asked.time, None).await?;
     let before = visit.site.readership(asked.time.before(), None).await?;
     let wanted = [Key::NumbersWalls, Key::NumbersStopRate, Key::NumbersConversion];
@@ -294,7 +294,7 @@ async fn both(visit: &Visit<'_>, asked: &Asked) -> Result<[Business; 2], Trouble
 
 async fn readers(visit: &Visit<'_>, asked: &Asked) -> Result<Shown, Trouble> {
     let words = &visit.presentation.words;
-    let today = numbers::day_of(&visit.presentation, visit.now);
+    let today = visit.today();
     let [business, before] = both(visit, asked).await?;
     let (now, then) = (&business.all, &before.all);
     let share = |key, now: (u64, u64), then: (u64, u64)| Line {
@@ -343,7 +343,7 @@ async fn readers(visit: &Visit<'_>, asked: &Asked) -> Result<Shown, Trouble> {
 
 async fn money(visit: &Visit<'_>, asked: &Asked) -> Result<Shown, Trouble> {
     let (presentation, words) = (&visit.presentation, &visit.presentation.words);
-    let today = numbers::day_of(presentation, visit.now);
+    let today = visit.today();
     let [business, before] = both(visit, asked).await?;
     let wanted = [Key::NumbersCame, Key::NumbersWent, Key::NumbersLeft];
     let lines = numbers::purse_lines(words, [&business, &before], &wanted);
@@ -440,7 +440,7 @@ fn set(
     file: Option<String>,
 ) -> Value {
     let words = &visit.presentation.words;
-    let today = numbers::day_of(&visit.presentation, visit.now);
+    let today = visit.today();
     let shown: Vec<(usize, Key)> = table
         .columns
         .iter()
@@ -494,7 +494,7 @@ async fn page(
     shown: Shown,
 ) -> Result<Answer, Trouble> {
     let (presentation, words) = (&visit.presentation, &visit.presentation.words);
-    let today = numbers::day_of(presentation, visit.now);
+    let today = visit.today();
     let here = which.map_or_else(|| HOME.to_owned(), |which| format!("{HOME}/{}", which.name()));
     let pages = [
         (None, Key::NumbersOverview),

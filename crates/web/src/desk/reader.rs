@@ -210,7 +210,7 @@ fn invoice(visit: &Visit<'_>, staff: &Staff, one: &Invoice) -> Value {
     let is_open = one.state == InvoiceState::Open;
     let is_paid = matches!(one.state, InvoiceState::Paid { .. });
     let money = one.sheet.step.amount;
-    let today = visit.presentation.house.policy.zone.to_datetime(visit.now).date();
+    let today = visit.today();
     context! {
         number => number,
         name => words.format(Key::InvoiceNumbered, &named),
@@ -219,19 +219,11 @@ fn invoice(visit: &Visit<'_>, staff: &Staff, one: &Invoice) -> Value {
         state => visit.state_of(one),
         today => today.to_string(),
         issued_on => one.issued_on.to_string(),
-        plain_sum => plain_sum(money),
+        plain_sum => money.decimal(),
         can_send => is_open,
         can_pay => is_open && staff.may(Deed::PayBack),
         can_pay_back => is_paid && staff.may(Deed::PayBack),
     }
-}
-
-/// A sum as it is typed.
-fn plain_sum(money: paywall::Money) -> String {
-    let decimals = money.currency.decimals() as usize;
-    let unit = 10_i64.pow(money.currency.decimals());
-    let (whole, part) = (money.minor / unit, money.minor % unit);
-    if decimals == 0 { whole.to_string() } else { format!("{whole}.{part:0decimals$}") }
 }
 
 /// The facts of the ledger, the newest first, from the one of that place on; and from where it goes on.

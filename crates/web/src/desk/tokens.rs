@@ -3,7 +3,6 @@
 
 use face::{Args, Key, Slot};
 use http::StatusCode;
-use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use minijinja::context;
 use minijinja::value::Value;
@@ -76,10 +75,6 @@ pub(super) async fn act(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trou
     }
 }
 
-fn today(visit: &Visit<'_>) -> Date {
-    visit.presentation.house.policy.zone.to_datetime(visit.now).date()
-}
-
 /// Name, scopes and end, where they can be taken.
 fn typed(visit: &Visit<'_>, form: &Fields<'_>) -> Option<(String, Vec<Scope>, Timestamp)> {
     let name: String = form.get("name").chars().filter(|letter| !letter.is_control()).collect();
@@ -88,10 +83,10 @@ fn typed(visit: &Visit<'_>, form: &Fields<'_>) -> Option<(String, Vec<Scope>, Ti
         Scope::ALL.into_iter().filter(|scope| form.get(&field_of(*scope)) == "yes").collect();
     let until = form.get("until");
     let last = match until.trim() {
-        "" => today(visit).checked_add(1.year()).ok()?,
+        "" => visit.today().checked_add(1.year()).ok()?,
         text => text.parse().ok()?,
     };
-    let latest = today(visit).checked_add(TOKEN_YEARS_MAX.years()).ok()?;
+    let latest = visit.today().checked_add(TOKEN_YEARS_MAX.years()).ok()?;
     let ends_at = visit.end_of(last).filter(|_| last <= latest)?;
     let fits = (1..=TOKEN_NAME_CHARS_MAX).contains(&name.chars().count()) && !scopes.is_empty();
     fits.then_some((name, scopes, ends_at))
@@ -117,7 +112,7 @@ async fn page(
             text => words.text(scope_key(scope)),
         }
     });
-    let latest = today(visit).checked_add(TOKEN_YEARS_MAX.years()).ok();
+    let latest = visit.today().checked_add(TOKEN_YEARS_MAX.years()).ok();
     let body = context! {
         made => made,
         tokens => tokens.iter().map(|token| shown(visit, token)).collect::<Vec<_>>(),
@@ -125,7 +120,7 @@ async fn page(
         name => said("name"),
         name_max => TOKEN_NAME_CHARS_MAX,
         until => said("until"),
-        until_min => today(visit).to_string(),
+        until_min => visit.today().to_string(),
         until_max => latest.map(|day| day.to_string()),
         refused => refused.map(|key| words.text(key)),
     };
@@ -148,7 +143,7 @@ fn shown(visit: &Visit<'_>, token: &TokenRow) -> Value {
     let made = Args::new().with(Slot::Name, maker).with(Slot::Date, visit.date(token.made_at));
     let used = match token.used_on {
         Some(day) => {
-            let day = words.date(day, today(visit));
+            let day = words.date(day, visit.today());
             words.format(Key::TokenUsed, &Args::new().with(Slot::Date, day))
         }
         None => words.text(Key::TokenUnused),

@@ -173,6 +173,10 @@ pub(super) async fn act(visit: &Visit<'_>, staff: &Staff, named: &str) -> Result
         }
         "again" => match form.get("delivery").parse() {
             Ok(delivery) if store.deliver_again(number, delivery, now).await? => at("again"),
+            // It was switched off since its page was shown, which says so now.
+            Ok(_) if store.webhook(number).await?.is_some_and(|row| row.off.is_some()) => {
+                visit.see(&format!("{HERE}/{number}"))
+            }
             _ => return Err(Trouble::NotFound),
         },
         act @ ("on" | "off") => {
@@ -233,13 +237,14 @@ async fn one(
             words.format(Key::WebhookFormer, &Args::new().with(Slot::Date, visit.when(until).text))
         }),
         events => events.collect::<Vec<_>>(),
-        log => log.iter().map(|row| delivery(visit, row)).collect::<Vec<_>>(),
+        log => log.iter().map(|sent| delivery(visit, sent, row.off.is_none())).collect::<Vec<_>>(),
         further => log.last().filter(|_| is_more).map(|last| format!("{HERE}/{number}?before={}", last.number)),
     };
     parts::page(visit, Some(staff), status, "desk/webhook.html", &row.name, body)
 }
 
-fn delivery(visit: &Visit<'_>, row: &DeliveryRow) -> Value {
+/// A message in the log. Nothing is sent again to a webhook that is off, but for what tries it.
+fn delivery(visit: &Visit<'_>, row: &DeliveryRow, is_on: bool) -> Value {
     let words = &visit.presentation.words;
     let state = match (row.state, row.due_at) {
         (DeliveryState::Delivered, _) => words.text(Key::DeliveryDone),
@@ -271,6 +276,7 @@ fn delivery(visit: &Visit<'_>, row: &DeliveryRow) -> Value {
         iso => visit.iso(row.happened_at),
         state => state,
         is_well => row.state == DeliveryState::Delivered,
+        can_again => is_on || row.kind == TEST_EVENT,
         tries => row.tries.iter().map(tried).collect::<Vec<_>>(),
     }
 }

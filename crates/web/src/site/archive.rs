@@ -144,8 +144,7 @@ impl Visit<'_> {
         let Some((first, last)) = store.published_span(self.now).await? else {
             return Ok(Vec::new());
         };
-        let zone = &self.presentation.house.policy.zone;
-        let year = |instant| zone.to_datetime(instant).date().year();
+        let year = |instant| self.presentation.house.policy.day_of(instant).year();
         let (first, last) = (year(first), year(last));
         let first = first.max(last.saturating_sub(YEARS_MAX - 1));
         let begins: Vec<Date> = (first..=last)
@@ -207,8 +206,8 @@ impl Visit<'_> {
             let Ok(last) = last else { return Ok(None) };
             store.list_newer(store::Filter::All, self.now, 1, (edge, last)).await?
         };
-        let zone = &self.presentation.house.policy.zone;
-        Ok(found.first().map(|listed| zone.to_datetime(listed.head.published_at).date()))
+        let policy = &self.presentation.house.policy;
+        Ok(found.first().map(|listed| policy.day_of(listed.head.published_at)))
     }
 }
 

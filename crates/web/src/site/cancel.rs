@@ -27,7 +27,7 @@ pub(crate) async fn state(visit: &Visit<'_>) -> Result<Answer, Trouble> {
         Ok(fields) => Form::sent(&fields),
         Err(refusal) => return Ok(refusal),
     };
-    let today = visit.presentation.house.policy.zone.to_datetime(visit.now).date();
+    let today = visit.today();
     let stated = match form.cancellation(today) {
         Ok(stated) => stated,
         Err(wrong) => return visit.refused(Step::Cancel, &form, told(visit), wrong),
@@ -126,8 +126,7 @@ fn can_cancel<'r>(
     stated: &Stated,
 ) -> Option<&'r Subscription> {
     let own = running(visit, reader).filter(|_| stated.kind == StatementKind::Ordinary)?;
-    let zone = &visit.presentation.house.policy.zone;
-    let last = zone.to_datetime(own.paid_until().unwrap_or(visit.now)).date();
+    let last = visit.presentation.house.policy.day_of(own.paid_until().unwrap_or(visit.now));
     // A later day is more than the provider is asked for: somebody of the paper sees to it.
     stated.wanted_on.is_none_or(|day| day <= last).then_some(own)
 }

@@ -140,7 +140,7 @@ impl Visit<'_> {
     fn live_since(&self, since: Timestamp) -> String {
         let zone = &self.presentation.house.policy.zone;
         let words = &self.presentation.words;
-        let today = zone.to_datetime(since).date() == zone.to_datetime(self.now).date();
+        let today = self.presentation.house.policy.day_of(since) == self.today();
         let time = if today {
             words.clock(since, zone)
         } else {

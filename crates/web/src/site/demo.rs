@@ -152,7 +152,7 @@ async fn settle(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let Some((_, reader)) = visit.signed_in().await? else {
         return Ok(visit.see("/sign-in?back=%2Fdemo"));
     };
-    let today = visit.presentation.house.policy.zone.to_datetime(visit.now).date();
+    let today = visit.today();
     let invoices = visit.site.store.invoices_of(reader.row.id).await?;
     for open in invoices.iter().filter(|invoice| invoice.state == InvoiceState::Open) {
         let wanted = open.sheet.step.amount;

@@ -22,7 +22,7 @@ const PARAGRAPHS: (usize, usize) = (4, 2);
 /// Answers with the latest day's edition: today's, once something has appeared today.
 pub(crate) async fn today(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     lists::answer(visit, "/edition".to_owned(), async {
-        let today = visit.presentation.house.policy.zone.to_datetime(visit.now).date();
+        let today = visit.today();
         // Before the first article of a day, the day before is the latest that there is.
         let tomorrow = today.tomorrow().unwrap_or(today);
         let day = visit.neighbour(tomorrow, -1).await?.unwrap_or(today);

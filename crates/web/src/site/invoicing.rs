@@ -87,7 +87,7 @@ fn reminds_at(zone: &TimeZone, due_on: Date, today: Date) -> Timestamp {
 /// The last day on which an invoice of today is paid in time.
 pub(super) fn due_on(presentation: &Presentation, now: Timestamp) -> Date {
     let house = &presentation.house;
-    later_by(day_of(&house.policy.zone, now), i64::from(house.invoices.days))
+    later_by(house.policy.day_of(now), i64::from(house.invoices.days))
 }
 
 /// The first invoice of a contract, with the letter that brings it.
@@ -271,7 +271,7 @@ impl Site {
 
     /// Today, in the paper's zone.
     pub async fn today(&self) -> Date {
-        day_of(&self.0.present().await.house.policy.zone, self.0.clock.now())
+        self.0.present().await.house.policy.day_of(self.0.clock.now())
     }
 
     /// Notes that an invoice was paid: what it pays for is open from that day on. Another sum than its own is taken with `accept`

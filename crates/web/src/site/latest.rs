@@ -91,8 +91,8 @@ pub(crate) async fn day(visit: &Visit<'_>, day: Date) -> Result<Answer, Trouble>
 impl Visit<'_> {
     /// Articles in the order of the list, a group for each civil day of the paper's zone.
     fn days(&self, listed: &[Listed]) -> Vec<Value> {
-        let zone = &self.presentation.house.policy.zone;
-        let day_of = |listed: &Listed| zone.to_datetime(listed.head.published_at).date();
+        let policy = &self.presentation.house.policy;
+        let day_of = |listed: &Listed| policy.day_of(listed.head.published_at);
         let groups = listed.chunk_by(|one, other| day_of(one) == day_of(other));
         groups
             .map(|group| {

@@ -140,7 +140,7 @@ pub(crate) async fn changes_at(visit: &Visit<'_>) -> Result<Timestamp, Trouble> 
 /// The end of the paper's present day: every page has the date at its top.
 pub(crate) fn midnight(visit: &Visit<'_>) -> Timestamp {
     let zone = &visit.presentation.house.policy.zone;
-    let tomorrow = zone.to_datetime(visit.now).date().tomorrow().ok();
+    let tomorrow = visit.today().tomorrow().ok();
     let midnight = tomorrow.and_then(|day| zone.to_timestamp(day.at(0, 0, 0, 0)).ok());
     midnight.unwrap_or(visit.now + SignedDuration::from_hours(1))
 }

@@ -97,6 +97,7 @@ use gate::{Clock, Gate, NewVisitors, Outage, OutagePassKey, Random, VisitorKeys}
 use http::header;
 use http::{HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use paywall::{Capabilities, CodeKey};
 use providers::Names;
 use providers::payments::{Cashier, Payments};
@@ -561,6 +562,11 @@ fn changed(changes: &[Change], generation: &AtomicU64, entries: &Entries, lists:
 }
 
 impl Visit<'_> {
+    /// The day that it is now in the paper's zone.
+    pub(crate) fn today(&self) -> Date {
+        self.presentation.house.policy.day_of(self.now)
+    }
+
     /// The presentation as it would be under these settings; nobody else gets it.
     pub(crate) async fn presented_with(
         &self,

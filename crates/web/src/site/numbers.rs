@@ -15,7 +15,6 @@ use jiff::{Span, Timestamp};
 use newsroom::ArticleId;
 use store::{Counted, Figures, NumbersBy};
 
-use super::presentation::Presentation;
 use super::{Inner, Site};
 
 pub(crate) use letter::{Line, lines, purse_lines, warning};
@@ -171,11 +170,6 @@ impl Inner {
         let joined = self.store.joinings(from, to).await?;
         Ok(Business::of(time, &instants, &turns, &joined))
     }
-}
-
-/// The day of the paper's at an instant.
-pub(crate) fn day_of(presentation: &Presentation, at: Timestamp) -> Date {
-    presentation.house.policy.zone.to_datetime(at).date()
 }
 
 impl Site {

@@ -58,7 +58,7 @@ fn told(visit: &Visit<'_>, back: &str) -> Result<lists::Told, Trouble> {
     let best = best.or_else(|| house.plans.first().map(|plan| (plan, None)));
     let dates = best.map(|(plan, offer)| happenings(plan, offer, &paper, visit.now));
     let since = house.tariff_since.map(|day| {
-        let today = house.policy.zone.to_datetime(visit.now).date();
+        let today = visit.today();
         context! { iso => day.to_string(), text => words.date(day, today) }
     });
     let questions = [house.paper.telephone.clone(), house.paper.address.clone()];

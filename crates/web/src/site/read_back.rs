@@ -82,7 +82,7 @@ pub(crate) async fn checkout(
     let read =
         read_back(site, subscription, Whose { row: Some(row), ..Whose::default() }, now).await?;
     if read == Became::Recorded {
-        let day = site.presentation.load().house.policy.zone.to_datetime(now).date();
+        let day = site.presentation.load().house.policy.day_of(now);
         let became = site.store.checkout_became(row.id.clone(), subscription.to_owned(), day);
         became.await.map_err(|outage| outage.to_string())?;
     }

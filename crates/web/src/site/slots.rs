@@ -136,8 +136,7 @@ impl Visit<'_> {
             Slot::Front => &[SlotSize::Across, SlotSize::AcrossPhone],
             Slot::Section | Slot::Article => &[SlotSize::Beside],
         };
-        let zone = &self.presentation.house.policy.zone;
-        let today = zone.to_datetime(self.now).date();
+        let today = self.today();
         let all = self.site.tended.advertisements.load();
         let fits = |one: &&HouseAdvertisement| {
             let fills =

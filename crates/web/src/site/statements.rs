@@ -342,7 +342,7 @@ impl Visit<'_> {
         form: &Form,
         told: Told,
     ) -> Result<Answer, Trouble> {
-        let today = self.presentation.house.policy.zone.to_datetime(self.now).date();
+        let today = self.today();
         let heading = told.heading.clone();
         let chrome = Chrome { heading, robots: "noindex", ..Chrome::default() };
         let rows =

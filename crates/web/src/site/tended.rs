@@ -179,7 +179,7 @@ impl Site {
     /// Keeps what was counted since the last time, a few articles at a time: readings do not wait behind all of them.
     async fn keep_numbers(&self, now: Timestamp) -> Result<(), Outage> {
         let site = &*self.0;
-        let day = site.presentation.load().house.policy.zone.to_datetime(now).date();
+        let day = site.presentation.load().house.policy.day_of(now);
         let taken = site.tended.take();
         let mut rest = taken.as_slice();
         while !rest.is_empty() {
@@ -206,7 +206,7 @@ impl Site {
         self.keep_numbers(now).await?;
         let licensed = site.tended.take_licensed();
         if !licensed.is_empty() {
-            let day = site.presentation.load().house.policy.zone.to_datetime(now).date();
+            let day = site.presentation.load().house.policy.day_of(now);
             if let Err(outage) = site.store.add_institution_reads(licensed.clone(), day).await {
                 site.tended.give_licensed_back(licensed);
                 return Err(outage);

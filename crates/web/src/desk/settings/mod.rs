@@ -265,7 +265,7 @@ async fn history(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
 }
 
 /// Reads a document as this build takes it.
-fn house_of(
+pub(crate) fn house_of(
     visit: &Visit<'_>,
     text: &str,
     version: SettingsVersion,

@@ -99,23 +99,12 @@ impl Cell {
                     (u128::from(*part) * 10_000 + u128::from(*whole) / 2) / u128::from(*whole);
                 format!("{}.{:04}", parts / 10_000, parts % 10_000)
             }
-            Self::Sum(money) => plain(*money),
+            Self::Sum(money) => money.decimal(),
         }
     }
 
     pub(crate) const fn is_number(&self) -> bool {
         matches!(self, Self::Count(_) | Self::Share { .. } | Self::Sum(_))
-    }
-}
-
-/// An amount without its currency: `12.50`, `-3`.
-fn plain(money: Money) -> String {
-    let decimals = money.currency.decimals();
-    let unit = 10_u64.pow(decimals);
-    let (sign, minor) = (if money.minor < 0 { "-" } else { "" }, money.minor.unsigned_abs());
-    match decimals {
-        0 => format!("{sign}{minor}"),
-        _ => format!("{sign}{}.{:02}", minor / unit, minor % unit),
     }
 }
 
@@ -417,19 +406,19 @@ mod tests {
 
     #[test]
     fn a_file_has_plain_numbers_and_no_formula() {
-        let yen = Currency::parse("JPY").unwrap();
+        let [yen, euro] = ["JPY", "EUR"].map(|code| Currency::parse(code).unwrap());
         let table = Table {
             columns: vec![(None, "a"), (Some(Key::NumbersDay), "b")],
             rows: vec![
                 vec![Cell::Text("=1+1 \"x\"".to_owned()), Cell::Day(date(2026, 9, 1))],
                 vec![Cell::Share { part: 1, whole: 3 }, Cell::Share { part: 1, whole: 0 }],
                 vec![Cell::Count(12_345), Cell::Sum(Money { minor: -900, currency: yen })],
+                vec![Cell::Count(0), Cell::Sum(Money { minor: -1_205, currency: euro })],
             ],
         };
-        let wanted = "a,b\r\n\"'=1+1 \"\"x\"\"\",2026-09-01\r\n0.3333,\r\n12345,-900\r\n";
+        let wanted =
+            "a,b\r\n\"'=1+1 \"\"x\"\"\",2026-09-01\r\n0.3333,\r\n12345,-900\r\n0,-12.05\r\n";
         assert_eq!(table.csv(), wanted);
-        let euro = Currency::parse("EUR").unwrap();
-        assert_eq!(plain(Money { minor: -1_205, currency: euro }), "-12.05");
     }
 
     #[test]
