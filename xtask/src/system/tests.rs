@@ -15,6 +15,7 @@ fn any_name_of_a_program_will_do() {
         [
             "clang",
             "google-chrome",
+            "chromium-headless-shell",
             "/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf",
             "varnishd",
             "nodejs",

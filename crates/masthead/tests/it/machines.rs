@@ -29,7 +29,7 @@ pub(crate) fn addresses(noun: Noun) -> Vec<String> {
         Noun::Withdrawal => vec!["/api/articles/m01/withdrawal".to_owned()],
         Noun::Files => vec!["/api/media".to_owned(), "/api/media?limit=100".to_owned()],
         Noun::File => vec!["/api/media/1".to_owned(), "/api/media/2".to_owned()],
-        Noun::FileContent => vec!["/api/media/1/content".to_owned()],
+        Noun::FileBytes => vec!["/api/media/1/bytes".to_owned()],
         Noun::Readers => vec!["/api/readers".to_owned()],
         Noun::ReaderSearch => vec!["/api/readers/search".to_owned()],
         Noun::Reader => vec![format!("/api/readers/{reader}")],
@@ -637,22 +637,22 @@ fn files_are_brought_described_and_listed_as_at_the_desk() {
     let other = call(Method::PATCH, "/api/media/1", &token).bringing(&said);
     paper.refused(other, 403, "forbidden");
     // Another picture of the kind takes its place; what is said of it stays.
-    let content = format!("{at}/content");
+    let bytes = format!("{at}/bytes");
     let before = paper.well(call(Method::GET, &at, &token)).json();
     let other = crate::desk_media::picture("turned-6.jpg");
-    let put = paper.send_files(&Method::PUT, &heads, &content, &[("file", "other.jpg", other)]);
+    let put = paper.send_files(&Method::PUT, &heads, &bytes, &[("file", "other.jpg", other)]);
     assert_eq!(put.status, StatusCode::OK, "{}", put.text());
     assert_ne!(put.json()["bytes"], before["bytes"]);
     assert_eq!((&put.json()["name"], &put.json()["alt"]), (&before["name"], &said["alt"]));
-    for (status, content, files) in [
-        (StatusCode::UNPROCESSABLE_ENTITY, content.as_str(), vec![("file", "x.png", vec![1])]),
-        (StatusCode::UNPROCESSABLE_ENTITY, &content, vec![("file", "x.jpg", vec![1])]),
-        (StatusCode::UNPROCESSABLE_ENTITY, &content, Vec::new()),
-        (StatusCode::FORBIDDEN, "/api/media/1/content", vec![("file", "x.jpg", vec![1])]),
-        (StatusCode::NOT_FOUND, "/api/media/99999/content", vec![("file", "x.jpg", vec![1])]),
+    for (status, bytes, files) in [
+        (StatusCode::UNPROCESSABLE_ENTITY, bytes.as_str(), vec![("file", "x.png", vec![1])]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &bytes, vec![("file", "x.jpg", vec![1])]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &bytes, Vec::new()),
+        (StatusCode::FORBIDDEN, "/api/media/1/bytes", vec![("file", "x.jpg", vec![1])]),
+        (StatusCode::NOT_FOUND, "/api/media/99999/bytes", vec![("file", "x.jpg", vec![1])]),
     ] {
-        let refused = paper.send_files(&Method::PUT, &heads, content, &files);
-        assert_eq!(refused.status, status, "{content} {}", refused.text());
+        let refused = paper.send_files(&Method::PUT, &heads, bytes, &files);
+        assert_eq!(refused.status, status, "{bytes} {}", refused.text());
     }
     let list = paper.well(call(Method::GET, "/api/media?limit=1&words=bridge", &token)).json();
     assert_eq!(list["files"][0]["name"], "pictures/brucke.jpg");

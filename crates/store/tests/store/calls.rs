@@ -292,8 +292,10 @@ fn killed_at_every_system_call_nothing_answered_is_lost() {
     let struck: Vec<u64> = struck.into_iter().map(AtomicU64::into_inner).collect();
     assert!(calls > 100, "{calls} calls from the first look at the database to the end");
     assert!(struck[0] > 20, "the recovery at the start was struck {} times", struck[0]);
-    let last = &struck[REQUESTS as usize / 2..];
-    assert!(last.iter().all(|strikes| *strikes > 3), "a reading was not struck: {struck:?}");
+    // Calls that the first of the others shares with the answers before it are counted with those.
+    let (first, others) = struck[REQUESTS as usize / 2..].split_first().unwrap();
+    let is_struck = *first > 0 && others.iter().all(|strikes| *strikes > 3);
+    assert!(is_struck, "a reading was not struck: {struck:?}");
 }
 
 /// One call of these fails, or (`from`) all from it on: those who are told of an outage have spent nothing, and the

@@ -451,7 +451,7 @@ async fn done(
         Noun::Files => media::bring(call).await,
         Noun::File if is(Method::GET) => media::show(call, named).await,
         Noun::File => media::describe(call, named).await,
-        Noun::FileContent => media::replace(call, named).await,
+        Noun::FileBytes => media::replace(call, named).await,
         Noun::Readers => readers::take_in(call).await,
         Noun::ReaderSearch => readers::find(call).await,
         Noun::Reader => readers::show(call, named).await,

@@ -228,7 +228,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         takes: Body::Files(1),
         answers: FILE,
         ..reads(
-            Noun::FileContent,
+            Noun::FileBytes,
             Scope::MediaWrite,
             "Puts another file of the same kind, from the field `file`, wherever this one is shown",
         )

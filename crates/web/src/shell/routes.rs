@@ -346,7 +346,7 @@ const fn api(noun: Noun, pattern: &'static str, methods: &'static [Method]) -> R
     Route {
         methods,
         form_bytes_max: noun.bytes_max(),
-        takes_files: matches!(noun, Noun::Files | Noun::FileContent),
+        takes_files: matches!(noun, Noun::Files | Noun::FileBytes),
         ..route(Page::Api(noun), pattern, AccessClass::Machine, CacheClass::Private)
     }
 }
@@ -429,7 +429,7 @@ pub const ROUTES: &[Route] = &[
     api(Noun::Withdrawal, "/api/articles/{article}/withdrawal", &[Method::POST, Method::DELETE]),
     api(Noun::Files, "/api/media", &[Method::GET, Method::POST]),
     api(Noun::File, "/api/media/{number}", &[Method::GET, Method::PATCH]),
-    api(Noun::FileContent, "/api/media/{number}/content", &[Method::PUT]),
+    api(Noun::FileBytes, "/api/media/{number}/bytes", &[Method::PUT]),
     api(Noun::Readers, "/api/readers", &[Method::POST]),
     api(Noun::ReaderSearch, "/api/readers/search", &[Method::POST]),
     api(Noun::Reader, "/api/readers/{reader}", &[Method::GET]),

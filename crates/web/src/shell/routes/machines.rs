@@ -21,7 +21,7 @@ pub enum Noun {
     /// One of them: PATCH says something of it.
     File,
     /// Its bytes: PUT puts others in their place.
-    FileContent,
+    FileBytes,
     /// Readers: POST takes one in.
     Readers,
     /// POST finds one: no address of a person stands in an address of ours.
@@ -62,7 +62,7 @@ impl Noun {
         Self::Withdrawal,
         Self::Files,
         Self::File,
-        Self::FileContent,
+        Self::FileBytes,
         Self::Readers,
         Self::ReaderSearch,
         Self::Reader,
@@ -84,7 +84,7 @@ impl Noun {
             | Self::Withdrawal
             | Self::Files
             | Self::File
-            | Self::FileContent
+            | Self::FileBytes
             | Self::Readers
             | Self::ReaderSearch
             | Self::Access

@@ -76,7 +76,7 @@ fn an_address_that_can_lead_to_a_body_is_guarded_and_what_is_private_is_not_shar
         // What machines ask for is held against its own table (`api/table.rs`).
         if let Page::Api(noun) = row.page {
             assert_eq!(row.access, AccessClass::Machine, "{}", row.pattern);
-            let takes_files = matches!(noun, Noun::Files | Noun::FileContent);
+            let takes_files = matches!(noun, Noun::Files | Noun::FileBytes);
             assert_eq!(row.takes_files, takes_files, "{}", row.pattern);
             let brings = row
                 .methods
