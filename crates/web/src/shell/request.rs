@@ -178,14 +178,22 @@ impl Request<'_> {
         let (mut gzip, mut brotli) = (false, false);
         for value in self.headers.all(header::ACCEPT_ENCODING.as_str()) {
             for part in value.split(|byte| *byte == b',') {
-                let end = part.iter().position(|byte| *byte == b';');
-                let (name, parameters) = part.split_at(end.unwrap_or(part.len()));
-                if end.is_some() && refused(parameters) {
-                    continue;
+                // As browsers write them; whatever else is one is read with care.
+                match part.trim_ascii() {
+                    b"gzip" => gzip = true,
+                    b"br" => brotli = true,
+                    part => {
+                        let end = part.iter().position(|byte| *byte == b';');
+                        let (name, parameters) = part.split_at(end.unwrap_or(part.len()));
+                        if end.is_some() && refused(parameters) {
+                            continue;
+                        }
+                        let name = name.trim_ascii_end();
+                        brotli |= name.eq_ignore_ascii_case(b"br");
+                        gzip |= name.eq_ignore_ascii_case(b"gzip")
+                            || name.eq_ignore_ascii_case(b"x-gzip");
+                    }
                 }
-                let name = name.trim_ascii();
-                brotli |= name.eq_ignore_ascii_case(b"br");
-                gzip |= name.eq_ignore_ascii_case(b"gzip") || name.eq_ignore_ascii_case(b"x-gzip");
             }
         }
         match (gzip, brotli) {

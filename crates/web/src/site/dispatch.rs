@@ -117,7 +117,7 @@ impl Visit<'_> {
             Page::Contact => report::contact(self).await,
             Page::Search => search::page(self).await,
             Page::OpenSearch => search::description(self),
-            Page::Asset => self.asset(first).await,
+            Page::Asset => Box::pin(self.asset(first)).await,
             Page::Media => media::open(self, first).await,
             Page::LockedMedia => media::locked(self, first, second).await,
             Page::SharePicture => share_picture::open(self, first).await,
