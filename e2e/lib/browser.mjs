@@ -14,6 +14,8 @@ const SWITCHES = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-back
 const PATH = process.env.CHROMIUM || '/usr/bin/chromium';
 // The same engine without a window of its own: what a window draws of itself takes a third of a journey's time.
 const BARE = '/usr/bin/chromium-headless-shell';
+// Letters stand where they are drawn to stand, as in a window, and not on whole pixels.
+const BARE_SWITCHES = ['--font-render-hinting=none'];
 const BARE_PATH = !process.env.CHROMIUM && existsSync(BARE) ? BARE : PATH;
 
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
@@ -23,7 +25,7 @@ export const DESK = { viewport: { width: 1440, height: 900 } };
 export function launch({ bfcache = false, switches = [] } = {}) {
   return chromium.launch({
     executablePath: bfcache ? PATH : BARE_PATH,
-    args: [...SWITCHES, ...switches],
+    args: [...SWITCHES, ...BARE_SWITCHES, ...switches],
     ignoreDefaultArgs: bfcache ? ['--disable-back-forward-cache'] : [],
     timeout: 60_000,
   });

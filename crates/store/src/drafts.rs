@@ -236,6 +236,13 @@ fn is_kept(transaction: &Transaction<'_>, new: &NewDraft) -> rusqlite::Result<bo
         ))
 }
 
+/// Whether the tab that saves saved last as well.
+fn is_same_tab(transaction: &Transaction<'_>, new: &NewDraft) -> rusqlite::Result<bool> {
+    transaction
+        .prepare_cached("SELECT 1 FROM drafts WHERE article = ?1 AND saved_tab = ?2 AND ?2 <> ''")?
+        .exists((new.article.as_str(), new.hand.tab()))
+}
+
 fn keep(
     transaction: &Transaction<'_>,
     new: &NewDraft,
@@ -243,10 +250,19 @@ fn keep(
     now: Timestamp,
 ) -> rusqlite::Result<DraftKept> {
     let (version, published) = versions(transaction, &new.article)?;
-    if version != new.made_from || (version == 0 && published != new.published_version) {
-        // The same once more is what was kept already, and its answer never arrived.
-        let is_again = version == new.made_from.saturating_add(1) && is_kept(transaction, new)?;
-        return Ok(if is_again { DraftKept::Kept(version) } else { DraftKept::Stale });
+    if version == 0 && (new.made_from > 0 || published != new.published_version) {
+        return Ok(DraftKept::Stale);
+    }
+    if version != new.made_from {
+        // One that was kept already, and its answer never arrived: the same once more is that one, and what its own tab says next goes on
+        // from there.
+        let is_next = version == new.made_from.saturating_add(1);
+        if is_next && is_kept(transaction, new)? {
+            return Ok(DraftKept::Kept(version));
+        }
+        if !is_next || !is_same_tab(transaction, new)? {
+            return Ok(DraftKept::Stale);
+        }
     }
     let reaches = (by, &new.hand);
     if let Some(holder) = hands::take(transaction, &new.article, &new.draft.headline, reaches, now)?
@@ -270,10 +286,10 @@ fn keep(
     transaction
         .prepare_cached(
             "INSERT INTO drafts (article, key, version, published_version, state, begun_by, saved_by, saved_at, \
-             publish_at, document, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+             publish_at, document, source, saved_tab) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
              ON CONFLICT (article) DO UPDATE SET version = excluded.version, state = excluded.state, \
              saved_by = excluded.saved_by, saved_at = excluded.saved_at, publish_at = excluded.publish_at, \
-             document = excluded.document, source = excluded.source",
+             document = excluded.document, source = excluded.source, saved_tab = excluded.saved_tab",
         )?
         .execute((
             new.article.as_str(),
@@ -287,6 +303,7 @@ fn keep(
             new.publish_at.map(Timestamp::as_microsecond),
             Document::write(&new.draft)?,
             source,
+            new.hand.tab(),
         ))?;
     files::enter_draft_uses(transaction, &new.article, &new.files)?;
     if new.state == DraftState::Review {

@@ -28,6 +28,11 @@ impl Hand {
         let fits = tab.len() <= TAB_BYTES_MAX && tab.bytes().all(|byte| byte.is_ascii_graphic());
         Self { tab: if fits { tab.to_owned() } else { String::new() }, takes_over }
     }
+
+    /// What the tab calls itself; empty where that is not known.
+    pub(crate) fn tab(&self) -> &str {
+        &self.tab
+    }
 }
 
 /// Who has an article in hand.

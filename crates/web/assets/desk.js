@@ -34,7 +34,7 @@
   const COPIES = 'masthead-desk:';
   const FOUND = '#found';
   const ANSWERS_IN = 30000;
-  const OWN = ['made_from', 'published_version', 'tab', 'act', 'take_over', 'image_pick'];
+  const OWN = ['article', 'made_from', 'published_version', 'tab', 'act', 'take_over', 'image_pick'];
   const [line] = bar.getElementsByTagName('p');
   const button = (name) => bar.querySelector(`button[name="${name}"]`);
   const said = form.querySelector('.desk-kept');
@@ -125,7 +125,8 @@
     if (now === kept) return null;
     since = 0;
     running = (async () => {
-      const asked = [...fields(), ['made_from', form.elements.made_from.value], ['published_version', form.elements.published_version.value]];
+      const named = ['article', 'made_from', 'published_version'].filter((field) => form.elements[field]);
+      const asked = [...fields(), ...named.map((field) => [field, form.elements[field].value])];
       try {
         const body = new FormData();
         for (const [field, value] of [...asked, ['act', 'keep'], ['tab', name]]) body.append(field, value);

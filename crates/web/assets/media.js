@@ -32,6 +32,7 @@
     new Promise((resolve) => {
       const request = new XMLHttpRequest();
       running = request;
+      one.state.textContent = '0 %';
       request.open('POST', form.action);
       request.setRequestHeader('accept', 'application/json');
       request.responseType = 'json';

@@ -7,6 +7,7 @@ use newsroom::Role;
 use crate::ask::{Ask, Reply};
 use crate::desk::{STORY, paper};
 use crate::jar::Jar;
+use crate::money::hidden;
 use crate::paper::TestPaper;
 
 impl TestPaper {
@@ -88,6 +89,71 @@ fn what_is_typed_is_saved_by_itself_and_half_typed_things_stay_with_the_browser(
         paper.rows("SELECT count(*) FROM deeds"),
         paper.rows("SELECT count(*) FROM deeds WHERE deed <> 'saved'")
     );
+}
+
+#[test]
+fn where_an_answer_is_lost_the_same_window_goes_on_and_nobody_else_does() {
+    let paper = paper();
+    let mut jar = paper.staff("editor@courant.example", Role::Editor);
+    let name = hidden(&paper.send(&mut jar, Ask::get("/desk/articles")).text(), "article");
+    let new = |text| [("article", name.as_str()), ("headline", "On a train"), ("text", text)];
+    // Two saves of an article that has no address yet, and one more: of none the answer arrives.
+    let first = paper.keep(&mut jar, "/desk/articles", 0, "w1", &new("One")).json();
+    assert_eq!(first["address"], format!("/desk/articles/{name}"));
+    let second = paper.keep(&mut jar, "/desk/articles", 0, "w1", &new("One two")).json();
+    assert_eq!((&second["address"], &second["version"]), (&first["address"], &2.into()));
+    let at = first["address"].as_str().unwrap();
+    let third = paper.keep(&mut jar, at, 1, "w1", &new("One two three")).json();
+    assert_eq!(third["version"], 3);
+    assert_eq!(paper.rows("SELECT count(*) FROM drafts"), 1);
+    // Older than that, of another window, or of none that is known: nothing is written over.
+    for (version, tab) in [(1, "w1"), (2, "w9"), (2, ""), (0, "")] {
+        let refused = paper.keep(&mut jar, at, version, tab, &new("Something else"));
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{version} {tab}: {}", refused.text());
+    }
+    let mut other = paper.staff("other@courant.example", Role::Editor);
+    let theirs = paper.keep(&mut other, "/desk/articles", 0, "w1", &new("Theirs")).json();
+    assert_ne!(theirs["address"], first["address"], "a name of somebody else's begins another");
+    assert!(paper.send(&mut jar, Ask::get(at)).text().contains("One two three"));
+}
+
+#[test]
+fn a_new_article_that_is_sent_twice_is_one() {
+    let paper = paper();
+    let mut jar = paper.staff("editor@courant.example", Role::Editor);
+    let of_paper = paper.rows("SELECT count(*) FROM articles");
+    for act in ["save", "publish"] {
+        let page = paper.send(&mut jar, Ask::get("/desk/articles")).text();
+        let (name, headline) = (hidden(&page, "article"), format!("Pressed twice to {act}"));
+        let fields = [
+            ("article", name.as_str()),
+            ("act", act),
+            ("made_from", "0"),
+            ("published_version", "0"),
+            ("headline", &headline),
+            ("section", "harbour"),
+            ("access", "metered"),
+            ("genre", "news"),
+            ("authors", "Anna Torvald"),
+            ("text", STORY),
+        ];
+        let pressed = |jar: &mut Jar| {
+            let reply = paper.send(jar, Ask::fields("/desk/articles", &fields));
+            assert_eq!(reply.status, StatusCode::SEE_OTHER, "{act}: {}", reply.text());
+            reply.header("location").to_owned()
+        };
+        let once = pressed(&mut jar);
+        assert!(once.starts_with(&format!("/desk/articles/{name}?said=")), "{once}");
+        assert_eq!(pressed(&mut jar), once);
+    }
+    assert_eq!(paper.rows("SELECT count(*) FROM drafts"), 1);
+    assert_eq!(paper.rows("SELECT count(*) FROM articles"), of_paper + 1);
+    // A name of another shape, or of an article of the paper, is not taken over.
+    for name in ["m01", "../m01", "20260916-zzzzzzzzzz", ""] {
+        let fields = [("article", name), ("headline", "Another"), ("text", "One")];
+        let kept = paper.keep(&mut jar, "/desk/articles", 0, "w1", &fields).json();
+        assert_ne!(kept["address"], format!("/desk/articles/{name}"));
+    }
 }
 
 #[test]

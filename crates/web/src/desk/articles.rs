@@ -21,6 +21,8 @@ use crate::site::{Trouble, Visit};
 const REVISIONS_SHOWN: usize = 5;
 /// What a form says that is sent by its script while somebody writes.
 const BY_ITSELF: &str = "keep";
+/// Random bytes in the name of an article that is begun at the desk.
+const DRAWN_BYTES: usize = 5;
 /// The desk's first page.
 pub(super) const HOME: &str = "/desk";
 
@@ -146,15 +148,19 @@ pub(super) async fn show_new(visit: &Visit<'_>, staff: &Staff) -> Result<Answer,
     if visit.asked_fields().has("link") {
         return editor::links(visit, staff).await;
     }
-    page(visit, staff, &nothing_yet(visit), Said::Nothing).await
+    page(visit, staff, &begun(visit), Said::Nothing).await
 }
 
-/// An article that nobody has begun. Its name is drawn when it is kept first.
-fn nothing_yet(visit: &Visit<'_>) -> Work {
+/// An article that somebody begins now, under a name that nobody has. Its form brings the name along, so that the same form sent twice
+/// begins one article.
+pub(crate) fn begun(visit: &Visit<'_>) -> Work {
     let first = visit.presentation.paper.sections.first();
     let section = first.map(|section| section.slug.to_string()).unwrap_or_default();
     let mut draft = Draft::new(String::new(), section, String::new(), visit.now);
     draft.access = Access::Metered;
+    let random: [u8; DRAWN_BYTES] = visit.site.random.bytes();
+    let tail: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    draft.id = format!("{}-{tail}", visit.today().strftime("%Y%m%d"));
     Work {
         source: Sealed::seal(key_of(visit, ""), String::new()),
         draft,
@@ -168,19 +174,37 @@ fn nothing_yet(visit: &Visit<'_>) -> Work {
     }
 }
 
-/// POST `/desk/articles`: keeps what was typed as a new article.
+/// POST `/desk/articles`: keeps what was typed as a new article. Where the same form was taken already, it is that article.
 pub(super) async fn begin(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Trouble> {
-    change(visit, staff, begun(visit)).await
+    let form = match visit.form() {
+        Ok(form) => form,
+        Err(refusal) => return Ok(refusal),
+    };
+    let mut work = begun(visit);
+    let named = form.get("article");
+    if is_drawn(&named) {
+        match draft_of(visit, &named).await? {
+            None => work.draft.id = named,
+            Some(there) if there.version == 0 => {
+                return Ok(visit.see(&format!("/desk/articles/{named}?said=published")));
+            }
+            Some(there) if there.begun_by == Some(staff.reader()) => work = there,
+            // Somebody else's, which only a made-up form names.
+            Some(_) => {}
+        }
+    }
+    change(visit, staff, work).await
 }
 
-/// An article that somebody begins now, under a name that nobody has.
-pub(crate) fn begun(visit: &Visit<'_>) -> Work {
-    let mut work = nothing_yet(visit);
-    let random: [u8; 5] = visit.site.random.bytes();
-    let day = visit.today();
-    let tail: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    work.draft.id = format!("{}-{tail}", day.strftime("%Y%m%d"));
-    work
+/// Whether a name is of those that [`begun`] draws.
+fn is_drawn(name: &str) -> bool {
+    let parts = name.split_once('-');
+    parts.is_some_and(|(day, tail)| {
+        day.len() == 8
+            && day.bytes().all(|byte| byte.is_ascii_digit())
+            && tail.len() == 2 * DRAWN_BYTES
+            && tail.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }
 
 /// The work on an article: its draft, or what is published of it.
@@ -550,7 +574,7 @@ pub(super) async fn page(
         _ => faults::told(visit, &[]),
     };
     let zone = &visit.presentation.house.policy.zone;
-    let is_new = work.draft.id.is_empty();
+    let is_new = work.version == 0 && work.head.is_none();
     let head = work.head.as_ref();
     let in_hand = match (&said, ArticleId::parse(&work.draft.id)) {
         (Said::InHand(_), _) | (_, Err(_)) => None,
@@ -587,6 +611,7 @@ pub(super) async fn page(
         made_from => work.version,
         published_version => work.published_version,
         is_new => is_new,
+        begun_as => is_new.then(|| work.draft.id.clone()),
         is_draft => work.version > 0,
         is_out => work.is_out(),
         in_review => work.state == DraftState::Review,
