@@ -35,6 +35,8 @@ export async function look({ checks, flags }, page, name) {
     wide.push(...(await sideways(page)).map((one) => `${size.width}: ${one}`));
   }
   await page.setViewportSize({ width: NARROWEST, height: 640 });
+  // What a page puts somewhere by itself is put there anew with the next picture.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   wide.push(...(await sideways(page)).map((one) => `${NARROWEST}: ${one}`));
   await page.setViewportSize(before);
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
