@@ -236,11 +236,16 @@ fn is_kept(transaction: &Transaction<'_>, new: &NewDraft) -> rusqlite::Result<bo
         ))
 }
 
-/// Whether the tab that saves saved last as well.
-fn is_same_tab(transaction: &Transaction<'_>, new: &NewDraft) -> rusqlite::Result<bool> {
+/// The version since which nobody but the page that saves has saved; nothing where somebody else saved last, where the page is not known, and
+/// where this is an earlier save of it that was long on the way.
+fn page_since(transaction: &Transaction<'_>, new: &NewDraft) -> rusqlite::Result<Option<u32>> {
+    let (page, save) = new.hand.page();
     transaction
-        .prepare_cached("SELECT 1 FROM drafts WHERE article = ?1 AND saved_tab = ?2 AND ?2 <> ''")?
-        .exists((new.article.as_str(), new.hand.tab()))
+        .prepare_cached(
+            "SELECT page_since FROM drafts WHERE article = ?1 AND page = ?2 AND ?2 <> '' AND page_save < ?3",
+        )?
+        .query_row((new.article.as_str(), page, save), |row| row.get(0))
+        .optional()
 }
 
 fn keep(
@@ -253,14 +258,15 @@ fn keep(
     if version == 0 && (new.made_from > 0 || published != new.published_version) {
         return Ok(DraftKept::Stale);
     }
+    let since = page_since(transaction, new)?;
     if version != new.made_from {
-        // One that was kept already, and its answer never arrived: the same once more is that one, and what its own tab says next goes on
+        // One that was kept already, and its answer never arrived: the same once more is that one, and what its own page says next goes on
         // from there.
-        let is_next = version == new.made_from.saturating_add(1);
-        if is_next && is_kept(transaction, new)? {
+        let next = new.made_from.saturating_add(1);
+        if version == next && is_kept(transaction, new)? {
             return Ok(DraftKept::Kept(version));
         }
-        if !is_next || !is_same_tab(transaction, new)? {
+        if version < next || since.is_none_or(|since| since > next) {
             return Ok(DraftKept::Stale);
         }
     }
@@ -286,10 +292,11 @@ fn keep(
     transaction
         .prepare_cached(
             "INSERT INTO drafts (article, key, version, published_version, state, begun_by, saved_by, saved_at, \
-             publish_at, document, source, saved_tab) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
+             publish_at, document, source, page, page_save, page_since) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) \
              ON CONFLICT (article) DO UPDATE SET version = excluded.version, state = excluded.state, \
              saved_by = excluded.saved_by, saved_at = excluded.saved_at, publish_at = excluded.publish_at, \
-             document = excluded.document, source = excluded.source, saved_tab = excluded.saved_tab",
+             document = excluded.document, source = excluded.source, page = excluded.page, \
+             page_save = excluded.page_save, page_since = excluded.page_since",
         )?
         .execute((
             new.article.as_str(),
@@ -303,7 +310,9 @@ fn keep(
             new.publish_at.map(Timestamp::as_microsecond),
             Document::write(&new.draft)?,
             source,
-            new.hand.tab(),
+            new.hand.page().0,
+            new.hand.page().1,
+            since.unwrap_or(next),
         ))?;
     files::enter_draft_uses(transaction, &new.article, &new.files)?;
     if new.state == DraftState::Review {

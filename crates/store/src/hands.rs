@@ -18,6 +18,9 @@ pub const TAB_BYTES_MAX: usize = 64;
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Hand {
     tab: String,
+    page: String,
+    /// Which of the page's saves it is.
+    save: u32,
     takes_over: bool,
 }
 
@@ -25,14 +28,29 @@ impl Hand {
     /// The hand of a tab by the name that it drew for itself, empty for a form without script. `takes_over`: also from somebody else.
     #[must_use]
     pub fn of(tab: &str, takes_over: bool) -> Self {
-        let fits = tab.len() <= TAB_BYTES_MAX && tab.bytes().all(|byte| byte.is_ascii_graphic());
-        Self { tab: if fits { tab.to_owned() } else { String::new() }, takes_over }
+        Self { tab: drawn(tab), takes_over, ..Self::default() }
     }
 
-    /// What the tab calls itself; empty where that is not known.
-    pub(crate) fn tab(&self) -> &str {
-        &self.tab
+    /// The same on a page by the name that it drew for itself when it was loaded (a tab that was duplicated has two), with the number of its
+    /// save behind a colon.
+    #[must_use]
+    pub fn on_page(self, page: &str) -> Self {
+        match page.split_once(':').map(|(page, save)| (drawn(page), save.parse())) {
+            Some((page, Ok(save))) => Self { page, save, ..self },
+            _ => self,
+        }
     }
+
+    /// What the page calls itself, empty where that is not known, and which of its saves it is.
+    pub(crate) fn page(&self) -> (&str, u32) {
+        (&self.page, self.save)
+    }
+}
+
+/// A name that a browser drew; empty where it is none.
+fn drawn(name: &str) -> String {
+    let fits = name.len() <= TAB_BYTES_MAX && name.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { name.to_owned() } else { String::new() }
 }
 
 /// Who has an article in hand.

@@ -34,7 +34,7 @@
   const COPIES = 'masthead-desk:';
   const FOUND = '#found';
   const ANSWERS_IN = 30000;
-  const OWN = ['article', 'made_from', 'published_version', 'tab', 'act', 'take_over', 'image_pick'];
+  const OWN = ['article', 'made_from', 'published_version', 'tab', 'page', 'act', 'take_over', 'image_pick'];
   const [line] = bar.getElementsByTagName('p');
   const button = (name) => bar.querySelector(`button[name="${name}"]`);
   const said = form.querySelector('.desk-kept');
@@ -55,11 +55,23 @@
   } catch {
     name = drawn();
   }
-  const own = document.createElement('input');
-  own.type = 'hidden';
-  own.name = 'tab';
-  own.value = name;
-  form.append(own);
+  const own = (field, value) => {
+    const input = document.createElement('input');
+    Object.assign(input, { type: 'hidden', name: field, value });
+    form.append(input);
+    return input;
+  };
+  own('tab', name);
+  // And this page's own, with the number of its save: where it was not told of a save, it goes on from that one. Of a window that is
+  // duplicated there are two.
+  const page = own('page', drawn());
+  const drew = page.value;
+  let saves = 0;
+  const numbered = () => {
+    saves += 1;
+    page.value = `${drew}:${saves}`;
+    return page.value;
+  };
 
   const fields = () => Array.from(new FormData(form)).filter(([field, value]) => typeof value === 'string' && !OWN.includes(field));
   const typed = () => JSON.stringify(fields());
@@ -129,7 +141,7 @@
       const asked = [...fields(), ...named.map((field) => [field, form.elements[field].value])];
       try {
         const body = new FormData();
-        for (const [field, value] of [...asked, ['act', 'keep'], ['tab', name]]) body.append(field, value);
+        for (const [field, value] of [...asked, ['act', 'keep'], ['tab', name], ['page', numbered()]]) body.append(field, value);
         const answer = await send(form.action, body, keepalive === true);
         const told = await read(answer);
         if (told && answer.ok) return saved(told, now);
@@ -270,6 +282,7 @@
   });
   form.addEventListener('submit', (event) => {
     clearTimeout(writes);
+    numbered();
     // The save on its way comes first, so that the version is known; what was never saved gets its address.
     const isNew = !hand && !waited && !refused && typed() !== kept;
     if (!running && !isNew) {

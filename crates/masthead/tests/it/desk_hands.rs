@@ -1,5 +1,7 @@
 //! Writing at the desk while somebody else does: what is saved by itself, whose hand an article is in, and that nothing is ever written over.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use http::StatusCode;
 use jiff::SignedDuration;
 use newsroom::Role;
@@ -9,6 +11,9 @@ use crate::desk::{STORY, paper};
 use crate::jar::Jar;
 use crate::money::hidden;
 use crate::paper::TestPaper;
+
+/// Saves are numbered as a page does it, over all pages.
+static SAVES: AtomicU32 = AtomicU32::new(1);
 
 impl TestPaper {
     /// A save as the form's script sends it.
@@ -20,12 +25,26 @@ impl TestPaper {
         tab: &str,
         more: &[(&str, &str)],
     ) -> Reply {
+        let page = format!("{tab}:{}", SAVES.fetch_add(1, Ordering::Relaxed));
+        self.keep_on(jar, at, version, (tab, &page), more)
+    }
+
+    /// The same on a page that calls itself so.
+    fn keep_on(
+        &self,
+        jar: &mut Jar,
+        at: &str,
+        version: u64,
+        (tab, page): (&str, &str),
+        more: &[(&str, &str)],
+    ) -> Reply {
         let version = version.to_string();
         let mut fields = vec![
             ("act", "keep"),
             ("made_from", version.as_str()),
             ("published_version", "0"),
             ("tab", tab),
+            ("page", page),
             ("section", "harbour"),
             ("access", "metered"),
             ("genre", "news"),
@@ -75,7 +94,8 @@ fn what_is_typed_is_saved_by_itself_and_half_typed_things_stay_with_the_browser(
     assert!(page.contains("Half a headline") && page.contains("2026-12-01T06:00:00"), "{page}");
     assert!(!page.contains("Half a corr"), "{page}");
     // One that was made from an older version changes nothing.
-    let stale = paper.keep(&mut jar, &at, 1, "w1", &[("headline", "Old")]);
+    let old = [("headline", "Old")];
+    let stale = paper.keep_on(&mut jar, &at, 1, ("w1", ""), &old);
     assert_eq!(stale.status, StatusCode::CONFLICT);
     assert_eq!(stale.json()["state"], "not saved");
     assert!(!paper.send(&mut jar, Ask::get(&at)).text().contains("Old"));
@@ -103,14 +123,33 @@ fn where_an_answer_is_lost_the_same_window_goes_on_and_nobody_else_does() {
     let second = paper.keep(&mut jar, "/desk/articles", 0, "w1", &new("One two")).json();
     assert_eq!((&second["address"], &second["version"]), (&first["address"], &2.into()));
     let at = first["address"].as_str().unwrap();
-    let third = paper.keep(&mut jar, at, 1, "w1", &new("One two three")).json();
+    // However many answers were lost.
+    let third = paper.keep(&mut jar, at, 0, "w1", &new("One two three")).json();
     assert_eq!(third["version"], 3);
     assert_eq!(paper.rows("SELECT count(*) FROM drafts"), 1);
-    // Older than that, of another window, or of none that is known: nothing is written over.
-    for (version, tab) in [(1, "w1"), (2, "w9"), (2, ""), (0, "")] {
-        let refused = paper.keep(&mut jar, at, version, tab, &new("Something else"));
-        assert_eq!(refused.status, StatusCode::CONFLICT, "{version} {tab}: {}", refused.text());
+    // Of another window, of the same one duplicated, of a page that is not known, or sent before and long on the way: nothing is written over.
+    for (version, tab, page) in [
+        (2, "w9", "w9:900"),
+        (2, "w1", "again:900"),
+        (0, "w1", "again:900"),
+        (2, "w1", ""),
+        (2, "w1", "w1:x"),
+        (0, "", ":900"),
+        (0, "w1", "w1:0"),
+        (2, "w1", "w1:0"),
+    ] {
+        let other = new("Something else");
+        let refused = paper.keep_on(&mut jar, at, version, (tab, page), &other);
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{version} {page}: {}", refused.text());
     }
+    // Once another page has saved, what the first was not told of is that other's.
+    let other = paper.keep_on(&mut jar, at, 3, ("w1", "again:901"), &new("Of the other"));
+    assert_eq!(other.json()["version"], 4);
+    for version in [0, 2, 3] {
+        let refused = paper.keep(&mut jar, at, version, "w1", &new("Something else"));
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{version}");
+    }
+    assert_eq!(paper.keep(&mut jar, at, 4, "w1", &new("One two three")).json()["version"], 5);
     let mut other = paper.staff("other@courant.example", Role::Editor);
     let theirs = paper.keep(&mut other, "/desk/articles", 0, "w1", &new("Theirs")).json();
     assert_ne!(theirs["address"], first["address"], "a name of somebody else's begins another");

@@ -10,5 +10,8 @@ CREATE TABLE arrangements (
 ALTER TABLE readers ADD COLUMN last_name TEXT GENERATED ALWAYS AS (replace(name, rtrim(name, replace(name, ' ', '')), '')) VIRTUAL;
 CREATE INDEX readers_by_last_name ON readers (last_name COLLATE NOCASE, id) WHERE last_name <> name;
 
--- Which tab saved a draft last, by the name that it drew for itself: what it saves next goes on from there, also where it was not told.
-ALTER TABLE drafts ADD COLUMN saved_tab TEXT NOT NULL DEFAULT '';
+-- Which page in a browser saved a draft last, by the name that it drew for itself when it was loaded, since which version nobody else did,
+-- and which of its saves that was: what that page saves next goes on from there, also where it was not told of a save.
+ALTER TABLE drafts ADD COLUMN page TEXT NOT NULL DEFAULT '';
+ALTER TABLE drafts ADD COLUMN page_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE drafts ADD COLUMN page_save INTEGER NOT NULL DEFAULT 0;

@@ -15,7 +15,7 @@ use crate::site::{Trouble, Visit};
 
 /// The hand that a form was sent by.
 pub(super) fn of(form: &Fields<'_>) -> Hand {
-    Hand::of(&form.get("tab"), form.get("take_over") == "yes")
+    Hand::of(&form.get("tab"), form.get("take_over") == "yes").on_page(&form.get("page"))
 }
 
 /// Who has an article in hand, as a sentence.
