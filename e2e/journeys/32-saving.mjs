@@ -41,6 +41,7 @@ async function takeOver(page) {
 export default async function walk(scope) {
   const paper = await scope.paper({ flags: DAY });
   const at = await byItself(scope, paper);
+  await withoutAnswer(scope, paper);
   await withoutConnection(scope, paper, at);
   await afterCrash(scope, paper, at);
   await signedOut(scope, paper, at);
@@ -71,6 +72,31 @@ async function byItself(scope, paper) {
   checks.has('what was saved is there', await page.locator('#text').inputValue(), 'stood at 3.1 metres');
   await leave(page);
   return at;
+}
+
+/** The server keeps what it was sent, and its answer never arrives: twice for a new article. */
+async function withoutAnswer(scope, paper) {
+  const { checks } = scope;
+  const { page } = await writer(scope, paper, `${paper.address}/desk/articles`);
+  let lost = 0;
+  await page.route('**/desk/articles', async (route) => {
+    if (route.request().method() !== 'POST' || lost === 2) return route.continue();
+    lost += 1;
+    await route.fetch({ maxRedirects: 0 });
+    return route.abort();
+  });
+  const saved = savedAgain(page);
+  await page.locator('#headline').fill('Lost on a train');
+  await page.locator('.desk-keeping p').filter({ hasText: /./ }).waitFor();
+  await page.locator('#text').fill(TEXT);
+  checks.same('saves whose answers are lost are saves, and are gone on from', await saved, 3);
+  checks.ok('and nobody is told that somebody else had saved', await page.locator('.desk-keeping').isHidden());
+  const address = page.url();
+  await page.goto(`${paper.address}/desk?q=train`);
+  checks.same('all of it is one article', await page.getByRole('link', { name: 'Lost on a train' }).count(), 1);
+  await page.goto(address);
+  checks.has('with the last that was typed', await page.locator('#text').inputValue(), 'stood at 3.1 metres');
+  await leave(page);
 }
 
 async function withoutConnection(scope, paper, at) {
