@@ -25,8 +25,9 @@ const SHORT_COUNTS: [usize; 2] = [800, 3_200];
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What is counted, and the most that it may take: the ceilings of `cargo xtask ci`. They are lowered when the code gets
-/// better, and never raised without a decision that says why.
-pub(crate) const CEILINGS: [(&str, f64); 2] = [("teaser", 7_300.0), ("full", 13_000.0)];
+/// better, and never raised without a decision that says why. A teaser of one and the same tree took 6,948 and 7,424, as the compiler
+/// unfolded it with other settings of what it depends on: its ceiling stands above that, and not on it.
+pub(crate) const CEILINGS: [(&str, f64); 2] = [("teaser", 7_700.0), ("full", 13_000.0)];
 /// The article that is asked for, in the sample paper.
 pub(crate) const ARTICLE: &str = "/harbour/forty-one-calls";
 

@@ -300,7 +300,14 @@ fn an_article_goes_from_the_first_word_into_the_paper_and_nothing_is_written_ove
     let again = paper.well(publish(&seen));
     assert_eq!(again.json()["published"]["version"], 2);
     paper.refused(publish(&again), 409, "no-draft");
-    // Taken back and put back; a draft is thrown away.
+    // Taken back and put back; a draft is thrown away. What was never in the paper has nothing to take back.
+    let new = json!({ "headline": "Not yet", "section": "harbour" });
+    let begun = paper.ask(&call(Method::POST, "/api/articles", &token).bringing(&new));
+    let unpublished = format!("{}/withdrawal", begun.header("location"));
+    for method in [Method::POST, Method::DELETE] {
+        paper.refused(ask(method.clone(), &unpublished), 409, "not-published");
+        paper.refused(ask(method, "/api/articles/nothing-of-it/withdrawal"), 404, "not-found");
+    }
     let withdrawal = format!("{at}/withdrawal");
     let back = paper.well(ask(Method::POST, &withdrawal));
     assert_eq!(back.json()["state"], "taken-back");

@@ -224,7 +224,16 @@ pub(super) async fn withdraw(
     is_back: bool,
 ) -> Result<Given, Refusal> {
     let visit = call.visit;
-    let head = articles::head_of(visit, named).await?.ok_or_else(Problem::not_found)?;
+    let Some(head) = articles::head_of(visit, named).await? else {
+        // A draft is there, and has nothing that could be taken back.
+        return Err(match articles::draft_of(visit, named).await? {
+            Some(_) => {
+                Problem::conflict("not-published", "the article has not been in the paper yet")
+                    .into()
+            }
+            None => Problem::not_found().into(),
+        });
+    };
     visit.site.store.take_back(head.id, is_back, call.staff.doer(), visit.now).await?;
     Ok(given(call, &open(call, named).await?))
 }
