@@ -261,7 +261,7 @@ macro_rules! help_keys {
             HelpImportText "help_import_text" Text [Number];
             /// A field.
             HelpImportFile "help_import_file" Text [];
-            /// A list of readers.
+            /// A field.
             HelpImportList "help_import_list" Text [];
             /// A field.
             HelpImportFrom "help_import_from" Text [];

@@ -47,6 +47,7 @@ mod languages;
 mod leaks;
 mod letters;
 mod machines;
+mod machines_deeds;
 mod mailbox;
 mod meta;
 mod meter;

@@ -3,18 +3,17 @@
 //! listed, and going back is keeping that again.
 
 use face::{Args, Key, Slot};
-use http::{StatusCode, header};
+use http::StatusCode;
 use minijinja::context;
 use minijinja::value::Value;
 use newsroom::{Arrangement, ArticleId, limits};
 use store::{Filter, Listed, PaperChange, PaperChanged, PastArrangement};
 
-use super::look::{in_new_windows, without_scripts};
+use super::look::{for_frame, in_new_windows, without_scripts};
 use super::{Staff, parts};
-use crate::shell::answer::{Answer, let_own_frame, policy_with_frames};
+use crate::shell::answer::{Answer, show_own_frames};
 use crate::site::contexts::encoded;
 use crate::site::forms::Fields;
-use crate::site::gifts::unlisted;
 use crate::site::{Trouble, Visit, front};
 
 const HERE: &str = "/desk/front";
@@ -42,10 +41,9 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff) -> Result<Answer, Tro
 /// GET `/desk/front/look`: the front page with an arrangement, for a frame at the desk.
 pub(super) async fn look(visit: &Visit<'_>) -> Result<Answer, Trouble> {
     let answer = front::made(visit, &arrangement_in(&visit.asked_fields())).await?;
-    let html = without_scripts(&String::from_utf8_lossy(&answer.into_body().into_bytes()));
-    let mut answer = visit.own_markup(StatusCode::OK, in_new_windows(&html));
-    unlisted(&mut answer);
-    let_own_frame(&mut answer);
+    let html = in_new_windows(&without_scripts(answer));
+    let mut answer = visit.own_markup(StatusCode::OK, html);
+    for_frame(&mut answer);
     Ok(answer)
 }
 
@@ -165,9 +163,7 @@ impl Page<'_> {
         let heading = words.text(Key::DeskFront);
         let mut answer =
             parts::page(visit, Some(staff), status, "desk/front.html", &heading, body)?;
-        if let Some(policy) = policy_with_frames(&["'self'".to_owned()]) {
-            answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-        }
+        show_own_frames(&mut answer);
         Ok(answer)
     }
 }

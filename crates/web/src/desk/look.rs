@@ -1,5 +1,5 @@
-//! A draft as readers will see it: the whole article, with a notice or without, or what a stranger gets of it. The frame is that of every article's page; the text is
-//! set into it at the desk's own exit.
+//! A draft as readers will see it: the whole article, with a notice or without, or what a stranger gets of it. The frame is that of every
+//! article's page; the text is set into it at the desk's own exit.
 
 use std::sync::Arc;
 
@@ -67,9 +67,14 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
         .await??;
     let body = (Pieces::one(Bytes::from(html)), Encoding::Identity);
     let mut answer = visit.presentation.heads.article(StatusCode::OK, Keep::Nobody, body);
-    unlisted(&mut answer);
-    let_own_frame(&mut answer);
+    for_frame(&mut answer);
     Ok(answer)
+}
+
+/// What a page has that the desk alone shows, in a frame.
+pub(super) fn for_frame(answer: &mut Answer) {
+    unlisted(answer);
+    let_own_frame(answer);
 }
 
 /// The way back to the desk, and what is to be said beside it.
@@ -91,10 +96,12 @@ pub(super) fn with_way_back(page: &str, way_back: &str) -> String {
     format!("{above}\n{way_back}{below}")
 }
 
-/// The page without its scripts: nothing of it reads, counts or opens by itself.
-pub(super) fn without_scripts(page: &str) -> String {
+/// The page of an answer without its scripts: nothing of it reads, counts or opens by itself.
+pub(super) fn without_scripts(answer: Answer) -> String {
+    let bytes = answer.into_body().into_bytes();
+    let page = String::from_utf8_lossy(&bytes);
     let mut kept = String::with_capacity(page.len());
-    let mut rest = page;
+    let mut rest = &*page;
     while let Some(start) = rest.find("<script") {
         kept.push_str(&rest[..start]);
         let end = rest[start..].find("</script>").map(|end| start + end + "</script>".len());

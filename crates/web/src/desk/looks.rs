@@ -1,13 +1,13 @@
-//! A draft wherever it is seen: on a phone and in a wide window, whole, with a notice, by a stranger and at the wall; among what a search engine found, and
-//! on a card where somebody sends its address to others. It shows pages that the desk has, in frames, and makes none of its own.
+//! A draft wherever it is seen: on a phone and in a wide window, whole, with a notice, by a stranger and at the wall; among what a search
+//! engine found, and on a card where somebody sends its address to others. It shows pages that the desk has, in frames, and makes none of its own.
 
 use face::Key;
-use http::{StatusCode, header};
+use http::StatusCode;
 use minijinja::context;
 
 use super::articles::{draft_of, headline};
 use super::{Staff, media, parts};
-use crate::shell::answer::{Answer, policy_with_frames};
+use crate::shell::answer::{Answer, show_own_frames};
 use crate::site::{Trouble, Visit};
 
 /// Characters that search engines show of a headline and of the sentence below it, about: the rest they leave out.
@@ -70,9 +70,7 @@ pub(super) async fn show(visit: &Visit<'_>, staff: &Staff, named: &str) -> Resul
     let heading = words.text(Key::DeskLooks);
     let status = StatusCode::OK;
     let mut answer = parts::page(visit, Some(staff), status, "desk/looks.html", &heading, body)?;
-    if let Some(policy) = policy_with_frames(&["'self'".to_owned()]) {
-        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    show_own_frames(&mut answer);
     Ok(answer)
 }
 

@@ -18,9 +18,9 @@ use paywall::{
 };
 use store::{KnownReader, ReaderRow, Snapshot};
 
-use super::look::{way_back, with_way_back, without_scripts};
+use super::look::{for_frame, way_back, with_way_back, without_scripts};
 use super::{Staff, fields as article_fields, parts, rule_table};
-use crate::shell::answer::{Answer, let_own_frame};
+use crate::shell::answer::Answer;
 use crate::shell::request::{Headers, Request, Target};
 use crate::site::entries::Entry;
 use crate::site::forms::Sent;
@@ -208,10 +208,9 @@ pub(super) async fn at_the_end(visit: &Visit<'_>, entry: &Arc<Entry>) -> Result<
         }
         decided => article::decided(&theirs, entry, true, decided).await?,
     };
-    let html = without_scripts(&String::from_utf8_lossy(&answer.into_body().into_bytes()));
+    let html = without_scripts(answer);
     let mut answer = theirs.own_markup(StatusCode::OK, html);
-    unlisted(&mut answer);
-    let_own_frame(&mut answer);
+    for_frame(&mut answer);
     Ok(answer)
 }
 
@@ -232,8 +231,7 @@ fn shown(
     let line = words.format(Key::SeeAsLine, &line);
     let proposed = is_proposed.then(|| format!(", {}", words.text(Key::SeeAsProposed)));
     let line = format!("{line}{}", proposed.unwrap_or_default());
-    let bytes = answer.into_body().into_bytes();
-    let html = without_scripts(&String::from_utf8_lossy(&bytes));
+    let html = without_scripts(answer);
     let way_back = way_back("/desk/see-as", &words.text(Key::Desk), &line);
     let mut answer = theirs.own_markup(StatusCode::OK, with_way_back(&html, &way_back));
     unlisted(&mut answer);

@@ -30,6 +30,13 @@ pub(crate) fn policy_with_frames(origins: &[String]) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("{POLICY}; frame-src {}", origins.join(" "))).ok()
 }
 
+/// Lets an answer show the paper's own pages in frames.
+pub(crate) fn show_own_frames(answer: &mut Answer) {
+    if let Some(policy) = policy_with_frames(&["'self'".to_owned()]) {
+        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
 /// Lets the paper's own pages show an answer in a frame.
 pub(crate) fn let_own_frame(answer: &mut Answer) {
     let policy = answer.headers().get(header::CONTENT_SECURITY_POLICY);

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use face::{Args, CacheInFront, Key, Opening, Slot, asking};
+use face::{Args, Key, Opening, Slot, asking};
 use jiff::Timestamp;
 use minijinja::context;
 use minijinja::value::{Serde, Value};
@@ -366,7 +366,7 @@ pub(crate) async fn article_context(
         article => article,
         state => state.name(),
         opening => match house.opening { Opening::Reading => "reading", Opening::Ask => "ask" },
-        blind => house.cache_in_front == CacheInFront::Blind,
+        blind => visit.is_behind_blind_cache(),
         ask => value(asking(None, &paper)),
         slots => context! {
             notice => place("notice"),

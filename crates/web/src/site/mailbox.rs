@@ -9,7 +9,7 @@ use store::{MailId, MailRow};
 
 use super::contexts::{Chrome, Link, value};
 use super::{Trouble, Visit};
-use crate::shell::answer::{Answer, HTML, Pieces, policy_with_frames};
+use crate::shell::answer::{Answer, HTML, Pieces, show_own_frames};
 use crate::shell::caching::Keep;
 
 /// Mails on the page, at most.
@@ -64,9 +64,7 @@ pub(crate) async fn one(visit: &Visit<'_>, number: &str) -> Result<Answer, Troub
     };
     let context = context! { plain => plain, mail => told };
     let mut answer = visit.private("mail.html", subject(&mail), context)?;
-    if let Some(policy) = policy_with_frames(&["'self'".to_owned()]) {
-        answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    show_own_frames(&mut answer);
     Ok(answer)
 }
 
